@@ -1,0 +1,83 @@
+"""The commands of ``./vip``."""
+
+import argparse
+import os
+import signal
+import sys
+
+from . import ground as grounds
+from .console import Stop
+from .paths import ROOT
+
+
+def main() -> int:
+    args, extra = _parser().parse_known_args()
+    if extra:
+        args.rest = [*getattr(args, "rest", []), *extra]
+    # So that what was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return _run(args) or 0
+    except Stop as stop:
+        print(f"\nvip: {stop}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nvip: interrupted; run the command again to go on.", file=sys.stderr)
+        return 130
+
+
+def _run(args) -> int | None:
+    ground = grounds.ensure()
+    if sys.prefix != str(ground.venv):
+        # The commands need psycopg2, which the system's Python may not have.
+        os.execv(ground.python, [str(ground.python), str(ROOT / "vip"), *sys.argv[1:]])
+    from . import commands
+
+    return getattr(commands, args.command)(ground, args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./vip", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    commands.add_parser("setup", help="download and build what is missing")
+
+    demo = commands.add_parser("demo", help="load the sample data and serve it")
+    demo.add_argument("--port", type=int, default=8069)
+    demo.add_argument("--tickets", type=int, help="replay only this many incidents")
+    demo.add_argument("--load-only", action="store_true", help="load without serving")
+
+    test = commands.add_parser("test", help="everything that CI runs")
+    test.add_argument(
+        "--keep", action="store_true", help="update the test database, no lint"
+    )
+    test.add_argument("rest", nargs="*", metavar="pytest arguments")
+
+    lint = commands.add_parser("lint", help="check the style of all files")
+    lint.add_argument("--fix", action="store_true", help="mend what can be mended")
+    lint.add_argument("rest", nargs="*", metavar="hook", help="only these hooks")
+
+    bench = commands.add_parser("bench", help="measure against the budgets")
+    bench.add_argument("--scale", choices=("small", "full"), default="full")
+    bench.add_argument("names", nargs="*")
+
+    commands.add_parser("i18n", help="regenerate the translation files")
+
+    shell = commands.add_parser("shell", help="a Python shell on a database")
+    shell.add_argument("database", nargs="?", default="vip_demo")
+
+    odoo = commands.add_parser("odoo", help="Odoo's own command line: odoo -- ARGS")
+    odoo.add_argument("rest", nargs=argparse.REMAINDER)
+
+    run = commands.add_parser("run", help="any program in Odoo's environment")
+    run.add_argument("rest", nargs=argparse.REMAINDER)
+
+    database = commands.add_parser("db", help="databases for development")
+    database.add_argument("action", choices=("list", "new", "drop"))
+    database.add_argument("name", nargs="?")
+    database.add_argument("--modules", help="comma separated; default all of ours")
+
+    commands.add_parser("reset", help="forget all databases of this clone")
+    return parser
+
+
