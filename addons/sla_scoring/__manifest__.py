@@ -9,6 +9,7 @@
     "development_status": "Beta",
     "depends": ["vip_service", "helpdesk_mgmt_rating"],
     "data": [
+        "security/sla_security.xml",
         "security/ir.model.access.csv",
     ],
     "assets": {

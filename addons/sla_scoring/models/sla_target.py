@@ -1,0 +1,76 @@
+from odoo import fields, models
+
+from .sla_clock import METRICS
+
+
+class SlaTarget(models.Model):
+    """What a policy promises: one metric within one duration."""
+
+    _name = "sla.target"
+    _description = "Promised Limit"
+    _order = "policy_id, metric, id"
+
+    policy_id = fields.Many2one(
+        "sla.policy", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    metric = fields.Selection(METRICS, required=True, default="resolution")
+    duration = fields.Integer(required=True, default=30)
+    unit = fields.Selection(
+        [
+            ("minutes", "Minutes"),
+            ("hours", "Working hours"),
+            ("days", "Working days"),
+        ],
+        required=True,
+        default="minutes",
+    )
+    calendar_mode = fields.Selection(
+        [
+            ("team", "The team's"),
+            ("given", "This one"),
+            ("always", "Around the clock"),
+        ],
+        string="Working hours",
+        required=True,
+        default="team",
+        help="A team without working hours works around the clock.",
+    )
+    calendar_id = fields.Many2one("resource.calendar", ondelete="restrict")
+    pause_on_client = fields.Boolean(
+        default=True, help="The clock stands still while we wait for the client."
+    )
+    pause_on_third_party = fields.Boolean(
+        help="The clock stands still while we wait for somebody else."
+    )
+    item_limit = fields.Boolean(
+        help="The limit of the service item: lateness against it can cost points."
+    )
+    warn_percent = fields.Integer(
+        string="Warn at %",
+        default=80,
+        help="Share of the time used after which the handler is warned; 0: never.",
+    )
+    rematch = fields.Selection(
+        [
+            ("better", "The earlier due time wins"),
+            ("keep", "Keep the running promise"),
+            ("restart", "Start again"),
+        ],
+        string="When the ticket changes",
+        required=True,
+        default="better",
+        help="What happens to a running promise when a change of the ticket brings "
+        "it under this target.",
+    )
+
+    _duration_positive = models.Constraint(
+        "CHECK (duration > 0)", "A promised duration must be above zero."
+    )
+    _warn_percent_range = models.Constraint(
+        "CHECK (warn_percent BETWEEN 0 AND 99)",
+        "A warning comes between 0 and 99 per cent of the time.",
+    )
+    _metric_uniq = models.UniqueIndex(
+        "(policy_id, metric)", "A policy promises a metric only once."
+    )
