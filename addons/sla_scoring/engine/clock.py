@@ -1,0 +1,169 @@
+"""Judging one promise on one timeline. Pure; every instant is an epoch integer (UTC).
+
+A promise of ``seconds`` of work starts at ``start``. The timeline says in which spans
+the clock counts. The promise is due at the instant at which the counted working time
+reaches ``seconds``. Everything is judged by event times: when the question is asked
+changes nothing about a clock that has stopped.
+"""
+
+from typing import NamedTuple
+
+from .states import MET, MISSED, PAUSED, RUNNING
+
+
+class Span(NamedTuple):
+    """A stretch of the timeline; ``stop`` is None while it goes on."""
+
+    start: int
+    stop: int | None
+    counted: bool
+
+
+class Verdict(NamedTuple):
+    """What is true of a clock.
+
+    ``due``: when the promise runs out, None while nothing is counting.
+    ``stop``: when the clock stopped, None if it did not.
+    ``remaining``: working seconds left of the promise, never negative.
+    ``overrun``: counted working seconds between due and stop of a clock that was
+    missed and has stopped, else None. It is 0 when nobody worked in between.
+    """
+
+    state: str
+    due: int | None
+    stop: int | None
+    remaining: int
+    overrun: int | None
+
+
+class Part(NamedTuple):
+    """A line of an explanation: from when to when, counted or not, how much of it."""
+
+    start: int
+    stop: int | None
+    counted: bool
+    seconds: int
+
+
+def judge(start, seconds, spans, stopped_at, now, worktime):
+    """Return the :class:`Verdict` over a promise as of ``now``.
+
+    * The timeline is read up to the stop, or up to now: its last span is taken to go on.
+      So the due time of a stopped clock is the one that held when it stopped.
+    * A stop exactly at the due time keeps the promise. Without a stop it is missed from
+      the first second after the due time.
+    * A clock that pauses, or stops, while nothing is counting has no due time; one that
+      stops so has kept its promise. A due time already reached is never lost again.
+    * A span counts from the start of the promise at the earliest; gaps do not count.
+    * A promise that starts outside working time begins to count at the next opening.
+
+    :param start: when the promise was made
+    :param seconds: the promised working time, greater than zero
+    :param spans: :class:`Span` in order of time, disjoint; later ones may be unknown
+    :param stopped_at: when the promised thing happened, or None
+    :param worktime: :class:`~.worktime.WorkTime` that covers all of it
+
+    >>> from .worktime import ALWAYS
+    >>> judge(0, 100, [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)],
+    ...       None, 90, ALWAYS)
+    Verdict(state='running', due=150, stop=None, remaining=60, overrun=None)
+    >>> judge(0, 100, [Span(0, 30, True), Span(30, None, False)], None, 900, ALWAYS)
+    Verdict(state='paused', due=None, stop=None, remaining=70, overrun=None)
+    >>> judge(0, 100, [Span(0, None, True)], 100, 900, ALWAYS)
+    Verdict(state='met', due=100, stop=100, remaining=0, overrun=None)
+    >>> judge(0, 100, [Span(0, None, True)], 101, 900, ALWAYS)
+    Verdict(state='missed', due=100, stop=101, remaining=0, overrun=1)
+    >>> judge(0, 100, [Span(0, None, True)], 0, 900, ALWAYS)
+    Verdict(state='met', due=100, stop=0, remaining=100, overrun=None)
+    >>> judge(0, 100, [Span(0, None, True)], None, 100, ALWAYS).state
+    'running'
+    >>> judge(0, 100, [Span(0, None, True)], None, 101, ALWAYS)
+    Verdict(state='missed', due=100, stop=None, remaining=0, overrun=None)
+    """
+    timeline = _timeline(start, spans, stopped_at, now)
+    due = _due(seconds, timeline, worktime)
+    end = max(start, now if stopped_at is None else stopped_at)
+    done = _counted(timeline, end, worktime)
+    remaining = max(0, seconds - done)
+    if due is not None and due < end:
+        overrun = None if stopped_at is None else done - seconds
+        return Verdict(MISSED, due, stopped_at, 0, overrun)
+    if stopped_at is not None:
+        return Verdict(MET, due, stopped_at, remaining, None)
+    counting = bool(timeline) and timeline[-1].counted and timeline[-1].stop is None
+    return Verdict(RUNNING if counting else PAUSED, due, None, remaining, None)
+
+
+def explain(start, seconds, spans, stopped_at, now, worktime):
+    """Return the :class:`Part` list that explains the due time; arguments as `judge`.
+
+    The parts follow each other up to the due time and their seconds sum exactly to the
+    promise. While nothing is counting the last part has no stop and the sum is what has
+    been used: the promise less the remaining seconds of the verdict.
+
+    >>> from .worktime import ALWAYS
+    >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]
+    >>> for part in explain(0, 100, spans, None, 90, ALWAYS):
+    ...     print(*part)
+    0 30 True 30
+    30 80 False 0
+    80 150 True 70
+    """
+    timeline = _timeline(start, spans, stopped_at, now)
+    due = _due(seconds, timeline, worktime)
+    parts = []
+    for span in timeline:
+        if due is not None and span.start >= due:
+            break
+        stop = span.stop
+        if due is not None:
+            stop = due if stop is None else min(stop, due)
+        used = worktime.between(span.start, stop) if span.counted else 0
+        parts.append(Part(span.start, stop, span.counted, used))
+    return parts
+
+
+def _timeline(start, spans, stopped_at, now):
+    """Return the spans from start until the stop (or now), the last one going on.
+
+    A span that begins at now is the current one; one that begins at the stop is not,
+    unless the promise began with it.
+    """
+    stopped = stopped_at is not None
+    end = max(start, stopped_at if stopped else now)
+    timeline = []
+    for span in spans:
+        if span.start > end or stopped and start < span.start == end:
+            break
+        if span.stop is None or span.stop > start:
+            timeline.append(span._replace(start=max(start, span.start)))
+    if timeline:
+        last = timeline[-1].stop
+        if last is not None and (last > end or stopped and last == end):
+            timeline[-1] = timeline[-1]._replace(stop=None)
+    return timeline
+
+
+def _due(seconds, timeline, worktime):
+    """Return when the counted working time reaches ``seconds``, None if not known."""
+    if seconds <= 0:
+        raise ValueError("a promise needs a duration greater than zero")
+    for span in timeline:
+        if not span.counted:
+            continue
+        if span.stop is None:
+            return worktime.add(span.start, seconds)
+        used = worktime.between(span.start, span.stop)
+        if used >= seconds:
+            return worktime.add(span.start, seconds)
+        seconds -= used
+    return None
+
+
+def _counted(timeline, end, worktime):
+    """Return the counted working seconds of the timeline until ``end``."""
+    return sum(
+        worktime.between(span.start, end if span.stop is None else min(span.stop, end))
+        for span in timeline
+        if span.counted and span.start < end
+    )
