@@ -1,0 +1,89 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+import { Client360Header } from "./header/client_360_header";
+import { Client360Section } from "./section/client_360_section";
+
+import { Component, useState } from "@odoo/owl";
+
+/**
+ * Section components by key. A component gets the props `data` (what the server
+ * sends under that key), `partnerId` and `reload`; its static `column` says where
+ * it stands: "top", "main" (default) or "side".
+ */
+export const client360Sections = registry.category("vip_client_360_sections");
+
+/** The client's page: one call, then dumb sections. */
+export class Client360 extends Component {
+    static template = "vip_service.Client360";
+    static components = { Client360Header, Client360Section };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.state = useState({ status: "loading", partner: null, sections: [], round: 0 });
+        useRecordObserver((record) => {
+            const version = `${record.resId}@${record.data.write_date || ""}`;
+            if (version !== this.version) {
+                this.version = version;
+                return this.load(record.resId);
+            }
+        });
+        this.reload = () => this.load(this.props.record.resId);
+    }
+
+    /**
+     * Fetch the page of one client; the newest call wins.
+     *
+     * @param {number|false} partnerId
+     */
+    async load(partnerId) {
+        if (!partnerId) {
+            this.state.status = "new";
+            return;
+        }
+        if (this.state.partner?.id !== partnerId) {
+            this.state.status = "loading";
+        }
+        try {
+            const page = this.orm.call("res.partner", "client_360", [[partnerId]]);
+            const { partner, sections } = await this.keepLast.add(page);
+            Object.assign(this.state, { partner, sections, status: "ready" });
+            this.state.round++;
+        } catch (error) {
+            this.state.status = "error";
+            this.state.error = error.data?.message || error.message;
+        }
+    }
+
+    get emptyText() {
+        if (this.state.status === "new") {
+            return _t("Save the client to see the page.");
+        }
+        return _t("Not a client yet: choose a client type to start the page.");
+    }
+
+    /** @returns {{top: Object[], main: Object[], side: Object[]}} */
+    get columns() {
+        const columns = { top: [], main: [], side: [] };
+        for (const section of this.state.sections) {
+            const component = client360Sections.get(section.key, null);
+            if (component) {
+                columns[component.column || "main"].push({ section, component });
+            }
+        }
+        return columns;
+    }
+}
+
+export const client360 = {
+    component: Client360,
+    fieldDependencies: [{ name: "write_date", type: "datetime" }],
+    additionalClasses: ["w-100"],
+};
+registry.category("view_widgets").add("client_360", client360);

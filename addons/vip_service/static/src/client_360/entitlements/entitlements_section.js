@@ -1,0 +1,26 @@
+import { _t } from "@web/core/l10n/translation";
+
+import { client360Sections } from "../client_360";
+
+import { Component } from "@odoo/owl";
+
+/** The rights of the client's tier: granted, used, left. */
+export class EntitlementsSection extends Component {
+    static template = "vip_service.Client360Entitlements";
+    static props = { data: Object, partnerId: Number, reload: Function };
+    static column = "side";
+
+    leftText({ left, quota }) {
+        return _t("%(left)s of %(quota)s left", { left, quota });
+    }
+
+    usedText({ used }) {
+        return used ? _t("used %s", used) : _t("not used");
+    }
+
+    usedPercent({ quota, used }) {
+        return Math.min(100, (100 * used) / quota);
+    }
+}
+
+client360Sections.add("entitlements", EntitlementsSection);

@@ -1,0 +1,25 @@
+import { _t } from "@web/core/l10n/translation";
+
+import { formatDay } from "../../core/format";
+import { TierBadge } from "../../tier_badge/tier_badge";
+
+import { Component } from "@odoo/owl";
+
+/** Who the client is, in one strip. */
+export class Client360Header extends Component {
+    static template = "vip_service.Client360Header";
+    static components = { TierBadge };
+    static props = { partner: Object };
+
+    get since() {
+        return _t("since %s", formatDay(this.props.partner.tier_since));
+    }
+
+    get pictureUrl() {
+        return `/web/image/res.partner/${this.props.partner.id}/avatar_128`;
+    }
+
+    get adviserPictureUrl() {
+        return `/web/image/res.users/${this.props.partner.adviser.id}/avatar_128`;
+    }
+}

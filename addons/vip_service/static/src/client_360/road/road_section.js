@@ -1,0 +1,70 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatList } from "@web/core/l10n/utils";
+
+import { client360Sections } from "../client_360";
+import { formatMetric, formatMonth } from "../../core/format";
+import { TierBadge } from "../../tier_badge/tier_badge";
+import { CriterionBar } from "./criterion_bar";
+
+import { Component } from "@odoo/owl";
+
+/** What is missing to the next tier, and whether the present one is at risk. */
+export class RoadSection extends Component {
+    static template = "vip_service.Client360Road";
+    static components = { CriterionBar, TierBadge };
+    static props = { data: Object, partnerId: Number, reload: Function };
+
+    get next() {
+        return this.props.data.next;
+    }
+
+    get retain() {
+        return this.props.data.retain;
+    }
+
+    get monthText() {
+        const { month } = this.props.data;
+        if (!month) {
+            return _t("No activity was recorded yet.");
+        }
+        return _t("Counted up to %s.", formatMonth(month));
+    }
+
+    get nextText() {
+        const tier = this.next.tier.name;
+        const missing = this.missingText(this.next);
+        if (!missing) {
+            return _t("Qualifies for %(tier)s.", { tier });
+        }
+        return _t("%(missing)s more to reach %(tier)s.", { missing, tier });
+    }
+
+    get riskText() {
+        const tier = this.props.data.tier.name;
+        const missing = this.missingText(this.retain);
+        return _t("%(missing)s more to stay %(tier)s.", { missing, tier });
+    }
+
+    /**
+     * What a client still lacks, in words: all of it, or one of it when any
+     * criterion is enough.
+     *
+     * @param {{match: string, criteria: Object[]}} goal
+     * @returns {string} empty when the goal is met
+     */
+    missingText({ match, criteria }) {
+        const open = criteria.filter((criterion) => !criterion.passed);
+        if (!open.length || (match === "any" && open.length < criteria.length)) {
+            return "";
+        }
+        const parts = open.map((criterion) =>
+            _t("%(metric)s %(amount)s", {
+                metric: criterion.name,
+                amount: formatMetric(criterion.missing, criterion),
+            })
+        );
+        return formatList(parts, { style: match === "any" ? "or" : "standard" });
+    }
+}
+
+client360Sections.add("road", RoadSection);
