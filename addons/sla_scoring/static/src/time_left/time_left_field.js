@@ -1,0 +1,27 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { TimeLeft } from "./time_left";
+
+import { Component } from "@odoo/owl";
+
+/** A due time shown as time left; nothing when nothing is due. */
+export class TimeLeftField extends Component {
+    static template = "sla_scoring.TimeLeftField";
+    static components = { TimeLeft };
+    static props = { ...standardFieldProps };
+
+    get due() {
+        return this.props.record.data[this.props.name];
+    }
+}
+
+export const timeLeftField = {
+    component: TimeLeftField,
+    displayName: _t("Time left"),
+    supportedTypes: ["datetime"],
+    listViewWidth: [110, 150],
+};
+
+registry.category("fields").add("sla_time_left", timeLeftField);
