@@ -1,0 +1,1 @@
+"""Replay of two real logs through the product, and an independent check of it."""

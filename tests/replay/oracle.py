@@ -1,0 +1,256 @@
+"""What the product must find in the two real logs, worked out without the product.
+
+Plain Python over the CSV files: tiers month by month, due times, verdicts, overruns and
+points. Nothing here imports or copies the addons, so that agreement means something. Run
+``python -m tests.replay.oracle`` to print the figures.
+
+The rules, in the order in which they are applied:
+
+- Ladder of this bank: Diamond from 60,000 CZK and 7 transactions in the month, Platinum
+  from 30,000 and 5, Silver everyone else; retaining asks as much as qualifying. The review
+  of a month takes effect on the first day of the next one.
+- Working time: Monday to Friday, 8 to 12 and 13 to 17, UTC, no holidays.
+- A promise is that of the service item and of the client's tier on the day of opening. A
+  working day lasts until the same time of day on the next working day, from the opening
+  if nobody worked when it began: as all days of this calendar are alike, 8 hours.
+- Every counted second is working time in which the incident neither waits for the client
+  nor is solved. Waiting for others is our time.
+- Due is the instant at which the promised seconds have been counted. Solved at that
+  instant or earlier is met; else the promise was missed at that instant, and its overrun
+  is what was counted from then until the incident was solved.
+- Reopened after a met promise: it goes on, without the solved time. A missed one stays.
+- Another service item in between: the promise with the fewer seconds, counted from the
+  same start. Promises kept or broken before do not change.
+- Points: REQUIREMENTS P1 and P2, over the promises to key clients.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from . import log
+
+SILVER, PLATINUM, DIAMOND = 1, 2, 3
+TIER_NAMES = {SILVER: "Silver", PLATINUM: "Platinum", DIAMOND: "Diamond"}
+#: tier → least deposit (CZK) and volume (transactions) of the month.
+LADDER = {DIAMOND: (Decimal(60000), 7), PLATINUM: (Decimal(30000), 5)}
+
+MET, MISSED, RUNNING, PAUSED = "met", "missed", "running", "paused"
+
+
+# --------------------------------------------------------------------------- tiers
+@dataclass
+class Tiers:
+    """The outcome of all reviews: ``after[month][ref]`` is the tier that the review of
+    that month asks for, ``rises`` and ``falls`` count its proposals."""
+
+    after: dict = field(default_factory=dict)
+    rises: dict = field(default_factory=dict)
+    falls: dict = field(default_factory=dict)
+    approved: list = field(default_factory=list)
+
+    def at(self, ref, day):
+        """Return the tier in force on ``day``: approved reviews of earlier months."""
+        place = bisect_right(self.approved, log.add_months(day.replace(day=1), -1))
+        return self.after[self.approved[place - 1]].get(ref, SILVER) if place else SILVER
+
+    def ladder(self, month):
+        """Return tier → number of clients that the review of ``month`` leaves there."""
+        return Counter(self.after[month].values())
+
+
+def tier_of(deposit, volume):
+    """Return the tier earned by one month's ``deposit`` (CZK) and ``volume``.
+
+    >>> tier_of(Decimal(60000), 7), tier_of(Decimal(60000), 6), tier_of(Decimal(1), 99)
+    (3, 2, 1)
+    """
+    for tier, (least_deposit, least_volume) in LADDER.items():
+        if deposit >= least_deposit and volume >= least_volume:
+            return tier
+    return SILVER
+
+
+def reviews(facts, undecided=0):
+    """Return the :class:`Tiers` after one review per month of ``facts``.
+
+    All proposals are approved but those of the last ``undecided`` months.
+    """
+    values = {(fact.ref, fact.month): (fact.deposit, fact.volume) for fact in facts}
+    refs = sorted({fact.ref for fact in facts})
+    months = sorted({fact.month for fact in facts})
+    tiers = Tiers(approved=months[: len(months) - undecided])
+    now = dict.fromkeys(refs, SILVER)
+    for month in months:
+        after = {ref: tier_of(*values.get((ref, month), (0, 0))) for ref in refs}
+        tiers.after[month] = after
+        tiers.rises[month] = sum(after[ref] > now[ref] for ref in refs)
+        tiers.falls[month] = sum(after[ref] < now[ref] for ref in refs)
+        if month in tiers.approved:
+            now = after
+    return tiers
+
+
+# --------------------------------------------------------------------- working time
+MONDAY = datetime(1990, 1, 1)
+DAY_PARTS = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
+DAY_SECONDS = sum(stop - start for start, stop in DAY_PARTS)
+
+
+def worked(at):
+    """Return the working seconds from the Monday of 1 January 1990 until ``at``.
+
+    >>> worked(datetime(1990, 1, 1, 9)), worked(datetime(1990, 1, 8)) // 3600
+    (3600, 40)
+    """
+    days, seconds = divmod(int((at - MONDAY).total_seconds()), 86400)
+    weeks, weekday = divmod(days, 7)
+    total = weeks * 5 * DAY_SECONDS + min(weekday, 5) * DAY_SECONDS
+    if weekday < 5:
+        total += sum(max(0, min(seconds, stop) - start) for start, stop in DAY_PARTS)
+    return total
+
+
+def when_worked(total):
+    """Return the earliest instant at which :func:`worked` is ``total``.
+
+    >>> when_worked(worked(datetime(2016, 3, 4, 16)) + 3600)
+    datetime.datetime(2016, 3, 4, 17, 0)
+    >>> when_worked(worked(datetime(2016, 3, 4, 16)) + 3601)
+    datetime.datetime(2016, 3, 7, 8, 0, 1)
+    """
+    days, rest = divmod(total - 1, DAY_SECONDS)
+    weeks, weekday = divmod(days, 5)
+    rest += 1
+    for start, stop in DAY_PARTS:
+        if rest <= stop - start:
+            break
+        rest -= stop - start
+    return MONDAY + timedelta(weeks=weeks, days=weekday, seconds=start + rest)
+
+
+# -------------------------------------------------------------------------- promises
+ONE_DAY = DAY_SECONDS
+#: service item → promised working seconds to (regular, key) clients: REQUIREMENTS S1.
+RESOLUTION = {
+    "account_opening": (30 * 60, 15 * 60),
+    "account_opening_online": (20 * 60, 5 * 60),
+    "activation": (ONE_DAY, 4 * 3600),
+    "activation_online": (10 * 60, 3 * 60),
+    "login_data": (ONE_DAY, 30 * 60),
+    "remote_help": (3 * 60, 3 * 60),
+    "authorisation_code": (15 * 60, 3 * 60),
+    "password_reset": (ONE_DAY, 15 * 60),
+    "account_transfer": (ONE_DAY, 30 * 60),
+    "account_closing": (ONE_DAY, 30 * 60),
+    "other": (ONE_DAY, 30 * 60),
+}
+
+
+@dataclass
+class Clock:
+    """One promise on one incident and what came of it. Times are naive UTC."""
+
+    number: str
+    item: str
+    key: bool
+    started: datetime
+    seconds: int
+    state: str = RUNNING
+    due: datetime | None = None
+    stop: datetime | None = None
+    overrun: int | None = None
+    held: dict = field(default_factory=dict)  # (user, team) → overrun seconds
+    holder: log.State | None = None  # the state in force at the breach
+    replaced: int = 0
+
+
+def spans(states):
+    """Return (start, stop or None, state) for each of consecutive ``states``."""
+    stops = [state.at for state in states[1:]] + [None]
+    return [(s.at, stop, s) for s, stop in zip(states, stops, strict=True)]
+
+
+def counts(state):
+    """Return whether working time in ``state`` counts against us."""
+    return state.stage not in (log.AWAITING_CLIENT, log.RESOLVED, log.CLOSED)
+
+
+def solved(state):
+    return state.stage in (log.RESOLVED, log.CLOSED)
+
+
+def due_time(states, seconds):
+    """Return when ``seconds`` have been counted, or None if ``states`` end before."""
+    left = seconds
+    for start, stop, state in spans(states) if states else ():
+        if not counts(state):
+            continue
+        due = when_worked(worked(start) + left)
+        if stop is None or due <= stop:
+            return due
+        left -= worked(stop) - worked(start)
+    return None
+
+
+def judge(clock, states, now):
+    """Fill in the verdict of ``clock`` over ``states``, all that happened up to ``now``."""
+    due = due_time(states, clock.seconds)
+    kept = met_at(states, due)
+    if due is not None and due < now and kept is None:
+        clock.state, clock.due = MISSED, due
+        clock.holder = next(s for s in reversed(states) if s.at <= due)
+        clock.stop = next((s.at for s in states if solved(s) and s.at > due), None)
+        clock.held = held(states, due, clock.stop) if clock.stop else {}
+        clock.overrun = sum(clock.held.values()) if clock.stop else None
+    elif kept is not None:
+        clock.state, clock.stop = MET, kept
+        clock.due = due_time([s for s in states if s.at < kept], clock.seconds)
+    else:
+        clock.state = RUNNING if counts(states[-1]) else PAUSED
+        clock.due = due
+    return clock
+
+
+def met_at(states, due):
+    """Return when the incident was solved for good in time, or None."""
+    if not solved(states[-1]):
+        return None
+    last = max((place for place, s in enumerate(states) if not solved(s)), default=-1)
+    stop = states[last + 1].at
+    return stop if due is None or stop <= due else None
+
+
+def held(states, start, stop):
+    """Return (user, team) → counted working seconds between ``start`` and ``stop``."""
+    result = {}
+    for begin, end, state in spans(states):
+        begin, end = max(begin, start), min(end or stop, stop)
+        if counts(state) and begin < end:
+            holder = (state.user, state.team)
+            seconds = worked(end) - worked(begin)
+            result[holder] = result.get(holder, 0) + seconds
+    return result
+
+
+def resolution(incident, key, now):
+    """Return the resolution :class:`Clock` in force at the end, judged at ``now``."""
+    opening = incident.states[0]
+    clock = Clock(
+        incident.number,
+        opening.item,
+        key,
+        opening.at,
+        RESOLUTION[opening.item][key],
+    )
+    for place, state in enumerate(incident.states[1:], 1):
+        before = incident.states[:place]
+        due = due_time(before, clock.seconds)
+        closed = solved(before[-1]) or (due is not None and due < state.at)
+        seconds = RESOLUTION[state.item][key]
+        if not closed and seconds < clock.seconds:
+            clock.item, clock.seconds = state.item, seconds
+            clock.replaced += 1
+    return judge(clock, incident.states, now)
