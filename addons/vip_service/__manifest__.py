@@ -12,6 +12,10 @@
     "data": [
         "security/vip_security.xml",
         "security/ir.model.access.csv",
+        "security/vip_rules.xml",
+        "data/vip_metric_data.xml",
+        "data/vip_tier_data.xml",
+        "data/vip_entitlement_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["vip_service/static/src/**/*"],

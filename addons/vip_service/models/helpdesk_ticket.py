@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..tools.event_time import at_context, event_time
+from ..tools.groups import ADMIN_GROUP, STAFF_GROUPS
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    opened_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        index=True,
+        help="When the client's request arrived; history may lie before its recording.",
+    )
+    vip_tier_id = fields.Many2one(
+        "vip.tier",
+        string="Tier",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups=STAFF_GROUPS,
+        help="The client's tier when the request arrived.",
+    )
+
+    # Serves the client's page: newest first, and the open ones by stage.
+    _client_opened = models.Index("(commercial_partner_id, opened_at DESC)")
+    _client_stage = models.Index("(commercial_partner_id, stage_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        now = event_time(self.env)
+        for vals in vals_list:
+            if vals.get("opened_at"):
+                self._check_may_set_opened_at()
+            else:
+                vals["opened_at"] = now
+        self._set_opening_tiers(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Guard what only the system writes; a new client brings its tier at opening."""
+        if not self.env.su and {"opened_at", "vip_tier_id"} & vals.keys():
+            raise AccessError(
+                self.env._("When a ticket was opened and for which tier is not edited.")
+            )
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self._refresh_opening_tiers()
+        return result
+
+    def _at(self, at):
+        """Return these tickets so that changes happen at ``at`` (naive UTC)."""
+        return self.with_context(**at_context(at))
+
+    def _check_may_set_opened_at(self):
+        if not self.env.su and not self.env.user.has_group(ADMIN_GROUP):
+            raise AccessError(
+                self.env._("Only an administrator may say when a ticket was opened.")
+            )
+
+    @api.model
+    def _set_opening_tiers(self, vals_list):
+        """Put each new ticket's tier at opening into its values, by one query."""
+        keys = [self._opening_key(vals) for vals in vals_list]
+        tiers = self._opening_tiers(keys)
+        for vals, key in zip(vals_list, keys, strict=True):
+            vals["vip_tier_id"] = tiers.get(key)
+
+    def _refresh_opening_tiers(self):
+        """Write the tier that the tickets' present clients had at opening."""
+        keys = {
+            ticket: ticket._opening_key(
+                {
+                    "partner_id": ticket.partner_id.id,
+                    "company_id": ticket.company_id.id,
+                    "opened_at": ticket.opened_at,
+                }
+            )
+            for ticket in self.sudo()
+        }
+        tiers = self._opening_tiers(keys.values())
+        for ticket, key in keys.items():
+            if ticket.vip_tier_id.id != tiers.get(key, False):
+                super(HelpdeskTicket, ticket).write({"vip_tier_id": tiers.get(key)})
+
+    def _opening_key(self, vals):
+        """Return (partner id, company id, date of opening in the company's zone)."""
+        team = self.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id"))
+        company = (
+            team.company_id
+            or self.env["res.company"].sudo().browse(vals.get("company_id"))
+            or self.env.company
+        )
+        opened_at = fields.Datetime.to_datetime(vals["opened_at"])
+        return vals.get("partner_id"), company.id, company._vip_local_date(opened_at)
+
+    @api.model
+    def _opening_tiers(self, keys):
+        wanted = {key for key in keys if key[0]}
+        rows = self.env["res.partner"]._tier_rows(sorted(wanted))
+        return {(row[0], row[1], row[2]): row[3] for row in rows}

@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.groups import STAFF_GROUPS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    client_type = fields.Selection(
+        [("end", "End client"), ("franchisee", "Franchisee"), ("agent", "Agent")],
+        index="btree_not_null",
+        copy=False,
+        groups=STAFF_GROUPS,
+        help="Set on the commercial entity that is a client.",
+    )
+    client_number = fields.Char(copy=False, groups=STAFF_GROUPS)
+    adviser_id = fields.Many2one(
+        "res.users",
+        string="Adviser",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        ondelete="set null",
+        groups=STAFF_GROUPS,
+    )
+    vip_tier_id = fields.Many2one(
+        "vip.tier",
+        string="Tier",
+        compute="_compute_vip_tier_id",
+        search="_search_vip_tier_id",
+        groups=STAFF_GROUPS,
+        help="The client's tier today in the current company.",
+    )
+
+    _client_number_unique = models.UniqueIndex(
+        "(client_number, COALESCE(company_id, 0)) WHERE client_number IS NOT NULL",
+        "This client number is already used.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_vip_tier_id(self):
+        company = self.env.company
+        today = company._vip_local_date(event_time(self.env))
+        tiers = self._origin._tier_at(today, company)
+        for partner in self:
+            partner.vip_tier_id = tiers.get(partner._origin.id, False)
+
+    def _search_vip_tier_id(self, operator, value):
+        return NotImplemented
+
+    @api.constrains("client_type", "client_number", "parent_id", "is_company")
+    def _check_client_is_commercial(self):
+        for partner in self.sudo():
+            if not partner.client_type:
+                continue
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” belongs to another contact: only the contact above it "
+                        "can be a client.",
+                        partner.display_name,
+                    )
+                )
+
+    def _tier_at(self, date, company):
+        """Return ``{partner id: vip.tier}`` of these partners on ``date``.
+
+        One query for any number. Contacts take the tier of their commercial entity, a
+        client without membership has the lowest tier, others an empty one.
+        """
+        rows = self._tier_rows([(pid, company.id, date) for pid in self.ids])
+        Tier = self.env["vip.tier"]
+        return {row[0]: Tier.browse(row[3]) for row in rows}
+
+    @api.model
+    def _tier_rows(self, keys):
+        """Return ``[(partner id, company id, date, tier id or None)]`` in one query.
+
+        ``keys`` are (partner id, company id, date).
+        """
+        if not keys:
+            return []
+        partners, companies, dates = map(list, zip(*keys, strict=True))
+        self.flush_model(["client_type", "commercial_partner_id"])
+        self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT k.partner_id, k.company_id, k.date,
+                       CASE WHEN c.client_type IS NOT NULL
+                            THEN COALESCE(m.tier_id, lowest.id) END
+                  FROM unnest(%s::int[], %s::int[], %s::date[])
+                       AS k(partner_id, company_id, date)
+                  JOIN res_partner p ON p.id = k.partner_id
+                  JOIN res_partner c ON c.id = p.commercial_partner_id
+                  LEFT JOIN LATERAL (
+                       SELECT m.tier_id FROM vip_tier_membership m
+                        WHERE m.company_id = k.company_id AND m.partner_id = c.id
+                          AND m.date_from <= k.date
+                          AND (m.date_to IS NULL OR m.date_to > k.date)
+                  ) m ON TRUE
+                  LEFT JOIN LATERAL (
+                       SELECT t.id FROM vip_tier t
+                        WHERE t.active
+                          AND (t.company_id = k.company_id OR t.company_id IS NULL)
+                        ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
+                  ) lowest ON TRUE
+                """,
+                partners,
+                companies,
+                dates,
+            )
+        )

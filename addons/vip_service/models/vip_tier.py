@@ -1,0 +1,59 @@
+from odoo import fields, models
+
+
+class VipTier(models.Model):
+    """A rung of the ladder; the lowest one catches everyone else (REQUIREMENTS T1)."""
+
+    _name = "vip.tier"
+    _description = "Client Tier"
+    _order = "company_id, rank, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    rank = fields.Integer(required=True, default=1, help="1 is the lowest tier.")
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="restrict",
+        help="Empty: a tier of the ladder that all companies without an own one share.",
+    )
+    match = fields.Selection(
+        [("all", "All criteria"), ("any", "Any criterion")],
+        string="Reached by",
+        required=True,
+        default="all",
+    )
+    color = fields.Integer()
+    description = fields.Text(translate=True)
+    active = fields.Boolean(default=True)
+    criterion_ids = fields.One2many(
+        "vip.tier.criterion",
+        "tier_id",
+        string="Criteria",
+        copy=True,
+        help="A tier above the lowest that has no criteria is given by people only.",
+    )
+    entitlement_ids = fields.One2many("vip.entitlement", "tier_id", string="Entitlements")
+
+    _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
+    _rank_unique = models.UniqueIndex(
+        "(COALESCE(company_id, 0), rank) WHERE active",
+        "Each rank is used only once in a ladder.",
+    )
+    _code_unique = models.UniqueIndex(
+        "(COALESCE(company_id, 0), code) WHERE active",
+        "Each code is used only once in a ladder.",
+    )
+
+    def _ladder(self, company):
+        """Return the tiers that apply to ``company``, lowest first.
+
+        The company's own tiers if it has any, else the shared ones.
+        """
+        tiers = self.sudo().search(
+            [("company_id", "in", [company.id, False])], order="rank, id"
+        )
+        return tiers.filtered("company_id") or tiers
+
+    def _lowest(self, company):
+        """Return the tier of everyone who has no membership in ``company``."""
+        return self._ladder(company)[:1]
