@@ -14,5 +14,6 @@
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],
+        "web.assets_unit_tests": ["sla_scoring/static/tests/**/*"],
     },
 }

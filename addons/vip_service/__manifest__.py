@@ -19,5 +19,6 @@
     ],
     "assets": {
         "web.assets_backend": ["vip_service/static/src/**/*"],
+        "web.assets_unit_tests": ["vip_service/static/tests/**/*"],
     },
 }
