@@ -53,7 +53,11 @@ test("a running clock past its due time is late before the job says so", () => {
 test("a missed clock counts on until the work is done, then keeps its overrun", () => {
     const missed = clock({ state: "missed" });
     expect(clockFace(missed, at("11:00:00")).time).toBe("1:00:00");
-    const stopped = { ...missed, stopped_at: "2024-06-03 11:30:00", overrun_seconds: 1800 };
+    const stopped = {
+        ...missed,
+        stopped_at: "2024-06-03 11:30:00",
+        overrun_seconds: 1800,
+    };
     expect(clockFace(stopped, at("20:00:00")).time).toBe("30 min");
 });
 

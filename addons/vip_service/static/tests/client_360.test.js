@@ -99,7 +99,13 @@ async function mountPage({ resIds = [1] } = {}) {
 }
 
 const road = (data) =>
-    section("road", { tier: TIER, month: "2024-05-01", retain: false, next: false, ...data });
+    section("road", {
+        tier: TIER,
+        month: "2024-05-01",
+        retain: false,
+        next: false,
+        ...data,
+    });
 
 let answer = null;
 beforeEach(() => {
@@ -112,7 +118,9 @@ beforeEach(() => {
 test("one call brings the header and every section", async () => {
     answer = () =>
         page([
-            road({ next: { tier: TOP, match: "all", criteria: [deposit(), volume()] } }),
+            road({
+                next: { tier: TOP, match: "all", criteria: [deposit(), volume()] },
+            }),
             section("tiers", { memberships: [], proposal: false }),
             section("entitlements", { items: [] }),
         ]);
@@ -131,11 +139,18 @@ test("one call brings the header and every section", async () => {
 
 test("the road says what is missing", async () => {
     answer = () =>
-        page([road({ next: { tier: TOP, match: "all", criteria: [deposit(), volume()] } })]);
+        page([
+            road({
+                next: { tier: TOP, match: "all", criteria: [deposit(), volume()] },
+            }),
+        ]);
     await mountPage();
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_road_text").toHaveText("Deposit 400,000 more to reach Diamond.");
-    expect("[data-metric=deposit] .progress-bar").toHaveStyle({ width: "60%" }, { inline: true });
+    expect("[data-metric=deposit] .progress-bar").toHaveStyle(
+        { width: "60%" },
+        { inline: true }
+    );
     expect("[data-metric=volume] .progress-bar").toHaveClass("bg-success");
 });
 
@@ -151,7 +166,11 @@ test("when any criterion is enough, the missing ones are alternatives", async ()
 
 test("when any criterion is enough, one that is met qualifies", async () => {
     answer = () =>
-        page([road({ next: { tier: TOP, match: "any", criteria: [deposit(), volume()] } })]);
+        page([
+            road({
+                next: { tier: TOP, match: "any", criteria: [deposit(), volume()] },
+            }),
+        ]);
     await mountPage();
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_road_text").toHaveText("Qualifies for Diamond.");
@@ -214,7 +233,10 @@ test("a section that breaks leaves the others standing", async () => {
     client360Sections.add("broken", Broken);
     after(() => client360Sections.remove("broken"));
     answer = () =>
-        page([section("broken", {}), section("tiers", { memberships: [], proposal: false })]);
+        page([
+            section("broken", {}),
+            section("tiers", { memberships: [], proposal: false }),
+        ]);
     await mountPage();
     await animationFrame();
     expect.verifySteps(["page 1"]);

@@ -1,4 +1,8 @@
-import { contains, mockService, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    mockService,
+    mountWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { EntitlementsSection } from "@vip_service/client_360/entitlements/entitlements_section";
 import { RequestsSection } from "@vip_service/client_360/requests/requests_section";
 import { TiersSection } from "@vip_service/client_360/tiers/tiers_section";
@@ -19,7 +23,9 @@ beforeEach(() => {
 });
 
 function mountSection(component, data) {
-    return mountWithCleanup(component, { props: { data, partnerId: 1, reload: () => {} } });
+    return mountWithCleanup(component, {
+        props: { data, partnerId: 1, reload: () => {} },
+    });
 }
 
 function request(extra) {
@@ -60,7 +66,12 @@ test("an unassigned request says so", async () => {
 
 test("closed requests tell how many are not shown", async () => {
     const closed = [request({ id: 12, closed_at: "2024-06-14 09:00:00" })];
-    await mountSection(RequestsSection, { open: [], closed, open_count: 0, total_count: 31 });
+    await mountSection(RequestsSection, {
+        open: [],
+        closed,
+        open_count: 0,
+        total_count: 31,
+    });
     expect(".o_vip_360_requests").toHaveText(/Nothing is open/);
     expect(".o_vip_360_requests").toHaveText(/Closed: the last 1 of 31/);
 });
@@ -87,7 +98,12 @@ test("memberships read as periods and a proposal leads to its decision", async (
 });
 
 test("an entitlement without quota is unlimited", async () => {
-    const item = { name: "Adviser", description: "", period: "month", period_label: "per month" };
+    const item = {
+        name: "Adviser",
+        description: "",
+        period: "month",
+        period_label: "per month",
+    };
     await mountSection(EntitlementsSection, {
         items: [
             { ...item, id: 1, quota: 0, used: 2, left: false },
@@ -96,5 +112,8 @@ test("an entitlement without quota is unlimited", async () => {
     });
     expect(".o_vip_360_row:first").toHaveText(/unlimited/);
     expect(".o_vip_360_row:last").toHaveText(/1 of 4 left/);
-    expect(".o_vip_360_row:last .progress-bar").toHaveStyle({ width: "75%" }, { inline: true });
+    expect(".o_vip_360_row:last .progress-bar").toHaveStyle(
+        { width: "75%" },
+        { inline: true }
+    );
 });

@@ -1,7 +1,7 @@
 import { allowTranslations, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { currencies } from "@web/core/currency";
 import { formatCompact, formatMetric } from "@vip_service/core/format";
-import { seriesColor } from "@vip_service/client_360/activity/activity_chart_config";
+import { seriesColor } from "@vip_service/client_360/activity/activity_labels";
 
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 

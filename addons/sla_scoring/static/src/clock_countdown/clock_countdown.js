@@ -22,7 +22,9 @@ export class ClockCountdown extends Component {
 
     get tooltip() {
         const { policy, target } = this.props.clock;
-        return [policy, target && _t("Promised: %s", target)].filter(Boolean).join("\n");
+        return [policy, target && _t("Promised: %s", target)]
+            .filter(Boolean)
+            .join("\n");
     }
 
     open() {

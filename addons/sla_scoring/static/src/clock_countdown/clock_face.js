@@ -25,7 +25,9 @@ function runningFace(clock, now) {
 function usedShare(clock, due, now) {
     const start = dateOf(clock.started_at);
     const whole = due.diff(start).as("seconds");
-    return whole > 0 ? Math.min(1, Math.max(0, now.diff(start).as("seconds") / whole)) : 1;
+    return whole > 0
+        ? Math.min(1, Math.max(0, now.diff(start).as("seconds") / whole))
+        : 1;
 }
 
 function lateFace(clock, now) {

@@ -26,7 +26,12 @@ export class Client360 extends Component {
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.state = useState({ status: "loading", partner: null, sections: [], round: 0 });
+        this.state = useState({
+            status: "loading",
+            partner: null,
+            sections: [],
+            round: 0,
+        });
         useRecordObserver((record) => {
             const version = `${record.resId}@${record.data.write_date || ""}`;
             if (version !== this.version) {

@@ -4,7 +4,10 @@ import { Component } from "@odoo/owl";
 export class TierBadge extends Component {
     static template = "vip_service.TierBadge";
     static props = {
-        tier: { type: Object, shape: { id: Number, name: String, color: Number, "*": true } },
+        tier: {
+            type: Object,
+            shape: { id: Number, name: String, color: Number, "*": true },
+        },
         large: { type: Boolean, optional: true },
     };
 }

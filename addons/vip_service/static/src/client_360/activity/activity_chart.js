@@ -14,8 +14,13 @@ export class ActivityChart extends Component {
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             (months, series) => {
-                const { color, fontFamily } = getComputedStyle(this.canvas.el.parentElement);
-                const config = activityChartConfig(months, series, { color, fontFamily });
+                const { color, fontFamily } = getComputedStyle(
+                    this.canvas.el.parentElement
+                );
+                const config = activityChartConfig(months, series, {
+                    color,
+                    fontFamily,
+                });
                 const chart = new Chart(this.canvas.el, config);
                 return () => chart.destroy();
             },

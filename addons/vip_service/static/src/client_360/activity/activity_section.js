@@ -1,7 +1,7 @@
 import { client360Sections } from "../client_360";
 import { formatMetric } from "../../core/format";
 import { ActivityChart } from "./activity_chart";
-import { seriesColor } from "./activity_chart_config";
+import { seriesColor } from "./activity_labels";
 
 import { Component } from "@odoo/owl";
 
@@ -12,7 +12,9 @@ export class ActivitySection extends Component {
     static props = { data: Object, partnerId: Number, reload: Function };
 
     get hasActivity() {
-        return this.props.data.series.some(({ values }) => values.some((value) => value));
+        return this.props.data.series.some(({ values }) =>
+            values.some((value) => value)
+        );
     }
 
     get legend() {

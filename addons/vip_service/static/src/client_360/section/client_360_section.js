@@ -23,7 +23,11 @@ export class Client360Section extends Component {
         this.orm = useService("orm");
         this.root = useRef("root");
         const { lazy, data } = this.props.section;
-        this.state = useState({ status: lazy ? "waiting" : "ready", data, folded: false });
+        this.state = useState({
+            status: lazy ? "waiting" : "ready",
+            data,
+            folded: false,
+        });
         onError((error) => {
             console.error(error);
             this.fail(error.cause || error);
