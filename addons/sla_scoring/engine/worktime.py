@@ -61,7 +61,9 @@ def to_datetime(instant):
     >>> to_datetime(86400)
     datetime.datetime(1970, 1, 2, 0, 0)
     """
-    return None if instant is None else datetime(1970, 1, 1) + timedelta(seconds=instant)
+    return (
+        None if instant is None else datetime(1970, 1, 1) + timedelta(seconds=instant)
+    )
 
 
 def merged(spans):

@@ -2,9 +2,13 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import sla_breach
 from . import sla_clock
 from . import sla_notice
 from . import sla_policy
 from . import sla_span
 from . import sla_target
+from . import sla_worktime_source
