@@ -12,7 +12,15 @@ from pathlib import Path
 from .console import Stop, run_step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-BASE_SUITES = {"bookworm", "trixie", "stable", "oldstable", "testing", "sid", "unstable"}
+BASE_SUITES = {
+    "bookworm",
+    "trixie",
+    "stable",
+    "oldstable",
+    "testing",
+    "sid",
+    "unstable",
+}
 
 
 def mirror() -> str:

@@ -9,11 +9,17 @@ from . import ground as grounds
 from .console import Stop
 from .paths import ROOT
 
+#: Commands that pass their arguments on.
+PASSING = {
+    "test": "everything that CI runs; or: test [--keep] PYTEST-ARGUMENTS, where "
+    "--keep updates the test database instead of installing anew",
+    "odoo": "Odoo's own command line, such as: odoo -d vip_x -u vip_service",
+    "run": "any program in Odoo's environment, such as: run psql vip_test",
+}
+
 
 def main() -> int:
-    args, extra = _parser().parse_known_args()
-    if extra:
-        args.rest = [*getattr(args, "rest", []), *extra]
+    args = _parse(sys.argv[1:])
     # So that what was started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -36,6 +42,14 @@ def _run(args) -> int | None:
     return getattr(commands, args.command)(ground, args)
 
 
+def _parse(argv: list[str]) -> argparse.Namespace:
+    """Parse; what follows a command that passes its arguments on is left alone."""
+    if argv and argv[0] in PASSING and not {"-h", "--help"}.intersection(argv[1:2]):
+        rest = [arg for arg in argv[1:] if arg != "--"]
+        return argparse.Namespace(command=argv[0], rest=rest)
+    return _parser().parse_args(argv)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./vip", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -47,30 +61,18 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--tickets", type=int, help="replay only this many incidents")
     demo.add_argument("--load-only", action="store_true", help="load without serving")
 
-    test = commands.add_parser("test", help="everything that CI runs")
-    test.add_argument(
-        "--keep", action="store_true", help="update the test database, no lint"
-    )
-    test.add_argument("rest", nargs="*", metavar="pytest arguments")
-
     lint = commands.add_parser("lint", help="check the style of all files")
     lint.add_argument("--fix", action="store_true", help="mend what can be mended")
-    lint.add_argument("rest", nargs="*", metavar="hook", help="only these hooks")
+    lint.add_argument("hooks", nargs="*", metavar="hook", help="only these hooks")
 
     bench = commands.add_parser("bench", help="measure against the budgets")
     bench.add_argument("--scale", choices=("small", "full"), default="full")
-    bench.add_argument("names", nargs="*")
+    bench.add_argument("names", nargs="*", help="only works with this in their name")
 
     commands.add_parser("i18n", help="regenerate the translation files")
 
     shell = commands.add_parser("shell", help="a Python shell on a database")
     shell.add_argument("database", nargs="?", default="vip_demo")
-
-    odoo = commands.add_parser("odoo", help="Odoo's own command line: odoo -- ARGS")
-    odoo.add_argument("rest", nargs=argparse.REMAINDER)
-
-    run = commands.add_parser("run", help="any program in Odoo's environment")
-    run.add_argument("rest", nargs=argparse.REMAINDER)
 
     database = commands.add_parser("db", help="databases for development")
     database.add_argument("action", choices=("list", "new", "drop"))
@@ -78,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     database.add_argument("--modules", help="comma separated; default all of ours")
 
     commands.add_parser("reset", help="forget all databases of this clone")
+
+    for name, text in PASSING.items():
+        passing = commands.add_parser(name, help=text)
+        passing.add_argument("rest", nargs=argparse.REMAINDER, metavar="arguments")
     return parser
-
-

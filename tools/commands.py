@@ -1,5 +1,6 @@
 """What each command does; called with the ground and the parsed arguments."""
 
+import json
 import os
 import shutil
 import socket
@@ -7,13 +8,18 @@ import subprocess
 import threading
 import time
 
-from . import databases
+from . import apt, databases
+from . import lint as lint_tools
+from .cache import lock
 from .console import Stop, say
 from .paths import LOGS, ROOT, STATE, own_addons
-from .runner import Runner, addons_state, session
+from .runner import CONFIG, Runner, addons_state, session
 
 DEMO = "vip_demo"
+TEST = "vip_test"
+BENCH = "vip_bench"
 SUMMARY = STATE / "demo.txt"
+RESULTS = STATE / "test.json"
 
 
 def setup(ground, args):
@@ -53,7 +59,13 @@ def _load_demo(runner: Runner, args):
         options = [] if args.tickets is None else [f"tickets={args.tickets}"]
         say("• Sample data …")
         with SUMMARY.open("w") as summary:
-            command = [ground_python(runner), "-m", "tools.load_demo", fresh, *options]
+            command = [
+                str(runner.ground.python),
+                "-m",
+                "tools.load_demo",
+                fresh,
+                *options,
+            ]
             with subprocess.Popen(
                 command, env=runner.environment, cwd=ROOT, stdout=-1, text=True
             ) as process:
@@ -67,10 +79,6 @@ def _load_demo(runner: Runner, args):
             )
     databases.rename(fresh, DEMO)
     databases.set_comment(DEMO, addons_state())
-
-
-def ground_python(runner: Runner) -> str:
-    return str(runner.ground.python)
 
 
 def _require_port(port: int):
@@ -98,24 +106,79 @@ def _announce(port: int):
     say("Stop with Ctrl+C.")
 
 
+def test(ground, args):
+    """All that CI runs; with pytest arguments only those tests."""
+    keep = "--keep" in args.rest
+    chosen = [arg for arg in args.rest if arg != "--keep"]
+    lint_results = {} if keep or chosen else lint_tools.run()
+    _look_for_browser()
+    RESULTS.unlink(missing_ok=True)
+    with session(ground, "test") as runner, lock(STATE / "test.lock"):
+        databases.copy(runner.installed(keep), TEST)
+        runner.environment["VIP_HOST_TEMPLATE"] = runner.host_template()
+        code = runner.call(
+            [str(ground.python), "-m", "pytest", f"--odoo-config={CONFIG}"]
+            + [f"--odoo-database={TEST}", "--odoo-http", *chosen],
+            cwd=ROOT,
+        )
+    counts = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for result in lint_results.values():
+        counts[result.lower()] = counts.get(result.lower(), 0) + 1
+    for hook, result in lint_results.items():
+        if result != "Passed":
+            say(f"lint: {hook}: {result.lower()}")
+    say(", ".join(f"{counts.get(k, 0)} {k}" for k in ("passed", "failed", "skipped")))
+    return code or counts.get("failed", 0)
+
+
+def _look_for_browser():
+    """Browser tests need Chromium; without it they are skipped, but not in CI."""
+    if any(shutil.which(name) for name in ("chromium", "google-chrome")):
+        return
+    if os.geteuid() == 0 or os.environ.get("CI"):
+        apt.install(["chromium"], "Testing in a browser")
+    else:
+        say("• browser tests are not run, as Chromium is missing")
+        say("  Run: sudo apt-get install -y --no-install-recommends chromium")
+
+
+def lint(ground, args):
+    results = lint_tools.run(args.hooks, args.fix)
+    return int("Failed" in results.values())
+
+
+def i18n(ground, args):
+    """Export from an up-to-date database and merge the translations."""
+    with session(ground, "test") as runner:
+        database = runner.installed(keep=True)
+        return runner.call([str(ground.python), "-m", "tools.i18n", database], cwd=ROOT)
+
+
+def bench(ground, args):
+    """Measure on a copy of the installed database."""
+    with session(ground, "test") as runner, lock(STATE / "bench.lock"):
+        databases.copy(runner.installed(keep=True), BENCH)
+        command = [str(ground.python), "-m", "tests.bench", BENCH]
+        return runner.call([*command, f"--scale={args.scale}", *args.names], cwd=ROOT)
+
+
 def shell(ground, args):
     with session(ground, _cluster_of(args.database)) as runner:
         return runner.call(runner.odoo("shell", "-d", args.database, "--no-http"))
 
 
 def odoo(ground, args):
-    rest = [arg for arg in args.rest if arg != "--"]
-    name = next((b for a, b in zip(rest, rest[1:], strict=False) if a == "-d"), "")
-    with session(ground, _cluster_of(name)) as runner:
-        return runner.call(runner.odoo(*rest))
+    pairs = zip(args.rest, args.rest[1:], strict=False)
+    database = next((value for option, value in pairs if option == "-d"), "")
+    with session(ground, _cluster_of(database)) as runner:
+        return runner.call(runner.odoo(*args.rest))
 
 
 def run(ground, args):
-    rest = [arg for arg in args.rest if arg != "--"]
-    if not rest:
-        raise Stop("run what?", "For example: ./vip run psql vip_test")
-    with session(ground, _cluster_of(rest[-1])) as runner:
-        return runner.call(rest)
+    if not args.rest:
+        raise Stop("Run what?", "For example: ./vip run psql vip_test")
+    with session(ground, _cluster_of(args.rest[-1])) as runner:
+        return runner.call(args.rest)
 
 
 def _cluster_of(database: str) -> str:
@@ -142,4 +205,4 @@ def reset(ground, args):
             for name in databases.names():
                 databases.drop(name)
     shutil.rmtree(STATE)
-    say(f"All databases of this clone are gone. Downloads stay in the cache.")
+    say("All databases of this clone are gone. Downloads stay in the cache.")

@@ -104,6 +104,8 @@ def _log_file(title: str) -> Path:
 def _cause(output: str) -> str:
     output = output.lower()
     for marks, advice in CAUSES:
-        if any(mark in output for mark in ([marks] if isinstance(marks, str) else marks)):
+        if any(
+            mark in output for mark in ([marks] if isinstance(marks, str) else marks)
+        ):
             return advice
     return ""

@@ -70,9 +70,7 @@ def copy(source: str, target: str):
         )
     if (FILESTORES / source).exists():
         # Stored files are never changed, only added and removed.
-        shutil.copytree(
-            FILESTORES / source, FILESTORES / target, copy_function=os.link
-        )
+        shutil.copytree(FILESTORES / source, FILESTORES / target, copy_function=os.link)
 
 
 def comment(name: str) -> str | None:

@@ -12,9 +12,7 @@ STATE = ROOT / ".vip"
 LOGS = STATE / "log"
 
 #: Downloads, shared by all clones of one user.
-CACHE = (
-    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vip-service"
-)
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vip-service"
 
 
 def own_addons() -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import databases
 from .cache import lock
-from .console import Stop, run_step, say
+from .console import Stop, run_step
 from .ground import Ground
 from .paths import ADDONS, LOGS, ROOT, STATE, own_addons
 from .postgres import Cluster
@@ -34,7 +34,15 @@ class Runner:
         command, rest = ("server", args)
         if args and not args[0].startswith("-"):
             command, rest = args[0], args[1:]
-        return [str(self.ground.python), "-m", "odoo", command, "-c", str(CONFIG), *rest]
+        return [
+            str(self.ground.python),
+            "-m",
+            "odoo",
+            command,
+            "-c",
+            str(CONFIG),
+            *rest,
+        ]
 
     def call(self, command: list[str], **popen) -> int:
         """Run a command in front of the person, return its exit code."""
