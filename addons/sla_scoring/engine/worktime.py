@@ -219,6 +219,8 @@ class WorkTime:
         """
         self._check(start)
         self._check(stop)
+        if start >= stop:
+            return []
         first = bisect_right(self._stops, start)
         last = bisect_left(self._starts, stop)
         return [
