@@ -150,16 +150,21 @@ def read_activity(path=ACTIVITY_FILE):
         ]
 
 
-def read_incidents(path=INCIDENT_FILE, facts=None):
-    """Return the cleaned incidents in order of opening (then of number)."""
+def read_incidents(path=INCIDENT_FILE, facts=None, skipped=None):
+    """Return the cleaned incidents in order of opening (then of number).
+
+    :param facts: the facts of the activity log, to spare reading them again
+    :param skipped: a Counter that takes reason → number of rows left out
+    """
     with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
         rows = {}
         for row in csv.DictReader(stream):
             rows.setdefault(row["number"], []).append(row)
-    items = _items({number: events for number, events in rows.items()})
+    skipped = Counter() if skipped is None else skipped
+    items = _items(rows)
     refs = _clients(rows, facts or read_activity())
     incidents = [
-        Incident(number, caller, refs[caller], _clean(events, items))
+        Incident(number, caller, refs[caller], _clean(events, items, skipped))
         for number, events in rows.items()
         for caller in [events[0]["caller_id"]]
     ]
@@ -193,16 +198,19 @@ def _known(text):
     return None if text == "?" else text
 
 
-def _clean(events, items):
+def _clean(events, items, skipped):
     """Return the states of one incident from its raw rows (see the module's rules)."""
     opened = _time(events[0]["opened_at"])
     by_minute = {}
     left_new = False
     for row in sorted(events, key=lambda row: _time(row["sys_updated_at"])):
         if left_new and row["incident_state"] == "New":
+            skipped["row New after the incident had left New"] += 1
             continue
         left_new = left_new or row["incident_state"] != "New"
-        by_minute[max(opened, _time(row["sys_updated_at"]))] = row
+        at = max(opened, _time(row["sys_updated_at"]))
+        skipped["row followed by another one of the same minute"] += at in by_minute
+        by_minute[at] = row
     states = []
     team = category = None
     for at, row in by_minute.items():
@@ -220,6 +228,8 @@ def _clean(events, items):
             states.append(replace(state, at=opened, stage=NEW))
         if not states or state != replace(states[-1], at=at):
             states.append(state)
+        else:
+            skipped["row that changes nothing we look at"] += 1
     return tuple(states)
 
 
@@ -229,7 +239,9 @@ def _items(rows):
     counts = Counter()
     for events in rows.values():
         events = sorted(events, key=lambda row: _time(row["sys_updated_at"]))
-        first = next((row["category"] for row in events if row["category"] != "?"), None)
+        first = next(
+            (row["category"] for row in events if row["category"] != "?"), None
+        )
         counts[first] += 1
         for row in events:
             counts[row["category"]] += 0

@@ -5,7 +5,9 @@ Every name follows from the client's reference alone, so each load gives the sam
 
 import random
 
-_SURNAMES_ZH = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+_SURNAMES_ZH = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+)
 _GIVEN_ZH = (
     "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 桂英 秀兰 建华 建国 志强 "
     "海燕 晓东 雪梅 文博 子轩 欣怡 宇航 思远 嘉怡 浩然 梦琪 俊杰 雅婷 国栋 春梅"
@@ -20,8 +22,12 @@ _GIVEN = (
     "Jakub Lukáš David Ondřej Marek Filip Vojtěch Anna Eva Hana Lenka Kateřina Lucie Věra "
     "Alena Petra Jana Veronika Martina Tereza Zuzana Monika Ivana Emma Clara Julia Nina"
 ).split()
-_CITIES_ZH = "上海 北京 深圳 广州 杭州 南京 成都 武汉 西安 苏州 天津 重庆 青岛 厦门 宁波".split()
-_BRANDS_ZH = "华信 恒达 瑞丰 中联 金泰 鼎盛 同创 远景 博雅 盛和 汇通 天成 德隆 新元 嘉禾".split()
+_CITIES_ZH = (
+    "上海 北京 深圳 广州 杭州 南京 成都 武汉 西安 苏州 天津 重庆 青岛 厦门 宁波".split()
+)
+_BRANDS_ZH = (
+    "华信 恒达 瑞丰 中联 金泰 鼎盛 同创 远景 博雅 盛和 汇通 天成 德隆 新元 嘉禾".split()
+)
 _TRADES_ZH = "期货经纪 投资咨询 贸易 资产管理 金属材料 农产品".split()
 _TRADES = "Trading Brokers Commodities Capital Partners Invest".split()
 

@@ -24,11 +24,13 @@ The rules, in the order in which they are applied:
 - Points: REQUIREMENTS P1 and P2, over the promises to key clients.
 """
 
+import sys
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from . import log
 
@@ -54,7 +56,9 @@ class Tiers:
     def at(self, ref, day):
         """Return the tier in force on ``day``: approved reviews of earlier months."""
         place = bisect_right(self.approved, log.add_months(day.replace(day=1), -1))
-        return self.after[self.approved[place - 1]].get(ref, SILVER) if place else SILVER
+        return (
+            self.after[self.approved[place - 1]].get(ref, SILVER) if place else SILVER
+        )
 
     def ladder(self, month):
         """Return tier → number of clients that the review of ``month`` leaves there."""
@@ -162,7 +166,7 @@ class Clock:
     due: datetime | None = None
     stop: datetime | None = None
     overrun: int | None = None
-    held: dict = field(default_factory=dict)  # (user, team) → overrun seconds
+    held: dict = field(default_factory=dict)  # bearer → overrun seconds
     holder: log.State | None = None  # the state in force at the breach
     replaced: int = 0
 
@@ -223,15 +227,22 @@ def met_at(states, due):
     return stop if due is None or stop <= due else None
 
 
+USER, TEAM = "user", "team"
+
+
 def held(states, start, stop):
-    """Return (user, team) → counted working seconds between ``start`` and ``stop``."""
+    """Return bearer → counted working seconds between ``start`` and ``stop``.
+
+    The bearer is the agent, or the team while nobody was assigned, as (kind, name); in
+    order of who held it last.
+    """
     result = {}
     for begin, end, state in spans(states):
         begin, end = max(begin, start), min(end or stop, stop)
-        if counts(state) and begin < end:
-            holder = (state.user, state.team)
-            seconds = worked(end) - worked(begin)
-            result[holder] = result.get(holder, 0) + seconds
+        seconds = worked(end) - worked(begin) if counts(state) and begin < end else 0
+        if seconds:
+            bearer = (USER, state.user) if state.user else (TEAM, state.team)
+            result[bearer] = result.pop(bearer, 0) + seconds
     return result
 
 
@@ -254,3 +265,125 @@ def resolution(incident, key, now):
             clock.item, clock.seconds = state.item, seconds
             clock.replaced += 1
     return judge(clock, incident.states, now)
+
+
+# ---------------------------------------------------------------------------- points
+@dataclass(frozen=True)
+class Entry:
+    """What one bearer loses for one missed promise. ``bearer`` is (kind, name)."""
+
+    bearer: tuple
+    number: str
+    points: Decimal
+    ordinal: int | None = None
+
+
+BAND_POINTS = ((5 * 60, Decimal("0.50")), (10 * 60, Decimal("1.00")))
+ERROR_POINTS = (Decimal("1.50"), Decimal("3.00"), Decimal("3.00"))
+
+
+def entries(clocks):
+    """Return the :class:`Entry` list that the missed promises to key clients cost.
+
+    Up to five minutes 0.5 and up to ten 1.0 point, shared by the overrun that each one
+    held; above, an error of who held it longest (of equals, last): the first of the
+    calendar month in which it was solved costs 1.5, every later one 3.0 points.
+    """
+    result, errors = [], Counter()
+    charged = [clock for clock in clocks if clock.key and clock.overrun]
+    for clock in sorted(charged, key=lambda clock: (clock.stop, clock.due)):
+        points = next((p for upto, p in BAND_POINTS if clock.overrun <= upto), None)
+        if points:
+            result += [
+                Entry(bearer, clock.number, share)
+                for bearer, share in shares(points, clock.held).items()
+                if share
+            ]
+            continue
+        bearer = max(reversed(clock.held), key=clock.held.get)
+        month = (bearer, clock.stop.year, clock.stop.month)
+        errors[month] += 1
+        cost = ERROR_POINTS[min(errors[month], len(ERROR_POINTS)) - 1]
+        result.append(Entry(bearer, clock.number, cost, errors[month]))
+    return result
+
+
+def shares(points, held):
+    """Divide ``points`` by the seconds of ``held``, in cents that sum exactly.
+
+    >>> shares(Decimal("0.50"), {"a": 1, "b": 2})
+    {'a': Decimal('0.17'), 'b': Decimal('0.33')}
+    """
+    cents, total = int(points * 100), sum(held.values())
+    exact = {key: Fraction(cents * seconds, total) for key, seconds in held.items()}
+    whole = {key: int(value) for key, value in exact.items()}
+    missing = cents - sum(whole.values())
+    order = sorted(held, key=lambda key: (whole[key] - exact[key], -held[key]))
+    for key in order[:missing]:
+        whole[key] += 1
+    return {key: Decimal(value).scaleb(-2) for key, value in whole.items()}
+
+
+# --------------------------------------------------------------------------- figures
+@dataclass
+class Figures:
+    """Everything that the product must find, in one place."""
+
+    tiers: Tiers
+    incidents: list
+    clocks: dict  # number → Clock
+    entries: list
+
+    def verdicts(self):
+        """Return (service item, key client) → Counter of states."""
+        result = {}
+        for clock in self.clocks.values():
+            result.setdefault((clock.item, clock.key), Counter())[clock.state] += 1
+        return result
+
+    def points(self):
+        """Return bearer → points lost."""
+        result = Counter()
+        for entry in self.entries:
+            result[entry.bearer] += entry.points
+        return result
+
+
+def figures(plan, facts, incidents):
+    """Work everything out for the logs as ``plan`` moves them and cuts them off."""
+    tiers = reviews(plan.facts(facts), plan.undecided)
+    told = plan.incidents(incidents)
+    clocks = {
+        incident.number: resolution(
+            incident,
+            tiers.at(incident.ref, incident.opened.date()) > SILVER,
+            plan.now,
+        )
+        for incident in told
+    }
+    return Figures(tiers, told, clocks, entries(clocks.values()))
+
+
+def main():
+    """Print the figures of the true dates, or of the demo of a day given as argument."""
+    from .plan import Plan
+
+    facts = log.read_activity()
+    incidents = log.read_incidents(facts=facts)
+    today = [datetime.fromisoformat(argument) for argument in sys.argv[1:2]]
+    plan = Plan.make(facts, incidents, bool(today), today=today[0] if today else None)
+    found = figures(plan, facts, incidents)
+    month = found.tiers.approved[-1]
+    ladder = found.tiers.ladder(month)
+    print(
+        f"Ladder after {month:%Y-%m}:", {TIER_NAMES[t]: ladder[t] for t in TIER_NAMES}
+    )
+    print(f"Tickets: {len(found.incidents)}")
+    for (item, key), states in sorted(found.verdicts().items()):
+        print(f"  {item:24}{'key' if key else 'regular':9}{dict(states)}")
+    for bearer, points in found.points().most_common(5):
+        print(f"  {bearer[1]:24}{points}")
+
+
+if __name__ == "__main__":
+    main()
