@@ -11,6 +11,15 @@
     "data": [
         "security/sla_security.xml",
         "security/ir.model.access.csv",
+        "security/score_security.xml",
+        "data/score_rule.xml",
+        "data/score_data.xml",
+        "views/score_rule_views.xml",
+        "views/score_entry_reversal_views.xml",
+        "views/score_entry_views.xml",
+        "views/score_appeal_views.xml",
+        "views/score_card_views.xml",
+        "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

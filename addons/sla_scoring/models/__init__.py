@@ -12,3 +12,15 @@ from . import sla_policy
 from . import sla_span
 from . import sla_target
 from . import sla_worktime_source
+from . import res_company
+from . import res_config_settings
+from . import score_rule
+from . import score_rule_band
+from . import score_entry
+from . import score_entry_draft
+from . import score_entry_why
+from . import score_entry_reversal
+from . import score_appeal
+from . import score_card
+from . import score_card_figures
+from . import sla_breach_score

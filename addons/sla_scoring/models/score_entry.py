@@ -1,0 +1,387 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import clean_context
+
+from odoo.addons.vip_service.tools.event_time import event_time
+
+from ..tools import frozen_rows
+
+CHARGES = ("deduction", "error")
+GIFTS = ("offset", "award")
+BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
+MANAGER = "vip_service.group_vip_manager"
+
+
+class ScoreEntry(models.Model):
+    """Ledger of points: what an agent lost or gained, why, and in which month.
+
+    A draft is written by the job (or, for gifts, by a manager) and may still vanish.
+    A posted line never changes: a database trigger sees to it. A mistake is corrected
+    by a reversing line that names the original.
+    """
+
+    _name = "score.entry"
+    _description = "Point Entry"
+    _order = "occurred_at desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Agent",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Empty: the team bears it, because nobody was assigned.",
+    )
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team", ondelete="set null", readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("deduction", "Deduction"),
+            ("error", "Error"),
+            ("offset", "Offset"),
+            ("award", "Award"),
+            ("reversal", "Reversal"),
+        ],
+        required=True,
+        default="offset",
+    )
+    points = fields.Float(
+        digits=(8, 2), required=True, help="Negative: deducted; positive: given."
+    )
+    occurred_at = fields.Datetime(
+        string="Date",
+        required=True,
+        default=fields.Datetime.now,
+        help="When the late promise was at last kept, or the contribution made.",
+    )
+    period = fields.Date(
+        string="Month of the event",
+        required=True,
+        readonly=True,
+        help="Errors are counted within this month.",
+    )
+    month = fields.Date(
+        string="Month counted",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The month whose scorecard counts the entry: that of the event, or the "
+        "next one that is still open.",
+    )
+    rule_id = fields.Many2one("score.rule", ondelete="restrict", readonly=True)
+    band_id = fields.Many2one("score.rule.band", ondelete="restrict", readonly=True)
+    ordinal = fields.Integer(
+        readonly=True, help="The number of this error in the month of the event."
+    )
+    breach_id = fields.Many2one(
+        "sla.breach", ondelete="restrict", index="btree_not_null", readonly=True
+    )
+    clock_id = fields.Many2one(
+        "sla.clock", ondelete="set null", index="btree_not_null", readonly=True
+    )
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True
+    )
+    ticket_number = fields.Char(readonly=True)
+    source_key = fields.Char(readonly=True, copy=False)
+    held_seconds = fields.Integer(
+        readonly=True, help="Working time after the due time while this agent held it."
+    )
+    overrun_seconds = fields.Integer(
+        readonly=True, help="Working time between the due time and the stop."
+    )
+    needs_review = fields.Boolean(
+        readonly=True, help="Posted only when a manager decides so."
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    posted_at = fields.Datetime(readonly=True, copy=False)
+    posted_by_id = fields.Many2one(
+        "res.users", ondelete="restrict", readonly=True, copy=False
+    )
+    raised_by_id = fields.Many2one(
+        "res.users",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="Who entered it by hand; empty when the rules did.",
+    )
+    reversal_of_id = fields.Many2one(
+        "score.entry", ondelete="restrict", readonly=True, copy=False
+    )
+    reversal_ids = fields.One2many("score.entry", "reversal_of_id", string="Reversal")
+    appeal_ids = fields.One2many("score.appeal", "entry_id", string="Appeals")
+    can_appeal = fields.Boolean(compute="_compute_can_appeal")
+    reason = fields.Text()
+    details = fields.Json(readonly=True, copy=False)
+    why_html = fields.Html(string="Why", compute="_compute_why_html", sanitize=False)
+
+    # One charge per source, rule and bearer, however often a job runs.
+    _source_uniq = models.UniqueIndex(
+        "(source_key, COALESCE(rule_id, 0), COALESCE(user_id, -team_id, 0))"
+        " WHERE reversal_of_id IS NULL",
+        "This was already charged.",
+    )
+    _ordinal_uniq = models.UniqueIndex(
+        "(company_id, COALESCE(user_id, -team_id, 0), period, ordinal)"
+        " WHERE kind = 'error'",
+        "Two errors of a month cannot have the same number.",
+    )
+    _reversal_uniq = models.UniqueIndex(
+        "(reversal_of_id) WHERE reversal_of_id IS NOT NULL",
+        "This entry was already reversed.",
+    )
+    _draft_idx = models.Index("(occurred_at) WHERE state = 'draft'")
+    _user_month_idx = models.Index("(company_id, month, user_id)")
+    _sign = models.Constraint(
+        "CHECK (CASE WHEN kind IN ('deduction', 'error') THEN points < 0"
+        " WHEN kind IN ('offset', 'award') THEN points > 0 ELSE TRUE END)",
+        "Deductions take points, offsets and awards give points.",
+    )
+    _not_for_oneself = models.Constraint(
+        "CHECK (raised_by_id IS NULL OR raised_by_id <> user_id)",
+        "Nobody gives points to themselves.",
+    )
+
+    def _auto_init(self):
+        # A new column with a default is filled in posted lines too.
+        frozen_rows.thaw(self.env.cr, self._table)
+        return super()._auto_init()
+
+    def init(self):
+        """Make the database itself refuse to change or delete what is posted."""
+        forgettable = ["ticket_id", "clock_id", "team_id"]
+        frozen_rows.freeze(self.env.cr, self._table, "posted", forgettable)
+
+    @api.depends("kind", "points", "ticket_number")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for entry in self:
+            what = f"{labels.get(entry.kind, '')} {entry.points:+.2f}"
+            entry.display_name = (
+                f"{what} · {entry.ticket_number}" if entry.ticket_number else what
+            )
+
+    @api.depends_context("uid")
+    @api.depends("kind", "user_id", "appeal_ids", "reversal_ids")
+    def _compute_can_appeal(self):
+        for entry in self:
+            entry.can_appeal = entry._may_be_appealed_by(self.env.user)
+
+    def _compute_why_html(self):
+        for entry in self:
+            entry.why_html = self.env["ir.qweb"]._render(
+                "sla_scoring.score_entry_why", {"entry": entry, "why": entry._why()}
+            )
+
+    @api.constrains("reason", "kind", "user_id")
+    def _check_gift(self):
+        for entry in self.filtered(lambda entry: entry.kind in GIFTS):
+            if not entry.user_id or not (entry.reason or "").strip():
+                raise ValidationError(
+                    self.env._("An offset or an award needs an agent and a reason.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create([self._with_months(vals) for vals in vals_list])
+        ledger = self.with_context(clean_context(self.env.context))
+        by_hand = [ledger._by_hand(vals) for vals in vals_list]
+        entries = super(ScoreEntry, ledger).create(by_hand)
+        return entries.with_env(self.env)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_editable(vals)
+            if "occurred_at" in vals:
+                vals = self._with_months({**vals, "company_id": self.company_id[:1].id})
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if any(entry.state == "posted" for entry in self):
+            raise UserError(
+                self.env._("A posted entry is never deleted. Reverse it instead.")
+            )
+        if not self.env.su and any(entry.kind not in GIFTS for entry in self):
+            raise AccessError(
+                self.env._("Excuse the missed promise instead of deleting its points.")
+            )
+
+    def action_post(self):
+        """Post drafts before the review window ends: a manager's decision.
+
+        :raise AccessError: the user is no manager, or it is about own points
+        :raise UserError: one of them is under appeal
+        """
+        drafts = self.filtered(lambda entry: entry.state == "draft")
+        drafts._check_decider()
+        if "submitted" in drafts.appeal_ids.mapped("state"):
+            raise UserError(self.env._("Decide the appeal first."))
+        drafts.sudo()._post(event_time(self.env), by=self.env.user)
+
+    def action_appeal(self):
+        """Open the form in which the agent contests this entry."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Appeal"),
+            "res_model": "score.appeal",
+            "views": [
+                (self.env.ref("sla_scoring.score_appeal_view_form_submit").id, "form")
+            ],
+            "target": "new",
+            "context": {"default_entry_id": self.id},
+        }
+
+    def _check_decider(self):
+        """Check that the current user may decide on these entries.
+
+        :raise AccessError: no service manager, or the user's own entry
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a service manager decides on points."))
+        if self.env.user in self.user_id:
+            raise AccessError(self.env._("Another manager decides on your entries."))
+
+    def _check_editable(self, vals):
+        locked = any(
+            entry.state != "draft" or entry.kind not in GIFTS for entry in self
+        )
+        if locked or not vals.keys() <= BY_HAND - {"company_id"}:
+            raise AccessError(
+                self.env._("Only offsets and awards in draft can be edited.")
+            )
+        if vals.get("kind", "offset") not in GIFTS:
+            raise AccessError(self.env._("Deductions are written by the rules only."))
+        self._check_not_ahead(vals)
+
+    def _check_not_ahead(self, vals):
+        day = fields.Datetime.to_datetime(vals.get("occurred_at"))
+        if day and day > event_time(self.env):
+            raise ValidationError(self.env._("The date cannot lie in the future."))
+
+    def _by_hand(self, vals):
+        """Return what a manager may enter: an offset or an award, in draft."""
+        if not vals.keys() <= BY_HAND or vals.get("kind", "offset") not in GIFTS:
+            raise AccessError(
+                self.env._("By hand, only offsets and awards can be entered.")
+            )
+        self._check_not_ahead(vals)
+        at = event_time(self.env)
+        known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
+        return self._with_months({**known, **vals, "raised_by_id": self.env.uid})
+
+    def _with_months(self, vals):
+        """Return the values of an entry with the months that follow from its date."""
+        if "occurred_at" not in vals or "period" in vals:
+            return vals
+        company = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id
+        )
+        at = fields.Datetime.to_datetime(vals["occurred_at"])
+        month = company.sudo()._vip_month(at)
+        return {**vals, "period": month, "month": month}
+
+    def _may_be_appealed_by(self, user):
+        """Tell whether an agent may contest this entry: once, and only an own charge."""
+        self.ensure_one()
+        return (
+            self.user_id == user
+            and self.kind in CHARGES
+            and not self.appeal_ids
+            and not self.reversal_ids
+        )
+
+    def _post(self, at, by=None):
+        """Post drafts; each lands in the first month of its agent still open.
+
+        :param at: naive UTC datetime, when it is posted
+        :param by: the manager who decided; None when the review window has passed
+        """
+        drafts = self.filtered(lambda entry: entry.state == "draft")
+        months = self.env["score.card"]._open_months(drafts)
+        for month, entries in drafts.grouped(months.get).items():
+            entries.write(
+                {
+                    "state": "posted",
+                    "posted_at": at,
+                    "posted_by_id": by and by.id,
+                    "month": month,
+                }
+            )
+        drafts._tell_cards()
+
+    def _tell_cards(self):
+        """Bring the points on the open cards of these entries up to date.
+
+        The update also makes a card that is being closed at the same moment collide
+        with us, instead of being closed without these entries.
+        """
+        self.flush_recordset()
+        for (company, month), entries in self.grouped(
+            lambda entry: (entry.company_id, entry.month)
+        ).items():
+            users = entries.user_id.ids
+            self.env["score.card"].sudo()._refresh_points(company, month, users)
+
+    def _reverse(self, reason, at, points=None, by=None):
+        """Post the line that takes back an entry, wholly or partly, and return it.
+
+        :param reason: why, for people
+        :param at: naive UTC datetime
+        :param points: how many points go back, above zero; None: all of them
+        :param by: who decided, None for the job
+        :raise UserError: not posted, a reversal itself, already reversed, or too much
+        """
+        self.ensure_one()
+        whole = abs(self.points)
+        amount = whole if points is None else round(points, 2)
+        if self.state != "posted" or self.kind == "reversal" or self.reversal_ids:
+            raise UserError(
+                self.env._("Only a posted entry is reversed, and only once.")
+            )
+        if not 0 < amount <= whole:
+            raise UserError(
+                self.env._("Between 0 and %s points can go back.", f"{whole:.2f}")
+            )
+        reversal = self.sudo().create(self._reversal_values(reason, at, amount, by))
+        reversal.sudo()._tell_cards()
+        return reversal
+
+    def _reversal_values(self, reason, at, amount, by):
+        return {
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "kind": "reversal",
+            "points": amount if self.points < 0 else -amount,
+            "occurred_at": at,
+            "period": self.company_id.sudo()._vip_month(at),
+            "month": self.env["score.card"].sudo()._open_months(self)[self],
+            "rule_id": self.rule_id.id,
+            "breach_id": self.breach_id.id,
+            "clock_id": self.clock_id.id,
+            "ticket_id": self.ticket_id.id,
+            "ticket_number": self.ticket_number,
+            "state": "posted",
+            "posted_at": at,
+            "posted_by_id": by and by.id,
+            "reversal_of_id": self.id,
+            "reason": reason,
+        }

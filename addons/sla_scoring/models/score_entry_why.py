@@ -1,0 +1,87 @@
+from odoo import models
+from odoo.tools.misc import format_datetime
+
+from ..engine.worktime import to_datetime
+
+
+class ScoreEntryWhy(models.Model):
+    """Says to a person where an entry comes from."""
+
+    _inherit = "score.entry"
+
+    def _why(self):
+        """Return what explains this entry, ready to be shown.
+
+        :return: dict with ``facts`` (pairs of label and text), ``spans`` and ``clock``
+            (lists of dict from, to, text)
+        """
+        self.ensure_one()
+        details = self.details or {}
+        # The agent may read why although the ticket has passed on to somebody else.
+        source = self.sudo()
+        return {
+            "facts": [fact for fact in source._why_facts(details) if fact[1]],
+            "spans": [
+                self._why_row(start, stop, self._why_duration(seconds))
+                for start, stop, seconds in details.get("spans", ())
+                if start
+            ],
+            "clock": source._why_clock(),
+        }
+
+    def _why_facts(self, details):
+        env = self.env
+        metrics = dict(env["sla.breach"]._fields["metric"]._description_selection(env))
+        facts = [
+            (env._("Promise"), metrics.get(details.get("metric"))),
+            (env._("Policy"), self.breach_id.policy_id.name),
+            (
+                env._("Time promised"),
+                self._why_duration(details.get("promise_seconds")),
+            ),
+            (env._("Due"), self._why_time(details.get("due_at"))),
+            (env._("Stopped"), self._why_time(details.get("stopped_at"))),
+            (env._("Late"), self._why_duration(self.overrun_seconds)),
+            (env._("Held by the agent"), self._why_duration(self.held_seconds)),
+            (
+                env._("Held by others"),
+                self._why_duration(details.get("others_seconds")),
+            ),
+            (env._("Rule"), details.get("overtime_rule")),
+            (env._("Band"), details.get("overtime_band")),
+            (env._("Error rule"), details.get("error_rule")),
+            (env._("Counted as"), details.get("error_band")),
+        ]
+        if self.reversal_of_id:
+            facts.append((env._("Takes back"), self.reversal_of_id.display_name))
+        return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_clock(self):
+        """Return the counted and uncounted spans up to the due time, as rows."""
+        return [
+            self._why_row(
+                start,
+                stop,
+                self._why_duration(seconds) if counted else self.env._("not counted"),
+            )
+            for start, stop, counted, seconds in self.clock_id._explain()
+        ]
+
+    def _why_row(self, start, stop, text):
+        return {
+            "from": self._why_time(start),
+            "to": self._why_time(stop),
+            "text": text,
+        }
+
+    def _why_time(self, at):
+        """Return an instant (epoch or naive UTC) for people, in their time zone."""
+        at = to_datetime(at) if isinstance(at, int) else at
+        return at and format_datetime(self.env, at, dt_format="yyyy-MM-dd HH:mm:ss")
+
+    def _why_duration(self, seconds):
+        """Return seconds as h:mm:ss, nothing for none."""
+        if not seconds:
+            return ""
+        hours, rest = divmod(seconds, 3600)
+        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
