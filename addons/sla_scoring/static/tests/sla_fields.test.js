@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
@@ -40,6 +41,7 @@ class Ticket extends models.Model {
         { id: 3, clock_info: [{ ...CLOCK, state: "cancelled" }], due_at: false },
     ];
 }
+defineMailModels();
 defineModels([Ticket]);
 
 beforeEach(() => mockDate("2024-06-03 09:30:00", 0));

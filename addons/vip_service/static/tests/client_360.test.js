@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
@@ -25,6 +26,7 @@ class Client extends models.Model {
         { id: 2, name: "Sol Futures" },
     ];
 }
+defineMailModels();
 defineModels([Client]);
 
 const TIER = { id: 3, name: "Platinum", rank: 2, color: 4, code: "platinum" };

@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     mockService,
@@ -11,6 +12,7 @@ import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { mockDate } from "@odoo/hoot-mock";
 
 describe.current.tags("desktop");
+defineMailModels();
 
 const SILVER = { id: 2, name: "Silver", rank: 1, color: 1, code: "silver" };
 const PLATINUM = { id: 3, name: "Platinum", rank: 2, color: 4, code: "platinum" };

@@ -1,4 +1,5 @@
-import { allowTranslations, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { makeMockEnv, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { currencies } from "@web/core/currency";
 import { formatCompact, formatMetric } from "@vip_service/core/format";
 import { seriesColor } from "@vip_service/client_360/activity/activity_labels";
@@ -7,8 +8,10 @@ import { beforeEach, describe, expect, test } from "@odoo/hoot";
 
 describe.current.tags("headless");
 
-beforeEach(() => {
-    allowTranslations();
+defineMailModels();
+
+beforeEach(async () => {
+    await makeMockEnv();
     patchWithCleanup(currencies, {
         7: { symbol: "¥", position: "before", digits: [69, 2] },
     });
