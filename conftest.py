@@ -6,10 +6,17 @@ import os
 import pytest
 from _pytest.doctest import DoctestModule
 
+from odoo.tests import BaseCase
+
 from tools.paths import ADDONS, ROOT, STATE
+
+pytest_plugins = ["tools.collected"]
 
 # Where docstrings hold examples: the parts that work without the ORM.
 DOCTESTED = [*ADDONS.glob("*/engine"), *ADDONS.glob("*/tools"), ROOT / "tools"]
+
+# Odoo gives its default tags to tests inside addons only.
+BaseCase.test_tags = {"standard", "at_install"}
 
 
 def pytest_collect_file(file_path, parent):

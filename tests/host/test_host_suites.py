@@ -32,7 +32,7 @@ def run_suite(addon, source, label):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "--odoo-http", f"--odoo-config={CONFIG}"]
             + [f"--odoo-database={database}", f"--junitxml={report}", "--tb=short"]
-            + ["-p", "no:cacheprovider", f"{host_folder(addon)}/tests"],
+            + ["-p", "no:cacheprovider", "-p", "tools.collected", f"{host_folder(addon)}/tests"],
             cwd=ROOT,
             capture_output=True,
             text=True,
