@@ -1,27 +1,42 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
-STAFF = "vip_service.group_vip_agent,vip_service.group_vip_auditor"
+from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
+
+from ..engine.worktime import to_epoch
+from .mail_message import AUTOMATIC
+from .sla_span import epoch
+
+#: Ticket columns whose change may concern the timeline.
+COLUMNS = frozenset(
+    ("user_id", "team_id", "stage_id", "category_id", "priority", "partner_id", "active")
+)
+#: Where the tickets wait that were changed after the last look at their timeline.
+PENDING = "sla_scoring.pending"
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     clock_ids = fields.One2many(
-        "sla.clock", "ticket_id", string="Promises", readonly=True, groups=STAFF
+        "sla.clock", "ticket_id", string="Promises", readonly=True, groups=STAFF_GROUPS
     )
     span_ids = fields.One2many(
         "sla.span",
         "ticket_id",
         string="Timeline",
         readonly=True,
-        groups=STAFF,
+        groups=STAFF_GROUPS,
         context={"active_test": False},
     )
-    first_response_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
+    first_response_at = fields.Datetime(
+        string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
+    )
     first_response_doubtful = fields.Boolean(
         readonly=True,
         copy=False,
-        groups=STAFF,
+        groups=STAFF_GROUPS,
         help="The e-mail that counted as first response says it was written more "
         "than 15 minutes before it arrived.",
     )
@@ -29,13 +44,177 @@ class HelpdeskTicket(models.Model):
         string="Time left",
         readonly=True,
         copy=False,
-        groups=STAFF,
+        groups=STAFF_GROUPS,
         help="The earliest due time of a promise that is not kept yet.",
     )
-    sla_clock_info = fields.Json(compute="_compute_sla_clock_info", groups=STAFF)
+    sla_clock_info = fields.Json(compute="_compute_sla_clock_info", groups=STAFF_GROUPS)
 
     _sla_due_at_idx = models.Index("(sla_due_at) WHERE sla_due_at IS NOT NULL")
 
+    @api.depends("clock_ids")
     def _compute_sla_clock_info(self):
         for ticket in self:
-            ticket.sla_clock_info = []
+            clocks = ticket.clock_ids.filtered(lambda clock: clock.state != "cancelled")
+            ticket.sla_clock_info = clocks._info()
+
+    # ------------------------------------------------------------------
+    # Noticing changes
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        tickets._sla_sync(created=True)
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not COLUMNS.isdisjoint(vals):
+            self._sla_sync()
+        return result
+
+    def _write_multi(self, vals_list):
+        """Notice every change that the ORM stores, also of late recomputations."""
+        result = super()._write_multi(vals_list)
+        if any(not COLUMNS.isdisjoint(vals) for vals in vals_list):
+            self._sla_pend()
+        return result
+
+    def _sla_pend(self):
+        """Look at the timelines before the commit, unless somebody does it earlier."""
+        precommit = self.env.cr.precommit
+        pending = precommit.data.get(PENDING)
+        if pending is None:
+            pending = precommit.data[PENDING] = {}
+            precommit.add(self.env["helpdesk.ticket"].sudo()._sla_sync_pending)
+        pending.update(dict.fromkeys(self._ids, event_time(self.env)))
+
+    @api.model
+    def _sla_sync_pending(self):
+        """Bring the timelines up to date that nobody has looked at since a change."""
+        by_time = {}
+        for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
+            by_time.setdefault(at, []).append(ticket_id)
+        for at, ticket_ids in by_time.items():
+            self.browse(ticket_ids)._sla_sync(at)
+
+    # ------------------------------------------------------------------
+    # The one function
+    # ------------------------------------------------------------------
+
+    def _sla_sync(self, at=None, created=False):
+        """Bring the timelines and clocks of these tickets up to date.
+
+        Compares each ticket with what was last seen of it; nothing happens without a
+        difference. A fixed number of queries for any number of tickets.
+
+        :param at: when it happened (naive UTC, whole seconds); the event time of the
+            environment if not given
+        :param created: the tickets have just been made: what they are now they have
+            been since their opening
+        """
+        at = to_epoch(at or event_time(self.env))
+        self._sla_flush()
+        changes = self.env["sla.span"].sudo()._follow(self._ids, at, created)
+        if not changes:
+            return
+        responded = {
+            change.ticket_id: change.first_response_at
+            for change in changes
+            if change.first_response_at is not None
+        }
+        found = {
+            change.ticket_id: change.at
+            for change in changes
+            if change.ticket_id not in responded
+            and (
+                change.answered or change.moment.closed and not change.moment.cancels
+            )
+        }
+        self._sla_store_response(found)
+        self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})
+        self.browse(change.ticket_id for change in changes)._sla_forget()
+
+    def _sla_flush(self):
+        """Write to the database what the comparison reads there."""
+        self.flush_recordset()
+        self.env["helpdesk.ticket.stage"].flush_model()
+        self.env["helpdesk.ticket.team"].flush_model(["resource_calendar_id"])
+        pending = self.env.cr.precommit.data.get(PENDING)
+        if pending:
+            for ticket_id in self._ids:
+                pending.pop(ticket_id, None)
+
+    def _sla_forget(self):
+        """Drop cached values that were written in SQL."""
+        self.invalidate_recordset(
+            [
+                "sla_due_at",
+                "first_response_at",
+                "first_response_doubtful",
+                "clock_ids",
+                "span_ids",
+                "sla_clock_info",
+            ],
+            flush=False,
+        )
+        self.env["sla.clock"].invalidate_model(flush=False)
+        self.env["sla.span"].invalidate_model(flush=False)
+
+    # ------------------------------------------------------------------
+    # First response
+    # ------------------------------------------------------------------
+
+    def _message_track_post_template(self, changes):
+        tickets = self.with_context(**{AUTOMATIC: True})
+        return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
+
+    def _send_ticket_rating_mail(self, force_send=False):
+        tickets = self.with_context(**{AUTOMATIC: True})
+        return super(HelpdeskTicket, tickets)._send_ticket_rating_mail(force_send)
+
+    @api.model
+    def _sla_store_response(self, found, doubtful=()):
+        """Store first responses in SQL: {ticket id: epoch seconds}."""
+        if not found:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_ticket t
+                   SET first_response_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       first_response_doubtful = v.doubtful
+                  FROM unnest(%s::int[], %s::bigint[], %s::bool[]) v (id, at, doubtful)
+                 WHERE t.id = v.id
+                """,
+                list(found),
+                list(found.values()),
+                [ticket_id in doubtful for ticket_id in found],
+            )
+        )
+
+    @api.model
+    def _sla_respond(self, evidence, now, doubtful=()):
+        """Take note of answers to the client; the earliest of a ticket counts.
+
+        :param evidence: {ticket id: epoch seconds of an answer}
+        :param now: epoch seconds at which this became known
+        :param doubtful: ids of tickets whose evidence is not to be trusted blindly
+        """
+        found = {}
+        for ticket_id, opened, known in self.env.execute_query(
+            SQL(
+                "SELECT id, %s, %s FROM helpdesk_ticket WHERE id = ANY(%s)",
+                epoch("opened_at"),
+                epoch("first_response_at"),
+                list(evidence),
+            )
+        ):
+            at = max(evidence[ticket_id], opened or 0)
+            if known is None or at < known:
+                found[ticket_id] = at
+        if not found:
+            return
+        self._sla_store_response(found, doubtful)
+        self.env["sla.clock"].sudo()._answer(found, now)
+        self.browse(found)._sla_forget()

@@ -1,4 +1,10 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+#: Tickets of a changed stage that are brought up to date together.
+BATCH = 5000
+#: What a stage says about the clocks of its tickets.
+MEANING = frozenset(("closed", "solved", "cancels", "waiting_on"))
 
 
 class HelpdeskTicketStage(models.Model):
@@ -18,3 +24,24 @@ class HelpdeskTicketStage(models.Model):
         groups="base.group_user",
         help="A ticket that comes here before a promise is due is owed nothing more.",
     )
+
+    def write(self, vals):
+        """Bring the tickets of a stage up to date when its meaning changes."""
+        result = super().write(vals)
+        if not MEANING.isdisjoint(vals):
+            self._sla_sync_tickets()
+        return result
+
+    def _sla_sync_tickets(self):
+        tickets = self.env["helpdesk.ticket"].sudo()
+        tickets.flush_model(["stage_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ticket_id FROM sla_span "
+                "WHERE stop IS NULL AND stage_id = ANY(%s) ORDER BY ticket_id",
+                self.ids,
+            )
+        )
+        ids = [row[0] for row in rows]
+        for first in range(0, len(ids), BATCH):
+            tickets.browse(ids[first : first + BATCH])._sla_sync()

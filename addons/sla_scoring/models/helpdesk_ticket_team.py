@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -11,3 +11,16 @@ class HelpdeskTicketTeam(models.Model):
         groups="base.group_user",
         help="Promises of this team count these hours. Empty: around the clock.",
     )
+
+    @api.constrains("resource_calendar_id")
+    def _check_resource_calendar(self):
+        self.resource_calendar_id._check_promise()
+
+    def unlink(self):
+        """Bring the tickets of a deleted team up to date: the database empties it."""
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        tickets = tickets.search([("team_id", "in", self.ids)])
+        result = super().unlink()
+        tickets.invalidate_recordset(["team_id"], flush=False)
+        tickets._sla_sync()
+        return result

@@ -1,10 +1,45 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
+from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+
+from ..tools.loose_many2one import LooseMany2one
 from .sla_clock import METRICS
+
+#: What the database itself refuses, whoever asks.
+GUARD = """
+CREATE OR REPLACE FUNCTION sla_breach_guard() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'sla_breach %: a breach is never deleted', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.breached_at IS DISTINCT FROM OLD.breached_at
+       OR NEW.metric IS DISTINCT FROM OLD.metric
+       OR NEW.user_id IS DISTINCT FROM OLD.user_id
+       OR NEW.team_id IS DISTINCT FROM OLD.team_id
+       OR NEW.ticket_number IS DISTINCT FROM OLD.ticket_number
+       OR (OLD.overrun_seconds IS NOT NULL
+           AND NEW.overrun_seconds IS DISTINCT FROM OLD.overrun_seconds)
+    THEN
+        RAISE EXCEPTION 'sla_breach %: what happened cannot be changed', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$ LANGUAGE plpgsql;
+CREATE OR REPLACE TRIGGER sla_breach_guard BEFORE UPDATE OR DELETE ON sla_breach
+    FOR EACH ROW EXECUTE FUNCTION sla_breach_guard();
+"""
 
 
 class SlaBreach(models.Model):
-    """One missed promise. Its instant never changes and it is never deleted."""
+    """One missed promise. Its instant never changes and it is never deleted.
+
+    Rows are written by the clocks in SQL; people decide only whether it is excused.
+    """
 
     _name = "sla.breach"
     _description = "Missed Promise"
@@ -22,19 +57,23 @@ class SlaBreach(models.Model):
         "res.partner", string="Contact", index="btree_not_null", readonly=True
     )
     metric = fields.Selection(METRICS, required=True, readonly=True)
-    policy_id = fields.Many2one("sla.policy", ondelete="restrict", readonly=True)
-    target_id = fields.Many2one("sla.target", ondelete="restrict", readonly=True)
-    tier_id = fields.Many2one("vip.tier", ondelete="restrict", readonly=True)
+    policy_id = LooseMany2one("sla.policy", readonly=True)
+    target_id = LooseMany2one("sla.target", readonly=True)
+    tier_id = LooseMany2one("vip.tier", readonly=True)
     key_client = fields.Boolean(readonly=True)
     item_limit = fields.Boolean(readonly=True)
-    category_id = fields.Many2one(
+    category_id = LooseMany2one(
         "helpdesk.ticket.category", string="Service item", readonly=True
     )
     breached_at = fields.Datetime(required=True, readonly=True, index=True)
-    user_id = fields.Many2one(
-        "res.users", string="Held by", index="btree_not_null", readonly=True
+    user_id = LooseMany2one(
+        "res.users",
+        string="Held by",
+        index="btree_not_null",
+        readonly=True,
+        help="Who held the ticket at that instant.",
     )
-    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
+    team_id = LooseMany2one("helpdesk.ticket.team", readonly=True)
     overrun_seconds = fields.Integer(
         readonly=True,
         help="Working time from the due time to the stop; set once, at the stop.",
@@ -45,9 +84,152 @@ class SlaBreach(models.Model):
         default="open",
         readonly=True,
         tracking=True,
+        help="Withdrawn: late evidence shows that the promise was kept.",
     )
     reason = fields.Text(tracking=True)
     decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
 
-    _clock_uniq = models.UniqueIndex("(clock_id)")
+    _clock_uniq = models.UniqueIndex("(clock_id) WHERE state <> 'withdrawn'")
+    _user_idx = models.Index("(user_id, breached_at)")
+
+    def init(self):
+        self.env.cr.execute(SQL(GUARD.replace("%", "%%")))
+
+    def write(self, vals):
+        """Let people write the reason of an open breach and nothing else."""
+        if not self.env.su and not self.env.context.get("mail_post_autofollow"):
+            if set(vals) - {"reason"}:
+                raise AccessError(
+                    self.env._("What happened is recorded by the clocks, not by hand.")
+                )
+            if self.filtered(lambda breach: breach.state != "open"):
+                raise UserError(
+                    self.env._("The reason of a decided breach cannot be changed.")
+                )
+        return super().write(vals)
+
+    def action_excuse(self):
+        """Excuse open breaches: nobody is charged. Needs a reason on each.
+
+        :raise AccessError: not a service manager, or the breach is one's own
+        :raise UserError: decided already, or no reason is given
+        """
+        self._check_may_decide()
+        for breach in self:
+            if breach.state != "open":
+                raise UserError(
+                    self.env._("“%s” is decided already.", breach.display_name)
+                )
+            if not (breach.reason or "").strip():
+                raise UserError(
+                    self.env._("Say why “%s” is excused.", breach.display_name)
+                )
+        self._decide("excused")
+
+    def action_reinstate(self):
+        """Take back an excuse that was given by mistake."""
+        self._check_may_decide()
+        if self.filtered(lambda breach: breach.state != "excused"):
+            raise UserError(self.env._("Only an excused breach can be reinstated."))
+        self._decide("open")
+
+    def _check_may_decide(self):
+        if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(self.env._("Only a service manager decides on breaches."))
+        if not self.env.su and self.env.user.id in self.mapped("user_id").ids:
+            raise AccessError(
+                self.env._("Nobody decides on a breach that he is charged with.")
+            )
+
+    def _decide(self, state):
+        self.check_access("write")
+        self.sudo().write(  # the decision is written by this function only
+            {
+                "state": state,
+                "decided_by_id": self.env.uid,
+                "decided_at": event_time(self.env),
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # Written by the clocks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _record(self, clock_ids):
+        """Record the breaches of missed clocks, each once, and what they overran.
+
+        The holder is who held the ticket at the due time, whenever this runs.
+        """
+        if not clock_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH breach AS (
+                INSERT INTO sla_breach (
+                       clock_id, ticket_id, ticket_number, company_id, partner_id,
+                       metric, policy_id, target_id, tier_id, key_client, item_limit,
+                       category_id, breached_at, user_id, team_id, overrun_seconds,
+                       state, create_uid, create_date, write_uid, write_date)
+                SELECT c.id, t.id, t.number, c.company_id, p.id,
+                       c.metric, c.policy_id, c.target_id, c.tier_id, c.key_client,
+                       c.item_limit, s.category_id, c.due_at, s.user_id, s.team_id,
+                       c.overrun_seconds, 'open', %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM sla_clock c
+                  JOIN helpdesk_ticket t ON t.id = c.ticket_id
+                  LEFT JOIN res_partner p ON p.id = c.partner_id
+                  LEFT JOIN LATERAL (
+                       SELECT s.category_id, s.user_id, s.team_id
+                         FROM sla_span s
+                        WHERE s.ticket_id = c.ticket_id AND s.start <= c.due_at
+                        ORDER BY s.start DESC LIMIT 1
+                  ) s ON TRUE
+                 WHERE c.id = ANY(%(ids)s) AND c.state = 'missed'
+                 ORDER BY c.id
+                ON CONFLICT (clock_id) WHERE state <> 'withdrawn' DO NOTHING
+                RETURNING clock_id, ticket_id, user_id, team_id, breached_at)
+                INSERT INTO sla_notice (clock_id, ticket_id, user_id, kind, created_at)
+                SELECT b.clock_id, b.ticket_id, u.id, 'breach', b.breached_at
+                  FROM breach b
+                  LEFT JOIN helpdesk_ticket_team m ON m.id = b.team_id
+                  JOIN res_users u ON u.active AND u.id IN (b.user_id, m.user_id)
+                ON CONFLICT DO NOTHING
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                ids=list(clock_ids),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_breach b
+                   SET overrun_seconds = c.overrun_seconds
+                  FROM sla_clock c
+                 WHERE c.id = b.clock_id AND c.id = ANY(%s)
+                   AND b.state <> 'withdrawn' AND b.overrun_seconds IS NULL
+                   AND c.overrun_seconds IS NOT NULL
+                """,
+                list(clock_ids),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _withdraw(self, clock_ids):
+        """Withdraw the breaches of clocks that were in time after all."""
+        if not clock_ids:
+            return
+        breaches = self.sudo().search(
+            [("clock_id", "in", clock_ids), ("state", "!=", "withdrawn")]
+        )
+        breaches.write(
+            {
+                "state": "withdrawn",
+                "reason": self.env._("The events show that the promise was kept."),
+                "decided_by_id": False,
+                "decided_at": event_time(self.env),
+            }
+        )

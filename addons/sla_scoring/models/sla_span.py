@@ -1,6 +1,46 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
+from ..tools.timeline import Change, Moment
+
+#: What a change of the ticket means for its clocks.
+COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
+FACTS = ("category_id", "team_id", "priority", "partner_id")
+WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING)
+
+#: The ticket's current value of each watched column; t = ticket, g = its stage.
+CURRENT = {
+    "user_id": "t.user_id",
+    "team_id": "t.team_id",
+    "stage_id": "t.stage_id",
+    "category_id": "t.category_id",
+    "priority": "t.priority",
+    "partner_id": "t.partner_id",
+    "active": "COALESCE(t.active, FALSE)",
+    "solved": "COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE)",
+    "closed": "COALESCE(g.closed, FALSE)",
+    "cancels": "COALESCE(g.cancels, FALSE)",
+    "waiting_on": "g.waiting_on",
+}
+TYPES = {
+    "priority": "varchar",
+    "waiting_on": "varchar",
+    **dict.fromkeys(("active", "solved", "closed", "cancels"), "bool"),
+}
+
+
+def _columns(names, prefix=""):
+    return SQL(", ".join(prefix + name for name in names))
+
+
+def _values(names):
+    return SQL(", ".join(CURRENT[name] for name in names))
+
+
+def epoch(column):
+    """Return the SQL for a timestamp column in epoch seconds."""
+    return SQL("EXTRACT(EPOCH FROM %s)::bigint", SQL(column))
 
 
 class SlaSpan(models.Model):
@@ -40,3 +80,188 @@ class SlaSpan(models.Model):
     _ticket_start_idx = models.Index("(ticket_id, start)")
     _open_uniq = models.UniqueIndex("(ticket_id) WHERE stop IS NULL")
     _stage_open_idx = models.Index("(stage_id) WHERE stop IS NULL")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # "active" says what the ticket was, it does not hide this record.
+        return super()._search(domain, *args, **{**kwargs, "active_test": False})
+
+    @api.model
+    def _follow(self, ticket_ids, at, created=False):
+        """Append to the timelines what has changed; one join finds it.
+
+        :param at: epoch seconds of the event; clamped to the start of the open span
+        :param created: the tickets have just been made: their timeline begins at their
+            opening, not at the event
+        :return: list of :class:`~..tools.timeline.Change`
+        """
+        changes, spans, written = [], [], []
+        for row in self._differences(ticket_ids):
+            (
+                ticket_id,
+                span_id,
+                start,
+                opened_at,
+                first_response_at,
+                tier_id,
+                company_id,
+                category_path,
+                calendar_id,
+                answered,
+                *watched,
+            ) = row
+            new = dict(zip(WATCHED, watched[: len(WATCHED)], strict=True))
+            old = dict(zip(WATCHED, watched[len(WATCHED) :], strict=True))
+            if span_id:
+                moved = max(at, start)
+            else:
+                moved = opened_at if created and opened_at is not None else at
+            changes.append(
+                Change(
+                    ticket_id,
+                    moved,
+                    not span_id,
+                    any(new[name] != old[name] for name in COUNTING),
+                    any(new[name] != old[name] for name in FACTS)
+                    or bool(old["cancels"] and not new["cancels"]),
+                    company_id,
+                    new["partner_id"],
+                    new["category_id"],
+                    category_path,
+                    new["team_id"],
+                    calendar_id,
+                    new["priority"],
+                    tier_id,
+                    first_response_at,
+                    created and answered,
+                    Moment(moved, None, *(new[name] for name in COUNTING)),
+                )
+            )
+            values = [new[name] for name in WATCHED]
+            if span_id and start >= moved:
+                written.append([span_id, *values])
+            else:
+                spans.append([ticket_id, moved, *values])
+        self._append(spans)
+        self._rewrite(written)
+        return changes
+
+    @api.model
+    def _differences(self, ticket_ids):
+        """Return the rows of tickets that differ from their open span."""
+        if not ticket_ids:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, s.id, %(start)s, %(opened)s, %(responded)s,
+                       t.vip_tier_id, t.company_id, k.parent_path,
+                       m.resource_calendar_id,
+                       COALESCE(c.live AND NOT u.share
+                                AND u.partner_id IS DISTINCT FROM t.partner_id, FALSE),
+                       %(current)s, %(seen)s
+                  FROM helpdesk_ticket t
+                  LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                  LEFT JOIN sla_span s ON s.ticket_id = t.id AND s.stop IS NULL
+                  LEFT JOIN helpdesk_ticket_category k ON k.id = t.category_id
+                  LEFT JOIN helpdesk_ticket_team m ON m.id = t.team_id
+                  LEFT JOIN helpdesk_ticket_channel c ON c.id = t.channel_id
+                  LEFT JOIN res_users u ON u.id = t.create_uid
+                 WHERE t.id = ANY(%(ids)s)
+                   AND (s.id IS NULL OR %(differs)s)
+                 ORDER BY t.id
+                """,
+                start=epoch("s.start"),
+                opened=epoch("t.opened_at"),
+                responded=epoch("t.first_response_at"),
+                current=_values(WATCHED),
+                seen=_columns(WATCHED, "s."),
+                ids=list(ticket_ids),
+                differs=self._differs(),
+            )
+        )
+
+    @api.model
+    def _differs(self):
+        """Return the SQL that compares ticket t in stage g with its open span s."""
+        return SQL(
+            "(%s) IS DISTINCT FROM (%s)", _columns(WATCHED, "s."), _values(WATCHED)
+        )
+
+    @api.model
+    def _append(self, spans):
+        """Close the open spans of these tickets and open the given ones."""
+        if not spans:
+            return
+        ticket_ids, starts, *columns = map(list, zip(*spans, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_span s
+                   SET stop = to_timestamp(v.start) AT TIME ZONE 'UTC'
+                  FROM unnest(%s::int[], %s::bigint[]) v (ticket_id, start)
+                 WHERE s.ticket_id = v.ticket_id AND s.stop IS NULL
+                """,
+                ticket_ids,
+                starts,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sla_span (ticket_id, start, %(names)s)
+                SELECT v.ticket_id, to_timestamp(v.start) AT TIME ZONE 'UTC', %(values)s
+                  FROM unnest(%(ids)s::int[], %(starts)s::bigint[], %(arrays)s)
+                       v (ticket_id, start, %(names)s)
+                """,
+                names=_columns(WATCHED),
+                values=_columns(WATCHED, "v."),
+                ids=ticket_ids,
+                starts=starts,
+                arrays=self._arrays(columns),
+            )
+        )
+
+    @api.model
+    def _rewrite(self, written):
+        """Correct open spans that began at the very second of the change."""
+        if not written:
+            return
+        span_ids, *columns = map(list, zip(*written, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_span s SET (%(names)s) = ROW(%(values)s)
+                  FROM unnest(%(ids)s::int[], %(arrays)s) v (id, %(names)s)
+                 WHERE s.id = v.id
+                """,
+                names=_columns(WATCHED),
+                values=_columns(WATCHED, "v."),
+                ids=span_ids,
+                arrays=self._arrays(columns),
+            )
+        )
+
+    @api.model
+    def _arrays(self, columns):
+        return SQL(", ").join(
+            SQL("%s::%s[]", values, SQL(TYPES.get(name, "int")))
+            for name, values in zip(WATCHED, columns, strict=True)
+        )
+
+    @api.model
+    def _timelines(self, ticket_ids):
+        """Return {ticket id: tuple of Moment in order of time} in one query."""
+        timelines = {}
+        for ticket_id, *moment in self.env.execute_query(
+            SQL(
+                "SELECT ticket_id, %s, %s, %s FROM sla_span "
+                "WHERE ticket_id = ANY(%s) ORDER BY ticket_id, start, id",
+                epoch("start"),
+                epoch("stop"),
+                _columns(COUNTING),
+                list(ticket_ids),
+            )
+        ):
+            timelines.setdefault(ticket_id, []).append(Moment(*moment))
+        return {key: tuple(value) for key, value in timelines.items()}

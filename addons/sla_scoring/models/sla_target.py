@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
+from ..tools.matching import Promise
 from .sla_clock import METRICS
 
 
@@ -74,3 +76,67 @@ class SlaTarget(models.Model):
     _metric_uniq = models.UniqueIndex(
         "(policy_id, metric)", "A policy promises a metric only once."
     )
+
+    @api.depends("metric", "duration", "unit")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        for target in self:
+            target.display_name = self.env._(
+                "%(metric)s within %(limit)s",
+                metric=metrics.get(target.metric, ""),
+                limit=target._limit(),
+            )
+
+    @api.constrains("calendar_mode", "calendar_id")
+    def _check_calendar(self):
+        for target in self.filtered(lambda target: target.calendar_mode == "given"):
+            if not target.calendar_id:
+                raise ValidationError(
+                    self.env._("Say in which working hours the time is counted.")
+                )
+            target.calendar_id._check_promise()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Keep what clocks were made under: an old promise must stay explainable."""
+        used = self.env["sla.clock"].sudo().search_count(
+            [("target_id", "in", self.ids)], limit=1
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Tickets were promised this. Archive the policy, or end it on a "
+                    "date, instead of deleting it."
+                )
+            )
+
+    def _limit(self):
+        """Return the duration for people: "30 minutes"."""
+        self.ensure_one()
+        count = self.duration
+        if self.unit == "minutes":
+            return self.env._("%s min", count)
+        if self.unit == "hours":
+            return self.env._("%s h", count)
+        if count == 1:
+            return self.env._("1 working day")
+        return self.env._("%s working days", count)
+
+    def _compiled(self):
+        """Return this target as a :class:`~..tools.matching.Promise`."""
+        self.ensure_one()
+        return Promise(
+            self.id,
+            self.policy_id.id,
+            self.metric,
+            self.duration,
+            self.unit,
+            self.calendar_mode,
+            self.calendar_id.id or None,
+            self.pause_on_client,
+            self.pause_on_third_party,
+            self.item_limit,
+            self.warn_percent,
+            self.rematch,
+        )

@@ -1,0 +1,29 @@
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import AccessError
+from odoo.http import request, route
+
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+
+
+class TicketClose(HelpdeskTicketController):
+    @route()
+    def support_ticket_close(self, **kw):
+        """Close a ticket from the portal, if the user may see it.
+
+        The host does not ask who is closing, and closing would stop the clocks as kept.
+        """
+        try:
+            ticket_id, stage_id = int(kw["ticket_id"]), int(kw["stage_id"])
+        except (KeyError, ValueError):
+            raise NotFound() from None
+        ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
+        stage = request.env["helpdesk.ticket.stage"].browse(stage_id)
+        try:
+            ticket.check_access("read")
+        except AccessError:
+            raise NotFound() from None
+        applicable = ticket.sudo().team_id._get_applicable_stages()
+        if not ticket or stage not in applicable.filtered("close_from_portal"):
+            raise NotFound()
+        return super().support_ticket_close(ticket_id=ticket_id, stage_id=stage_id)

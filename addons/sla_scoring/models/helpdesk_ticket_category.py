@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
+
+from ..tools.matching import Facts, match, path
+
+
+class HelpdeskTicketCategory(models.Model):
+    _inherit = "helpdesk.ticket.category"
+
+    promised_regular = fields.Char(
+        string="Regular clients",
+        compute="_compute_promised",
+        groups=STAFF_GROUPS,
+        help="What the policies promise today; the limits live in their targets.",
+    )
+    promised_key = fields.Char(
+        string="Key clients",
+        compute="_compute_promised",
+        groups=STAFF_GROUPS,
+        help="What the policies promise today to clients above the lowest tier.",
+    )
+
+    @api.depends("parent_path")
+    @api.depends_context("company", "lang")
+    def _compute_promised(self):
+        company = self.env.company
+        today = company._vip_local_date(fields.Datetime.now())
+        rules = self.env["sla.policy"]._rules()
+        for category in self:
+            items = path(category.parent_path)
+            facts = Facts(company.id, today, False, None, items, None, None)
+            category.promised_regular = self._promised_text(match(rules, facts))
+            facts = facts._replace(key_client=True)
+            category.promised_key = self._promised_text(match(rules, facts))
+
+    @api.model
+    def _promised_text(self, promises):
+        targets = self.env["sla.target"].browse(
+            promises[metric].target_id for metric in sorted(promises)
+        )
+        return ", ".join(targets.mapped("display_name"))
