@@ -11,7 +11,7 @@ import { ticker } from "@sla_scoring/core/ticker";
 
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, freezeTime, mockDate } from "@odoo/hoot-mock";
 
 describe.current.tags("desktop");
 
@@ -44,7 +44,10 @@ class Ticket extends models.Model {
 defineMailModels();
 defineModels([Ticket]);
 
-beforeEach(() => mockDate("2024-06-03 09:30:00", 0));
+beforeEach(() => {
+    mockDate("2024-06-03 09:30:00", 0);
+    freezeTime();
+});
 
 async function mountTicket(resId) {
     await mountView({

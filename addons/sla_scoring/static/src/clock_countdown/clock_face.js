@@ -16,7 +16,7 @@ function runningFace(clock, now) {
         tone: warnAt && now >= warnAt ? "warning" : "info",
         icon: "fa-clock-o",
         label: _t("left"),
-        time: formatDigits(left),
+        time: formatDigits(Math.round(left)),
         note: _t("due %s", toLocaleDateTimeString(due)),
         used: usedShare(clock, due, now),
     };
@@ -36,7 +36,7 @@ function lateFace(clock, now) {
         tone: "danger",
         icon: "fa-exclamation-circle",
         label: _t("late"),
-        time: formatDigits(now.diff(due).as("seconds")),
+        time: formatDigits(Math.round(now.diff(due).as("seconds"))),
         note: _t("was due %s", toLocaleDateTimeString(due)),
         used: 1,
     };

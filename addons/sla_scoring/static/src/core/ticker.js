@@ -9,33 +9,45 @@ export class Ticker {
     constructor() {
         this.listeners = new Map();
         this.timer = null;
-        this.beat = 0;
     }
 
     /**
      * @param {(now: DateTime) => void} callback
-     * @param {number} [period] seconds between two calls
+     * @param {number} [period] full seconds between two calls
      * @returns {() => void} ends the subscription
      */
     subscribe(callback, period = 1) {
         const key = Symbol("listener");
-        this.listeners.set(key, { callback, period });
-        this.timer ??= browser.setInterval(() => this.tick(), 1000);
+        const last = Math.floor(Date.now() / 1000);
+        this.listeners.set(key, { callback, period, last });
+        if (this.timer === null) {
+            this.wait();
+        }
         return () => {
             this.listeners.delete(key);
             if (!this.listeners.size) {
-                browser.clearInterval(this.timer);
+                browser.clearTimeout(this.timer);
                 this.timer = null;
             }
         };
     }
 
+    /** Sleep until the next full second, so that no digit is skipped. */
+    wait() {
+        const rest = 1000 - (Date.now() % 1000);
+        this.timer = browser.setTimeout(() => {
+            this.wait();
+            this.tick();
+        }, rest);
+    }
+
     tick() {
-        this.beat++;
         const now = DateTime.now();
-        for (const { callback, period } of [...this.listeners.values()]) {
-            if (this.beat % period === 0) {
-                callback(now);
+        const second = Math.round(now.toMillis() / 1000);
+        for (const listener of [...this.listeners.values()]) {
+            if (second - listener.last >= listener.period) {
+                listener.last = second;
+                listener.callback(now);
             }
         }
     }
