@@ -12,3 +12,4 @@ from . import vip_entitlement_use
 from . import res_partner
 from . import res_partner_client_360
 from . import helpdesk_ticket
+from . import res_config_settings

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
@@ -49,7 +50,41 @@ class ResPartner(models.Model):
             partner.vip_tier_id = tiers.get(partner._origin.id, False)
 
     def _search_vip_tier_id(self, operator, value):
-        return NotImplemented
+        """Search by tier today; an empty tier means: no client."""
+        if operator not in ("in", "any", "any!"):
+            return NotImplemented
+        ids = set()
+        if operator != "in":
+            domain = value if isinstance(value, Domain) else Domain("id", "in", value)
+            ids = set(self.env["vip.tier"].with_context(active_test=False)._search(domain))
+        elif value:
+            ids = set(value)
+        return Domain("id", "in", self._in_tiers_sql(ids - {False}, False in ids))
+
+    def _in_tiers_sql(self, tier_ids, no_client):
+        """Return a subquery of partners in one of the tiers today, or of no client."""
+        company = self.env.company
+        today = company._vip_local_date(event_time(self.env))
+        lowest = self.env["vip.tier"]._lowest(company).id or None
+        self.flush_model(["client_type", "commercial_partner_id"])
+        return SQL(
+            """(
+            SELECT p.id
+              FROM res_partner p
+              JOIN res_partner c ON c.id = p.commercial_partner_id
+              LEFT JOIN vip_tier_membership m
+                     ON m.partner_id = c.id AND m.company_id = %s
+                    AND m.date_from <= %s AND (m.date_to IS NULL OR m.date_to > %s)
+             WHERE CASE WHEN c.client_type IS NULL THEN %s
+                        ELSE COALESCE(m.tier_id, %s) = ANY(%s) END
+            )""",
+            company.id,
+            today,
+            today,
+            no_client,
+            lowest,
+            sorted(tier_ids),
+        )
 
     @api.constrains("client_type", "client_number", "parent_id", "is_company")
     def _check_client_is_commercial(self):

@@ -1,13 +1,379 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+from ..tools.months import add_months, last_months
+from ..tools.review_sql import aggregate_sql, measures
+
+OPEN_REQUESTS = 20
+CLOSED_REQUESTS = 10
+MEMBERSHIPS = 20
+CHART_MONTHS = 12
 
 
 class ResPartner(models.Model):
+    """The client's page: one call for what is seen at once, one per lazy section."""
+
     _inherit = "res.partner"
 
+    # Public
+
+    def client_360(self):
+        """Return the page: ``partner`` (the header) and ``sections`` in order.
+
+        A lazy section comes without data. A contact shows its commercial entity; who is
+        no client has no sections. Raises AccessError for people outside the service.
+        """
+        client = self._client_360_client()
+        sections = []
+        if client.client_type:
+            for section in client._client_360_sections():
+                data = None if section["lazy"] else client._client_360_load(section["key"])
+                sections.append({**section, "data": data})
+        return {
+            "partner": client._client_360_header(),
+            "sections": sorted(sections, key=lambda section: section["sequence"]),
+        }
+
+    def client_360_section(self, key):
+        """Return the data of the section ``key``; UserError if there is none for you."""
+        client = self._client_360_client()
+        keys = {section["key"] for section in client._client_360_sections()}
+        if not client.client_type or key not in keys:
+            raise UserError(self.env._("There is no such section for this client."))
+        return client._client_360_load(key)
+
+    # Hook
+
     def _client_360_sections(self):
-        """Return the sections of the page: dicts of key, title, sequence and lazy.
+        """Return the sections for the present user: key, title, sequence and lazy.
 
         Each has a loader ``_client_360_<key>()`` that returns JSON data.
         """
         self.ensure_one()
-        return []
+        _ = self.env._
+        rows = [
+            ("requests", _("Requests"), 30, False),
+            ("tiers", _("Tiers"), 40, True),
+            ("entitlements", _("Entitlements"), 50, True),
+        ]
+        if self._client_360_money_visible():
+            rows += [
+                ("road", _("Road to the next tier"), 10, False),
+                ("activity", _("Twelve months"), 20, True),
+            ]
+        names = ("key", "title", "sequence", "lazy")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _client_360_load(self, key):
+        return getattr(self, f"_client_360_{key}")()
+
+    # Access
+
+    def _client_360_client(self):
+        self.ensure_one()
+        if not self.env.user.has_groups(STAFF_GROUPS):
+            raise AccessError(self.env._("The client's page is for the service staff."))
+        self.check_access("read")
+        client = self.commercial_partner_id
+        if client != self:
+            client.check_access("read")
+        return client
+
+    def _client_360_money_visible(self):
+        """Return whether the present user may see this client's money and volumes."""
+        user = self.env.user
+        return (
+            self.adviser_id == user
+            or user.has_group(MANAGER_GROUP)
+            or user.has_group(AUDITOR_GROUP)
+        )
+
+    # Header
+
+    def _client_360_header(self):
+        company = self.env.company
+        tier, since = self._client_360_tier()
+        labels = dict(self._fields["client_type"]._description_selection(self.env))
+        reachable = self.env.user.has_group("vip_service.group_vip_agent")
+        adviser = self.sudo().adviser_id
+        return {
+            "id": self.id,
+            "name": self.name or "",
+            "number": self.client_number,
+            "type": self.client_type,
+            "type_label": labels.get(self.client_type, False),
+            "tier": tier._client_360_badge() if tier else False,
+            "tier_since": fields.Date.to_string(since) if since else False,
+            "adviser": {"id": adviser.id, "name": adviser.name} if adviser else False,
+            "currency_id": company.currency_id.id,
+            # An auditor has no reason to call the client.
+            "email": self.email if reachable else False,
+            "phone": self.phone if reachable else False,
+        }
+
+    def _client_360_today(self):
+        return self.env.company._vip_local_date(event_time(self.env))
+
+    def _client_360_tier(self):
+        """Return (tier, date since) today; (empty, None) for who is no client."""
+        Tier = self.env["vip.tier"]
+        if not self.client_type:
+            return Tier, None
+        company, today = self.env.company, self._client_360_today()
+        membership = self.env["vip.tier.membership"].search_fetch(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "=", self.id),
+                ("date_from", "<=", today),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">", today),
+            ],
+            ["tier_id", "date_from"],
+            limit=1,
+        )
+        return membership.tier_id or Tier._lowest(company), membership.date_from
+
+    # Sections
+
+    def _client_360_road(self):
+        """What is missing to the next tier, and whether the present one is at risk."""
+        tier, _since = self._client_360_tier()
+        month = self._client_360_month()
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        rules = ladder._rules(self.env.company, month or self._client_360_today())
+        values = self._client_360_measures(rules) if month else {}
+        above = [r for r in rules["tiers"] if r["rank"] > tier.rank and r["criteria"]]
+        own = next((r for r in rules["tiers"] if r["id"] == tier.id), None)
+        retain = own and own["criteria"] and own != rules["tiers"][0]
+        return {
+            "tier": tier._client_360_badge(),
+            "month": fields.Date.to_string(month) if month else False,
+            "next": self._client_360_goal(above[0], "qualify", values) if above else False,
+            "retain": self._client_360_goal(own, "retain", values) if retain else False,
+        }
+
+    def _client_360_goal(self, rule, threshold, values):
+        """Return how far the client is from a tier's thresholds."""
+        criteria = [self._client_360_step(c, threshold, values) for c in rule["criteria"]]
+        reached = all if rule["match"] == "all" else any
+        goal = {"match": rule["match"], "criteria": criteria}
+        if threshold == "retain":
+            return {**goal, "at_risk": not reached(c["passed"] for c in criteria)}
+        return {**goal, "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge()}
+
+    def _client_360_step(self, criterion, threshold, values):
+        metric = self.env["vip.metric"].browse(criterion["metric_id"])
+        key = (metric.id, criterion["window_months"], criterion["aggregate"])
+        value, needed = float(values.get(key) or 0), criterion[threshold]
+        money = metric.unit == "money"
+        return {
+            "metric": metric.code,
+            "name": metric.name,
+            "unit": metric.unit,
+            "currency_id": self.env.company.currency_id.id if money else False,
+            "window_months": criterion["window_months"],
+            "aggregate": criterion["aggregate"],
+            "value": value,
+            "needed": needed,
+            "missing": max(needed - value, 0),
+            "percent": min(100.0, 100 * value / needed) if needed > 0 else 100.0,
+            "passed": value >= needed,
+        }
+
+    def _client_360_measures(self, rules):
+        """Return ``{(metric id, window, aggregate): value}`` as a review would judge."""
+        self.env["vip.activity"].flush_model()
+        # As superuser: the section itself is given only to who may see the figures.
+        rows = self.env.execute_query(
+            aggregate_sql(self.env.company.id, rules, partner_ids=self.ids)
+        )
+        return dict(zip(measures(rules), rows[0][1:], strict=True)) if rows else {}
+
+    def _client_360_month(self):
+        """Return the newest month that the company has figures for, or None."""
+        company = self.env.company
+        self.env["vip.activity"].flush_model()
+        self.env["vip.activity.import"].flush_model()
+        [[month]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(
+                    (SELECT max(month_to) FROM vip_activity_import
+                      WHERE company_id = %(company)s AND state = 'done'),
+                    (SELECT max(month) FROM vip_activity
+                      WHERE company_id = %(company)s AND partner_id = %(partner)s
+                        AND superseded_at IS NULL))
+                """,
+                company=company.id,
+                partner=self.id,
+            )
+        )
+        return month
+
+    def _client_360_activity(self):
+        """Twelve months of every metric, up to the newest month with figures."""
+        last = self._client_360_month() or add_months(self._client_360_today(), 0)
+        months = last_months(last, CHART_MONTHS)
+        self.env["vip.activity"].flush_model()
+        facts = {
+            (metric_id, month): float(value)
+            for metric_id, month, value in self.env.execute_query(
+                SQL(
+                    "SELECT metric_id, month, value_company FROM vip_activity"
+                    " WHERE company_id = %s AND partner_id = %s"
+                    " AND superseded_at IS NULL AND month BETWEEN %s AND %s",
+                    self.env.company.id,
+                    self.id,
+                    months[0],
+                    last,
+                )
+            )
+        }
+        metrics = self.env["vip.metric"].search([])
+        return {
+            "months": [fields.Date.to_string(month) for month in months],
+            "series": [
+                {
+                    "code": metric.code,
+                    "name": metric.name,
+                    "unit": metric.unit,
+                    "currency_id": metric.unit == "money"
+                    and self.env.company.currency_id.id,
+                    "values": [facts.get((metric.id, month)) for month in months],
+                }
+                for metric in metrics
+            ],
+        }
+
+    def _client_360_tiers(self):
+        """Which tier from when to when, and the change that waits for a decision."""
+        domain = [
+            ("company_id", "=", self.env.company.id),
+            ("partner_id", "=", self.id),
+        ]
+        memberships = self.env["vip.tier.membership"].search_fetch(
+            domain, ["tier_id", "date_from", "date_to"], limit=MEMBERSHIPS
+        )
+        # As superuser: that a change is proposed is no secret in the service, its
+        # evidence is; only the former leaves here.
+        proposal = (
+            self.env["vip.tier.change"]
+            .sudo()
+            .search_fetch(
+                [*domain, ("state", "=", "proposed")],
+                ["from_tier_id", "to_tier_id", "direction", "proposed_at"],
+                limit=1,
+            )
+        )
+        (memberships.tier_id | proposal.from_tier_id | proposal.to_tier_id).fetch(
+            ["name", "rank", "color", "code"]
+        )
+        return {
+            "memberships": [
+                {
+                    "id": membership.id,
+                    "tier": membership.tier_id._client_360_badge(),
+                    "date_from": fields.Date.to_string(membership.date_from),
+                    "date_to": fields.Date.to_string(membership.date_to) or False,
+                }
+                for membership in memberships
+            ],
+            "proposal": proposal
+            and {
+                "id": proposal.id,
+                "from_tier": proposal.from_tier_id._client_360_badge(),
+                "to_tier": proposal.to_tier_id._client_360_badge(),
+                "direction": proposal.direction,
+                "proposed_at": fields.Datetime.to_string(proposal.proposed_at),
+            }
+            or False,
+        }
+
+    def _client_360_requests(self):
+        """What the client asked for: what is open, what was closed last.
+
+        Only tickets that the present user may read; hidden ones are not even counted.
+        """
+        Ticket = self.env["helpdesk.ticket"]
+        domain = [("commercial_partner_id", "=", self.id)]
+        opened, open_count = self._client_360_request_rows(
+            [*domain, ("stage_id.closed", "=", False)], OPEN_REQUESTS, counted=True
+        )
+        closed, _count = self._client_360_request_rows(
+            [*domain, ("stage_id.closed", "=", True)], CLOSED_REQUESTS
+        )
+        return {
+            "open": opened,
+            "closed": closed,
+            "open_count": open_count,
+            "total_count": Ticket.search_count(domain),
+        }
+
+    @api.model
+    def _client_360_request_rows(self, domain, limit, counted=False):
+        """Return (rows, count) of tickets, newest first, by one query."""
+        Ticket = self.env["helpdesk.ticket"]
+        query = Ticket._search(domain, order="opened_at DESC, id DESC", limit=limit)
+        table = query.table
+        category = query.left_join(
+            table, "category_id", "helpdesk_ticket_category", "id", "vip_category"
+        )
+        stage = query.left_join(table, "stage_id", "helpdesk_ticket_stage", "id", "vip_stage")
+        user = query.left_join(table, "user_id", "res_users", "id", "vip_user")
+        person = query.left_join(user, "partner_id", "res_partner", "id", "vip_person")
+        columns = {
+            "id": SQL.identifier(table, "id"),
+            "number": Ticket._field_to_sql(table, "number"),
+            "name": Ticket._field_to_sql(table, "name"),
+            "category": Ticket.category_id._field_to_sql(category, "name"),
+            "stage": Ticket.stage_id._field_to_sql(stage, "name"),
+            "opened_at": Ticket._field_to_sql(table, "opened_at"),
+            "closed_at": Ticket._field_to_sql(table, "closed_date"),
+            "user": self._field_to_sql(person, "name"),
+            "count": SQL("count(*) OVER ()") if counted else SQL("NULL"),
+        }
+        rows = self.env.execute_query(query.select(*columns.values()))
+        found = [dict(zip(columns, row, strict=True)) for row in rows]
+        count = found[0]["count"] if found else 0
+        return [self._client_360_request_row(row) for row in found], count
+
+    @api.model
+    def _client_360_request_row(self, row):
+        times = {
+            name: fields.Datetime.to_string(row[name]) if row[name] else False
+            for name in ("opened_at", "closed_at")
+        }
+        texts = {
+            name: row[name] or False
+            for name in ("number", "name", "category", "stage", "user")
+        }
+        return {"id": row["id"], **texts, **times}
+
+    def _client_360_entitlements(self):
+        """The rights of the client's tier: granted, used in the period, left."""
+        company, today = self.env.company, self._client_360_today()
+        tier = self._tier_at(today, company)[self.id]
+        used = self.env["vip.entitlement"]._used_by(self, company, today, tier)
+        entitlements = self.env["vip.entitlement"].browse(used)
+        periods = dict(entitlements._fields["period"]._description_selection(self.env))
+        return {
+            "items": [
+                {
+                    "id": entitlement.id,
+                    "name": entitlement.name,
+                    "description": entitlement.description,
+                    "quota": entitlement.quota,
+                    "period": entitlement.period,
+                    "period_label": periods[entitlement.period],
+                    "used": used[entitlement.id],
+                    "left": max(entitlement.quota - used[entitlement.id], 0)
+                    if entitlement.quota
+                    else False,
+                }
+                for entitlement in entitlements
+            ]
+        }

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class VipEntitlement(models.Model):
@@ -24,6 +25,7 @@ class VipEntitlement(models.Model):
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
         required=True,
         default="year",
+        help="A calendar period: the quota is new on its first day.",
     )
     category_id = fields.Many2one(
         "helpdesk.ticket.category",
@@ -33,6 +35,37 @@ class VipEntitlement(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _quota_positive = models.Constraint(
-        "CHECK (quota >= 0)", "A quota is not negative."
-    )
+    _quota_positive = models.Constraint("CHECK (quota >= 0)", "A quota is not negative.")
+
+    @api.model
+    def _used_by(self, partner, company, day, tier):
+        """Return ``{entitlement id: quantity used}`` of what ``tier`` is entitled to.
+
+        Counted in the calendar period of ``day`` (a date), for one client and company,
+        in display order.
+        """
+        self.flush_model()
+        self.env["vip.entitlement.use"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.id,
+                       (SELECT COALESCE(sum(u.quantity), 0) FROM vip_entitlement_use u
+                         WHERE u.entitlement_id = e.id AND u.partner_id = %(partner)s
+                           AND u.company_id = %(company)s
+                           AND date_trunc(e.period, u.date::timestamp)
+                               = date_trunc(e.period, %(day)s::timestamp))
+                  FROM vip_entitlement e
+                  JOIN vip_tier t ON t.id = e.tier_id
+                  JOIN vip_tier present ON present.id = %(tier)s
+                 WHERE e.active AND t.active AND t.rank <= present.rank
+                   AND t.company_id IS NOT DISTINCT FROM present.company_id
+                 ORDER BY e.sequence, e.id
+                """,
+                partner=partner.id,
+                company=company.id,
+                day=day,
+                tier=tier.id,
+            )
+        )
+        return dict(rows)

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools.event_time import event_time
 
@@ -15,7 +16,12 @@ class VipEntitlementUse(models.Model):
         "vip.entitlement", required=True, ondelete="restrict", index=True
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Client", required=True, ondelete="restrict", index=True
+        "res.partner",
+        string="Client",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain=[("client_type", "!=", False)],
     )
     company_id = fields.Many2one(
         "res.company",
@@ -42,3 +48,55 @@ class VipEntitlementUse(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "The quantity is one or more."
     )
+
+    @api.constrains("entitlement_id", "partner_id", "company_id", "date", "quantity")
+    def _check_entitled(self):
+        """The client's tier has the right that day and the quota is not used up."""
+        for use in self.sudo():
+            tier = use.partner_id._tier_at(use.date, use.company_id)[use.partner_id.id]
+            used = use.entitlement_id._used_by(
+                use.partner_id, use.company_id, use.date, tier
+            )
+            entitlement = use.entitlement_id
+            if entitlement.id not in used:
+                raise ValidationError(
+                    self.env._(
+                        "“%(client)s” is not entitled to “%(right)s” on %(day)s.",
+                        client=use.partner_id.display_name,
+                        right=entitlement.name,
+                        day=use.date,
+                    )
+                )
+            if entitlement.quota and used[entitlement.id] > entitlement.quota:
+                raise ValidationError(
+                    self.env._(
+                        "The quota of “%(right)s” is used up: %(quota)s in the period.",
+                        right=entitlement.name,
+                        quota=entitlement.quota,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Record who granted it; a right with a service item opens its ticket."""
+        if not self.env.su:
+            for vals in vals_list:
+                vals["user_id"] = self.env.uid
+                vals.pop("ticket_id", None)
+        uses = super().create(vals_list)
+        for use in uses.filtered("entitlement_id.category_id"):
+            use._open_ticket()
+        return uses
+
+    def _open_ticket(self):
+        # As superuser: who may grant a right need not be a helpdesk user.
+        use = self.sudo()
+        use.ticket_id = self.env["helpdesk.ticket"].sudo().create(
+            {
+                "name": use.entitlement_id.name,
+                "description": use.note or use.entitlement_id.name,
+                "partner_id": use.partner_id.id,
+                "company_id": use.company_id.id,
+                "category_id": use.entitlement_id.category_id.id,
+            }
+        )

@@ -25,13 +25,18 @@ class VipMetric(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
-    _code_unique = models.Constraint("UNIQUE (code)", "A metric's code is used only once.")
+    _code_unique = models.Constraint(
+        "UNIQUE (code)", "A metric's code is used only once."
+    )
 
     @api.constrains("code")
     def _check_code(self):
         reserved = self.env["vip.activity.import"]._fixed_columns()
         for metric in self:
-            if not re.fullmatch(r"[a-z][a-z_]*", metric.code) or metric.code in reserved:
+            if (
+                not re.fullmatch(r"[a-z][a-z_]*", metric.code)
+                or metric.code in reserved
+            ):
                 raise ValidationError(
                     self.env._(
                         "The code “%s” is not usable: lower-case letters and "

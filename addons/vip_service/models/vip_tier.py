@@ -32,7 +32,9 @@ class VipTier(models.Model):
         copy=True,
         help="A tier above the lowest that has no criteria is given by people only.",
     )
-    entitlement_ids = fields.One2many("vip.entitlement", "tier_id", string="Entitlements")
+    entitlement_ids = fields.One2many(
+        "vip.entitlement", "tier_id", string="Entitlements"
+    )
 
     _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
     _rank_unique = models.UniqueIndex(
@@ -57,3 +59,31 @@ class VipTier(models.Model):
     def _lowest(self, company):
         """Return the tier of everyone who has no membership in ``company``."""
         return self._ladder(company)[:1]
+
+    def _rules(self, company, month):
+        """Return the ladder of ``company`` as plain data, to judge ``month`` (a date)."""
+        return {
+            "month": month.isoformat(),
+            "currency": company.currency_id.name,
+            "tiers": [tier._as_rule() for tier in self._ladder(company)],
+        }
+
+    def _as_rule(self):
+        return {
+            "id": self.id,
+            "code": self.code,
+            "name": self.name,
+            "rank": self.rank,
+            "match": self.match,
+            "criteria": [criterion._as_rule() for criterion in self.criterion_ids],
+        }
+
+    def _client_360_badge(self):
+        """Return the tier as the web client shows it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "rank": self.rank,
+            "color": self.color,
+            "code": self.code,
+        }

@@ -1,6 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..tools.event_time import event_time
+from ..tools.groups import MANAGER_GROUP
+
+#: Up to so many decisions at once leave a note at the client; larger approvals would
+#: spend their time on messages. The change itself keeps who, when and why in any case.
+NOTED_DECISIONS = 100
 
 
 class VipTierChange(models.Model):
@@ -25,8 +32,14 @@ class VipTierChange(models.Model):
         ondelete="restrict",
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Client", required=True, ondelete="restrict", index=True
+        "res.partner",
+        string="Client",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain=[("client_type", "!=", False)],
     )
+    adviser_id = fields.Many2one(related="partner_id.adviser_id")
     from_tier_id = fields.Many2one(
         "vip.tier", string="From", required=True, readonly=True, ondelete="restrict"
     )
@@ -49,24 +62,252 @@ class VipTierChange(models.Model):
         required=True,
         default="proposed",
         readonly=True,
-        tracking=True,
     )
-    evidence = fields.Json(readonly=True)
+    evidence = fields.Json(string="Frozen evidence", readonly=True)
+    evidence_html = fields.Html(
+        string="Evidence", compute="_compute_evidence_html", sanitize=False
+    )
     proposed_at = fields.Datetime(
         required=True, readonly=True, default=lambda self: event_time(self.env)
     )
     proposed_by_id = fields.Many2one(
         "res.users",
+        string="Proposed by",
         readonly=True,
         ondelete="restrict",
         help="Empty when the rules proposed it.",
     )
     decided_at = fields.Datetime(readonly=True)
-    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    reason = fields.Text(readonly=True)
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, ondelete="restrict"
+    )
+    reason = fields.Text(help="Why it is proposed by hand, or why it was decided so.")
     effective_date = fields.Date(readonly=True)
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",
         "This client already has a proposed tier change.",
     )
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        rows = {change: change._evidence_rows() for change in self}
+        for change in self:
+            change.evidence_html = (
+                self.env["ir.qweb"]._render(
+                    "vip_service.tier_change_evidence",
+                    {"rows": rows[change], "month": (change.evidence or {}).get("month")},
+                )
+                if rows[change]
+                else False
+            )
+
+    @api.depends("partner_id", "from_tier_id", "to_tier_id")
+    def _compute_display_name(self):
+        for change in self:
+            name = change.partner_id.display_name or ""
+            tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
+            change.display_name = f"{name}: {tiers}"
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A change that a person makes is a proposal of that person."""
+        if not self.env.su:
+            vals_list = [self._proposal_values(vals) for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Guard a change: its proposal and decision are not edited, only decided."""
+        if not self.env.su and vals.keys() & self._fields.keys() - self._free_fields():
+            raise AccessError(self.env._("A tier change is decided, not edited."))
+        return super().write(vals)
+
+    def _free_fields(self):
+        """Return fields anybody with write access may write: those of the chatter."""
+        return self.env["mail.thread"]._fields.keys() - models.MAGIC_COLUMNS
+
+    @api.model
+    def _proposal_values(self, vals):
+        """Return the values of a proposal made by the present user."""
+        allowed = {"partner_id", "company_id", "to_tier_id", "reason"}
+        if foreign := vals.keys() & self._fields.keys() - allowed - self._free_fields():
+            if foreign - {"state", "proposed_at", "direction", "from_tier_id"}:
+                raise AccessError(self.env._("A tier change is decided, not edited."))
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        company = company or self.env.company
+        at = event_time(self.env)
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        current = partner._tier_at(company._vip_local_date(at), company).get(partner.id)
+        target = self.env["vip.tier"].browse(vals["to_tier_id"])
+        if not current:
+            raise UserError(self.env._("“%s” is not a client.", partner.display_name))
+        if target not in target._ladder(company) or target.rank == current.rank:
+            raise UserError(self.env._("Propose another tier of the ladder."))
+        return {
+            **{name: vals[name] for name in vals.keys() & allowed},
+            "company_id": company.id,
+            "from_tier_id": current.id,
+            "direction": "promotion" if target.rank > current.rank else "demotion",
+            "state": "proposed",
+            "proposed_at": at,
+            "proposed_by_id": self.env.uid,
+        }
+
+    # Actions
+
+    def action_approve(self):
+        """Approve from the form or the list, any number at once."""
+        self._approve()
+        return True
+
+    def action_reject(self):
+        """Ask for the reason, then reject."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": "vip.tier.change.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_change_ids": [(6, 0, self.ids)]},
+        }
+
+    # Business
+
+    def _approve(self, at=None, reason=False):
+        """Approve these proposals and apply them; ``at`` is the event time (naive UTC).
+
+        Raises AccessError unless the user is a service manager, UserError when one is
+        not a proposal any more or was proposed by the user (REQUIREMENTS T3).
+        """
+        at = at or event_time(self.env)
+        self._decide("approved", at, reason)
+        self._apply(at)
+        self._note_decisions(self.env._("Tier change approved"))
+
+    def _reject(self, reason, at=None):
+        """Reject these proposals for a reason; same conditions as approving."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("A rejection needs a reason."))
+        self._decide("rejected", at or event_time(self.env), reason)
+        self._note_decisions(self.env._("Tier change rejected"))
+
+    def _decide(self, state, at, reason):
+        self._check_may_decide()
+        self.flush_model()
+        decided = self.env.execute_query(
+            SQL(
+                """
+                UPDATE vip_tier_change
+                   SET state = %s, decided_at = %s, decided_by_id = %s,
+                       reason = COALESCE(%s, reason),
+                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = ANY(%s) AND state = 'proposed'
+                RETURNING id
+                """,
+                state,
+                at,
+                self.env.uid,
+                reason or None,
+                self.env.uid,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        if len(decided) != len(self):
+            raise UserError(self.env._("Only a proposed tier change can be decided."))
+
+    def _check_may_decide(self):
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only a service manager decides on tier changes.")
+            )
+        self.check_access("write")
+        own = self.sudo().filtered(lambda c: c.proposed_by_id == self.env.user)
+        if own:
+            raise UserError(
+                self.env._(
+                    "Somebody else decides on what you proposed: %s.",
+                    own[0].partner_id.display_name,
+                )
+            )
+
+    def _apply(self, at):
+        """Turn approved changes into memberships from the company's date of ``at``."""
+        for company, changes in self.sudo().grouped("company_id").items():
+            approved = changes.filtered(lambda change: change.state == "approved")
+            day = company._vip_local_date(at)
+            lowest = self.env["vip.tier"]._lowest(company)
+            self.env["vip.tier.membership"]._apply_changes(approved, day, lowest)
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE vip_tier_change SET state = 'applied', effective_date = %s"
+                    " WHERE id = ANY(%s)",
+                    day,
+                    approved.ids,
+                )
+            )
+        self.invalidate_recordset()
+
+    def _note_decisions(self, text):
+        """Leave a note at the change and at the client, when a person looks at each."""
+        if len(self) > NOTED_DECISIONS:
+            return
+        changes = self.sudo()
+        bodies = {change.id: change._decision_text(text) for change in changes}
+        self.sudo()._message_log_batch(bodies=bodies)
+        changes.partner_id._message_log_batch(
+            bodies={change.partner_id.id: bodies[change.id] for change in changes}
+        )
+
+    def _decision_text(self, text):
+        parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
+        if self.effective_date:
+            parts.append(self.env._("from %s", fields.Date.to_string(self.effective_date)))
+        if self.reason:
+            parts.append(self.reason)
+        return " · ".join(parts)
+
+    # Evidence
+
+    def _evidence_rows(self):
+        """Return the frozen evidence as rows of text for people."""
+        self.ensure_one()
+        evidence = self.evidence or {}
+        metrics = {m.code: m for m in self.env["vip.metric"].sudo().search([])}
+        tiers = self.env["vip.tier"].sudo()
+        rows = []
+        for criterion in evidence.get("criteria", ()):
+            metric = metrics.get(criterion["metric"])
+            tier = tiers.browse(criterion["tier_id"]).exists()
+            rows.append(
+                {
+                    **criterion,
+                    "tier_name": tier.name or criterion["tier"],
+                    "metric_name": metric.name if metric else criterion["metric"],
+                    "aggregate_name": self._aggregate_text(criterion),
+                    "value_text": self._amount_text(criterion, "value"),
+                    "qualify_text": self._amount_text(criterion, "qualify"),
+                    "retain_text": self._amount_text(criterion, "retain"),
+                }
+            )
+        return rows
+
+    def _aggregate_text(self, criterion):
+        labels = dict(
+            self.env["vip.tier.criterion"]
+            ._fields["aggregate"]
+            ._description_selection(self.env)
+        )
+        return self.env._(
+            "%(aggregate)s of %(months)s months",
+            aggregate=labels[criterion["aggregate"]],
+            months=criterion["window_months"],
+        )
+
+    def _amount_text(self, criterion, key):
+        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
+        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
+        return f"{number} {currency}".strip()

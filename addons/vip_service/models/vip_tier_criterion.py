@@ -65,3 +65,15 @@ class VipTierCriterion(models.Model):
         return super(VipTierCriterion, following).write(
             dict(vals, retain=vals["qualify"])
         )
+
+    def _as_rule(self):
+        return {
+            "id": self.id,
+            "metric_id": self.metric_id.id,
+            "metric": self.metric_id.code,
+            "unit": self.metric_id.unit,
+            "window_months": self.window_months,
+            "aggregate": self.aggregate,
+            "qualify": self.qualify,
+            "retain": self.retain,
+        }

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class VipTierMembership(models.Model):
@@ -33,3 +35,85 @@ class VipTierMembership(models.Model):
         "A client has one tier at a time.",
     )
     _open = models.UniqueIndex("(company_id, partner_id) WHERE date_to IS NULL")
+
+    @api.model
+    def _apply_changes(self, changes, day, lowest):
+        """Let the clients of ``changes`` (one company) have their new tier from ``day``.
+
+        What began on the same day is replaced: the last decision of a day counts for it.
+        Raises UserError when a client's membership already reaches beyond ``day``.
+        """
+        self.flush_model()
+        self._check_nothing_later(changes, day)
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM vip_tier_membership m USING vip_tier_change c
+                 WHERE c.id = ANY(%s) AND m.company_id = c.company_id
+                   AND m.partner_id = c.partner_id AND m.date_from = %s
+                """,
+                changes.ids,
+                day,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_tier_membership m
+                   SET date_to = %s, write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                  FROM vip_tier_change c
+                 WHERE c.id = ANY(%s) AND m.company_id = c.company_id
+                   AND m.partner_id = c.partner_id AND m.date_to IS NULL
+                """,
+                day,
+                self.env.uid,
+                changes.ids,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO vip_tier_membership (
+                       company_id, partner_id, tier_id, date_from, change_id,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT c.company_id, c.partner_id, c.to_tier_id, %s, c.id,
+                       %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC'
+                  FROM vip_tier_change c
+                 WHERE c.id = ANY(%s) AND c.to_tier_id <> %s
+                """,
+                day,
+                self.env.uid,
+                self.env.uid,
+                changes.ids,
+                lowest.id,
+            )
+        )
+        self.invalidate_model()
+        self.env["res.partner"].invalidate_model(["vip_tier_id"])
+
+    def _check_nothing_later(self, changes, day):
+        later = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.complete_name
+                  FROM vip_tier_change c
+                  JOIN vip_tier_membership m
+                    ON m.company_id = c.company_id AND m.partner_id = c.partner_id
+                   AND (m.date_from > %s OR m.date_to > %s)
+                  JOIN res_partner p ON p.id = c.partner_id
+                 WHERE c.id = ANY(%s) LIMIT 1
+                """,
+                day,
+                day,
+                changes.ids,
+            )
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "The tier of “%(client)s” was already decided for a day after "
+                    "%(day)s.",
+                    client=later[0][0],
+                    day=day,
+                )
+            )
