@@ -140,6 +140,7 @@ class HelpdeskTicket(models.Model):
         self.flush_recordset()
         self.env["helpdesk.ticket.stage"].flush_model()
         self.env["helpdesk.ticket.team"].flush_model(["resource_calendar_id"])
+        self.env["res.company"].flush_model(["resource_calendar_id"])
         pending = self.env.cr.precommit.data.get(PENDING)
         if pending:
             for ticket_id in self._ids:

@@ -9,7 +9,7 @@ class HelpdeskTicketTeam(models.Model):
         string="Working hours",
         check_company=True,
         groups="base.group_user",
-        help="Promises of this team count these hours. Empty: around the clock.",
+        help="Promises of this team count these hours. Empty: those of the company.",
     )
 
     @api.constrains("resource_calendar_id")

@@ -198,20 +198,19 @@ class SlaClock(models.Model):
         """Return how the due time comes about: parts that sum to the promise.
 
         :param at: naive UTC; now if not given
-        :return: list of dicts with ``start`` and ``stop`` (naive UTC, stop None while
-            nothing is counting), ``counted``, ``seconds`` (of working time), ``reason``
-            (why it is not counted) and ``user``, ``team``, ``stage`` of that time
+        :return: list of :class:`~..engine.clock.Part` with naive UTC datetimes; the
+            last one has no stop while nothing is counting
         """
         self.ensure_one()
-        clock = self.sudo()  # who may read the clock may know its timeline
         self.check_access("read")
-        timeline = self.env["sla.span"].sudo()._timelines(clock.ticket_id.ids)
-        timeline = timeline.get(clock.ticket_id.id, ())
-        spans = clock.ticket_id.span_ids.sorted(lambda span: (span.start, span.id))
+        clock = self.sudo()  # who may read the clock may know its timeline
+        ticket = clock.ticket_id
+        timeline = self.env["sla.span"].sudo()._timelines(ticket.ids).get(ticket.id)
+        if not timeline:
+            return []
         terms = clock._terms()
-        stop = stopped(
-            terms, timeline, _epoch_or_none(clock.ticket_id.first_response_at)
-        )
+        responded = ticket.first_response_at
+        stop = stopped(terms, timeline, to_epoch(responded) if responded else None)
         if stop is None and clock.stopped_at:
             stop = to_epoch(clock.stopped_at)
         parts = engine.explain(
@@ -219,24 +218,30 @@ class SlaClock(models.Model):
             terms.seconds,
             counted_spans(terms, timeline),
             stop,
-            to_epoch(at or fields.Datetime.now()),
-            clock._worktime(to_epoch(clock.started_at)),
+            max(to_epoch(at or fields.Datetime.now()), timeline[-1].start),
+            clock._worktime(terms.started),
         )
-        return [clock._explained(part, spans) for part in parts]
+        return [
+            part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
+            for part in parts
+        ]
 
-    def _explained(self, part, spans):
-        start = to_datetime(part.start)
-        span = spans.filtered(lambda span: span.start <= start)[-1:]
-        return {
-            "start": start,
-            "stop": to_datetime(part.stop),
-            "counted": part.counted,
-            "seconds": part.seconds,
-            "reason": "" if part.counted else self._uncounted_reason(span),
-            "user": span.user_id.exists().name or "",
-            "team": span.team_id.exists().name or "",
-            "stage": span.stage_id.exists().name or "",
-        }
+    def _explain_rows(self):
+        """Return the parts of :meth:`_explain` with why, where and who, as dicts."""
+        spans = self.sudo().ticket_id.span_ids.sorted(lambda span: (span.start, span.id))
+        rows = []
+        for part in self._explain():
+            span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
+            rows.append(
+                {
+                    **part._asdict(),
+                    "reason": "" if part.counted else self._uncounted_reason(span),
+                    "user": span.user_id.exists().name or "",
+                    "team": span.team_id.exists().name or "",
+                    "stage": span.stage_id.exists().name or "",
+                }
+            )
+        return rows
 
     def _uncounted_reason(self, span):
         if not span.active:
@@ -270,7 +275,7 @@ class SlaClock(models.Model):
                     part["user"] or part["team"],
                 )
             )
-            for part in self._explain()
+            for part in self._explain_rows()
         )
         heads = (
             self.env._("From"),
@@ -674,10 +679,6 @@ class SlaClock(models.Model):
                 sorted(ticket_ids),
             )
         )
-
-
-def _epoch_or_none(at):
-    return to_epoch(at) if at else None
 
 
 def _hms(seconds):

@@ -156,7 +156,7 @@ class SlaSpan(models.Model):
                 """
                 SELECT t.id, s.id, %(start)s, %(opened)s, %(responded)s,
                        t.vip_tier_id, t.company_id, k.parent_path,
-                       m.resource_calendar_id,
+                       COALESCE(m.resource_calendar_id, y.resource_calendar_id),
                        COALESCE(c.live AND NOT u.share
                                 AND u.partner_id IS DISTINCT FROM t.partner_id, FALSE),
                        %(current)s, %(seen)s
@@ -165,6 +165,7 @@ class SlaSpan(models.Model):
                   LEFT JOIN sla_span s ON s.ticket_id = t.id AND s.stop IS NULL
                   LEFT JOIN helpdesk_ticket_category k ON k.id = t.category_id
                   LEFT JOIN helpdesk_ticket_team m ON m.id = t.team_id
+                  LEFT JOIN res_company y ON y.id = t.company_id
                   LEFT JOIN helpdesk_ticket_channel c ON c.id = t.channel_id
                   LEFT JOIN res_users u ON u.id = t.create_uid
                  WHERE t.id = ANY(%(ids)s)

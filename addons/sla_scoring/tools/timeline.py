@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from ..engine.states import FIRST_RESPONSE
-
 
 class Moment(NamedTuple):
     """A span as it is judged: epoch seconds and what stands the clocks still."""
@@ -43,24 +41,20 @@ class Change(NamedTuple):
     moment: Moment
 
 
-def counts(moment, metric, pause_on_client, pause_on_third_party):
+def counts(moment, pause_on_client, pause_on_third_party):
     """Tell whether a clock runs in this span.
 
-    Archived and cancelled tickets are not worked on. Solving ends the work, but it is
-    not yet an answer to the client.
+    Archived, cancelled and solved tickets are not worked on.
 
     >>> waiting = Moment(0, None, True, False, False, False, "client")
-    >>> counts(waiting, "resolution", True, False)
+    >>> counts(waiting, True, False)
     False
-    >>> counts(waiting, "resolution", False, True)
+    >>> counts(waiting, False, True)
     True
-    >>> solved = Moment(0, None, True, True, False, False, None)
-    >>> [counts(solved, metric, True, True) for metric in ("resolution", "first_response")]
-    [False, True]
+    >>> counts(waiting._replace(solved=True), False, False)
+    False
     """
-    if not moment.active or moment.cancels:
-        return False
-    if moment.closed or moment.solved and metric != FIRST_RESPONSE:
+    if not moment.active or moment.cancels or moment.solved:
         return False
     if moment.waiting_on == "client":
         return not pause_on_client

@@ -43,9 +43,7 @@ def counted_spans(terms, timeline):
         Span(
             moment.start,
             moment.stop,
-            counts(
-                moment, terms.metric, terms.pause_on_client, terms.pause_on_third_party
-            ),
+            counts(moment, terms.pause_on_client, terms.pause_on_third_party),
         )
         for moment in timeline
     ]
