@@ -25,7 +25,13 @@
         "views/score_entry_views.xml",
         "views/score_appeal_views.xml",
         "views/score_card_views.xml",
+        "views/sla_policy_views.xml",
+        "views/sla_clock_views.xml",
+        "views/sla_breach_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],
