@@ -32,6 +32,7 @@
         "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/score_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

@@ -46,7 +46,7 @@ class ScoreCard(models.Model):
         aggregator="avg",
         help="Promises kept of those kept or missed.",
     )
-    rated_count = fields.Integer(string="Ratings", readonly=True)
+    rated_count = fields.Integer(string="Times rated", readonly=True)
     satisfied_count = fields.Integer(string="Satisfied", readonly=True)
     satisfaction = fields.Float(
         string="Satisfaction %",

@@ -1,6 +1,5 @@
 import logging
 from decimal import Decimal
-from itertools import groupby
 from typing import NamedTuple
 
 from odoo import api, models
@@ -9,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine import attribution, worktime
+from ..tools.timeline import Moment, counts
 
 _logger = logging.getLogger(__name__)
 
@@ -75,12 +75,14 @@ class ScoreEntryDraft(models.Model):
             SQL(
                 """
         SELECT b.id, b.company_id, b.ticket_id, b.ticket_number, b.metric, b.key_client,
-               b.item_limit, b.overrun_seconds, b.user_id, b.team_id,
+               b.item_limit, b.overrun_seconds, person.id AS user_id, team.id AS team_id,
                c.id AS clock_id, c.calendar_id, c.seconds,
                COALESCE(c.due_at, b.breached_at) AS due_at,
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at
           FROM sla_breach b
      LEFT JOIN sla_clock c ON c.id = b.clock_id
+     LEFT JOIN res_users person ON person.id = b.user_id
+     LEFT JOIN helpdesk_ticket_team team ON team.id = b.team_id
          WHERE b.scored_at IS NULL AND b.state = 'open' AND b.overrun_seconds > 0
       ORDER BY COALESCE(c.stopped_at, b.breached_at), b.id
          LIMIT %s
@@ -138,32 +140,30 @@ class ScoreEntryDraft(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-        SELECT c.id, person.id, team.id,
+        SELECT c.id, c.pause_on_client, c.pause_on_third_party,
+               person.id, team.id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
-               EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint
+               EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
+               s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
           JOIN sla_span s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = s.team_id
          WHERE c.id = ANY(%s)
            AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
-           AND s.active IS NOT FALSE AND s.solved IS NOT TRUE
-           AND s.closed IS NOT TRUE AND s.cancels IS NOT TRUE
-           AND NOT (s.waiting_on IS NOT DISTINCT FROM 'client' AND c.pause_on_client)
-           AND NOT (s.waiting_on IS NOT DISTINCT FROM 'third_party'
-                    AND c.pause_on_third_party)
       ORDER BY c.id, s.start, s.id
                 """,
                 [clock_id for clock_id in clock_ids if clock_id],
             )
         )
-        return {
-            clock_id: [
-                (self._holder(user_id, team_id), start, stop)
-                for _clock, user_id, team_id, start, stop in group
-            ]
-            for clock_id, group in groupby(rows, key=lambda row: row[0])
-        }
+        result = {}
+        for clock_id, client, third_party, user_id, team_id, *span in rows:
+            moment = Moment(*span)
+            if counts(moment, client, third_party):
+                holder = self._holder(user_id, team_id)
+                spans = result.setdefault(clock_id, [])
+                spans.append((holder, moment.start, moment.stop))
+        return result
 
     def _holder(self, user_id, team_id):
         return Holder(user_id, None) if user_id else Holder(None, team_id)
@@ -320,6 +320,8 @@ class ScoreEntryDraft(models.Model):
         unseen = entries.filtered(
             lambda entry: entry.state == "draft" and not entry.appeal_ids
         )
+        # Scored again should the excuse be taken back.
+        unseen.breach_id.write({"scored_at": False})
         unseen.unlink()
         entries -= unseen
         # A draft under appeal goes through the ledger, so that the answer stays there.
@@ -333,6 +335,7 @@ class ScoreEntryDraft(models.Model):
     @api.model
     def _due_drafts(self, at):
         """Return the charges whose review window has passed and nobody questions."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """

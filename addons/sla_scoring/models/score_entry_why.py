@@ -58,13 +58,14 @@ class ScoreEntryWhy(models.Model):
 
     def _why_clock(self):
         """Return the counted and uncounted spans up to the due time, as rows."""
+        parts = self.clock_id._explain() if self.clock_id else ()
         return [
             self._why_row(
                 start,
                 stop,
                 self._why_duration(seconds) if counted else self.env._("not counted"),
             )
-            for start, stop, counted, seconds in self.clock_id._explain()
+            for start, stop, counted, seconds in parts
         ]
 
     def _why_row(self, start, stop, text):

@@ -1,0 +1,157 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .score_common import APRIL, LATER, MARCH, ScoreCase
+
+
+@tagged("post_install", "-at_install")
+class TestScoreAppeal(ScoreCase):
+    def appeal(self, entry, user=None, **values):
+        return (
+            self.env["score.appeal"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "entry_id": entry.id,
+                    "reason_code": "wrong_time",
+                    "reason": "The client called back at nine",
+                    **values,
+                }
+            )
+        )
+
+    def decide(self, appeal, state, user=None, comment="Seen in the log", **values):
+        appeal = appeal.with_user(user or self.manager)
+        appeal.write({"comment": comment, **values})
+        appeal._decide(state, at=LATER)
+
+    def test_the_button_submits_the_appeal(self):
+        entry = self.posted().with_user(self.agent)
+        self.assertTrue(entry.can_appeal)
+        action = entry.action_appeal()
+        form = Form(
+            self.env["score.appeal"]
+            .with_user(self.agent)
+            .with_context(**action["context"]),
+            view=action["views"][0][0],
+        )
+        form.reason = "It was on hold"
+        appeal = form.save()
+        self.assertEqual((appeal.entry_id, appeal.user_id), (entry, self.agent))
+        self.assertEqual(appeal.state, "submitted")
+        self.assertFalse(entry.can_appeal)
+
+    def test_upheld_gives_all_points_back(self):
+        entry = self.posted()
+        appeal = self.appeal(entry)
+        self.decide(appeal, "upheld")
+        self.assertEqual(appeal.points_returned, 0.5)
+        self.assertEqual(entry.reversal_ids.points, 0.5)
+        self.assertEqual(entry.reversal_ids.posted_by_id, self.manager)
+
+    def test_partly_upheld_gives_some_points_back(self):
+        entry = self.posted(900)
+        appeal = self.appeal(entry)
+        for points in (0, 1.5, 2):
+            with self.subTest(points), self.assertRaises(UserError):
+                self.decide(appeal, "partly", points_returned=points)
+        self.decide(appeal, "partly", points_returned=1)
+        self.assertEqual(entry.reversal_ids.points, 1)
+
+    def test_rejected_changes_nothing(self):
+        entry = self.posted()
+        appeal = self.appeal(entry)
+        self.decide(appeal, "rejected")
+        self.assertFalse(entry.reversal_ids)
+        with self.assertRaises(UserError):
+            self.decide(appeal, "upheld")
+
+    def test_the_points_come_back_in_an_open_month(self):
+        entry = self.posted()
+        cards = self.env["score.card"]
+        cards._make_drafts(self.company, MARCH)
+        cards.search([("user_id", "=", self.agent.id)])._close(LATER.replace(month=4))
+        self.decide(self.appeal(entry), "upheld")
+        self.assertEqual(entry.reversal_ids.month, APRIL)
+
+    def test_a_draft_under_appeal_is_not_posted_by_the_job(self):
+        entry = self.charge(self.breach(60))
+        appeal = self.appeal(entry)
+        self.assertNotIn(entry, self.entries._due_drafts(LATER))
+        with self.assertRaises(UserError):
+            entry.with_user(self.manager).action_post()
+        self.decide(appeal, "rejected")
+        self.assertIn(entry, self.entries._due_drafts(LATER))
+
+    def test_upholding_against_a_draft_leaves_both_lines_in_the_ledger(self):
+        entry = self.charge(self.breach(60))
+        self.decide(self.appeal(entry), "upheld")
+        self.assertEqual((entry.state, entry.reversal_ids.points), ("posted", 0.5))
+
+    def test_the_appellant_does_not_decide(self):
+        appeal = self.appeal(self.posted(holds=[(self.manager, 60)]), self.manager)
+        with self.assertRaises(AccessError):
+            self.decide(appeal, "upheld", self.manager)
+        self.decide(appeal, "upheld", self.boss)
+        self.assertEqual(appeal.decided_by_id, self.boss)
+
+    def test_who_raised_the_entry_does_not_decide(self):
+        entry = self.charge(self.breach(60))
+        entry.raised_by_id = self.manager
+        entry._post(LATER)
+        appeal = self.appeal(entry)
+        self.assertFalse(appeal.with_user(self.manager).can_decide)
+        with self.assertRaises(AccessError):
+            self.decide(appeal, "upheld", self.manager)
+        self.decide(appeal, "upheld", self.boss)
+
+    def test_an_agent_does_not_decide(self):
+        appeal = self.appeal(self.posted())
+        with self.assertRaises(AccessError):
+            appeal._decide("upheld", at=LATER)
+
+    def test_the_agent_is_answered(self):
+        appeal = self.appeal(self.posted())
+        with self.assertRaises(UserError):
+            self.decide(appeal, "rejected", comment=" ")
+        self.decide(appeal, "rejected")
+        self.assertIn("Seen in the log", appeal.message_ids[0].body)
+
+    def test_only_own_charges_are_contested_and_only_once(self):
+        entry = self.posted()
+        with self.assertRaises(AccessError):
+            self.appeal(entry, self.other)
+        with self.assertRaises(AccessError):
+            self.appeal(entry, self.manager)
+        self.appeal(entry)
+        with self.assertRaises(UserError):
+            self.appeal(entry)
+        reversed_entry = self.posted()
+        reversed_entry._reverse("Wrong", LATER)
+        with self.assertRaises(UserError):
+            self.appeal(reversed_entry)
+
+    def test_an_appeal_cannot_decide_itself(self):
+        entry = self.posted()
+        for values in (
+            {"state": "upheld"},
+            {"points_returned": 5},
+            {"decided_by_id": self.boss.id},
+            {"user_id": self.other.id},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.appeal(entry, **values)
+        appeal = self.appeal(entry)
+        for user in (self.agent, self.manager):
+            with self.assertRaises(AccessError):
+                appeal.with_user(user).write({"state": "upheld"})
+
+    def test_excusing_the_breach_settles_the_appeal(self):
+        entry = self.charge(self.breach(60))
+        appeal = self.appeal(entry)
+        entry.breach_id.write(
+            {"state": "excused", "reason": "Outage", "decided_by_id": self.boss.id}
+        )
+        self.entries._undo_decided(LATER)
+        self.assertEqual((appeal.state, appeal.decided_by_id), ("upheld", self.boss))
+        self.assertEqual((entry.state, entry.reversal_ids.points), ("posted", 0.5))
