@@ -52,9 +52,10 @@ export class Client360 extends Component {
             this.state.status = "new";
             return;
         }
-        if (this.state.partner?.id !== partnerId) {
+        if (this.shownId !== partnerId) {
             this.state.status = "loading";
         }
+        this.shownId = partnerId;
         try {
             const page = this.orm.call("res.partner", "client_360", [[partnerId]]);
             const { partner, sections } = await this.keepLast.add(page);
