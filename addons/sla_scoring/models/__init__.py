@@ -4,6 +4,7 @@ from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import helpdesk_ticket_rating
 from . import mail_message
 from . import mail_template
 from . import res_company

@@ -22,3 +22,9 @@ class TestHostRatingChinese(ChineseCase):
         template = self.env.ref("helpdesk_mgmt_rating.rating_ticket_email_template")
         self.assertIn("您对我们的服务感觉如何", template.body_html)
         self.assertIn("/rate/{{ access_token }}/5", template.body_html)
+
+    def test_title_of_a_tickets_ratings(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Anything", "description": "Anything"}
+        )
+        self.assertEqual(ticket.action_view_ticket_rating()["name"], "工单评价")

@@ -1,4 +1,5 @@
 from . import res_company
+from . import resource_calendar
 from . import vip_metric
 from . import vip_activity
 from . import vip_activity_import
@@ -12,4 +13,6 @@ from . import vip_entitlement_use
 from . import res_partner
 from . import res_partner_client_360
 from . import helpdesk_ticket
+from . import helpdesk_ticket_labels
+from . import helpdesk_ticket_team
 from . import res_config_settings

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .chinese import LANG, ChineseCase
 
@@ -72,3 +72,28 @@ class TestHostChinese(ChineseCase):
         template = self.env.ref("helpdesk_mgmt.assignment_email_template")
         self.assertIn("已分配给您", template.body_html)
         self.assertIn('t-out="object.number"', template.body_html)
+
+    def test_names_that_the_host_gives_in_its_code(self):
+        team = self.env["helpdesk.ticket.team"]
+        names = {button["name"] for button in team.retrieve_dashboard()}
+        self.assertEqual(names, {"未关闭的工单", "未分派团队的未关闭工单"})
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Anything", "description": "Anything"}
+        )
+        self.assertEqual(ticket.action_open_duplicate_wizard()["name"], "标记为重复")
+        self.assertEqual(ticket.action_view_duplicates()["name"], "重复工单")
+
+
+@tagged("post_install", "-at_install")
+class TestPortalChinese(HttpCase, ChineseCase):
+    def test_bar_above_the_clients_tickets(self):
+        self.load_chinese("portal", "vip_service")
+        user = new_test_user(
+            self.env, "portal.zh", groups="base.group_portal", lang=LANG
+        )
+        self.authenticate(user.login, user.login)
+        page = self.url_open("/my/tickets").text
+        for text in ("最新", "阶段最近变更", "按编号搜索", "按标题搜索", "服务项目"):
+            self.assertIn(text, page)
+        for text in ("Newest", "Last Stage Update", "Search in Number"):
+            self.assertNotIn(text, page)

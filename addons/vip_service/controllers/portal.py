@@ -1,0 +1,24 @@
+from odoo.http import request
+
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+from ..tools.host_terms import host_term
+
+
+class ClientPortal(CustomerPortalHelpdesk):
+    """The client's list of tickets: its bar in the client's language."""
+
+    def _ticket_get_searchbar_sortings(self):
+        return self._in_own_language(super()._ticket_get_searchbar_sortings())
+
+    def _ticket_get_searchbar_groupby(self):
+        return self._in_own_language(super()._ticket_get_searchbar_groupby())
+
+    def _ticket_get_searchbar_inputs(self):
+        return self._in_own_language(super()._ticket_get_searchbar_inputs())
+
+    def _in_own_language(self, choices):
+        return {
+            key: dict(choice, label=host_term(request.env, choice["label"]))
+            for key, choice in choices.items()
+        }
