@@ -1,6 +1,6 @@
 from pytz import UTC, timezone
 
-from odoo import fields, models
+from odoo import fields, models, tools
 
 from ..tools.months import first_day
 
@@ -27,6 +27,14 @@ class ResCompany(models.Model):
         "The review day is a day from 1 to 28.",
     )
 
+    def write(self, vals):
+        """Forget the zone that was read from another calendar."""
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    @tools.ormcache("self.id")
     def _vip_zone(self):
         """Return the name of the zone in which this company's months are counted."""
         self.ensure_one()

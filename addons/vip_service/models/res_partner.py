@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
+from ..tools.event_time import CONTEXT_KEY, event_time
 from ..tools.groups import STAFF_GROUPS
 
 
@@ -34,6 +34,12 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="The client's tier today in the current company.",
     )
+    vip_tier_since = fields.Date(
+        string="Tier since",
+        compute="_compute_vip_tier_id",
+        groups=STAFF_GROUPS,
+        help="Empty for the lowest tier.",
+    )
 
     _client_number_unique = models.UniqueIndex(
         "(client_number, COALESCE(company_id, 0)) WHERE client_number IS NOT NULL",
@@ -41,13 +47,16 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company")
+    @api.depends_context("company", CONTEXT_KEY)
     def _compute_vip_tier_id(self):
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
-        tiers = self._origin._tier_at(today, company)
+        keys = [(pid, company.id, today) for pid in self._origin.ids]
+        tiers = {row[0]: row[3:] for row in self._tier_rows(keys)}
         for partner in self:
-            partner.vip_tier_id = tiers.get(partner._origin.id, False)
+            tier_id, since = tiers.get(partner._origin.id, (False, False))
+            partner.vip_tier_id = tier_id
+            partner.vip_tier_since = since
 
     def _search_vip_tier_id(self, operator, value):
         """Search by tier today; an empty tier means: no client."""
@@ -112,7 +121,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _tier_rows(self, keys):
-        """Return ``[(partner id, company id, date, tier id or None)]`` in one query.
+        """Return ``[(partner id, company id, date, tier id, since)]`` in one query.
+
+        The tier id is None for who is no client, ``since`` for the lowest tier.
 
         ``keys`` are (partner id, company id, date).
         """
@@ -126,13 +137,14 @@ class ResPartner(models.Model):
                 """
                 SELECT k.partner_id, k.company_id, k.date,
                        CASE WHEN c.client_type IS NOT NULL
-                            THEN COALESCE(m.tier_id, lowest.id) END
+                            THEN COALESCE(m.tier_id, lowest.id) END,
+                       m.date_from
                   FROM unnest(%s::int[], %s::int[], %s::date[])
                        AS k(partner_id, company_id, date)
                   JOIN res_partner p ON p.id = k.partner_id
                   JOIN res_partner c ON c.id = p.commercial_partner_id
                   LEFT JOIN LATERAL (
-                       SELECT m.tier_id FROM vip_tier_membership m
+                       SELECT m.tier_id, m.date_from FROM vip_tier_membership m
                         WHERE m.company_id = k.company_id AND m.partner_id = c.id
                           AND m.date_from <= k.date
                           AND (m.date_to IS NULL OR m.date_to > k.date)

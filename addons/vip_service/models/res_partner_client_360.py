@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..tools.event_time import event_time
 from ..tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
-from ..tools.months import add_months, last_months
+from ..tools.months import first_day, last_months
 from ..tools.review_sql import aggregate_sql, measures
 
 OPEN_REQUESTS = 20
@@ -94,8 +94,7 @@ class ResPartner(models.Model):
     # Header
 
     def _client_360_header(self):
-        company = self.env.company
-        tier, since = self._client_360_tier()
+        tier, since = self.vip_tier_id, self.vip_tier_since
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         reachable = self.env.user.has_group("vip_service.group_vip_agent")
         adviser = self.sudo().adviser_id
@@ -108,7 +107,7 @@ class ResPartner(models.Model):
             "tier": tier._client_360_badge() if tier else False,
             "tier_since": fields.Date.to_string(since) if since else False,
             "adviser": {"id": adviser.id, "name": adviser.name} if adviser else False,
-            "currency_id": company.currency_id.id,
+            "currency_id": self._client_360_currency().id,
             # An auditor has no reason to call the client.
             "email": self.email if reachable else False,
             "phone": self.phone if reachable else False,
@@ -117,34 +116,18 @@ class ResPartner(models.Model):
     def _client_360_today(self):
         return self.env.company._vip_local_date(event_time(self.env))
 
-    def _client_360_tier(self):
-        """Return (tier, date since) today; (empty, None) for who is no client."""
-        Tier = self.env["vip.tier"]
-        if not self.client_type:
-            return Tier, None
-        company, today = self.env.company, self._client_360_today()
-        membership = self.env["vip.tier.membership"].search_fetch(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id", "=", self.id),
-                ("date_from", "<=", today),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">", today),
-            ],
-            ["tier_id", "date_from"],
-            limit=1,
-        )
-        return membership.tier_id or Tier._lowest(company), membership.date_from
+    def _client_360_currency(self):
+        return self.env.company.sudo().currency_id
 
     # Sections
 
     def _client_360_road(self):
         """What is missing to the next tier, and whether the present one is at risk."""
-        tier, _since = self._client_360_tier()
         month = self._client_360_month()
-        ladder = self.env["vip.tier"]._ladder(self.env.company)
-        rules = ladder._rules(self.env.company, month or self._client_360_today())
+        rules = self.env["vip.tier"]._rules(
+            self.env.company, month or self._client_360_today()
+        )
+        tier = self.vip_tier_id
         values = self._client_360_measures(rules) if month else {}
         above = [r for r in rules["tiers"] if r["rank"] > tier.rank and r["criteria"]]
         own = next((r for r in rules["tiers"] if r["id"] == tier.id), None)
@@ -174,7 +157,7 @@ class ResPartner(models.Model):
             "metric": metric.code,
             "name": metric.name,
             "unit": metric.unit,
-            "currency_id": self.env.company.currency_id.id if money else False,
+            "currency_id": self._client_360_currency().id if money else False,
             "window_months": criterion["window_months"],
             "aggregate": criterion["aggregate"],
             "value": value,
@@ -193,47 +176,30 @@ class ResPartner(models.Model):
         )
         return dict(zip(measures(rules), rows[0][1:], strict=True)) if rows else {}
 
-    def _client_360_month(self):
-        """Return the newest month that the company has figures for, or None."""
-        company = self.env.company
+    def _client_360_month_sql(self):
+        """Return the newest month that the company has figures for, as SQL."""
         self.env["vip.activity"].flush_model()
         self.env["vip.activity.import"].flush_model()
-        [[month]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(
-                    (SELECT max(month_to) FROM vip_activity_import
-                      WHERE company_id = %(company)s AND state = 'done'),
-                    (SELECT max(month) FROM vip_activity
-                      WHERE company_id = %(company)s AND partner_id = %(partner)s
-                        AND superseded_at IS NULL))
-                """,
-                company=company.id,
-                partner=self.id,
-            )
+        return SQL(
+            """COALESCE(
+            (SELECT max(month_to) FROM vip_activity_import
+              WHERE company_id = %(company)s AND state = 'done'),
+            (SELECT max(month) FROM vip_activity
+              WHERE company_id = %(company)s AND partner_id = %(partner)s
+                AND superseded_at IS NULL))""",
+            company=self.env.company.id,
+            partner=self.id,
         )
+
+    def _client_360_month(self):
+        [[month]] = self.env.execute_query(SQL("SELECT %s", self._client_360_month_sql()))
         return month
 
     def _client_360_activity(self):
         """Twelve months of every metric, up to the newest month with figures."""
-        last = self._client_360_month() or add_months(self._client_360_today(), 0)
+        last, facts = self._client_360_facts()
+        metrics = self.env["vip.metric"].search_fetch([], ["name", "code", "unit"])
         months = last_months(last, CHART_MONTHS)
-        self.env["vip.activity"].flush_model()
-        facts = {
-            (metric_id, month): float(value)
-            for metric_id, month, value in self.env.execute_query(
-                SQL(
-                    "SELECT metric_id, month, value_company FROM vip_activity"
-                    " WHERE company_id = %s AND partner_id = %s"
-                    " AND superseded_at IS NULL AND month BETWEEN %s AND %s",
-                    self.env.company.id,
-                    self.id,
-                    months[0],
-                    last,
-                )
-            )
-        }
-        metrics = self.env["vip.metric"].search([])
         return {
             "months": [fields.Date.to_string(month) for month in months],
             "series": [
@@ -242,12 +208,35 @@ class ResPartner(models.Model):
                     "name": metric.name,
                     "unit": metric.unit,
                     "currency_id": metric.unit == "money"
-                    and self.env.company.currency_id.id,
+                    and self._client_360_currency().id,
                     "values": [facts.get((metric.id, month)) for month in months],
                 }
                 for metric in metrics
             ],
         }
+
+    def _client_360_facts(self):
+        """Return (last month, ``{(metric id, month): value}``) of the chart."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT last.month, f.metric_id, f.month, f.value_company
+                  FROM (SELECT COALESCE(%(newest)s, %(now)s) AS month) last
+                  LEFT JOIN vip_activity f
+                         ON f.company_id = %(company)s AND f.partner_id = %(partner)s
+                        AND f.superseded_at IS NULL
+                        AND f.month > last.month - make_interval(months => %(count)s)
+                        AND f.month <= last.month
+                """,
+                newest=self._client_360_month_sql(),
+                now=first_day(self._client_360_today()),
+                company=self.env.company.id,
+                partner=self.id,
+                count=CHART_MONTHS,
+            )
+        )
+        facts = {(row[1], row[2]): float(row[3]) for row in rows if row[1]}
+        return rows[0][0], facts
 
     def _client_360_tiers(self):
         """Which tier from when to when, and the change that waits for a decision."""
@@ -297,25 +286,33 @@ class ResPartner(models.Model):
         """What the client asked for: what is open, what was closed last.
 
         Only tickets that the present user may read; hidden ones are not even counted.
+        One query, whatever the history.
         """
-        Ticket = self.env["helpdesk.ticket"]
         domain = [("commercial_partner_id", "=", self.id)]
-        opened, open_count = self._client_360_request_rows(
-            [*domain, ("stage_id.closed", "=", False)], OPEN_REQUESTS, counted=True
+        total = self.env["helpdesk.ticket"]._search(domain).select(SQL("count(*)"))
+        is_open, is_closed = (
+            [*domain, ("stage_id.closed", "=", closed)] for closed in (False, True)
         )
-        closed, _count = self._client_360_request_rows(
-            [*domain, ("stage_id.closed", "=", True)], CLOSED_REQUESTS
+        rows = self.env.execute_query_dict(
+            SQL(
+                "(%s) UNION ALL (%s)",
+                self._client_360_request_query(is_open, OPEN_REQUESTS, "open", total),
+                self._client_360_request_query(is_closed, CLOSED_REQUESTS, "closed", total),
+            )
         )
+        found = {"open": [], "closed": []}
+        for row in rows:
+            found[row["part"]].append(self._client_360_request_row(row))
+        opened = [row for row in rows if row["part"] == "open"]
         return {
-            "open": opened,
-            "closed": closed,
-            "open_count": open_count,
-            "total_count": Ticket.search_count(domain),
+            **found,
+            "open_count": opened[0]["count"] if opened else 0,
+            "total_count": rows[0]["total"] if rows else 0,
         }
 
     @api.model
-    def _client_360_request_rows(self, domain, limit, counted=False):
-        """Return (rows, count) of tickets, newest first, by one query."""
+    def _client_360_request_query(self, domain, limit, part, total):
+        """Return the query of the newest tickets of ``domain`` as page rows."""
         Ticket = self.env["helpdesk.ticket"]
         query = Ticket._search(domain, order="opened_at DESC, id DESC", limit=limit)
         table = query.table
@@ -326,6 +323,7 @@ class ResPartner(models.Model):
         user = query.left_join(table, "user_id", "res_users", "id", "vip_user")
         person = query.left_join(user, "partner_id", "res_partner", "id", "vip_person")
         columns = {
+            "part": SQL("%s::text", part),
             "id": SQL.identifier(table, "id"),
             "number": Ticket._field_to_sql(table, "number"),
             "name": Ticket._field_to_sql(table, "name"),
@@ -334,12 +332,12 @@ class ResPartner(models.Model):
             "opened_at": Ticket._field_to_sql(table, "opened_at"),
             "closed_at": Ticket._field_to_sql(table, "closed_date"),
             "user": self._field_to_sql(person, "name"),
-            "count": SQL("count(*) OVER ()") if counted else SQL("NULL"),
+            "count": SQL("count(*) OVER ()") if part == "open" else SQL("NULL::bigint"),
+            "total": SQL("(%s)", total),
         }
-        rows = self.env.execute_query(query.select(*columns.values()))
-        found = [dict(zip(columns, row, strict=True)) for row in rows]
-        count = found[0]["count"] if found else 0
-        return [self._client_360_request_row(row) for row in found], count
+        return query.select(
+            *(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items())
+        )
 
     @api.model
     def _client_360_request_row(self, row):
@@ -355,9 +353,9 @@ class ResPartner(models.Model):
 
     def _client_360_entitlements(self):
         """The rights of the client's tier: granted, used in the period, left."""
-        company, today = self.env.company, self._client_360_today()
-        tier = self._tier_at(today, company)[self.id]
-        used = self.env["vip.entitlement"]._used_by(self, company, today, tier)
+        used = self.env["vip.entitlement"]._used_by(
+            self, self.env.company, self._client_360_today(), self.vip_tier_id
+        )
         entitlements = self.env["vip.entitlement"].browse(used)
         periods = dict(entitlements._fields["period"]._description_selection(self.env))
         return {

@@ -193,6 +193,7 @@ class VipActivityImport(models.Model):
     def _copy(self, stream, encoding, delimiter, columns):
         """Copy the clean file as it is; a dirty one line by line made regular."""
         names = ", ".join(f'"c_{name}"' for name in columns)
+        stream.seek(0)
         if encoding.startswith("utf-8"):
             command = (
                 f"COPY vip_import_line ({names}) FROM STDIN"

@@ -51,7 +51,7 @@ class VipTier(models.Model):
 
         The company's own tiers if it has any, else the shared ones.
         """
-        tiers = self.sudo().search(
+        tiers = self.sudo().search_fetch(
             [("company_id", "in", [company.id, False])], order="rank, id"
         )
         return tiers.filtered("company_id") or tiers
@@ -62,20 +62,23 @@ class VipTier(models.Model):
 
     def _rules(self, company, month):
         """Return the ladder of ``company`` as plain data, to judge ``month`` (a date)."""
+        ladder = self._ladder(company)
+        Criterion = self.env["vip.tier.criterion"].sudo()
+        criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
+        by_tier = criteria.grouped("tier_id")
         return {
             "month": month.isoformat(),
-            "currency": company.currency_id.name,
-            "tiers": [tier._as_rule() for tier in self._ladder(company)],
+            "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }
 
-    def _as_rule(self):
+    def _as_rule(self, criteria):
         return {
             "id": self.id,
             "code": self.code,
             "name": self.name,
             "rank": self.rank,
             "match": self.match,
-            "criteria": [criterion._as_rule() for criterion in self.criterion_ids],
+            "criteria": [criterion._as_rule() for criterion in criteria],
         }
 
     def _client_360_badge(self):
