@@ -38,7 +38,7 @@ DEBIAN_PACKAGES = {
 # Named in the web client's assets but left out of the package, as not free enough.
 # An empty file in its place keeps the assets whole; only blurring the background of
 # a video call goes without.
-LEFT_OUT = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+LEFT_OUT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,9 @@ class Odoo:
 
     @property
     def addons(self) -> list[Path]:
-        folders = (self.package / "addons", self.package.parent / "addons")
-        return [folder for folder in folders if (folder / "base").is_dir()] + [
-            folder for folder in folders if (folder / "web").is_dir()
-        ]
+        """A checkout splits the addons in two; a package has them all in one."""
+        inner, outer = self.package / "addons", self.package.parent / "addons"
+        return [inner] if (inner / "web").is_dir() else [inner, outer]
 
 
 @dataclass(frozen=True)
