@@ -9,15 +9,15 @@ from .tickets import STAGES, item_map
 ADVISERS = ("adviser", "adviser.2", "adviser.3")
 #: (service item, minutes ago, stage, place of the client by total deposit)
 TODAY = (
-    ("account_opening", 9, log.ACTIVE, 1),
-    ("login_data", 21, log.ACTIVE, 2),
+    ("opening_ordinary", 9, log.ACTIVE, 1),
+    ("data_change", 21, log.ACTIVE, 2),
     ("password_reset", 4, log.NEW, 3),
-    ("account_transfer", 26, log.AWAITING_CLIENT, 4),
-    ("activation", 95, log.ACTIVE, 5),
-    ("account_closing", 12, log.NEW, 6),
+    ("transfer", 26, log.AWAITING_CLIENT, 4),
+    ("activation_ordinary", 95, log.ACTIVE, 5),
+    ("closing", 12, log.NEW, 6),
     ("other", 40, log.ACTIVE, 700),
-    ("login_data", 150, log.ACTIVE, 800),
-    ("account_opening", 2, log.NEW, 900),
+    ("data_change", 150, log.ACTIVE, 800),
+    ("opening_ordinary", 2, log.NEW, 900),
 )
 #: (entitlement, how many of the first Diamond clients used it, how often each)
 USES = (

@@ -109,7 +109,8 @@ def _steps(plan):
 
 def run_due_job(replay):
     """Let the due job judge every clock as of now."""
-    replay.env["sla.clock"]._process_due(at=replay.plan.now)
+    while replay.env["sla.clock"]._process_due(at=replay.plan.now):
+        replay.commit()
 
 
 def draw_points(replay):

@@ -54,16 +54,16 @@ PRIORITIES = {"4 - Low": "0", "3 - Moderate": "1", "2 - High": "2", "1 - Critica
 
 #: The service items of REQUIREMENTS S1, in the order of its table.
 ITEMS = (
-    "account_opening",
-    "account_opening_online",
-    "activation",
+    "opening_ordinary",
+    "opening_online",
+    "activation_ordinary",
     "activation_online",
-    "login_data",
+    "data_change",
     "remote_help",
     "authorisation_code",
     "password_reset",
-    "account_transfer",
-    "account_closing",
+    "transfer",
+    "closing",
     "other",
 )
 OTHER = "other"

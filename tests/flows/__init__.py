@@ -1,0 +1,1 @@
+"""Flows that cross the addons, from the facts to the points."""
