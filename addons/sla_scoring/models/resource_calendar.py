@@ -107,7 +107,7 @@ class ResourceCalendar(models.Model):
                 *known.intervals,
                 *self._worktime_spans(company, to, high),
             ]
-        return WorkTime(merged(spans), (low, high), self.sudo().tz)
+        return WorkTime(merged(spans), (low, high), self._impersonal().tz)
 
     def _worktime_spans(self, company, low, high):
         """Return what Odoo itself says is worked, as ``(start, stop)`` epoch pairs.
@@ -116,9 +116,7 @@ class ResourceCalendar(models.Model):
         23:59:59: the gap is closed by rounding to seconds, and work that would begin in
         the last second of a minute begins with the next minute.
         """
-        # As superuser and without the caller's context: a promise does not depend on
-        # who asks, and the result is shared by all users of this process.
-        calendar = self.sudo().with_context({})
+        calendar = self._impersonal()
         if low >= high or calendar.flexible_hours:
             return []
         intervals = calendar._work_intervals_batch(
@@ -136,12 +134,20 @@ class ResourceCalendar(models.Model):
 
     def _has_worktime(self):
         """Tell whether anybody ever works in this calendar, leaves aside."""
-        calendar = self.sudo().with_context({})  # as in _worktime_spans
+        calendar = self._impersonal()
         first = utc.localize(to_datetime(0))
         fortnight = utc.localize(to_datetime(14 * 86400))
         return not calendar.flexible_hours and bool(
             calendar._attendance_intervals_batch(first, fortnight)[False]
         )
+
+    def _impersonal(self):
+        """Return this calendar as superuser, without the caller's context.
+
+        A promise does not depend on who asks, who may not even read calendars, and what
+        is computed is shared by all users of this process.
+        """
+        return self.with_env(self.env(su=True, context={}))
 
     def _worktime_fingerprint_once(self, company):
         """Return the fingerprint, read once per transaction unless it changes in it."""
