@@ -70,7 +70,7 @@ function metFace(clock) {
 function pausedFace(clock) {
     const left = clock.paused_seconds_left;
     return {
-        tone: "secondary",
+        tone: "muted",
         icon: "fa-pause-circle",
         label: _t("paused"),
         time: left === false || left === undefined ? "" : formatLength(left),
@@ -81,7 +81,7 @@ function pausedFace(clock) {
 
 function cancelledFace() {
     return {
-        tone: "secondary",
+        tone: "muted",
         icon: "fa-ban",
         label: _t("cancelled"),
         time: "",

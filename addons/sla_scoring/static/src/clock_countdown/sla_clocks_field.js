@@ -6,6 +6,9 @@ import { ClockCountdown } from "./clock_countdown";
 
 import { Component } from "@odoo/owl";
 
+/** Promises stand in the order in which they are usually kept. */
+const rank = ({ metric }) => (metric === "resolution" ? 1 : 0);
+
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {
     static template = "sla_scoring.SlaClocksField";
@@ -14,7 +17,9 @@ export class SlaClocksField extends Component {
 
     get clocks() {
         const clocks = this.props.record.data[this.props.name] || [];
-        return clocks.filter(({ state }) => state !== "cancelled");
+        return clocks
+            .filter(({ state }) => state !== "cancelled")
+            .sort((one, other) => rank(one) - rank(other));
     }
 }
 

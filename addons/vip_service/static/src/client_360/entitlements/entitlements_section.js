@@ -15,7 +15,18 @@ export class EntitlementsSection extends Component {
     }
 
     usedText({ used }) {
-        return used ? _t("used %s", used) : _t("not used");
+        return used ? _t("used %s", used) : _t("not used yet");
+    }
+
+    periodText({ period }) {
+        switch (period) {
+            case "month":
+                return _t("per month");
+            case "quarter":
+                return _t("per quarter");
+            default:
+                return _t("per year");
+        }
     }
 
     usedPercent({ quota, used }) {

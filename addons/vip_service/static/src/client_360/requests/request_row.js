@@ -15,6 +15,12 @@ export class RequestRow extends Component {
         this.action = useService("action");
     }
 
+    /** The service item, unless the ticket is called just like it. */
+    get category() {
+        const { category, name } = this.props.request;
+        return category !== name && category;
+    }
+
     get whenText() {
         const { opened_at, closed_at } = this.props.request;
         if (closed_at) {
