@@ -7,6 +7,7 @@ two runs from building the same folder.
 
 import contextlib
 import fcntl
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,14 @@ NEEDED_BYTES = 3 * 1024**3
 
 @contextlib.contextmanager
 def lock(path: Path):
-    """Hold the exclusive lock ``path`` (a file), waiting for other runs."""
+    """Hold the exclusive lock ``path`` (a file), waiting for other runs.
+
+    Programs run by ``run_step`` hold it too: where a run is killed, what it had
+    started may still be writing, and the next run waits for that.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
+        os.set_inheritable(handle.fileno(), True)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -48,7 +54,8 @@ def build(name: str, make: Callable[[Path], None]) -> Path:
         with lock(CACHE / f"{name}.lock"):
             if not complete(folder):
                 _require_space()
-                shutil.rmtree(folder, ignore_errors=True)
+                if folder.exists():
+                    shutil.rmtree(folder)
                 folder.mkdir(parents=True)
                 make(folder)
                 (folder / STAMP).touch()

@@ -89,7 +89,7 @@ def _require_port(port: int):
         except OSError as error:
             raise Stop(
                 f"Port {port} cannot be used: {error.strerror}.",
-                f"Choose another: ./vip demo --port {port + 1}",
+                f"Choose another: ./vip demo --port {max(port + 1, 8070)}",
             ) from error
 
 

@@ -70,6 +70,7 @@ def run_step(title: str, command: list, hint: str = "", **popen) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        close_fds=False,  # but only locks are inheritable, see ``cache.lock``
         **popen,
     ) as process:
         for line in process.stdout:
