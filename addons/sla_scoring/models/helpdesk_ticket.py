@@ -49,8 +49,6 @@ class HelpdeskTicket(models.Model):
     )
     sla_clock_info = fields.Json(compute="_compute_sla_clock_info", groups=STAFF_GROUPS)
 
-    _sla_due_at_idx = models.Index("(sla_due_at) WHERE sla_due_at IS NOT NULL")
-
     @api.depends("clock_ids")
     def _compute_sla_clock_info(self):
         for ticket in self:

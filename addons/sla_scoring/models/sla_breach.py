@@ -164,6 +164,7 @@ class SlaBreach(models.Model):
         """
         if not clock_ids:
             return
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """

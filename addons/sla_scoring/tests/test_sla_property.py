@@ -1,0 +1,103 @@
+import random
+
+from odoo.tests import tagged
+
+from .sla_common import SlaCase, minutes
+
+LEGAL = {"running", "paused", "met", "missed", "cancelled"}
+
+
+@tagged("post_install", "-at_install")
+class TestSlaProperty(SlaCase):
+    """Whatever happens to tickets, some things are always true."""
+
+    def test_random_lives_of_tickets(self):
+        self.make_policy(
+            "Urgent",
+            {"pause_on_third_party": True},
+            category_ids=[(6, 0, self.urgent_item.ids)],
+            resolution=45,
+            first_response=10,
+        )
+        self.make_policy("High", priority="3", resolution=100)
+        for seed in range(250):
+            with self.subTest(seed=seed):
+                self.live(random.Random(seed))
+
+    def live(self, chance):
+        at = 0
+        ticket = self.ticket()
+        closed = {}
+        for _event in range(chance.randrange(2, 9)):
+            at += chance.choice((0, 1, 7, 20, 33))
+            self.happen(chance, ticket, minutes(at))
+            if chance.random() < 0.4:
+                self.due(minutes(at))
+            self.check(ticket, closed)
+        self.due(minutes(at + 1000))
+        self.check(ticket, closed)
+        for clock in ticket.clock_ids:
+            if clock.state == "running":
+                self.assertGreaterEqual(clock.due_at, minutes(at + 1000))
+
+    def happen(self, chance, ticket, at):
+        stages = (
+            self.new,
+            self.work,
+            self.awaiting,
+            self.third,
+            self.solved,
+            self.done,
+            self.cancelled,
+        )
+        ticket._at(at).write(
+            chance.choice(
+                (
+                    {"stage_id": chance.choice(stages).id},
+                    {"stage_id": chance.choice(stages).id},
+                    {"user_id": chance.choice((self.ann, self.bob)).id},
+                    {"category_id": chance.choice((self.item, self.urgent_item)).id},
+                    {"priority": chance.choice("13")},
+                    {"active": chance.random() < 0.5},
+                    {"team_id": chance.choice((self.team, self.other_team)).id},
+                )
+            )
+        )
+
+    def check(self, ticket, closed):
+        spans = ticket.span_ids.sorted("start")
+        self.assertEqual(spans[:-1].mapped("stop"), spans[1:].mapped("start"))
+        self.assertFalse(spans[-1].stop)
+        self.assertEqual(spans[0].start, minutes(0))
+        self.assertEqual(len(set(spans.mapped("start"))), len(spans))
+        clocks = ticket.clock_ids
+        live = clocks.filtered(lambda clock: clock.state != "cancelled")
+        self.assertEqual(len(set(live.mapped("metric"))), len(live))
+        missed = clocks.filtered(lambda clock: clock.state == "missed")
+        breaches = self.breaches(ticket)
+        self.assertEqual(breaches.clock_id, missed)
+        self.assertEqual(len(breaches), len(missed))
+        owed = clocks.filtered(
+            lambda c: c.state == "running" or (c.state == "missed" and not c.stopped_at)
+        )
+        self.assertEqual(
+            ticket.sla_due_at, min(owed.mapped("due_at")) if owed else False
+        )
+        for clock in clocks:
+            self.check_clock(clock, closed)
+
+    def check_clock(self, clock, closed):
+        self.assertIn(clock.state, LEGAL)
+        final = clock.state == "missed" and clock.stopped_at
+        if final or clock.state == "cancelled":
+            facts = (clock.state, clock.due_at, clock.stopped_at, clock.overrun_seconds)
+            self.assertEqual(closed.setdefault(clock.id, facts), facts)
+        self.assertEqual(bool(clock.next_event_at), clock.state == "running")
+        if clock.state in ("running", "missed"):
+            parts = clock._explain()
+            self.assertEqual(sum(part.seconds for part in parts), clock.seconds)
+            self.assertEqual(parts[-1].stop, clock.due_at)
+        if clock.state == "met":
+            self.assertTrue(not clock.due_at or clock.stopped_at <= clock.due_at)
+        if clock.state == "missed" and clock.stopped_at:
+            self.assertGreater(clock.stopped_at, clock.due_at)
