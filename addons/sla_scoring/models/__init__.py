@@ -16,7 +16,9 @@ from . import score_appeal
 from . import score_card
 from . import score_card_figures
 from . import score_entry
+from . import score_entry_by_hand
 from . import score_entry_draft
+from . import score_entry_job
 from . import score_entry_reversal
 from . import score_entry_why
 from . import score_rule

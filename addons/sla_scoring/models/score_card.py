@@ -26,6 +26,7 @@ class ScoreCard(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     month = fields.Date(required=True, readonly=True, help="Its first day.")
+    month_name = fields.Char(string="Month of", compute="_compute_month_name")
     state = fields.Selection(
         [("draft", "Open"), ("closed", "Closed")],
         required=True,
@@ -89,11 +90,16 @@ class ScoreCard(models.Model):
         """Make the database itself refuse to change or delete a closed card."""
         frozen_rows.freeze(self.env.cr, self._table, "closed")
 
-    @api.depends("user_id", "month")
+    @api.depends_context("lang")
+    @api.depends("month")
+    def _compute_month_name(self):
+        for card in self:
+            card.month_name = format_date(self.env, card.month, date_format="MMMM yyyy")
+
+    @api.depends("user_id", "month_name")
     def _compute_display_name(self):
         for card in self:
-            month = format_date(self.env, card.month, date_format="MMMM yyyy")
-            card.display_name = f"{card.user_id.name} · {month}"
+            card.display_name = f"{card.user_id.name} · {card.month_name}"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -1,14 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools.misc import clean_context
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import format_date
 
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..tools import frozen_rows
 
 CHARGES = ("deduction", "error")
-GIFTS = ("offset", "award")
-BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 MANAGER = "vip_service.group_vip_manager"
 
 
@@ -76,6 +74,7 @@ class ScoreEntry(models.Model):
         help="The month whose scorecard counts the entry: that of the event, or the "
         "next one that is still open.",
     )
+    month_name = fields.Char(string="Counted in", compute="_compute_month_name")
     rule_id = fields.Many2one("score.rule", ondelete="restrict", readonly=True)
     band_id = fields.Many2one("score.rule.band", ondelete="restrict", readonly=True)
     ordinal = fields.Integer(
@@ -108,7 +107,7 @@ class ScoreEntry(models.Model):
         readonly=True,
         copy=False,
     )
-    posted_at = fields.Datetime(readonly=True, copy=False)
+    posted_at = fields.Datetime(string="Posted on", readonly=True, copy=False)
     posted_by_id = fields.Many2one(
         "res.users", ondelete="restrict", readonly=True, copy=False
     )
@@ -175,6 +174,14 @@ class ScoreEntry(models.Model):
                 f"{what} · {entry.ticket_number}" if entry.ticket_number else what
             )
 
+    @api.depends_context("lang")
+    @api.depends("month")
+    def _compute_month_name(self):
+        for entry in self:
+            entry.month_name = format_date(
+                self.env, entry.month, date_format="MMMM yyyy"
+            )
+
     @api.depends_context("uid")
     @api.depends("kind", "user_id", "appeal_ids", "reversal_ids")
     def _compute_can_appeal(self):
@@ -185,41 +192,6 @@ class ScoreEntry(models.Model):
         for entry in self:
             entry.why_html = self.env["ir.qweb"]._render(
                 "sla_scoring.score_entry_why", {"entry": entry, "why": entry._why()}
-            )
-
-    @api.constrains("reason", "kind", "user_id")
-    def _check_gift(self):
-        for entry in self.filtered(lambda entry: entry.kind in GIFTS):
-            if not entry.user_id or not (entry.reason or "").strip():
-                raise ValidationError(
-                    self.env._("An offset or an award needs an agent and a reason.")
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.su:
-            return super().create([self._with_months(vals) for vals in vals_list])
-        ledger = self.with_context(clean_context(self.env.context))
-        by_hand = [ledger._by_hand(vals) for vals in vals_list]
-        entries = super(ScoreEntry, ledger).create(by_hand)
-        return entries.with_env(self.env)
-
-    def write(self, vals):
-        if not self.env.su:
-            self._check_editable(vals)
-            if "occurred_at" in vals:
-                vals = self._with_months({**vals, "company_id": self.company_id[:1].id})
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
-        if any(entry.state == "posted" for entry in self):
-            raise UserError(
-                self.env._("A posted entry is never deleted. Reverse it instead.")
-            )
-        if not self.env.su and any(entry.kind not in GIFTS for entry in self):
-            raise AccessError(
-                self.env._("Excuse the missed promise instead of deleting its points.")
             )
 
     def action_post(self):
@@ -258,45 +230,6 @@ class ScoreEntry(models.Model):
             raise AccessError(self.env._("Only a service manager decides on points."))
         if self.env.user in self.user_id:
             raise AccessError(self.env._("Another manager decides on your entries."))
-
-    def _check_editable(self, vals):
-        locked = any(
-            entry.state != "draft" or entry.kind not in GIFTS for entry in self
-        )
-        if locked or not vals.keys() <= BY_HAND - {"company_id"}:
-            raise AccessError(
-                self.env._("Only offsets and awards in draft can be edited.")
-            )
-        if vals.get("kind", "offset") not in GIFTS:
-            raise AccessError(self.env._("Deductions are written by the rules only."))
-        self._check_not_ahead(vals)
-
-    def _check_not_ahead(self, vals):
-        day = fields.Datetime.to_datetime(vals.get("occurred_at"))
-        if day and day > event_time(self.env):
-            raise ValidationError(self.env._("The date cannot lie in the future."))
-
-    def _by_hand(self, vals):
-        """Return what a manager may enter: an offset or an award, in draft."""
-        if not vals.keys() <= BY_HAND or vals.get("kind", "offset") not in GIFTS:
-            raise AccessError(
-                self.env._("By hand, only offsets and awards can be entered.")
-            )
-        self._check_not_ahead(vals)
-        at = event_time(self.env)
-        known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
-        return self._with_months({**known, **vals, "raised_by_id": self.env.uid})
-
-    def _with_months(self, vals):
-        """Return the values of an entry with the months that follow from its date."""
-        if "occurred_at" not in vals or "period" in vals:
-            return vals
-        company = self.env["res.company"].browse(
-            vals.get("company_id") or self.env.company.id
-        )
-        at = fields.Datetime.to_datetime(vals["occurred_at"])
-        month = company.sudo()._vip_month(at)
-        return {**vals, "period": month, "month": month}
 
     def _may_be_appealed_by(self, user):
         """Tell whether an agent may contest this entry: once, and only an own charge."""

@@ -26,20 +26,6 @@ class ScoreEntryDraft(models.Model):
     _inherit = "score.entry"
 
     @api.model
-    def _cron_score(self):
-        """Draft what stopped breaches cost, undo what was excused, post what is due."""
-        self = self.sudo()
-        at = event_time(self.env)
-        progress = self.env["ir.cron"]
-        while self._draft_from_breaches(at=at) == BATCH:
-            if not progress._commit_progress(BATCH):
-                return
-        progress._commit_progress(1)
-        self._undo_decided(at)
-        progress._commit_progress(1)
-        self._due_drafts(at)._post(at)
-
-    @api.model
     def _draft_from_breaches(self, at=None, limit=BATCH):
         """Draft the entries of breaches whose clock has stopped; REQUIREMENTS P1, P2.
 
@@ -84,7 +70,7 @@ class ScoreEntryDraft(models.Model):
      LEFT JOIN res_users person ON person.id = b.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = b.team_id
          WHERE b.scored_at IS NULL AND b.state = 'open' AND b.overrun_seconds > 0
-      ORDER BY COALESCE(c.stopped_at, b.breached_at), b.id
+      ORDER BY COALESCE(c.stopped_at, b.breached_at), b.breached_at, b.id
          LIMIT %s
            FOR UPDATE OF b SKIP LOCKED
                 """,
@@ -306,50 +292,3 @@ class ScoreEntryDraft(models.Model):
             )
         )
         return {tuple(key): ordinal for *key, ordinal in rows}
-
-    @api.model
-    def _undo_decided(self, at):
-        """Drop drafts, and reverse posted entries, of breaches excused or withdrawn."""
-        entries = self.sudo().search(
-            [
-                ("breach_id.state", "in", ("excused", "withdrawn")),
-                ("kind", "!=", "reversal"),
-                ("reversal_ids", "=", False),
-            ]
-        )
-        unseen = entries.filtered(
-            lambda entry: entry.state == "draft" and not entry.appeal_ids
-        )
-        # Scored again should the excuse be taken back.
-        unseen.breach_id.write({"scored_at": False})
-        unseen.unlink()
-        entries -= unseen
-        # A draft under appeal goes through the ledger, so that the answer stays there.
-        entries._post(at)
-        for entry in entries:
-            breach = entry.breach_id
-            reason = breach.reason or self.env._("The missed promise was excused.")
-            entry._reverse(reason, at, by=breach.decided_by_id)
-            entry.appeal_ids._settle(reason, at, by=breach.decided_by_id)
-
-    @api.model
-    def _due_drafts(self, at):
-        """Return the charges whose review window has passed and nobody questions."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT e.id
-          FROM score_entry e
-          JOIN res_company company ON company.id = e.company_id
-          JOIN sla_breach b ON b.id = e.breach_id
-         WHERE e.state = 'draft' AND e.kind IN ('deduction', 'error')
-           AND e.needs_review IS NOT TRUE AND b.state = 'open'
-           AND e.occurred_at <= %s - company.score_review_days * INTERVAL '1 day'
-           AND NOT EXISTS (SELECT FROM score_appeal a
-                            WHERE a.entry_id = e.id AND a.state = 'submitted')
-                """,
-                at,
-            )
-        )
-        return self.sudo().browse(entry_id for (entry_id,) in rows)

@@ -19,7 +19,7 @@ class ScoreRuleBand(models.Model):
         help="Minutes late, or the number of errors; the limit itself belongs to the "
         "band below, unless that band leaves it out.",
     )
-    upper = fields.Float(string="Up to", help="0: no end.")
+    upper = fields.Float(string="Up to (0: no end)")
     upper_included = fields.Boolean(string="Upper limit included", default=True)
     outcome = fields.Selection(
         [

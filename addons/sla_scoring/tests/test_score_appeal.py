@@ -49,6 +49,14 @@ class TestScoreAppeal(ScoreCase):
         self.assertEqual(entry.reversal_ids.points, 0.5)
         self.assertEqual(entry.reversal_ids.posted_by_id, self.manager)
 
+    def test_the_manager_answers_on_the_form(self):
+        appeal = self.appeal(self.posted(900)).with_user(self.manager)
+        with Form(appeal) as form:
+            form.comment = "Half of it was the line's fault"
+            form.points_returned = 0.75
+        appeal.action_uphold_partly()
+        self.assertEqual((appeal.state, appeal.points_returned), ("partly", 0.75))
+
     def test_partly_upheld_gives_some_points_back(self):
         entry = self.posted(900)
         appeal = self.appeal(entry)

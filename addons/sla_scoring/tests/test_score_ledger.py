@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .score_common import APRIL, LATER, MARCH, ScoreCase
@@ -86,6 +86,17 @@ class TestScoreLedger(ScoreCase):
         self.assertEqual((entry.state, entry.posted_by_id), ("posted", self.manager))
         with self.assertRaises(AccessError):
             entry.points = 5
+
+    def test_the_form_gives_an_offset(self):
+        form = Form(self.entries.with_user(self.manager))
+        form.user_id = self.agent
+        form.points = 0.5
+        form.reason = "Trained a colleague"
+        entry = form.save()
+        self.assertEqual((entry.kind, entry.points), ("offset", 0.5))
+        with Form(entry) as form:
+            form.points = 0.75
+        self.assertEqual(entry.points, 0.75)
 
     def test_the_job_posts_no_gift(self):
         entry = self.gift()
