@@ -65,7 +65,9 @@ class ResPartner(models.Model):
         ids = set()
         if operator != "in":
             domain = value if isinstance(value, Domain) else Domain("id", "in", value)
-            ids = set(self.env["vip.tier"].with_context(active_test=False)._search(domain))
+            ids = set(
+                self.env["vip.tier"].with_context(active_test=False)._search(domain)
+            )
         elif value:
             ids = set(value)
         return Domain("id", "in", self._in_tiers_sql(ids - {False}, False in ids))

@@ -30,7 +30,9 @@ class ResPartner(models.Model):
         sections = []
         if client.client_type:
             for section in client._client_360_sections():
-                data = None if section["lazy"] else client._client_360_load(section["key"])
+                data = (
+                    None if section["lazy"] else client._client_360_load(section["key"])
+                )
                 sections.append({**section, "data": data})
         return {
             "partner": client._client_360_header(),
@@ -135,18 +137,25 @@ class ResPartner(models.Model):
         return {
             "tier": tier._client_360_badge(),
             "month": fields.Date.to_string(month) if month else False,
-            "next": self._client_360_goal(above[0], "qualify", values) if above else False,
+            "next": self._client_360_goal(above[0], "qualify", values)
+            if above
+            else False,
             "retain": self._client_360_goal(own, "retain", values) if retain else False,
         }
 
     def _client_360_goal(self, rule, threshold, values):
         """Return how far the client is from a tier's thresholds."""
-        criteria = [self._client_360_step(c, threshold, values) for c in rule["criteria"]]
+        criteria = [
+            self._client_360_step(c, threshold, values) for c in rule["criteria"]
+        ]
         reached = all if rule["match"] == "all" else any
         goal = {"match": rule["match"], "criteria": criteria}
         if threshold == "retain":
             return {**goal, "at_risk": not reached(c["passed"] for c in criteria)}
-        return {**goal, "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge()}
+        return {
+            **goal,
+            "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge(),
+        }
 
     def _client_360_step(self, criterion, threshold, values):
         metric = self.env["vip.metric"].browse(criterion["metric_id"])
@@ -192,7 +201,9 @@ class ResPartner(models.Model):
         )
 
     def _client_360_month(self):
-        [[month]] = self.env.execute_query(SQL("SELECT %s", self._client_360_month_sql()))
+        [[month]] = self.env.execute_query(
+            SQL("SELECT %s", self._client_360_month_sql())
+        )
         return month
 
     def _client_360_activity(self):
@@ -297,7 +308,9 @@ class ResPartner(models.Model):
             SQL(
                 "(%s) UNION ALL (%s)",
                 self._client_360_request_query(is_open, OPEN_REQUESTS, "open", total),
-                self._client_360_request_query(is_closed, CLOSED_REQUESTS, "closed", total),
+                self._client_360_request_query(
+                    is_closed, CLOSED_REQUESTS, "closed", total
+                ),
             )
         )
         found = {"open": [], "closed": []}
@@ -319,7 +332,9 @@ class ResPartner(models.Model):
         category = query.left_join(
             table, "category_id", "helpdesk_ticket_category", "id", "vip_category"
         )
-        stage = query.left_join(table, "stage_id", "helpdesk_ticket_stage", "id", "vip_stage")
+        stage = query.left_join(
+            table, "stage_id", "helpdesk_ticket_stage", "id", "vip_stage"
+        )
         user = query.left_join(table, "user_id", "res_users", "id", "vip_user")
         person = query.left_join(user, "partner_id", "res_partner", "id", "vip_person")
         columns = {
@@ -336,7 +351,10 @@ class ResPartner(models.Model):
             "total": SQL("(%s)", total),
         }
         return query.select(
-            *(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items())
+            *(
+                SQL("%s AS %s", sql, SQL.identifier(name))
+                for name, sql in columns.items()
+            )
         )
 
     @api.model

@@ -206,11 +206,20 @@ class VipActivityImport(models.Model):
             except psycopg2.DataError:
                 self.env.cr.execute("ALTER SEQUENCE vip_import_line_line_seq RESTART 2")
         rows = activity_csv.regular_rows(stream, encoding, delimiter, len(columns))
-        self.env.cr.copy_expert(
-            f"COPY vip_import_line (line, flaw, {names}) FROM STDIN"
-            " (FORMAT csv, ENCODING 'UTF8')",
-            activity_csv.CsvStream((line, flaw, *cells) for line, flaw, cells in rows),
+        regular = activity_csv.CsvStream(
+            (line, flaw, *cells) for line, flaw, cells in rows
         )
+        command = (
+            f"COPY vip_import_line (line, flaw, {names}) FROM STDIN"
+            " (FORMAT csv, ENCODING 'UTF8')"
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.copy_expert(command, regular)
+        except psycopg2.Error:
+            if regular.error:
+                raise regular.error from None
+            raise
 
     # Checking
 
@@ -368,7 +377,9 @@ class VipActivityImport(models.Model):
         self.env["vip.activity"].flush_model()
         self.env["vip.tier.review"].flush_model(["company_id", "month", "state"])
         self._find_differences(metrics)
-        [[changed]] = self.env.execute_query(SQL("SELECT count(*) FROM vip_import_fact"))
+        [[changed]] = self.env.execute_query(
+            SQL("SELECT count(*) FROM vip_import_fact")
+        )
         if changed:
             self._overwrite_open_months()
             self._supersede_closed_months()

@@ -35,7 +35,9 @@ class VipEntitlement(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _quota_positive = models.Constraint("CHECK (quota >= 0)", "A quota is not negative.")
+    _quota_positive = models.Constraint(
+        "CHECK (quota >= 0)", "A quota is not negative."
+    )
 
     @api.model
     def _used_by(self, partner, company, day, tier):

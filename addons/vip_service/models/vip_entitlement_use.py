@@ -91,12 +91,16 @@ class VipEntitlementUse(models.Model):
     def _open_ticket(self):
         # As superuser: who may grant a right need not be a helpdesk user.
         use = self.sudo()
-        use.ticket_id = self.env["helpdesk.ticket"].sudo().create(
-            {
-                "name": use.entitlement_id.name,
-                "description": use.note or use.entitlement_id.name,
-                "partner_id": use.partner_id.id,
-                "company_id": use.company_id.id,
-                "category_id": use.entitlement_id.category_id.id,
-            }
+        use.ticket_id = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .create(
+                {
+                    "name": use.entitlement_id.name,
+                    "description": use.note or use.entitlement_id.name,
+                    "partner_id": use.partner_id.id,
+                    "company_id": use.company_id.id,
+                    "category_id": use.entitlement_id.category_id.id,
+                }
+            )
         )

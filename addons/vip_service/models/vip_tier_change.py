@@ -97,7 +97,10 @@ class VipTierChange(models.Model):
             change.evidence_html = (
                 self.env["ir.qweb"]._render(
                     "vip_service.tier_change_evidence",
-                    {"rows": rows[change], "month": (change.evidence or {}).get("month")},
+                    {
+                        "rows": rows[change],
+                        "month": (change.evidence or {}).get("month"),
+                    },
                 )
                 if rows[change]
                 else False
@@ -265,7 +268,9 @@ class VipTierChange(models.Model):
     def _decision_text(self, text):
         parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
         if self.effective_date:
-            parts.append(self.env._("from %s", fields.Date.to_string(self.effective_date)))
+            parts.append(
+                self.env._("from %s", fields.Date.to_string(self.effective_date))
+            )
         if self.reason:
             parts.append(self.reason)
         return " · ".join(parts)

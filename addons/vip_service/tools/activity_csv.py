@@ -83,7 +83,13 @@ def regular_rows(stream, encoding, delimiter, width):
 
 
 class CsvStream(io.RawIOBase):
-    """A readable binary stream of rows as CSV, built while it is read."""
+    """A readable binary stream of rows as CSV, built while it is read.
+
+    What goes wrong in the rows is kept as ``error``: a driver that reads the stream may
+    hide the exception.
+    """
+
+    error = None
 
     def __init__(self, rows):
         self._rows = iter(rows)
@@ -107,6 +113,10 @@ class CsvStream(io.RawIOBase):
     def _next_chunk(self, size=1000):
         out = io.StringIO()
         writer = csv.writer(out)
-        for _index, row in zip(range(size), self._rows, strict=False):
-            writer.writerow(row)
+        try:
+            for _index, row in zip(range(size), self._rows, strict=False):
+                writer.writerow(row)
+        except UnreadableFile as error:
+            self.error = error
+            raise
         return out.getvalue().encode()

@@ -42,11 +42,17 @@ def measure_sql(metric_id, window, aggregate, month):
         return total
     if aggregate == "avg":
         return SQL("%s / %s", total, window)
-    extreme, with_zero = {"min": ("min", "LEAST"), "max": ("max", "GREATEST")}[aggregate]
+    extreme, with_zero = {"min": ("min", "LEAST"), "max": ("max", "GREATEST")}[
+        aggregate
+    ]
     value = SQL("%s(f.value_company) %s", SQL(extreme), within)
     complete = SQL("count(*) %s = %s", within, window)
     return SQL(
-        "CASE WHEN %s THEN %s ELSE %s(0, %s) END", complete, value, SQL(with_zero), value
+        "CASE WHEN %s THEN %s ELSE %s(0, %s) END",
+        complete,
+        value,
+        SQL(with_zero),
+        value,
     )
 
 
@@ -86,7 +92,8 @@ def _passes(tier, threshold, names):
         return SQL("FALSE")
     joint = SQL(" AND ") if tier["match"] == "all" else SQL(" OR ")
     return joint.join(
-        SQL("%s >= %s::numeric", _value(c, names), c[threshold]) for c in tier["criteria"]
+        SQL("%s >= %s::numeric", _value(c, names), c[threshold])
+        for c in tier["criteria"]
     )
 
 

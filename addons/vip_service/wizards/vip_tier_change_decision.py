@@ -7,7 +7,9 @@ class VipTierChangeDecision(models.TransientModel):
     _name = "vip.tier.change.decision"
     _description = "Rejection of Tier Changes"
 
-    change_ids = fields.Many2many("vip.tier.change", string="Tier changes", required=True)
+    change_ids = fields.Many2many(
+        "vip.tier.change", string="Tier changes", required=True
+    )
     reason = fields.Text(required=True)
 
     def action_reject(self):

@@ -1,0 +1,166 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
+from .access import AccessMatrixMixin, models_of
+from .common import JANUARY, VipCase
+
+CONFIG = {
+    "agent": "r",
+    "adviser": "r",
+    "manager": "r",
+    "admin": "crwu",
+    "auditor": "r",
+}
+TABLE = {
+    "vip.metric": CONFIG,
+    "vip.tier": CONFIG,
+    "vip.tier.criterion": CONFIG,
+    "vip.entitlement": CONFIG,
+    "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.tier.change": {
+        "adviser": "cr",
+        "manager": "crw",
+        "admin": "crw",
+        "auditor": "r",
+    },
+    "vip.tier.membership": {
+        "agent": "r",
+        "adviser": "r",
+        "manager": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
+    "vip.entitlement.use": {
+        "agent": "cr",
+        "adviser": "cr",
+        "manager": "crw",
+        "admin": "crwu",
+        "auditor": "r",
+    },
+    "vip.tier.change.decision": {"manager": "crwu", "admin": "crwu"},
+}
+
+
+class TestAccess(AccessMatrixMixin, VipCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = cls.client("OWN", adviser_id=cls.users["adviser"].id)
+        cls.foreign = cls.client("FOREIGN")
+        for client in cls.own, cls.foreign:
+            cls.fact(client, JANUARY, deposit=600_000, volume=300)
+
+    def _records(self, client):
+        """Return one record of each model, about ``client``."""
+        change = self.promote(client, self.platinum)
+        entitlement = self.env["vip.entitlement"].create(
+            {"name": "Concierge", "tier_id": self.silver.id}
+        )
+        env = self.env
+        return {
+            "vip.metric": self.deposit,
+            "vip.tier": self.diamond,
+            "vip.tier.criterion": self.diamond.criterion_ids[0],
+            "vip.entitlement": entitlement,
+            "vip.activity": env["vip.activity"].search(
+                [("partner_id", "=", client.id)], limit=1
+            ),
+            "vip.activity.import": env["vip.activity.import"].create({}),
+            "vip.tier.review": env["vip.tier.review"].create({"month": JANUARY}),
+            "vip.tier.change": change,
+            "vip.tier.membership": env["vip.tier.membership"].search(
+                [("partner_id", "=", client.id)]
+            ),
+            "vip.entitlement.use": env["vip.entitlement.use"].create(
+                {"entitlement_id": entitlement.id, "partner_id": client.id}
+            ),
+            "vip.tier.change.decision": env["vip.tier.change.decision"].create(
+                {"reason": "no", "change_ids": change.ids}
+            ),
+        }
+
+    def test_the_table_names_every_model(self):
+        self.assertEqual(models_of(self.env, "vip_service"), set(TABLE))
+
+    def test_every_role_on_records_of_an_own_client(self):
+        records = self._records(self.own)
+        # A wizard belongs to who opened it, so it is tried on the model alone.
+        decision = records["vip.tier.change.decision"]
+        records["vip.tier.change.decision"] = decision.browse()
+        self.assert_access(TABLE, records)
+
+    def test_an_adviser_sees_figures_and_changes_of_own_clients_only(self):
+        table = {
+            model: {**TABLE[model], "adviser": ""}
+            for model in ("vip.activity", "vip.tier.change")
+        }
+        self.assert_access(table, self._records(self.foreign))
+
+    def test_nobody_reads_records_of_another_company(self):
+        records = self._records(self.own)
+        per_company = {
+            model: record
+            for model, record in records.items()
+            if "company_id" in record._fields and record.company_id
+        }
+        other = self.env["res.company"].create({"name": "Other"})
+        self.users = {
+            role: self.new_user(role, company=other, login=f"other_{role}")
+            for role in self.users
+        }
+        self.assertEqual(len(per_company), 7)
+        self.assert_access(dict.fromkeys(per_company, {}), per_company)
+
+    def test_a_shared_tier_is_read_in_every_company(self):
+        shared = self.env.ref("vip_service.tier_diamond")
+        self.assert_access({"vip.tier": CONFIG}, {"vip.tier": shared})
+
+    def test_portal_and_plain_users_do_not_see_client_fields(self):
+        names = ["client_type", "client_number", "adviser_id", "vip_tier_id"]
+        for role in "portal", "internal":
+            user = self.users[role]
+            partner = user.partner_id.with_user(user)
+            self.assertFalse(set(names) & partner.fields_get().keys(), role)
+            for name in names:
+                with self.assertRaises(AccessError):
+                    partner.read([name])
+
+    def test_portal_does_not_see_the_tier_of_its_ticket(self):
+        user = self.users["portal"]
+        user.partner_id.write({"client_type": "end"})
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Login", "description": "Help", "partner_id": user.partner_id.id}
+        )
+        self.assertEqual(ticket.vip_tier_id, self.silver)
+        ticket = ticket.with_user(user)
+        self.assertTrue(ticket.read(["opened_at"])[0]["opened_at"])
+        with self.assertRaises(AccessError):
+            ticket.read(["vip_tier_id"])
+
+    def test_the_auditor_reads_all_tickets_and_writes_none(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Login", "description": "Help", "user_id": self.users["agent"].id}
+        )
+        self.assertEqual(self.access_of(ticket, self.users["auditor"]), {"r"})
+
+    def test_an_adviser_reads_the_tickets_of_own_clients(self):
+        tickets = self.env["helpdesk.ticket"].create(
+            [
+                {"name": "Login", "description": "Help", "partner_id": client.id}
+                for client in (self.own, self.foreign)
+            ]
+        )
+        tickets.user_id = self.users["agent"]
+        adviser = self.users["adviser"]
+        self.assertEqual(self.access_of(tickets[0], adviser), {"r"})
+        self.assertEqual(self.access_of(tickets[1], adviser), set())
+
+    def test_a_service_manager_makes_clients(self):
+        Partner = self.env["res.partner"].with_user(self.users["manager"])
+        with Form(Partner, "vip_service.res_partner_view_form_client_360") as form:
+            form.name = "New client"
+            form.client_type = "franchisee"
+            form.client_number = "NEW-1"
+        self.assertEqual(form.record.vip_tier_id, self.silver)
