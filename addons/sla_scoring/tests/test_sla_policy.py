@@ -15,7 +15,11 @@ LIMITS = {
     ),
     "activation_online": ([("resolution", 10, "minutes")], [("resolution", 3, "minutes")]),
     "data_change": ([("resolution", 1, "days")], [("resolution", 30, "minutes")]),
-    "remote_help": ([("first_response", 3, "minutes")], [("resolution", 3, "minutes")]),
+    # The source promises regular clients no end of remote help: that of anything else.
+    "remote_help": (
+        [("first_response", 3, "minutes"), ("resolution", 1, "days")],
+        [("resolution", 3, "minutes")],
+    ),
     "authorisation_code": (
         [("resolution", 15, "minutes")],
         [("resolution", 3, "minutes")],

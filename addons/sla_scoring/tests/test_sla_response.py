@@ -69,10 +69,10 @@ class TestSlaResponse(SlaCase):
         self.client.email = "client@example.com"
         self.work.mail_template_id = template
         ticket = self.ticket()
-        tracking = ticket.with_user(self.ann).sudo().with_context(tracking_disable=False)
-        tracking._at(minutes(5)).write({"stage_id": self.work.id})
-        self.env.flush_all()
-        self.env.cr.precommit.run()
+        self.env.cr.flush()
+        tracked = self.env["helpdesk.ticket"].with_context(tracking_disable=False)
+        tracked._at(minutes(5)).browse(ticket.id).write({"stage_id": self.work.id})
+        self.env.cr.flush()
         mail = self.env["mail.mail"].search(
             [("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)]
         )
