@@ -1,7 +1,9 @@
 """Talking to the person at the terminal."""
 
+import contextlib
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -59,30 +61,24 @@ def run_step(title: str, command: list, hint: str = "", **popen) -> str:
     The whole output goes to a log file. On failure its last lines are shown and
     :class:`Stop` is raised with the likely cause, or else with ``hint``.
     """
-    started = shown = time.monotonic()
-    live = sys.stdout.isatty()
+    started = time.monotonic()
     say(f"• {title} …")
     lines: list[str] = []
-    with subprocess.Popen(
-        [str(part) for part in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        close_fds=False,  # but only locks are inheritable, see ``cache.lock``
-        **popen,
-    ) as process:
+    with (
+        subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            close_fds=False,  # but only locks are inheritable, see ``cache.lock``
+            **popen,
+        ) as process,
+        _signs_of_life(lines),
+    ):
         for line in process.stdout:
             lines.append(line)
-            if live:
-                sys.stdout.write(f"\r\033[K  {line.strip()[:76]}")
-                sys.stdout.flush()
-            elif time.monotonic() - shown > HEARTBEAT:
-                shown = time.monotonic()
-                say(f"  {shown - started:.0f} s: {line.strip()[:90]}")
-    if live:
-        sys.stdout.write("\r\033[K")
     output = "".join(lines)
     log = _log_file(title)
     log.write_text(output)
@@ -94,6 +90,34 @@ def run_step(title: str, command: list, hint: str = "", **popen) -> str:
         )
     say(f"  done in {time.monotonic() - started:.0f} s")
     return output
+
+
+@contextlib.contextmanager
+def _signs_of_life(lines: list[str]):
+    """Show again and again how long it has been, and the last of ``lines``."""
+    live = sys.stdout.isatty()
+    ended = threading.Event()
+
+    def show():
+        started = time.monotonic()
+        while not ended.wait(1 if live else HEARTBEAT):
+            text = f"  {time.monotonic() - started:.0f} s: {_last(lines)}"
+            print(f"\r\033[K{text}" if live else text, end="" if live else "\n")
+            sys.stdout.flush()
+        if live:
+            print("\r\033[K", end="", flush=True)
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _last(lines: list[str]) -> str:
+    return lines[-1].strip()[:70] if lines else ""
 
 
 def _log_file(title: str) -> Path:
