@@ -158,6 +158,7 @@ def bench(ground, args):
     """Measure on a copy of the installed database."""
     with session(ground, "test") as runner, lock(STATE / "bench.lock"):
         databases.copy(runner.installed(keep=True), BENCH)
+        runner.environment["VIP_HOST_TEMPLATE"] = runner.host_template()
         command = [str(ground.python), "-m", "tests.bench", BENCH]
         return runner.call([*command, f"--scale={args.scale}", *args.names], cwd=ROOT)
 
