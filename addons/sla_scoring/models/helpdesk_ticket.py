@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import event_time
@@ -12,6 +13,8 @@ from .sla_span import epoch
 COLUMNS = frozenset(
     ("user_id", "team_id", "stage_id", "category_id", "priority", "partner_id", "active")
 )
+#: Ticket columns that only this file writes.
+OURS = frozenset(("first_response_at", "first_response_doubtful", "sla_due_at"))
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_scoring.pending"
 
@@ -61,15 +64,24 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._sla_check_hands_off(vals)
         tickets = super().create(vals_list)
         tickets._sla_sync(created=True)
         return tickets
 
     def write(self, vals):
+        self._sla_check_hands_off(vals)
         result = super().write(vals)
         if not COLUMNS.isdisjoint(vals):
             self._sla_sync()
         return result
+
+    def _sla_check_hands_off(self, vals):
+        if not self.env.su and not OURS.isdisjoint(vals):
+            raise AccessError(
+                self.env._("First responses and due times follow from what happens.")
+            )
 
     def _write_multi(self, vals_list):
         """Notice every change that the ORM stores, also of late recomputations."""

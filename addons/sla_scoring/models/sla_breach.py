@@ -98,7 +98,7 @@ class SlaBreach(models.Model):
 
     def write(self, vals):
         """Let people write the reason of an open breach and nothing else."""
-        if not self.env.su and not self.env.context.get("mail_post_autofollow"):
+        if not self.env.su:
             if set(vals) - {"reason"}:
                 raise AccessError(
                     self.env._("What happened is recorded by the clocks, not by hand.")

@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
+
+_logger = logging.getLogger(__name__)
 
 #: What is older helps nobody any more and is not sent (hours).
 STALE_HOURS = 24
@@ -65,12 +68,20 @@ class SlaNotice(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send everybody one digest of what is new; each person in an own step."""
+        """Send everybody one digest of what is new; each person in an own step.
+
+        Whoever cannot be reached does not keep the others waiting; it is tried again
+        until the notices are stale.
+        """
         cron = self.env["ir.cron"]
         users = self._waiting_users()
         cron._commit_progress(remaining=len(users))
         for user in users:
-            self._send_to(user)
+            try:
+                self._send_to(user)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Notices of user %s are not sent", user.id)
             if not cron._commit_progress(1):
                 break
 

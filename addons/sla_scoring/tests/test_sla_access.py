@@ -76,6 +76,9 @@ class TestSlaAccess(SlaCase):
                 breach.with_user(self.admin).write(values)
         with self.assertRaises(AccessError):
             breach.with_user(self.admin).unlink()
+        for name in ("first_response_at", "sla_due_at"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.mine.with_user(self.bob).write({name: minutes(1)})
 
     def test_only_administrators_configure(self):
         with self.assertRaises(AccessError):

@@ -226,3 +226,28 @@ class TestSlaDue(SlaCase):
                 [("ticket_id", "in", (ticket + other).ids), ("sent_at", "=", False)]
             )
         )
+
+    def test_one_person_who_cannot_be_reached_does_not_stop_the_others(self):
+        now = fields.Datetime.now()
+        tickets = self.tickets(1, now - timedelta(minutes=40))
+        tickets += self.tickets(1, now - timedelta(minutes=40), user_id=self.bob.id)
+        self.due(now)
+        notices = self.env["sla.notice"]
+        deliver = type(notices)._deliver
+
+        def fail(notices, user, batch):
+            if user == self.ann:
+                raise ValueError("no address")
+            return deliver(notices, user, batch)
+
+        with (
+            patch.object(type(notices), "_deliver", fail),
+            mute_logger("odoo.addons.sla_scoring.models.sla_notice"),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("sla_scoring.cron_notice").method_direct_trigger()
+        self.env.invalidate_all()
+        notices = notices.search([("ticket_id", "in", tickets.ids)])
+        unsent = notices.filtered(lambda notice: not notice.sent_at)
+        self.assertEqual(unsent.user_id, self.ann)
+        self.assertIn(self.bob, notices.user_id)
