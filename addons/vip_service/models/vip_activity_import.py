@@ -47,8 +47,8 @@ class VipActivityImport(models.Model):
     accepted_count = fields.Integer(string="Accepted rows", readonly=True, copy=False)
     changed_count = fields.Integer(string="Changed facts", readonly=True, copy=False)
     rejected_count = fields.Integer(string="Rejected rows", readonly=True, copy=False)
-    month_from = fields.Date(string="First month", readonly=True, copy=False)
-    month_to = fields.Date(string="Last month", readonly=True, copy=False)
+    month_from = fields.Date(string="Earliest month", readonly=True, copy=False)
+    month_to = fields.Date(string="Latest month", readonly=True, copy=False)
     reject_file = fields.Binary(
         string="Rejected rows file", attachment=True, readonly=True, copy=False
     )

@@ -22,7 +22,11 @@ class VipEntitlement(models.Model):
     )
     quota = fields.Integer(help="How often in a period; 0 is without limit.")
     period = fields.Selection(
-        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        [
+            ("month", "Calendar month"),
+            ("quarter", "Calendar quarter"),
+            ("year", "Calendar year"),
+        ],
         required=True,
         default="year",
         help="A calendar period: the quota is new on its first day.",
