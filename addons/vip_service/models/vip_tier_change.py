@@ -41,10 +41,10 @@ class VipTierChange(models.Model):
     )
     adviser_id = fields.Many2one(related="partner_id.adviser_id")
     from_tier_id = fields.Many2one(
-        "vip.tier", string="From", required=True, readonly=True, ondelete="restrict"
+        "vip.tier", string="Old tier", required=True, readonly=True, ondelete="restrict"
     )
     to_tier_id = fields.Many2one(
-        "vip.tier", string="To", required=True, ondelete="restrict"
+        "vip.tier", string="New tier", required=True, ondelete="restrict"
     )
     direction = fields.Selection(
         [("promotion", "Promotion"), ("demotion", "Demotion")],
@@ -66,6 +66,9 @@ class VipTierChange(models.Model):
     evidence = fields.Json(string="Frozen evidence", readonly=True)
     evidence_html = fields.Html(
         string="Evidence", compute="_compute_evidence_html", sanitize=False
+    )
+    evidence_text = fields.Char(
+        string="Figures", compute="_compute_evidence_text", help="What was measured."
     )
     proposed_at = fields.Datetime(
         required=True, readonly=True, default=lambda self: event_time(self.env)
@@ -92,19 +95,25 @@ class VipTierChange(models.Model):
     @api.depends("evidence")
     @api.depends_context("lang")
     def _compute_evidence_html(self):
-        rows = {change: change._evidence_rows() for change in self}
+        names = self._evidence_names()
         for change in self:
-            change.evidence_html = (
-                self.env["ir.qweb"]._render(
-                    "vip_service.tier_change_evidence",
-                    {
-                        "rows": rows[change],
-                        "month": (change.evidence or {}).get("month"),
-                    },
-                )
-                if rows[change]
-                else False
+            rows = change._evidence_rows(names)
+            month = (change.evidence or {}).get("month")
+            change.evidence_html = rows and self.env["ir.qweb"]._render(
+                "vip_service.tier_change_evidence", {"rows": rows, "month": month}
             )
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            # The same figure may be measured for several tiers.
+            texts = dict.fromkeys(
+                f"{row['metric_name']} {row['value_text']}" for row in rows
+            )
+            change.evidence_text = " · ".join(texts) or False
 
     @api.depends("partner_id", "from_tier_id", "to_tier_id")
     def _compute_display_name(self):
@@ -277,28 +286,33 @@ class VipTierChange(models.Model):
 
     # Evidence
 
-    def _evidence_rows(self):
+    def _evidence_names(self):
+        """Return the present names of metrics by code and of tiers by id."""
+        metrics = (
+            self.env["vip.metric"].sudo().with_context(active_test=False).search([])
+        )
+        tiers = self.env["vip.tier"].sudo().with_context(active_test=False).search([])
+        return (
+            {metric.code: metric.name for metric in metrics},
+            {tier.id: tier.name for tier in tiers},
+        )
+
+    def _evidence_rows(self, names):
         """Return the frozen evidence as rows of text for people."""
         self.ensure_one()
-        evidence = self.evidence or {}
-        metrics = {m.code: m for m in self.env["vip.metric"].sudo().search([])}
-        tiers = self.env["vip.tier"].sudo()
-        rows = []
-        for criterion in evidence.get("criteria", ()):
-            metric = metrics.get(criterion["metric"])
-            tier = tiers.browse(criterion["tier_id"]).exists()
-            rows.append(
-                {
-                    **criterion,
-                    "tier_name": tier.name or criterion["tier"],
-                    "metric_name": metric.name if metric else criterion["metric"],
-                    "aggregate_name": self._aggregate_text(criterion),
-                    "value_text": self._amount_text(criterion, "value"),
-                    "qualify_text": self._amount_text(criterion, "qualify"),
-                    "retain_text": self._amount_text(criterion, "retain"),
-                }
-            )
-        return rows
+        metrics, tiers = names
+        return [
+            {
+                **criterion,
+                "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
+                "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
+                "aggregate_name": self._aggregate_text(criterion),
+                "value_text": self._amount_text(criterion, "value"),
+                "qualify_text": self._amount_text(criterion, "qualify"),
+                "retain_text": self._amount_text(criterion, "retain"),
+            }
+            for criterion in (self.evidence or {}).get("criteria", ())
+        ]
 
     def _aggregate_text(self, criterion):
         labels = dict(

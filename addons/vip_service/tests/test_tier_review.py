@@ -169,6 +169,10 @@ class TestTierReview(VipCase):
         text = str(change.evidence_html)
         for part in ("Platinum", "Deposit", "600,000.5", "1,000,000", "not reached"):
             self.assertIn(part, text)
+        currency = self.company.currency_id.name
+        self.assertEqual(
+            change.evidence_text, f"Deposit 600,000.5 {currency} · Volume 300"
+        )
 
     # Again, in order, by month
 
