@@ -32,10 +32,10 @@
         "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
-        "views/score_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],
-        "web.assets_unit_tests": ["sla_scoring/static/tests/**/*"],
+        "web.assets_unit_tests": ["sla_scoring/static/tests/**/*.test.js"],
+        "web.assets_tests": ["sla_scoring/static/tests/tours/**/*"],
     },
 }

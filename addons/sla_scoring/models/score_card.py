@@ -159,7 +159,8 @@ class ScoreCard(models.Model):
     def _cron_cards(self):
         """Draft last month's cards of every company and keep the open ones current."""
         at = event_time(self.env)
-        for company in self.env["res.company"].sudo().search([]):
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        for company in companies:
             last = company._vip_month(at) - relativedelta(months=1)
             self._make_drafts(company, last)
             self.env["ir.cron"]._commit_progress(1)

@@ -5,6 +5,7 @@ from odoo.tools.misc import format_date
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..tools import frozen_rows
+from ..tools.loose_many2one import LooseMany2one
 
 CHARGES = ("deduction", "error")
 MANAGER = "vip_service.group_vip_manager"
@@ -83,9 +84,7 @@ class ScoreEntry(models.Model):
     breach_id = fields.Many2one(
         "sla.breach", ondelete="restrict", index="btree_not_null", readonly=True
     )
-    clock_id = fields.Many2one(
-        "sla.clock", ondelete="set null", index="btree_not_null", readonly=True
-    )
+    clock_id = LooseMany2one("sla.clock", readonly=True)
     ticket_id = fields.Many2one(
         "helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True
     )
@@ -122,7 +121,7 @@ class ScoreEntry(models.Model):
         "score.entry", ondelete="restrict", readonly=True, copy=False
     )
     reversal_ids = fields.One2many("score.entry", "reversal_of_id", string="Reversal")
-    appeal_ids = fields.One2many("score.appeal", "entry_id", string="Appeals")
+    appeal_ids = fields.One2many("score.appeal", "entry_id")
     can_appeal = fields.Boolean(compute="_compute_can_appeal")
     reason = fields.Text()
     details = fields.Json(readonly=True, copy=False)
@@ -162,7 +161,7 @@ class ScoreEntry(models.Model):
 
     def init(self):
         """Make the database itself refuse to change or delete what is posted."""
-        forgettable = ["ticket_id", "clock_id", "team_id"]
+        forgettable = ["ticket_id", "team_id"]
         frozen_rows.freeze(self.env.cr, self._table, "posted", forgettable)
 
     @api.depends("kind", "points", "ticket_number")

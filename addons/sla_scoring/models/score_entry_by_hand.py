@@ -37,7 +37,12 @@ class ScoreEntryByHand(models.Model):
         if not self.env.su:
             self._check_editable(vals)
             if "occurred_at" in vals:
-                vals = self._with_months({**vals, "company_id": self.company_id[:1].id})
+                # The months that follow from a date are those of the company's zone.
+                for entry in self[1:]:
+                    entry.write(vals)
+                company = self[:1].company_id.id
+                vals = self._with_months({**vals, "company_id": company})
+                return super(ScoreEntryByHand, self[:1]).write(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -61,6 +66,8 @@ class ScoreEntryByHand(models.Model):
             )
         if vals.get("kind", "offset") not in GIFTS:
             raise AccessError(self.env._("Deductions are written by the rules only."))
+        if vals.get("user_id") == self.env.uid:
+            raise AccessError(self.env._("Nobody gives points to themselves."))
         self._check_not_ahead(vals)
 
     def _check_not_ahead(self, vals):

@@ -41,7 +41,7 @@ class ScoreEntryDraft(models.Model):
         breaches = self._take_breaches(limit)
         if not breaches:
             return 0
-        rules = self.env["score.rule"].search([])
+        rules = self.env["score.rule"].search([("active", "=", True)])
         charged = self._charged(breaches, rules)
         held = self._held(charged)
         drafts = []

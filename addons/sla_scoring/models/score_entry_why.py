@@ -58,7 +58,8 @@ class ScoreEntryWhy(models.Model):
 
     def _why_clock(self):
         """Return the counted and uncounted spans up to the due time, as rows."""
-        parts = self.clock_id._explain() if self.clock_id else ()
+        clock = self.clock_id.exists()
+        parts = clock._explain() if clock else ()
         return [
             self._why_row(
                 start,

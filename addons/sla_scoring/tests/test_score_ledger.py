@@ -114,6 +114,15 @@ class TestScoreLedger(ScoreCase):
         ):
             self.gift(user_id=self.manager.id)
 
+    def test_nobody_takes_over_a_gift(self):
+        with self.assertRaises(AccessError):
+            self.gift().user_id = self.manager
+
+    def test_a_new_date_moves_the_month(self):
+        entry = self.gift()
+        entry.occurred_at = "2024-02-29 12:00:00"
+        self.assertEqual(entry.month, MARCH.replace(month=2))
+
     def test_by_hand_only_gifts_are_entered(self):
         for values in (
             {"kind": "deduction", "points": -1},
