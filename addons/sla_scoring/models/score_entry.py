@@ -120,7 +120,7 @@ class ScoreEntry(models.Model):
     reversal_of_id = fields.Many2one(
         "score.entry", ondelete="restrict", readonly=True, copy=False
     )
-    reversal_ids = fields.One2many("score.entry", "reversal_of_id", string="Reversal")
+    reversal_ids = fields.One2many("score.entry", "reversal_of_id")
     appeal_ids = fields.One2many("score.appeal", "entry_id")
     can_appeal = fields.Boolean(compute="_compute_can_appeal")
     reason = fields.Text()
