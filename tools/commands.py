@@ -33,52 +33,61 @@ def demo(ground, args):
     if not args.load_only:
         _require_port(args.port)
     with session(ground, "demo") as runner:
+        summary = ""
         if not databases.exists(DEMO):
-            _load_demo(runner, args)
-        elif databases.comment(DEMO) != addons_state():
-            runner.install(DEMO, own_addons(), "Updating our addons", update=True)
-            databases.set_comment(DEMO, addons_state())
-        if args.load_only:
-            return 0
-        threading.Thread(target=_announce, args=(args.port,), daemon=True).start()
-        log = LOGS / "demo-server.log"
-        return runner.call(
-            runner.odoo(
-                *("-d", DEMO, f"--db-filter=^{DEMO}$", f"--http-port={args.port}"),
-                f"--logfile={log}",
-            )
-        )
+            _make_demo(runner, args)
+        else:
+            say(f"• {DEMO} is there already (./vip reset forgets it)")
+            summary = SUMMARY.read_text() if SUMMARY.exists() else ""
+            _update_demo(runner)
+        return 0 if args.load_only else _serve(runner, args.port, summary)
 
 
-def _load_demo(runner: Runner, args):
+def _make_demo(runner: Runner, args):
     """Make the database under another name: under its own it is complete."""
     fresh = f"{DEMO}_new"
     databases.drop(fresh)
-    runner.install(fresh, own_addons() or ["helpdesk_mgmt"], f"Database {DEMO}")
-    if (ROOT / "tests/replay/load.py").exists():
-        options = [] if args.tickets is None else [f"tickets={args.tickets}"]
-        say("• Sample data …")
-        with SUMMARY.open("w") as summary:
-            command = [
-                str(runner.ground.python),
-                "-m",
-                "tools.load_demo",
-                fresh,
-                *options,
-            ]
-            with subprocess.Popen(
-                command, env=runner.environment, cwd=ROOT, stdout=-1, text=True
-            ) as process:
-                for line in process.stdout:
-                    summary.write(line)
-                    print(line, end="", flush=True)
-        if process.returncode:
-            raise Stop(
-                "The sample data could not be loaded, see above.",
-                "Run ./vip demo again: it begins anew with an empty database.",
-            )
+    runner.install(fresh, own_addons(), f"Database {DEMO}")
+    say("• Sample data …")
+    options = [] if args.tickets is None else [f"tickets={args.tickets}"]
+    command = [str(runner.ground.python), "-m", "tools.load_demo", fresh, *options]
+    lines = []
+    with subprocess.Popen(
+        command, env=runner.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout:
+            lines.append(line)
+            print(line, end="", flush=True)
+    if process.returncode:
+        raise Stop(
+            "The sample data could not be loaded, see above.",
+            "Run ./vip demo again: it begins anew with an empty database.",
+        )
+    SUMMARY.write_text("".join(lines))
     databases.rename(fresh, DEMO)
     databases.set_comment(DEMO, addons_state())
+
+
+def _update_demo(runner: Runner):
+    state = addons_state()
+    if databases.comment(DEMO) != state:
+        runner.install(DEMO, own_addons(), "Updating our addons", update=True)
+        databases.set_comment(DEMO, state)
+
+
+def _serve(runner: Runner, port: int, summary: str) -> int:
+    log = LOGS / "demo-server.log"
+    announcement = f"{summary}Serving on http://localhost:{port}, log in {log}"
+    threading.Thread(target=_announce, args=(port, announcement), daemon=True).start()
+    code = runner.call(
+        runner.odoo(
+            *("-d", DEMO, f"--db-filter=^{DEMO}$", f"--http-port={port}"),
+            f"--logfile={log}",
+        )
+    )
+    if code > 0:
+        say(f"The server ended with an error, see {log}")
+    return code
 
 
 def _require_port(port: int):
@@ -93,17 +102,14 @@ def _require_port(port: int):
             ) from error
 
 
-def _announce(port: int):
+def _announce(port: int, text: str):
     """Say where to look once the server answers."""
     for _second in range(120):
         with socket.socket() as probe:
             if not probe.connect_ex(("127.0.0.1", port)):
-                break
+                say(f"{text}\nStop with Ctrl+C.")
+                return
         time.sleep(1)
-    if SUMMARY.exists():
-        say(SUMMARY.read_text())
-    say(f"Serving on http://localhost:{port} (administrator: admin / admin).")
-    say("Stop with Ctrl+C.")
 
 
 def test(ground, args):

@@ -9,15 +9,11 @@ from pathlib import Path
 
 import polib
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.service import server
-from odoo.tools import config
 from odoo.tools.translate import trans_export
 
 from .console import say
+from .environment import superuser
 from .paths import ADDONS, own_addons
-from .runner import CONFIG
 
 LANGUAGE = "zh_CN"
 # No dates and no names: the same terms always give the same file.
@@ -93,13 +89,7 @@ def _with_header(catalogue: polib.POFile, addon: str, language: str = ""):
 
 
 def main(database: str):
-    config.parse_config(
-        ["-c", str(CONFIG), "-d", database, "--no-http", "--log-level=warn"],
-        setup_logging=True,
-    )
-    server.start(preload=[], stop=True)
-    with Registry(database).cursor(readonly=True) as cursor:
-        env = api.Environment(cursor, SUPERUSER_ID, {})
+    with superuser(database) as env:
         for addon in own_addons():
             for path, text in files(env, addon).items():
                 path.parent.mkdir(exist_ok=True)

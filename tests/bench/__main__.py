@@ -10,12 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.service import server
-from odoo.tools import config
 
+from tools.environment import superuser
 from tools.paths import STATE
-from tools.runner import CONFIG
 
 from .bench import SCALES, Line
 
@@ -87,21 +84,18 @@ def main() -> int:
     parser.add_argument("--scale", choices=SCALES, default="full")
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("names", nargs="*")
-    args = parser.parse_args()
-    config.parse_config(
-        ["-c", str(CONFIG), "-d", args.database, "--no-http", "--log-level=error"],
-        setup_logging=True,
-    )
-    server.start(preload=[], stop=True)
-    benches = {
-        name: function
-        for name, function in discover().items()
-        if not args.names or any(part in name for part in args.names)
-    }
+    args = parser.parse_intermixed_args()
     lines = []
-    for name, line in run(benches, Registry(args.database), args.scale):
-        print(f"  {name}: {line.work}", flush=True)
-        lines.append((name, line))
+    with superuser(args.database, log_level="error") as env:
+        # Only now the addons can be imported, by the benchmarks too.
+        benches = {
+            name: function
+            for name, function in discover().items()
+            if not args.names or any(part in name for part in args.names)
+        }
+        for name, line in run(benches, env.registry, args.scale):
+            print(f"  {name}: {line.work}", flush=True)
+            lines.append((name, line))
     print(f"\n{table([row(line) for _name, line in lines])}")
     report(args, lines)
     # The budgets are for the full scale: a small run only shows that it works.

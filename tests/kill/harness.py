@@ -21,7 +21,6 @@ import psycopg2
 
 from tools import databases
 from tools.paths import ROOT
-from tools.runner import CONFIG
 
 READY, DONE = "ready", "done"
 WAIT = 60  # seconds for the server to notice that a killed client is gone
@@ -112,21 +111,14 @@ def _wait_until_left(database: str):
 
 
 def _main(database: str, job: str):
-    from odoo import SUPERUSER_ID, api
-    from odoo.modules.registry import Registry
-    from odoo.service import server
-    from odoo.tools import config
+    # Only here is Odoo started: the rest belongs to the test's own process.
+    from tools.environment import superuser
 
-    config.parse_config(
-        ["-c", str(CONFIG), "-d", database, "--no-http", "--log-level=warn"],
-        setup_logging=True,
-    )
-    server.start(preload=[], stop=True)
     module, function = job.split(":")
-    function = getattr(importlib.import_module(module), function)
-    with Registry(database).cursor() as cursor:
+    with superuser(database) as env:
+        function = getattr(importlib.import_module(module), function)
         print(READY, flush=True)
-        function(api.Environment(cursor, SUPERUSER_ID, {}))
+        function(env)
     print(DONE, flush=True)
 
 
