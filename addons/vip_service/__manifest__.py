@@ -30,6 +30,7 @@
     ],
     "assets": {
         "web.assets_backend": ["vip_service/static/src/**/*"],
-        "web.assets_unit_tests": ["vip_service/static/tests/**/*"],
+        "web.assets_unit_tests": ["vip_service/static/tests/**/*.test.js"],
+        "web.assets_tests": ["vip_service/static/tests/tours/**/*"],
     },
 }

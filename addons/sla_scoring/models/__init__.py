@@ -9,6 +9,7 @@ from . import mail_message
 from . import mail_template
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

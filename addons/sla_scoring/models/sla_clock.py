@@ -183,11 +183,19 @@ class SlaClock(models.Model):
                 "warn_at": fields.Datetime.to_string(clock.warn_at),
                 "seconds": clock.seconds,
                 "overrun_seconds": clock.overrun_seconds,
+                "paused_seconds_left": clock._paused_seconds_left(),
                 "policy": clock.policy_id.sudo().exists().name or "",
                 "target": clock.target_id.sudo().exists().display_name or "",
             }
             for clock in self
         ]
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        if self.state != states.PAUSED:
+            return False
+        return self.seconds - sum(part.seconds for part in self._explain())
 
     def _client_info(self):
         """Return what a client may see of the clocks: what is promised and when."""

@@ -4,6 +4,7 @@ from . import test_engine_doctests
 from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_worktime_calendar
+from . import test_client_360
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands

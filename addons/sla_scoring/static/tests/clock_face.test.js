@@ -45,7 +45,7 @@ test("from its warning on a running clock warns", () => {
 
 test("a running clock past its due time is late before the job says so", () => {
     const face = clockFace(clock(), at("10:02:03"));
-    expect(face.label.toString()).toBe("late");
+    expect(face.label.toString()).toBe("overdue");
     expect(face.time).toBe("02:03");
     expect(face.tone).toBe("danger");
 });

@@ -15,7 +15,7 @@ function runningFace(clock, now) {
     return {
         tone: warnAt && now >= warnAt ? "warning" : "info",
         icon: "fa-clock-o",
-        label: _t("left"),
+        label: _t("to go"),
         time: formatDigits(Math.round(left)),
         note: _t("due %s", toLocaleDateTimeString(due)),
         used: usedShare(clock, due, now),
@@ -35,7 +35,7 @@ function lateFace(clock, now) {
     return {
         tone: "danger",
         icon: "fa-exclamation-circle",
-        label: _t("late"),
+        label: _t("overdue"),
         time: formatDigits(Math.round(now.diff(due).as("seconds"))),
         note: _t("was due %s", toLocaleDateTimeString(due)),
         used: 1,

@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.event_time import event_time
+
+from ..engine import states
+
+#: Breaches on the client's page, newest first.
+SHOWN_BREACHES = 10
+#: Missed promises are remembered among the key points for so long.
+REMEMBERED = timedelta(days=30)
+#: A request that is due within this is worth a key point.
+SOON = timedelta(hours=1)
+
+
+class ResPartner(models.Model):
+    """Promises on the client's page. All is read by the rights of the reader."""
+
+    _inherit = "res.partner"
+
+    def _client_360_sections(self):
+        _ = self.env._
+        return super()._client_360_sections() + [
+            {
+                "key": "key_points",
+                "title": _("Key points"),
+                "sequence": 5,
+                "lazy": False,
+            },
+            {
+                "key": "breaches",
+                "title": _("Missed promises"),
+                "sequence": 60,
+                "lazy": True,
+            },
+        ]
+
+    # Requests
+
+    def _client_360_requests(self):
+        """Add to each request its clocks, when it is due next and whether it is late."""
+        data = super()._client_360_requests()
+        rows = data["open"] + data["closed"]
+        clocks = self.env["sla.clock"].search_fetch(
+            [
+                ("ticket_id", "in", [row["id"] for row in rows]),
+                ("state", "!=", states.CANCELLED),
+            ],
+            ["ticket_id", "metric", "state", "due_at", "stopped_at"],
+        )
+        of_ticket = clocks.grouped("ticket_id")
+        now = event_time(self.env)
+        for row in rows:
+            ticket = self.env["helpdesk.ticket"].browse(row["id"])
+            row.update(
+                self._client_360_promises(of_ticket.get(ticket, clocks[:0]), now)
+            )
+        return data
+
+    @api.model
+    def _client_360_promises(self, clocks, now):
+        """Return what a request's row shows of its clocks at ``now`` (naive UTC)."""
+        metrics = dict(clocks._fields["metric"]._description_selection(self.env))
+        waiting = clocks.filtered(
+            lambda clock: (
+                clock.due_at
+                and not clock.stopped_at
+                and clock.state in (states.RUNNING, states.MISSED)
+            )
+        )
+        due = min(waiting.mapped("due_at"), default=False)
+        return {
+            "clocks": [
+                {
+                    "id": clock.id,
+                    "metric": clock.metric,
+                    "metric_label": metrics[clock.metric],
+                    "state": clock.state,
+                }
+                for clock in clocks
+            ],
+            "time_left_due_at": fields.Datetime.to_string(due),
+            "late": bool(due and due < now),
+        }
+
+    # Missed promises
+
+    def _client_360_breach_domain(self):
+        return [("partner_id.commercial_partner_id", "=", self.id)]
+
+    def _client_360_breaches(self):
+        """Promises that were missed, newest first, and what became of them."""
+        Breach = self.env["sla.breach"]
+        Breach.flush_model()
+        query = Breach._search(
+            self._client_360_breach_domain(),
+            order="breached_at DESC, id DESC",
+            limit=SHOWN_BREACHES,
+        )
+        table = query.table
+        user = query.left_join(table, "user_id", "res_users", "id", "holder")
+        person = query.left_join(user, "partner_id", "res_partner", "id", "person")
+        columns = {
+            name: SQL.identifier(table, name)
+            for name in ("id", "ticket_id", "ticket_number", "metric", "breached_at")
+        }
+        columns["overrun_seconds"] = SQL.identifier(table, "overrun_seconds")
+        columns["state"] = SQL.identifier(table, "state")
+        columns["user"] = SQL.identifier(person, "name")
+        columns["count"] = SQL("count(*) OVER ()")
+        rows = self.env.execute_query(query.select(*columns.values()))
+        found = [dict(zip(columns, row, strict=True)) for row in rows]
+        return {
+            "items": [self._client_360_breach_row(row) for row in found],
+            "count": found[0]["count"] if found else 0,
+        }
+
+    @api.model
+    def _client_360_breach_row(self, row):
+        labels = self.env["sla.breach"].fields_get(["metric", "state"], ["selection"])
+        overrun = row["overrun_seconds"]
+        return {
+            "id": row["id"],
+            "ticket_id": row["ticket_id"] or False,
+            "ticket_number": row["ticket_number"] or False,
+            "metric_label": dict(labels["metric"]["selection"])[row["metric"]],
+            "breached_at": fields.Datetime.to_string(row["breached_at"]),
+            "overrun_seconds": False if overrun is None else overrun,
+            "state": row["state"],
+            "state_label": dict(labels["state"]["selection"])[row["state"]],
+            "user": row["user"] or False,
+        }
+
+    # Key points (REQUIREMENTS C2)
+
+    def _client_360_key_points(self):
+        """Short hints for whoever meets this client now, the most pressing first."""
+        points = [
+            self._key_point_late(),
+            self._key_point_due_soon(),
+            self._key_point_missed(),
+        ]
+        return {"items": [point for point in points if point]}
+
+    def _key_point_late(self):
+        count = self._count_due([("sla_due_at", "<", event_time(self.env))])
+        text = self.env._("Requests that are late now: %s", count)
+        return count and {"key": "late", "level": "danger", "text": text}
+
+    def _key_point_due_soon(self):
+        now = event_time(self.env)
+        count = self._count_due(
+            [("sla_due_at", ">=", now), ("sla_due_at", "<", now + SOON)]
+        )
+        text = self.env._("Requests due within the hour: %s", count)
+        return count and {"key": "due_soon", "level": "warning", "text": text}
+
+    def _key_point_missed(self):
+        since = event_time(self.env) - REMEMBERED
+        count = self.env["sla.breach"].search_count(
+            [
+                *self._client_360_breach_domain(),
+                ("breached_at", ">=", since),
+                ("state", "=", "open"),
+            ]
+        )
+        text = self.env._("Promises missed in the last 30 days: %s", count)
+        return count and {"key": "missed", "level": "info", "text": text}
+
+    def _count_due(self, domain):
+        return self.env["helpdesk.ticket"].search_count(
+            [("commercial_partner_id", "=", self.id), *domain]
+        )

@@ -1,0 +1,15 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("sla_scoring_my_points", {
+    steps: () => [
+        {
+            content: "Open the line",
+            trigger: ".o_data_row .o_data_cell:contains(1.50)",
+            run: "click",
+        },
+        {
+            content: "The line says why",
+            trigger: ".o_form_view .o_field_widget[name=reason]:contains(Helped out)",
+        },
+    ],
+});
