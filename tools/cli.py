@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="measure against the budgets")
     bench.add_argument("--scale", choices=("small", "full"), default="full")
+    bench.add_argument(
+        "--processor",
+        action="store_true",
+        help="count processor time, for a machine that others use",
+    )
     bench.add_argument("names", nargs="*", help="only works with this in their name")
 
     commands.add_parser("i18n", help="regenerate the translation files")

@@ -166,7 +166,10 @@ def bench(ground, args):
         databases.copy(runner.installed(keep=True), BENCH)
         runner.environment["VIP_HOST_TEMPLATE"] = runner.host_template()
         command = [str(ground.python), "-m", "tests.bench", BENCH]
-        return runner.call([*command, f"--scale={args.scale}", *args.names], cwd=ROOT)
+        options = [f"--scale={args.scale}", *args.names]
+        if args.processor:
+            options.append("--processor")
+        return runner.call([*command, *options], cwd=ROOT)
 
 
 def shell(ground, args):

@@ -14,7 +14,7 @@ from odoo import SUPERUSER_ID, api
 from tools.environment import superuser
 from tools.paths import STATE
 
-from .bench import SCALES, Line
+from .bench import SCALES, Clock, Line
 
 REPORT = STATE / "bench.json"
 
@@ -35,6 +35,7 @@ def run(benches: dict[str, Callable], registry, scale: str) -> Iterator[tuple]:
     for name, function in benches.items():
         with registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
+            Clock.follow(cursor)
             for line in function(env, scale):
                 yield name, line
             cursor.rollback()
@@ -83,8 +84,11 @@ def main() -> int:
     parser.add_argument("database")
     parser.add_argument("--scale", choices=SCALES, default="full")
     parser.add_argument("--report", type=Path, default=REPORT)
+    parser.add_argument("--processor", action="store_true", help="not the wall clock")
     parser.add_argument("names", nargs="*")
     args = parser.parse_intermixed_args()
+    if args.processor:
+        Clock.count_processor()
     lines = []
     with superuser(args.database, log_level="error") as env:
         # Only now the addons can be imported, by the benchmarks too.
@@ -105,6 +109,7 @@ def main() -> int:
 def report(args, lines: list[tuple[str, Line]]):
     content = {
         "scale": args.scale,
+        "clock": "processor" if args.processor else "wall",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "lines": [
