@@ -9,6 +9,8 @@ from .ground import client_map, team_map, user_map
 POSITION = "vip_replay.position"
 #: The transaction is committed after this many minutes with events.
 BATCH = 200
+#: The tables that a replay fills.
+GROWING = ("helpdesk_ticket", "sla_span", "sla_clock", "sla_breach")
 
 STAGES = {
     log.NEW: "helpdesk_mgmt.helpdesk_ticket_stage_new",
@@ -39,6 +41,8 @@ def replay_incidents(replay):
         if count % BATCH == 0 or at == minutes[-1]:
             replay.env.flush_all()
             parameters.set_param(POSITION, at.isoformat())
+            # Tables that were empty have no statistics yet, and plans would be bad.
+            replay.env.cr.execute(f"ANALYZE {', '.join(GROWING)}")
             replay.commit()
             replay.env.invalidate_all()
 
