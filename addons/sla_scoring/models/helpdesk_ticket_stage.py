@@ -37,8 +37,9 @@ class HelpdeskTicketStage(models.Model):
         tickets.flush_model(["stage_id"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT ticket_id FROM sla_span "
-                "WHERE stop IS NULL AND stage_id = ANY(%s) ORDER BY ticket_id",
+                "SELECT t.id FROM helpdesk_ticket t JOIN sla_span s "
+                "ON s.ticket_id = t.id AND s.stop IS NULL "
+                "WHERE t.stage_id = ANY(%s) ORDER BY t.id",
                 self.ids,
             )
         )

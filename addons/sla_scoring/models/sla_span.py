@@ -79,7 +79,6 @@ class SlaSpan(models.Model):
 
     _ticket_start_idx = models.Index("(ticket_id, start)")
     _open_uniq = models.UniqueIndex("(ticket_id) WHERE stop IS NULL")
-    _stage_open_idx = models.Index("(stage_id) WHERE stop IS NULL")
 
     @api.model
     def _search(self, domain, *args, **kwargs):
