@@ -1,0 +1,133 @@
+"""The monthly review of all clients, beside the bare aggregate of their facts.
+
+Both without parallel workers and with the same ``work_mem``. The ladder looks twelve
+months back, so that every fact counts.
+"""
+
+import gc
+from datetime import date, datetime
+from pathlib import Path
+
+from odoo.tools import SQL
+
+from . import world
+from .bench import Line, side_by_side
+
+CLIENTS = {"small": 20_000, "full": 1_000_000}
+MONTHS = 12
+FIRST_MONTH, MONTH = date(2023, 6, 1), date(2024, 5, 1)
+AT = datetime(2024, 6, 2, 3, 0)
+#: Of a hundred clients so many rise.
+RISING = 6
+ROUNDS = 3
+
+AGGREGATE = """
+    SELECT count(deposit), count(volume)
+      FROM (SELECT partner_id,
+                   sum(value_company) FILTER (WHERE metric_id = %(deposit)s) AS deposit,
+                   sum(value_company) FILTER (WHERE metric_id = %(volume)s) AS volume
+              FROM vip_activity
+             WHERE company_id = %(company)s AND superseded_at IS NULL
+               AND month BETWEEN %(first)s AND %(last)s
+             GROUP BY partner_id) a
+"""
+
+
+def bench_review(env, scale):
+    count = CLIENTS[scale]
+    with world.world("review") as own:
+        metrics = _fill(own, count)
+        own.cr.execute("SET max_parallel_workers_per_gather = 0")
+        review = own["vip.tier.review"].create({"month": MONTH})
+        own.cr.commit()
+        work = f"review of {count:,} clients, {MONTHS} months, {len(metrics)} metrics"
+        for qualify, changes, budget in ((1e12, 0, 2.0), (2000, RISING, 4.0)):
+            _ladder(own, metrics, qualify)
+            seconds = side_by_side(
+                world.undone(own, lambda: _aggregate(own, metrics)),
+                world.undone(own, lambda: _run(review, count, count * changes // 100)),
+                ROUNDS,
+            )
+            text = f"{work}, {count * changes // 100:,} proposals"
+            yield Line(text, seconds[1], seconds[0], budget)
+        yield Line(f"{work}: memory of Python", _peak(own, review), None, 300, "MiB")
+
+
+def _run(review, clients, changes):
+    review._run(AT)
+    found = review.client_count, review.promotion_count + review.demotion_count
+    if found != (clients, changes):
+        raise AssertionError(f"The review saw {found}, not {(clients, changes)}")
+
+
+def _aggregate(env, metrics):
+    deposit, volume = metrics.ids
+    env.cr.execute(
+        AGGREGATE,
+        {
+            "deposit": deposit,
+            "volume": volume,
+            "company": env.company.id,
+            "first": FIRST_MONTH,
+            "last": MONTH,
+        },
+    )
+
+
+def _peak(env, review):
+    """Return the most memory (MiB) that this process has during a review."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    review._run(AT)
+    env.cr.flush()
+    env.cr.rollback()
+    status = Path("/proc/self/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(int(line.split()[1]) / 1024)
+
+
+def _ladder(env, metrics, qualify):
+    """Let the shipped tiers ask for ``qualify`` of both metrics in twelve months."""
+    criteria = env["vip.tier.criterion"].search([])
+    criteria.write({"window_months": MONTHS, "retain": 0})
+    for criterion in criteria:
+        far = criterion.tier_id.rank > 2
+        value = 1e12 if far else qualify
+        criterion.write({"qualify": value, "retain": value})
+    world.analyze(env)
+
+
+def _fill(env, count):
+    """Give each client a fact per metric and month; return the metrics."""
+    metrics = env["vip.metric"].search([("code", "in", ("deposit", "volume"))])
+    metrics = metrics.sorted("code")
+    first = world.clients(env, count)
+    with world.without_keys(env, "vip_activity"):
+        env.cr.execute(
+            SQL(
+                """
+                INSERT INTO vip_activity (
+                       company_id, partner_id, metric_id, month, value, currency_id,
+                       rate, value_company, version, recorded_at, recorded_by_id)
+                SELECT %(company)s, %(first)s + i, m.id, o::date, v.value,
+                       CASE WHEN m.unit = 'money' THEN %(currency)s END,
+                       1, v.value, 1, o, 1
+                  FROM generate_series(%(from)s::timestamp, %(to)s, '1 month') o
+                 CROSS JOIN generate_series(0, %(count)s - 1) i
+                 CROSS JOIN (SELECT id, unit FROM vip_metric
+                              WHERE id = ANY(%(metrics)s)) m
+                 CROSS JOIN LATERAL (SELECT (i %% 97 + 0.25)
+                       * CASE WHEN i %% 100 < %(rising)s THEN 0 ELSE 1 END
+                       + CASE WHEN i %% 100 < %(rising)s THEN 500 ELSE 0 END) v(value)
+                """,
+                company=env.company.id,
+                first=first,
+                count=count,
+                metrics=metrics.ids,
+                currency=env.company.currency_id.id,
+                rising=RISING,
+                **{"from": FIRST_MONTH, "to": MONTH},
+            )
+        )
+    world.analyze(env)
+    return metrics

@@ -1,0 +1,159 @@
+"""What the killed jobs work on, and the jobs as their crons and buttons start them.
+
+All jobs run at one fixed event time, so that two runs can be compared to the second.
+"""
+
+import base64
+from datetime import date
+
+from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from tests.bench import world
+
+CLIENTS = 20_000
+#: The review judges this month; the file has facts of the next one.
+MONTH, NEXT_MONTH = date(2024, 5, 1), "2024-06"
+RISING = 10  # every so many clients rise
+WATCHED_TICKETS = 3000
+LATE_TICKETS = 1200
+
+
+def prepare(env):
+    """Fill the database; everything is committed."""
+    first_client = world.clients(env, CLIENTS)
+    _facts(env, first_client)
+    _file(env)
+    category = env["helpdesk.ticket.category"].create({"name": "Killed"})
+    common = {
+        "team": world.team(env),
+        "category": category,
+        "stage": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
+        "partner": SQL("%s + i %% 500", first_client),
+    }
+    policy = world.promise(env, category, calendar_mode="always")
+    _watched(env, policy, common)
+    _late(env, policy, common)
+    world.analyze(env)
+
+
+def review(env):
+    """The monthly review, as its cron starts it."""
+    env["vip.tier.review"].with_context(**at_context(world.NOW))._cron_review()
+
+
+def file_import(env):
+    """The import of the file, as a person starts it who sees that it is not done."""
+    record = env["vip.activity.import"].search([("name", "=", "Killed")])
+    if record.state == "draft":
+        record.with_context(**at_context(world.NOW)).action_import()
+
+
+def due(env):
+    """The due job."""
+    env["sla.clock"].with_context(**at_context(world.NOW))._cron_due()
+
+
+def score(env):
+    """The job that drafts and posts the points."""
+    env["score.entry"].with_context(**at_context(world.NOW))._cron_score()
+
+
+def _facts(env, first_client):
+    """Give each client figures of the month under review; some of them rise."""
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO vip_activity (
+                   company_id, partner_id, metric_id, month, value, rate,
+                   value_company, version, recorded_at)
+            SELECT %s, %s + i, m.id, %s, v.value, 1, v.value, 1, %s
+              FROM generate_series(0, %s - 1) i
+             CROSS JOIN (SELECT id FROM vip_metric WHERE code IN ('deposit', 'volume')) m
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN i %% %s = 0 THEN 600000 ELSE 1 END) v(value)
+            """,
+            env.company.id,
+            first_client,
+            MONTH,
+            world.NOW,
+            CLIENTS,
+            RISING,
+        )
+    )
+
+
+def _file(env):
+    """Leave a file to be imported in which every fiftieth row is wrong."""
+    rows = ["client_ref,month,deposit,volume"]
+    for i in range(CLIENTS):
+        volume = "many" if i % 50 == 0 else i % 7
+        rows.append(f"B{i:09},{NEXT_MONTH},{i % 1000}.25,{volume}")
+    content = base64.b64encode("\n".join(rows).encode())
+    env["vip.activity.import"].create({"name": "Killed", "file": content})
+
+
+def _watched(env, policy, common):
+    """Tickets opened 20 to 60 hours ago: some to be warned about, some missed.
+
+    Some of them were moved to a pausing stage by SQL, which the job has to notice.
+    """
+    first = world.tickets(
+        env,
+        WATCHED_TICKETS,
+        opened=SQL(
+            "%s::timestamp - interval '20 hours' - i %% 2400 * interval '1 minute'",
+            world.NOW,
+        ),
+        **common,
+    )
+    for metric, due_hours, warn_hours in (
+        ("first_response", 40, 32),
+        ("resolution", 80, 64),
+    ):
+        warn = SQL("t.opened_at + %s * interval '1 hour'", warn_hours)
+        world.clocks(
+            env,
+            first,
+            metric,
+            policy,
+            state=SQL("'running'"),
+            due_at=SQL("t.opened_at + %s * interval '1 hour'", due_hours),
+            warn_at=warn,
+            next_event_at=warn,
+        )
+    env.cr.execute(
+        SQL(
+            "UPDATE helpdesk_ticket SET stage_id = %s WHERE id >= %s AND id %% 40 = 0",
+            env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting").id,
+            first,
+        )
+    )
+
+
+def _late(env, policy, common):
+    """Tickets answered up to 25 minutes too late; half of them can be posted."""
+    first = world.tickets(
+        env,
+        LATE_TICKETS,
+        opened=SQL(
+            "%s::timestamp - (3 + i %% 4) * interval '1 day' - i * interval '1 minute'",
+            world.NOW,
+        ),
+        **common,
+    )
+    overrun = SQL("(1 + i %% 25) * 60")
+    due_at = SQL("t.opened_at + interval '40 hours'")
+    world.clocks(
+        env,
+        first,
+        "first_response",
+        policy,
+        state=SQL("'missed'"),
+        due_at=due_at,
+        stopped_at=SQL("%s + %s * interval '1 second'", due_at, overrun),
+        overrun_seconds=overrun,
+    )
+    env.cr.execute("SELECT id FROM sla_clock WHERE state = 'missed'")
+    env["sla.breach"]._record([row[0] for row in env.cr.fetchall()])

@@ -1,0 +1,94 @@
+"""Each job, killed and run again, ends as one that was left alone.
+
+Killed twice at moments drawn from a seed, then run to its end, then once more: an
+interruption leaves nothing half done, and a second run changes nothing.
+"""
+
+import os
+
+import pytest
+
+from tests.kill import ground
+from tests.kill.harness import killed, rows, run, table
+from tools import databases
+from tools.runner import INSTALLED
+
+MESSAGES = (
+    "SELECT model, message_type, count(*) FROM mail_message"
+    " WHERE model ~ '^(vip|sla|score)' GROUP BY 1, 2"
+)
+
+
+@pytest.fixture(scope="module")
+def source():
+    name = f"vip_kill_{os.getpid()}_ground"
+    databases.copy(INSTALLED, name)
+    try:
+        run(name, f"{ground.__name__}:prepare")
+        yield name
+    finally:
+        databases.drop(name)
+
+
+def compare(source, job, seed, *tables):
+    """Return what the undisturbed job left in the first of ``tables``.
+
+    The same is in all of them where the job was killed, also after one more run.
+    """
+    job = f"{ground.__name__}:{job.__name__}"
+    with killed(source, job, seed, kills=2) as (whole, cut):
+        left = [rows(whole, what) for what in (*tables, MESSAGES)]
+        assert [rows(cut, what) for what in (*tables, MESSAGES)] == left
+        run(cut, job)
+        assert [rows(cut, what) for what in (*tables, MESSAGES)] == left
+        assert left[0] != rows(source, tables[0])
+    return left[0]
+
+
+def test_review(source):
+    changes = compare(
+        source,
+        ground.review,
+        11,
+        table("vip_tier_change", exclude=["review_id"]),
+        table("vip_tier_review"),
+    )
+    assert len(changes) == ground.CLIENTS // ground.RISING
+
+
+def test_import(source):
+    compare(
+        source,
+        ground.file_import,
+        12,
+        table("vip_activity"),
+        table("vip_activity_import"),
+        "SELECT res_field, checksum FROM ir_attachment"
+        " WHERE res_model = 'vip.activity.import'",
+    )
+
+
+def test_due_job(source):
+    clocks = compare(
+        source,
+        ground.due,
+        13,
+        table("sla_clock"),
+        table("sla_breach", exclude=["scored_at"]),
+        table("sla_notice"),
+        table("sla_span"),
+        "SELECT id, sla_due_at FROM helpdesk_ticket",
+    )
+    assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
+
+
+def test_score_drafting(source):
+    entries = compare(
+        source,
+        ground.score,
+        14,
+        table("score_entry"),
+        "SELECT id, scored_at FROM sla_breach",
+    )
+    assert {entry["state"] for entry in entries} == {"draft", "posted"}
+    assert {entry["kind"] for entry in entries} == {"deduction", "error"}
