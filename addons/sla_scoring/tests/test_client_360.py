@@ -101,11 +101,23 @@ class TestClient360(SlaCase):
     def test_a_quiet_client_has_no_key_points(self):
         self.assertEqual(self.points(START), {})
 
-    def test_nobody_learns_of_requests_he_may_not_read(self):
+    def test_colleagues_requests_are_hinted_at_and_not_shown(self):
         self.ticket(team_id=self.other_team.id, user_id=self.bob.id)
         self.due(minutes(70))
-        self.assertEqual(self.points(minutes(71), self.ann), {})
-        self.assertEqual(self.points(minutes(71), self.bob)["late"], "1")
+        self.assertEqual(self.points(minutes(71), self.ann)["late"], "1")
+        page = self.page(minutes(71), self.ann)
+        self.assertEqual(page["requests"]["data"]["open"], [])
+        breaches = self.client.with_user(self.ann).client_360_section("breaches")
+        self.assertEqual(breaches, {"items": [], "count": 0})
+
+    def test_another_companys_requests_are_no_hint(self):
+        self.ticket()
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.boss.company_ids += elsewhere
+        partner = self.client.with_user(self.boss).with_company(elsewhere)
+        partner = partner.with_context(allowed_company_ids=elsewhere.ids)
+        self.due(minutes(70))
+        self.assertEqual(partner._client_360_key_points(), {"items": []})
 
     def test_queries_stay_within_the_budget(self):
         """However much there is; rules and groups are kept between requests."""
