@@ -3,9 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.months import month_name
 
 from ..tools import frozen_rows
 from .score_entry import MANAGER
@@ -94,7 +94,7 @@ class ScoreCard(models.Model):
     @api.depends("month")
     def _compute_month_name(self):
         for card in self:
-            card.month_name = format_date(self.env, card.month, date_format="MMMM yyyy")
+            card.month_name = month_name(self.env, card.month)
 
     @api.depends("user_id", "month_name")
     def _compute_display_name(self):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_date
 
 from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.months import month_name
 
 from ..tools import frozen_rows
 from ..tools.loose_many2one import LooseMany2one
@@ -177,9 +177,7 @@ class ScoreEntry(models.Model):
     @api.depends("month")
     def _compute_month_name(self):
         for entry in self:
-            entry.month_name = format_date(
-                self.env, entry.month, date_format="MMMM yyyy"
-            )
+            entry.month_name = month_name(self.env, entry.month)
 
     @api.depends_context("uid")
     @api.depends("kind", "user_id", "appeal_ids", "reversal_ids")

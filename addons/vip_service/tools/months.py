@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import babel.dates
 from dateutil.relativedelta import relativedelta
+
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 
 def first_day(day):
@@ -39,3 +42,14 @@ def last_months(month, count):
     datetime.date(2023, 12, 1)
     """
     return [add_months(month, offset) for offset in range(1 - count, 1)]
+
+
+def month_name(env, month):
+    """Return month and year as the language of ``env`` says them: "November 2026".
+
+    The order of the two is the language's own, which a fixed pattern would not be.
+    """
+    if not month:
+        return ""
+    locale = babel_locale_parse(get_lang(env).code)
+    return babel.dates.format_skeleton("yMMMM", month, locale=locale)
