@@ -205,7 +205,7 @@ class ScoreEntryDraft(models.Model):
         return {
             "company_id": row["company_id"],
             "user_id": holder.user_id,
-            "team_id": holder.team_id or row["team_id"],
+            "team_id": row["team_id"] if holder.user_id else holder.team_id,
             "kind": kind,
             "points": points and float(points),
             "occurred_at": row["stopped_at"],

@@ -125,6 +125,18 @@ class TestScoreCharge(ScoreCase):
         self.assertFalse(entry.user_id)
         self.assertEqual((entry.team_id, entry.points), (self.team, -1.5))
 
+    def test_overtime_without_a_team_is_nobodys(self):
+        breach = self.breach(300, [(None, 150), (None, 150)])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sla_span SET team_id = NULL WHERE ticket_id = %s AND start = %s",
+            [breach.ticket_id.id, DUE],
+        )
+        entries = self.charge(breach)
+        self.assertEqual(entries.mapped("points"), [-0.25, -0.25])
+        self.assertEqual(entries.team_id, self.team)
+        self.assertFalse(entries.user_id)
+
     def test_an_error_is_that_of_the_main_holder(self):
         entry = self.charge(self.breach(900, [(self.agent, 400), (self.other, 500)]))
         self.assertEqual(entry.user_id, self.other)
