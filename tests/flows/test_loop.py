@@ -157,6 +157,15 @@ class TestLoop(TransactionCase):
         ticket._at(at(11, 50)).write({"stage_id": self.working.id})
         self.assertEqual(self._resolution(ticket).due_at, at(12))
 
+    def test_waiting_from_the_very_last_second_saves_nothing(self):
+        ticket = self._ticket(self.key, at(9))
+        ticket._at(at(9, 15)).write({"stage_id": self.waiting.id})
+        self._judge(at(9, 15))
+        self.assertEqual(self._resolution(ticket).state, "paused")
+        self._judge(at(11))
+        self.assertEqual(self._resolution(ticket).state, "missed")
+        self.assertIn(at(9, 15), self._breaches(ticket).mapped("breached_at"))
+
     def test_late_job_and_early_job_find_the_same_breach(self):
         on_time, late = (self._ticket(self.key, at(9)) for _each in range(2))
         self._judge(at(9, 15) + timedelta(seconds=1))

@@ -679,7 +679,7 @@ class SlaClock(models.Model):
                   FROM (SELECT i.id, min(c.due_at) AS due_at
                           FROM unnest(%s::int[]) i (id)
                           LEFT JOIN sla_clock c ON c.ticket_id = i.id
-                           AND (c.state = 'running'
+                           AND (c.state IN ('running', 'paused')
                                 OR c.state = 'missed' AND c.stopped_at IS NULL)
                          GROUP BY i.id) d
                  WHERE t.id = d.id AND t.sla_due_at IS DISTINCT FROM d.due_at

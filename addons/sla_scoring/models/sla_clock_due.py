@@ -79,7 +79,7 @@ class SlaClock(models.Model):
         tickets._sla_sync(at)
         missed = self._due_ids(
             SQL("state = 'missed', next_event_at = NULL"),
-            SQL("state = 'running' AND due_at < %s", at),
+            SQL("state IN ('running', 'paused') AND due_at < %s", at),
             clock_ids,
         )
         warned = self._due_ids(

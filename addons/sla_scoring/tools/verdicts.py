@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..engine.clock import Span, judge
-from ..engine.states import CANCELLED, FIRST_RESPONSE, MISSED, RUNNING
+from ..engine.states import CANCELLED, FIRST_RESPONSE, MISSED, PAUSED, RUNNING
 from .timeline import cancelled_since, counts, solved_since
 
 
@@ -30,6 +30,9 @@ class Outcome(NamedTuple):
 
     def next_event(self, warned):
         """Return when the due job must look at the clock, None if it need not."""
+        if self.state == PAUSED:
+            # Only a clock that paused with its very last second has a due time.
+            return self.due
         if self.state != RUNNING:
             return None
         if self.warn is None or warned or self.warn >= self.due:
