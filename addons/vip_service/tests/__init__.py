@@ -6,6 +6,7 @@ from . import (
     test_entitlement,
     test_helpdesk_ticket,
     test_host_chinese,
+    test_own_chinese,
     test_tier_change,
     test_tier_criterion,
     test_tier_membership,

@@ -1,11 +1,16 @@
 """What a test needs to ask whether a module's terms are Chinese."""
 
+import re
+
 from odoo.tests.common import TransactionCase
+from odoo.tools.translate import TranslationModuleReader
 
 LANG = "zh_CN"
 
 #: Terms that are the same in both languages.
 SAME = {"ID"}
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|</?\w+")
 
 
 class ChineseCase(TransactionCase):
@@ -50,3 +55,35 @@ class ChineseCase(TransactionCase):
             for term in terms
             if term not in SAME and any(char.isalpha() for char in term)
         }
+
+    def exported_terms(self, module: str) -> list[tuple[str, str, str, str]]:
+        """What Odoo exports of ``module``: its data, its views and its code.
+
+        :return: (kind, where, English, Chinese or empty) of each
+        """
+        reader = TranslationModuleReader(self.env.cr, modules=[module], lang=LANG)
+        return [
+            (kind, f"{name}:{res_id}", source, value or "")
+            for _module, kind, name, res_id, source, value, _comments in reader
+        ]
+
+    def assert_chinese(self, module: str):
+        """Every term that ``module`` exports has a Chinese with the same placeholders."""
+        terms = self.exported_terms(module)
+        english = [term for term in terms if not term[3] and term[2] not in SAME]
+        self.assertEqual(english, [], "terms without Chinese")
+        broken = [
+            (source, value)
+            for _kind, _where, source, value in terms
+            if value and placeholders(source) != placeholders(value)
+        ]
+        self.assertEqual(broken, [], "placeholders or elements differ")
+
+
+def placeholders(text: str) -> list[str]:
+    """Return what a translation must keep, in alphabetical order.
+
+    >>> placeholders("%(left)s of <b>%s</b>")
+    ['%(left)s', '%s', '</b', '<b']
+    """
+    return sorted(PLACEHOLDER.findall(text))

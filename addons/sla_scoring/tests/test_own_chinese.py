@@ -1,0 +1,66 @@
+from odoo.tests import tagged
+
+from odoo.addons.vip_service.tests.chinese import LANG, ChineseCase
+
+#: Service items of REQUIREMENTS S1.
+ITEMS = {
+    "opening_ordinary": "常规开户",
+    "opening_online": "网上开户（归属）",
+    "activation_ordinary": "常规激活",
+    "activation_online": "网上激活",
+    "data_change": "登录名解锁、密码重置、资料变更",
+    "remote_help": "远程协助",
+    "authorisation_code": "授权码",
+    "password_reset": "重置密码",
+    "transfer": "转户",
+    "closing": "销户",
+    "other": "其它",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestOwnChinese(ChineseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.load_chinese("sla_scoring")
+        cls.env = cls.env(context={**cls.env.context, "lang": LANG})
+
+    def test_every_term_is_chinese(self):
+        self.assert_chinese("sla_scoring")
+
+    def test_service_items_and_their_policies(self):
+        for item, chinese in ITEMS.items():
+            category = self.env.ref(f"sla_scoring.category_{item}")
+            key = self.env.ref(f"sla_scoring.policy_{item}_key")
+            regular = self.env.ref(f"sla_scoring.policy_{item}_regular")
+            self.assertEqual(category.name, chinese)
+            self.assertEqual(key.name, f"{chinese}：大客户")
+            self.assertEqual(regular.name, f"{chinese}：普通客户")
+
+    def test_stages_and_channels(self):
+        for name, chinese in {
+            "stage_waiting_third_party": "等待第三方",
+            "stage_solved": "已解决",
+            "channel_phone": "来电",
+            "channel_visit": "营业部临柜",
+        }.items():
+            self.assertEqual(self.env.ref(f"sla_scoring.{name}").name, chinese)
+
+    def test_a_limit_reads_as_people_say_it(self):
+        target = self.env.ref("sla_scoring.target_opening_ordinary_key_resolution")
+        self.assertEqual(target.display_name, "15 分钟内解决")
+        target = self.env.ref("sla_scoring.target_closing_regular_resolution")
+        self.assertEqual(target.display_name, "1 个工作日内解决")
+
+    def test_bands_of_a_rule(self):
+        bands = {
+            "rule_overtime_5": "超时 0 至 5 分钟",
+            "rule_overtime_20": "超时 10 至不足 20 分钟",
+            "rule_overtime_over": "超时 20 分钟及以上",
+            "rule_error_second": "第 2 次差错",
+            "rule_error_later": "第 3 次及以后的差错",
+        }
+        for name, chinese in bands.items():
+            band = self.env.ref(f"sla_scoring.{name}")
+            self.assertEqual(band.display_name, chinese)

@@ -1,0 +1,58 @@
+from datetime import date
+
+from odoo.tests import tagged
+
+from ..tools.months import month_name
+from .chinese import LANG, ChineseCase
+
+
+@tagged("post_install", "-at_install")
+class TestOwnChinese(ChineseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.load_chinese("vip_service")
+        cls.env = cls.env(context={**cls.env.context, "lang": LANG})
+
+    def test_every_term_is_chinese(self):
+        self.assert_chinese("vip_service")
+
+    def test_the_shipped_ladder(self):
+        names = {
+            "tier_diamond": "钻石级",
+            "tier_platinum": "彩金级",
+            "tier_silver": "白银级",
+            "metric_deposit": "入金量",
+            "metric_volume": "交易量（手）",
+        }
+        for name, chinese in names.items():
+            self.assertEqual(self.env.ref(f"vip_service.{name}").name, chinese)
+
+    def test_agents_who_serve_and_agents_who_are_clients(self):
+        types = self.env["res.partner"].fields_get(["client_type"])["client_type"]
+        self.assertEqual(
+            dict(types["selection"]),
+            {"end": "终端用户", "franchisee": "加盟商", "agent": "代理商"},
+        )
+        self.assertEqual(self.env.ref("vip_service.group_vip_agent").name, "客服")
+
+    def test_menus(self):
+        for name, chinese in {
+            "menu_root": "大客户服务",
+            "client_menu": "客户",
+            "vip_tier_change_menu": "审批",
+            "vip_tier_review_menu": "等级评审",
+        }.items():
+            self.assertEqual(self.env.ref(f"vip_service.{name}").name, chinese)
+
+    def test_message_of_a_refusal(self):
+        change = self.env["vip.tier.change"].new({})
+        with self.assertRaisesRegex(Exception, "驳回必须填写原因。"):
+            change._reject("")
+
+    def test_month_comes_after_the_year(self):
+        month = date(2026, 11, 1)
+        self.assertEqual(month_name(self.env, month), "2026年11月")
+        english = self.env(context={"lang": "en_US"})
+        self.assertEqual(month_name(english, month), "November 2026")
+        self.assertEqual(month_name(self.env, False), "")
