@@ -4,6 +4,7 @@ Both without parallel workers and with the same ``work_mem``. The ladder looks t
 months back, so that every fact counts.
 """
 
+import functools
 import gc
 from datetime import date, datetime
 from pathlib import Path
@@ -41,15 +42,13 @@ def bench_review(env, scale):
         review = own["vip.tier.review"].create({"month": MONTH})
         own.cr.commit()
         work = f"review of {count:,} clients, {MONTHS} months, {len(metrics)} metrics"
-        for qualify, changes, budget in ((1e12, 0, 2.0), (2000, RISING, 4.0)):
+        aggregate = world.undone(own, lambda: _aggregate(own, metrics))
+        for qualify, percent, budget in ((1e12, 0, 2.0), (2000, RISING, 4.0)):
             _ladder(own, metrics, qualify)
-            seconds = side_by_side(
-                world.undone(own, lambda: _aggregate(own, metrics)),
-                world.undone(own, lambda: _run(review, count, count * changes // 100)),
-                ROUNDS,
-            )
-            text = f"{work}, {count * changes // 100:,} proposals"
-            yield Line(text, seconds[1], seconds[0], budget)
+            changes = count * percent // 100
+            judge = functools.partial(_run, review, count, changes)
+            seconds = side_by_side(aggregate, world.undone(own, judge), ROUNDS)
+            yield Line(f"{work}, {changes:,} proposals", seconds[1], seconds[0], budget)
         yield Line(f"{work}: memory of Python", _peak(own, review), None, 300, "MiB")
 
 

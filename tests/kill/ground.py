@@ -12,7 +12,7 @@ from odoo.addons.vip_service.tools.event_time import at_context
 
 from tests.bench import world
 
-CLIENTS = 20_000
+CLIENTS = 8000
 #: The review judges this month; the file has facts of the next one.
 MONTH, NEXT_MONTH = date(2024, 5, 1), "2024-06"
 RISING = 10  # every so many clients rise
