@@ -235,8 +235,7 @@ class ScoreEntryDraft(models.Model):
             "promise_seconds": row["seconds"],
             "due_at": worktime.to_epoch(row["due_at"]),
             "stopped_at": worktime.to_epoch(row["stopped_at"]),
-            "overtime_rule": band.rule_id.name,
-            "overtime_band": band._limits_text(),
+            "overtime": band._frozen(),
             "spans": held[holder],
             "others_seconds": total - mine,
         }
@@ -260,9 +259,7 @@ class ScoreEntryDraft(models.Model):
             draft["points"] = -band.points if band else 0.0
             if band:
                 draft["band_id"] = band.id
-                draft["details"].update(
-                    error_rule=rule.name, error_band=band._limits_text()
-                )
+                draft["details"]["error"] = band._frozen()
 
     @staticmethod
     def _bearer(draft):

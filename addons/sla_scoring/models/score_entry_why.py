@@ -32,6 +32,8 @@ class ScoreEntryWhy(models.Model):
     def _why_facts(self, details):
         env = self.env
         metrics = dict(env["sla.breach"]._fields["metric"]._description_selection(env))
+        overtime_rule, overtime_band = self._why_band(details.get("overtime"))
+        error_rule, error_band = self._why_band(details.get("error"))
         facts = [
             (env._("Promise"), metrics.get(details.get("metric"))),
             (env._("Policy"), self.breach_id.policy_id.name),
@@ -47,14 +49,22 @@ class ScoreEntryWhy(models.Model):
                 env._("Held by others"),
                 self._why_duration(details.get("others_seconds")),
             ),
-            (env._("Rule"), details.get("overtime_rule")),
-            (env._("Band"), details.get("overtime_band")),
-            (env._("Error rule"), details.get("error_rule")),
-            (env._("Counted as"), details.get("error_band")),
+            (env._("Rule"), overtime_rule),
+            (env._("Band"), overtime_band),
+            (env._("Error rule"), error_rule),
+            (env._("Counted as"), error_band),
         ]
         if self.reversal_of_id:
             facts.append((env._("Takes back"), self.reversal_of_id.display_name))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_band(self, frozen):
+        """Return the rule and the band that were applied, in the reader's words."""
+        if not frozen:
+            return "", ""
+        rule = self.env["score.rule"].browse(frozen["rule_id"]).exists()
+        words = self.env["score.rule.band"]._limits_words(frozen)
+        return rule.name or frozen["rule"], words
 
     def _why_clock(self):
         """Return the counted and uncounted spans up to the due time, as rows."""

@@ -41,6 +41,7 @@ class ScoreRuleBand(models.Model):
         "A band that deducts points needs a number of points above zero.",
     )
 
+    @api.depends_context("lang")
     @api.depends("lower", "upper", "upper_included", "kind")
     def _compute_display_name(self):
         for band in self:
@@ -78,16 +79,37 @@ class ScoreRuleBand(models.Model):
 
     def _limits_text(self):
         """Return the limits of the band for people, such as ``5 to 10 min late``."""
+        return self._limits_words(self._frozen())
+
+    def _frozen(self):
+        """Return what a point entry keeps of this band, whatever becomes of it.
+
+        These are facts and not words: the job that charges and the person who reads
+        may have different languages.
+        """
         self.ensure_one()
-        if self.kind == "error":
-            low, high = int(self.lower) + 1, int(self.upper)
-            if low == high:
+        return {
+            "rule_id": self.rule_id.id,
+            "rule": self.rule_id.name,
+            "kind": self.kind,
+            "lower": self.lower,
+            "upper": self.upper,
+            "upper_included": self.upper_included,
+        }
+
+    @api.model
+    def _limits_words(self, frozen):
+        """Return the limits of a band, given as by :meth:`_frozen`, for people."""
+        lower, upper = frozen["lower"], frozen["upper"]
+        if frozen["kind"] == "error":
+            low = int(lower) + 1
+            if low == int(upper):
                 return self.env._("error no. %s", low)
             return self.env._("error no. %s and later", low)
-        limits = {"low": f"{self.lower:g}", "high": f"{self.upper:g}"}
-        if not self.upper:
+        limits = {"low": f"{lower:g}", "high": f"{upper:g}"}
+        if not upper:
             return self.env._("from %(low)s min late", **limits)
-        if self.upper_included:
+        if frozen["upper_included"]:
             return self.env._("%(low)s to %(high)s min late", **limits)
         return self.env._("%(low)s to less than %(high)s min late", **limits)
 

@@ -2,6 +2,8 @@ from odoo.tests import tagged
 
 from odoo.addons.vip_service.tests.chinese import LANG, ChineseCase
 
+from .score_common import ScoreCase
+
 #: Service items of REQUIREMENTS S1.
 ITEMS = {
     "opening_ordinary": "常规开户",
@@ -64,3 +66,16 @@ class TestOwnChinese(ChineseCase):
         for name, chinese in bands.items():
             band = self.env.ref(f"sla_scoring.{name}")
             self.assertEqual(band.display_name, chinese)
+
+
+@tagged("post_install", "-at_install")
+class TestWhyInTheReadersWords(ScoreCase, ChineseCase):
+    def test_what_an_english_job_charged_is_explained_in_chinese(self):
+        self.load_chinese("sla_scoring")
+        entry = self.charge(self.breach(1200))
+        words = dict(entry.with_context(lang=LANG)._why()["facts"])
+        self.assertEqual(words["计分规则"], "大客户服务超时")
+        self.assertEqual(words["区间"], "超时 20 分钟及以上")
+        self.assertEqual(words["差错规则"], "当月差错")
+        self.assertEqual(words["计为"], "第 1 次差错")
+        self.assertEqual(entry.with_context(lang=LANG).month_name, "2024年3月")
