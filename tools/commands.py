@@ -187,7 +187,8 @@ def odoo(ground, args):
 def run(ground, args):
     if not args.rest:
         raise Stop("Run what?", "For example: ./vip run psql vip_test")
-    with session(ground, _cluster_of(args.rest[-1])) as runner:
+    named = [arg for arg in args.rest if arg.startswith(DEMO)]
+    with session(ground, _cluster_of(named[0] if named else "")) as runner:
         return runner.call(args.rest)
 
 
