@@ -63,7 +63,11 @@ class TestLoop(TransactionCase):
     @classmethod
     def _person(cls, login, group):
         return new_test_user(
-            cls.env, f"loop.{login}", groups=group, tz="UTC", email=f"{login}@example.com"
+            cls.env,
+            f"loop.{login}",
+            groups=group,
+            tz="UTC",
+            email=f"{login}@example.com",
         )
 
     def setUp(self):
@@ -95,7 +99,9 @@ class TestLoop(TransactionCase):
         with self.assertRaises(AccessError):
             change.with_user(self.agent)._approve()
         change.with_user(self.manager)._approve(at=datetime(2024, 5, 1, 9))
-        self.assertEqual((change.state, change.effective_date), ("applied", date(2024, 5, 1)))
+        self.assertEqual(
+            (change.state, change.effective_date), ("applied", date(2024, 5, 1))
+        )
         self.tiers = self.key._tier_at(date(2024, 5, 7), self.company)
         self.assertEqual(self.tiers[self.key.id].code, "diamond")
 
@@ -153,7 +159,9 @@ class TestLoop(TransactionCase):
         ticket._at(at(9, 5)).write({"stage_id": self.waiting.id})
         self.assertEqual(self._resolution(ticket).state, "paused")
         self._judge(at(11))
-        self.assertFalse(self._breaches(ticket).filtered(lambda b: b.metric == "resolution"))
+        self.assertFalse(
+            self._breaches(ticket).filtered(lambda b: b.metric == "resolution")
+        )
         ticket._at(at(11, 50)).write({"stage_id": self.working.id})
         self.assertEqual(self._resolution(ticket).due_at, at(12))
 
@@ -252,7 +260,9 @@ class TestLoop(TransactionCase):
         partner = self.key.with_user(self.manager).with_context(late.env.context)
         page = partner.client_360()
         header = page["partner"]
-        self.assertEqual((header["tier"]["code"], header["number"]), ("diamond", "LOOP-1"))
+        self.assertEqual(
+            (header["tier"]["code"], header["number"]), ("diamond", "LOOP-1")
+        )
         data = {
             section["key"]: partner.client_360_section(section["key"])
             for section in page["sections"]

@@ -34,8 +34,8 @@ def make_users(replay):
     resolvers = sorted(
         {state.user for i in replay.all_incidents for state in i.states} - {None}
     )
-    agent = replay.group("helpdesk_mgmt.group_helpdesk_user_team")
-    manager = replay.group("vip_service.group_vip_manager")
+    agent = replay.env.ref("helpdesk_mgmt.group_helpdesk_user_team")
+    manager = replay.env.ref("vip_service.group_vip_manager")
     people = [(replay.login(name), names.person(name), agent) for name in resolvers]
     people.append((MANAGER, names.person(MANAGER), manager))
     make_people(replay, people)

@@ -78,9 +78,7 @@ def _begin(env, shift, tickets, today, commit):
     parameters = env["ir.config_parameter"]
     text = parameters.get_param(PARAMETER)
     plan = (
-        Plan.loads(text)
-        if text
-        else Plan.make(facts, incidents, shift, tickets, today)
+        Plan.loads(text) if text else Plan.make(facts, incidents, shift, tickets, today)
     )
     parameters.set_param(PARAMETER, plan.dumps())
     commit = commit or env.cr.commit

@@ -36,7 +36,7 @@ from fractions import Fraction
 from . import log
 
 SILVER, PLATINUM, DIAMOND = 1, 2, 3
-TIER_NAMES = {SILVER: "Silver", PLATINUM: "Platinum", DIAMOND: "Diamond"}
+TIER_NAMES = {DIAMOND: "Diamond", PLATINUM: "Platinum", SILVER: "Silver"}
 #: tier → least deposit (CZK) and volume (transactions) of the month.
 LADDER = {DIAMOND: (Decimal(60000), 7), PLATINUM: (Decimal(30000), 5)}
 
@@ -377,14 +377,19 @@ def main():
     found = figures(plan, facts, incidents)
     month = found.tiers.approved[-1]
     ladder = found.tiers.ladder(month)
-    print(
-        f"Ladder after {month:%Y-%m}:", {TIER_NAMES[t]: ladder[t] for t in TIER_NAMES}
-    )
+    counts = ", ".join(f"{name} {ladder[tier]}" for tier, name in TIER_NAMES.items())
+    print(f"Ladder after the review of {month:%Y-%m}: {counts}")
     print(f"Tickets: {len(found.incidents)}")
-    for (item, key), states in sorted(found.verdicts().items()):
-        print(f"  {item:24}{'key' if key else 'regular':9}{dict(states)}")
+    names = (MET, MISSED, RUNNING, PAUSED)
+    print(f"{'Resolution':34}" + "".join(f"{name:>9}" for name in names))
+    for item in log.ITEMS:
+        for key in (False, True):
+            states = found.verdicts().get((item, key), Counter())
+            label = f"{item}, {'key' if key else 'regular'}"
+            print(f"  {label:32}" + "".join(f"{states[name]:9}" for name in names))
+    print("Points lost, most first")
     for bearer, points in found.points().most_common(5):
-        print(f"  {bearer[1]:24}{points}")
+        print(f"{points:10}  {bearer[1]}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cached_property
 
 from . import log
@@ -42,7 +42,8 @@ class Plan:
         if not shift:
             last = max(incident.states[-1].at for incident in incidents)
             return cls(now=last + timedelta(days=1), tickets=tickets)
-        now = today or datetime.utcnow().replace(second=0, microsecond=0)
+        now = today or datetime.now(timezone.utc).replace(tzinfo=None)
+        now = now.replace(second=0, microsecond=0)
         last_month = max(fact.month for fact in facts)
         wanted = log.add_months(date(now.year, now.month, 1), -1)
         return cls(
@@ -142,9 +143,6 @@ class Replay:
     def user(self, login):
         """Return the user with that login (empty if there is none)."""
         return self.env["res.users"].search([("login", "=", login)])
-
-    def group(self, xmlid):
-        return self.env.ref(xmlid)
 
     def morning(self, month, hour):
         """Return that hour (UTC) of the day after ``month``, at the latest now."""

@@ -65,22 +65,27 @@ class Report:
         )
         for month, (rises, falls) in self.changes.items():
             if month >= self.month:
-                yield f"  review of {month:%Y-%m}: {rises} rises, {falls} falls proposed"
-        yield f"  waiting for approval: {self.waiting}"
+                done = "approved" if month == self.month else "to be decided"
+                yield f"  review of {month:%Y-%m}: {rises} rises, {falls} falls, {done}"
         yield f"Tickets: {self.tickets.total()}" + "".join(
             f", {count} {name}" for name, count in self.tickets.items()
         )
-        yield f"{'Promises':58}" + "".join(f"{state:>9}" for state in STATES)
-        for (policy, metric), states in self.clocks.items():
-            name = f"  {policy}: {metric}"[:58]
-            yield f"{name:58}" + "".join(f"{states[state]:9}" for state in STATES)
-        yield "Points lost, most first"
+        width = max(len(policy) for policy, _metric in self.clocks) + 2
+        for metric in dict.fromkeys(metric for _policy, metric in self.clocks):
+            yield f"{metric:{width}}" + "".join(f"{state:>9}" for state in STATES)
+            for (policy, of_metric), states in self.clocks.items():
+                if of_metric == metric:
+                    counts = "".join(f"{states[state]:9}" for state in STATES)
+                    yield f"  {policy:{width - 2}}{counts}"
+        yield "Points lost, most first (teams where nobody was assigned)"
         for name, points in self.points[:TOP]:
-            yield f"  {name:56}{points:9.2f}"
-        yield "Left out"
+            yield f"{points:10.2f}  {name}"
+        yield "Left out of the logs"
         for reason, count in self.skipped.items():
-            yield f"  {reason:56}{count:9}"
-        yield f"Seconds: {sum(self.seconds.values()):.0f}"
+            yield f"{count:7}     {reason}"
+        yield f"Loaded in {sum(self.seconds.values()):.0f} s. The same figures without Odoo:"
+        day = f" {plan.now:%Y-%m-%dT%H:%M}" if plan.is_demo else ""
+        yield f"  python3 -m tests.replay.oracle{day}"
         if self.logins:
             yield "Log in as (the password is the login): " + ", ".join(self.logins)
 

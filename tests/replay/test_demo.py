@@ -46,7 +46,9 @@ class TestDemo(ReplayCase):
     def test_requests_of_today_have_live_due_times(self):
         tickets = self.env["helpdesk.ticket"].search([("number", "not like", "INC%")])
         self.assertTrue(tickets)
-        self.assertTrue(any(due and due > TODAY for due in tickets.mapped("sla_due_at")))
+        self.assertTrue(
+            any(due and due > TODAY for due in tickets.mapped("sla_due_at"))
+        )
 
     def test_key_clients_have_an_adviser(self):
         partners = self.env["res.partner"].search([("client_number", "!=", False)])

@@ -23,7 +23,9 @@ class TestTrueDates(ReplayCase):
 
     def test_report_shows_the_ladder_of_the_last_month(self):
         ladder = self.found.tiers.ladder(max(self.found.tiers.after))
-        self.assertEqual(list(self.report.ladder.values()), [ladder[3], ladder[2], ladder[1]])
+        self.assertEqual(
+            list(self.report.ladder.values()), [ladder[3], ladder[2], ladder[1]]
+        )
 
     def test_timeline_is_what_the_log_says(self):
         expected = {
