@@ -91,10 +91,14 @@ class ScoreEntry(models.Model):
     ticket_number = fields.Char(readonly=True)
     source_key = fields.Char(readonly=True, copy=False)
     held_seconds = fields.Integer(
-        readonly=True, help="Working time after the due time while this agent held it."
+        string="Held (seconds)",
+        readonly=True,
+        help="Working time after the due time while this agent held it.",
     )
     overrun_seconds = fields.Integer(
-        readonly=True, help="Working time between the due time and the stop."
+        string="Overrun (seconds)",
+        readonly=True,
+        help="Working time between the due time and the stop.",
     )
     needs_review = fields.Boolean(
         readonly=True, help="Posted only when a manager decides so."

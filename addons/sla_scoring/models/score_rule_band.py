@@ -23,7 +23,7 @@ class ScoreRuleBand(models.Model):
     upper_included = fields.Boolean(string="Upper limit included", default=True)
     outcome = fields.Selection(
         [
-            ("points", "Points"),
+            ("points", "Points deducted"),
             ("error", "An error"),
             ("error_review", "An error, reviewed by the manager"),
         ],

@@ -42,7 +42,7 @@ class SlaBreach(models.Model):
     """
 
     _name = "sla.breach"
-    _description = "Missed Promise"
+    _description = "Breach"
     _inherit = ["mail.thread"]
     _order = "breached_at desc, id desc"
     _rec_name = "ticket_number"
@@ -75,6 +75,7 @@ class SlaBreach(models.Model):
     )
     team_id = LooseMany2one("helpdesk.ticket.team", readonly=True)
     overrun_seconds = fields.Integer(
+        string="Overrun (seconds)",
         readonly=True,
         help="Working time from the due time to the stop; set once, at the stop.",
     )

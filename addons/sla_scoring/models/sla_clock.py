@@ -100,7 +100,7 @@ class SlaClock(models.Model):
     """
 
     _name = "sla.clock"
-    _description = "Promise on a Ticket"
+    _description = "Clock"
     _log_access = False
     _order = "due_at, id"
 
@@ -140,7 +140,9 @@ class SlaClock(models.Model):
     )
     stopped_at = fields.Datetime(readonly=True)
     overrun_seconds = fields.Integer(
-        readonly=True, help="Working time between the due time and the stop."
+        string="Overrun (seconds)",
+        readonly=True,
+        help="Working time between the due time and the stop.",
     )
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."

@@ -20,7 +20,7 @@ class SlaNotice(models.Model):
     """
 
     _name = "sla.notice"
-    _description = "Notice about a Promise"
+    _description = "Notice"
     _log_access = False
     _order = "id"
 

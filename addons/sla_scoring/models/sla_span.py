@@ -51,7 +51,7 @@ class SlaSpan(models.Model):
     """
 
     _name = "sla.span"
-    _description = "Ticket Timeline"
+    _description = "Timeline Span"
     _log_access = False
     _order = "ticket_id, start, id"
     _rec_name = "start"

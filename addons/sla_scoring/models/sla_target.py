@@ -9,7 +9,7 @@ class SlaTarget(models.Model):
     """What a policy promises: one metric within one duration."""
 
     _name = "sla.target"
-    _description = "Promised Limit"
+    _description = "Target"
     _order = "policy_id, metric, id"
 
     policy_id = fields.Many2one(
@@ -21,7 +21,7 @@ class SlaTarget(models.Model):
     unit = fields.Selection(
         [
             ("minutes", "Minutes"),
-            ("hours", "Working hours"),
+            ("hours", "Hours"),
             ("days", "Working days"),
         ],
         required=True,
@@ -40,10 +40,13 @@ class SlaTarget(models.Model):
     )
     calendar_id = fields.Many2one("resource.calendar", ondelete="restrict")
     pause_on_client = fields.Boolean(
-        default=True, help="The clock stands still while we wait for the client."
+        string="Pause for client",
+        default=True,
+        help="The clock stands still while we wait for the client.",
     )
     pause_on_third_party = fields.Boolean(
-        help="The clock stands still while we wait for somebody else."
+        string="Pause for third party",
+        help="The clock stands still while we wait for somebody else.",
     )
     item_limit = fields.Boolean(
         help="The limit of the service item: lateness against it can cost points."
