@@ -23,7 +23,9 @@ class TicketClose(HelpdeskTicketController):
             ticket.check_access("read")
         except AccessError:
             raise NotFound() from None
-        applicable = ticket.sudo().team_id._get_applicable_stages()
-        if not ticket or stage not in applicable.filtered("close_from_portal"):
+        if not ticket:
             raise NotFound()
+        # As superuser: which stages a team uses is not for the portal to read.
+        if stage not in ticket.sudo().team_id._get_applicable_stages():
+            return request.redirect(ticket.access_url)
         return super().support_ticket_close(ticket_id=ticket_id, stage_id=stage_id)

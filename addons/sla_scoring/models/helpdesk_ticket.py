@@ -11,7 +11,15 @@ from .sla_span import epoch
 
 #: Ticket columns whose change may concern the timeline.
 COLUMNS = frozenset(
-    ("user_id", "team_id", "stage_id", "category_id", "priority", "partner_id", "active")
+    (
+        "user_id",
+        "team_id",
+        "stage_id",
+        "category_id",
+        "priority",
+        "partner_id",
+        "active",
+    )
 )
 #: Ticket columns that only this file writes.
 OURS = frozenset(("first_response_at", "first_response_doubtful", "sla_due_at"))
@@ -51,12 +59,26 @@ class HelpdeskTicket(models.Model):
         help="The earliest due time of a promise that is not kept yet.",
     )
     sla_clock_info = fields.Json(compute="_compute_sla_clock_info", groups=STAFF_GROUPS)
+    client_key_points = fields.Json(
+        compute="_compute_client_key_points", groups=STAFF_GROUPS
+    )
 
+    @api.depends_context("lang")
     @api.depends("clock_ids")
     def _compute_sla_clock_info(self):
         for ticket in self:
             clocks = ticket.clock_ids.filtered(lambda clock: clock.state != "cancelled")
             ticket.sla_clock_info = clocks._info()
+
+    @api.depends_context("lang")
+    @api.depends("commercial_partner_id")
+    def _compute_client_key_points(self):
+        """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
+        for ticket in self:
+            client = ticket.commercial_partner_id
+            ticket.client_key_points = (
+                client.sudo().client_type and client._client_360_key_points()["items"]
+            )
 
     # ------------------------------------------------------------------
     # Noticing changes

@@ -144,6 +144,7 @@ class ResPartner(models.Model):
             client._key_point_late(),
             client._key_point_due_soon(),
             client._key_point_missed(),
+            client._key_point_adviser(),
         ]
         return {"items": [point for point in points if point]}
 
@@ -172,6 +173,11 @@ class ResPartner(models.Model):
         )
         text = self.env._("Promises missed in the last 30 days: %s", count)
         return count and {"key": "missed", "level": "info", "text": text}
+
+    def _key_point_adviser(self):
+        name = self.adviser_id.name
+        text = self.env._("Has a dedicated adviser: %s", name)
+        return name and {"key": "adviser", "level": "info", "text": text}
 
     def _count_due(self, domain):
         companies = [*self.env.companies.ids, False]

@@ -23,6 +23,9 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The client's tier when the request arrived.",
     )
+    vip_tier_color = fields.Integer(
+        related="vip_tier_id.color", string="Tier colour", groups=STAFF_GROUPS
+    )
 
     # Serves the client's page: newest first, and the open ones by stage.
     _client_opened = models.Index("(commercial_partner_id, opened_at DESC)")
