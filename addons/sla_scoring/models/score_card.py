@@ -96,6 +96,7 @@ class ScoreCard(models.Model):
         for card in self:
             card.month_name = month_name(self.env, card.month)
 
+    @api.depends_context("lang")
     @api.depends("user_id", "month_name")
     def _compute_display_name(self):
         for card in self:

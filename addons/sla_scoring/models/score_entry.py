@@ -168,6 +168,7 @@ class ScoreEntry(models.Model):
         forgettable = ["ticket_id", "team_id"]
         frozen_rows.freeze(self.env.cr, self._table, "posted", forgettable)
 
+    @api.depends_context("lang")
     @api.depends("kind", "points", "ticket_number")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
@@ -189,6 +190,7 @@ class ScoreEntry(models.Model):
         for entry in self:
             entry.can_appeal = entry._may_be_appealed_by(self.env.user)
 
+    @api.depends_context("lang", "tz")
     def _compute_why_html(self):
         for entry in self:
             entry.why_html = self.env["ir.qweb"]._render(

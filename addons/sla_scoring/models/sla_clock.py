@@ -154,6 +154,7 @@ class SlaClock(models.Model):
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
     _live_uniq = models.UniqueIndex("(ticket_id, metric) WHERE state <> 'cancelled'")
 
+    @api.depends_context("lang")
     @api.depends("ticket_id", "metric")
     def _compute_display_name(self):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
@@ -161,6 +162,7 @@ class SlaClock(models.Model):
             number = clock.ticket_id.number or ""
             clock.display_name = f"{number} {metrics.get(clock.metric, '')}".strip()
 
+    @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         for clock in self:
             clock.explanation = clock._explanation_table()
