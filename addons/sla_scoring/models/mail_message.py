@@ -53,12 +53,14 @@ class MailMessage(models.Model):
             )
 
     def _sla_ticket_message_ids(self):
-        """Return the ids of messages on tickets that may be answers; no query."""
+        """Return the ids of messages on tickets that may be answers; no query.
+
+        ``res_id`` is not read: it is the one value that is not cached after creation.
+        """
         return [
             message.id
             for message in self.sudo()
             if message.model == "helpdesk.ticket"
-            and message.res_id
             and (message.message_type in SPOKEN or message.mail_activity_type_id)
         ]
 
