@@ -140,7 +140,7 @@ class SlaBreach(models.Model):
             raise AccessError(self.env._("Only a service manager decides on breaches."))
         if not self.env.su and self.env.user.id in self.mapped("user_id").ids:
             raise AccessError(
-                self.env._("Nobody decides on a breach that he is charged with.")
+                self.env._("Nobody decides on a breach they are charged with.")
             )
 
     def _decide(self, state):

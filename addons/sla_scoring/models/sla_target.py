@@ -36,7 +36,7 @@ class SlaTarget(models.Model):
         string="Working hours",
         required=True,
         default="team",
-        help="A team without own working hours has those of its company.",
+        help="A team without working hours of its own has those of its company.",
     )
     calendar_id = fields.Many2one("resource.calendar", ondelete="restrict")
     pause_on_client = fields.Boolean(

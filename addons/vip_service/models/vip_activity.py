@@ -29,7 +29,7 @@ class VipActivity(models.Model):
     month = fields.Date(required=True, help="The first day of the month.")
     value = fields.Float(digits=(20, 4), required=True)
     currency_id = fields.Many2one(
-        "res.currency", ondelete="restrict", help="Empty when the metric is no money."
+        "res.currency", ondelete="restrict", help="Empty when the metric is not money."
     )
     rate = fields.Float(
         digits=0,
