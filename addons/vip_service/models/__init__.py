@@ -12,6 +12,7 @@ from . import vip_entitlement
 from . import vip_entitlement_use
 from . import res_partner
 from . import res_partner_client_360
+from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_labels
 from . import helpdesk_ticket_team

@@ -1,10 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import CONTEXT_KEY, event_time
-from ..tools.groups import STAFF_GROUPS
+from ..tools.groups import MANAGER_GROUP, STAFF_GROUPS
+
+#: What makes a client of a contact and says who sees its figures.
+CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")
 
 
 class ResPartner(models.Model):
@@ -24,6 +27,7 @@ class ResPartner(models.Model):
         domain=[("share", "=", False)],
         index="btree_not_null",
         ondelete="set null",
+        copy=False,
         groups=STAFF_GROUPS,
     )
     vip_tier_id = fields.Many2one(
@@ -113,6 +117,46 @@ class ResPartner(models.Model):
                         partner.display_name,
                     )
                 )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Guard what makes a client, also when it comes as a default."""
+        if self._client_fields_guarded():
+            defaults = {f"default_{name}" for name in CLIENT_FIELDS}
+            if defaults & self.env.context.keys():
+                context = {
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key not in defaults
+                }
+                return self.with_context(context).create(vals_list).with_env(self.env)
+            if any(vals.get(name) for vals in vals_list for name in CLIENT_FIELDS):
+                raise AccessError(self._client_fields_text())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Guard what makes a client: an adviser could else take any client's figures."""
+        names = vals.keys() & set(CLIENT_FIELDS)
+        if names and self._client_fields_guarded():
+            known = self.sudo()
+            if any(
+                known._fields[name].convert_to_write(partner[name], partner)
+                != (vals[name] or False)
+                for partner in known
+                for name in names
+            ):
+                raise AccessError(self._client_fields_text())
+        return super().write(vals)
+
+    def _client_fields_guarded(self):
+        return not self.env.su and not self.env.user.has_group(MANAGER_GROUP)
+
+    def _client_fields_text(self):
+        return self.env._(
+            "Only a service manager says who is a client and advises whom."
+        )
 
     def _tier_at(self, date, company):
         """Return ``{partner id: vip.tier}`` of these partners on ``date``.

@@ -53,3 +53,29 @@ def month_name(env, month):
         return ""
     locale = babel_locale_parse(get_lang(env).code)
     return babel.dates.format_skeleton("yMMMM", month, locale=locale)
+
+
+def free_periods(start, stop, taken):
+    """Return the parts of a period that are not taken, as (start, stop) in order.
+
+    A stop is exclusive; None has no end.
+
+    :param taken: (start, stop) in order, none overlapping another
+
+    >>> first, second, third, fourth = (date(2024, month, 1) for month in range(1, 5))
+    >>> free_periods(first, None, [(second, third)])
+    [(datetime.date(2024, 1, 1), datetime.date(2024, 2, 1)), (datetime.date(2024, 3, 1), None)]
+    >>> free_periods(second, fourth, [(first, third)])
+    [(datetime.date(2024, 3, 1), datetime.date(2024, 4, 1))]
+    >>> free_periods(second, third, [(first, None)])
+    []
+    """
+    last = stop or date.max
+    free = []
+    for begin, end in taken:
+        if start < min(begin, last):
+            free.append((start, min(begin, last)))
+        start = max(start, end or date.max)
+    if start < last:
+        free.append((start, stop))
+    return free

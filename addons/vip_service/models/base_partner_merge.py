@@ -1,0 +1,137 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.groups import MANAGER_GROUP
+from ..tools.months import free_periods
+from .res_partner import CLIENT_FIELDS
+
+
+class BasePartnerMerge(models.TransientModel):
+    """What belongs to a client moves along when contacts are merged.
+
+    The host rewrites foreign keys in SQL and stops at the first row that must be unique,
+    so what both contacts have is settled before: the remaining contact's own counts.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Settle what both have before the host moves the rest.
+
+        Raises AccessError when clients are merged by who is no service manager: merging
+        would show the figures of one client to those who serve the other.
+        """
+        # As superuser: tables of the service, which the merging user need not see.
+        sources, client = src_partners.sudo(), dst_partner.sudo()
+        if sources.filtered("client_type"):
+            if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
+                raise AccessError(self.env._("Only a service manager merges clients."))
+        self.env.flush_all()
+        kept = self._supersede_double_facts(sources, client)
+        self._expire_double_proposals(sources, client)
+        for source in sources:
+            self._move_memberships(source, client)
+        self._move_client_fields(sources, client, kept)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _supersede_double_facts(self, sources, client):
+        """Let one figure per metric and month count; return how many do not any more."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_activity a SET superseded_at = %(now)s
+                 WHERE a.partner_id = ANY(%(sources)s) AND a.superseded_at IS NULL
+                   AND EXISTS (
+                       SELECT FROM vip_activity k
+                        WHERE k.company_id = a.company_id AND k.metric_id = a.metric_id
+                          AND k.month = a.month AND k.superseded_at IS NULL
+                          AND (k.partner_id = %(client)s
+                               OR k.partner_id = ANY(%(sources)s)
+                                  AND k.partner_id < a.partner_id))
+                """,
+                now=event_time(self.env),
+                sources=sources.ids,
+                client=client.id,
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _expire_double_proposals(self, sources, client):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_tier_change a SET state = 'expired', decided_at = %(now)s
+                 WHERE a.partner_id = ANY(%(sources)s) AND a.state = 'proposed'
+                   AND EXISTS (
+                       SELECT FROM vip_tier_change k
+                        WHERE k.company_id = a.company_id AND k.state = 'proposed'
+                          AND (k.partner_id = %(client)s
+                               OR k.partner_id = ANY(%(sources)s)
+                                  AND k.partner_id < a.partner_id))
+                """,
+                now=event_time(self.env),
+                sources=sources.ids,
+                client=client.id,
+            )
+        )
+
+    @api.model
+    def _move_memberships(self, source, client):
+        """Give the client the days of the source's memberships that it has no tier of."""
+        rows = self.env.execute_query(
+            SQL(
+                "DELETE FROM vip_tier_membership WHERE partner_id = %s"
+                " RETURNING company_id, tier_id, date_from, date_to, change_id",
+                source.id,
+            )
+        )
+        for company_id, tier_id, date_from, date_to, change_id in rows:
+            taken = self.env.execute_query(
+                SQL(
+                    "SELECT date_from, date_to FROM vip_tier_membership"
+                    " WHERE partner_id = %s AND company_id = %s ORDER BY date_from",
+                    client.id,
+                    company_id,
+                )
+            )
+            for start, stop in free_periods(date_from, date_to, taken):
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        INSERT INTO vip_tier_membership (
+                               company_id, partner_id, tier_id, date_from, date_to,
+                               change_id, create_uid, create_date, write_uid, write_date)
+                        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                        """,
+                        *(company_id, client.id, tier_id, start, stop, change_id),
+                        *(self.env.uid, self.env.cr.now()),
+                        *(self.env.uid, self.env.cr.now()),
+                    )
+                )
+
+    @api.model
+    def _move_client_fields(self, sources, client, superseded):
+        """Give the client what it lacks; a number is unique while both still exist."""
+        values = {}
+        for name in CLIENT_FIELDS:
+            known = [source[name] for source in sources if source[name]]
+            if known and not client[name]:
+                values[name] = known[0].id if name == "adviser_id" else known[0]
+        numbers = [number for number in sources.mapped("client_number") if number]
+        sources.write({"client_number": False})
+        sources.flush_recordset(["client_number"])
+        client.write(values)
+        if numbers or superseded:
+            client._message_log(
+                body=self.env._(
+                    "Merged with client %(numbers)s; figures of theirs that do not count "
+                    "any more because this client has own ones: %(count)s.",
+                    numbers=", ".join(numbers) or "–",
+                    count=superseded,
+                )
+            )

@@ -1,0 +1,124 @@
+from datetime import date, datetime
+
+from odoo.exceptions import AccessError
+
+from .common import FEBRUARY, JANUARY, REVIEW_AT, VipCase
+
+APRIL = datetime(2024, 4, 1, 3, 0)
+
+
+class TestPartnerMerge(VipCase):
+    """Merging two contacts that are clients loses nothing and stops at nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kept = cls.client("KEPT")
+        cls.double = cls.client("DOUBLE", adviser_id=cls.users["adviser"].id)
+
+    def merge(self, *partners, into=None, user=None):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        if user:
+            wizard = wizard.with_user(user).with_context(
+                allowed_company_ids=self.company.ids
+            )
+        ids = [partner.id for partner in partners]
+        wizard._merge(ids, into or self.kept, extra_checks=False)
+        self.env.invalidate_all()
+
+    def test_figures_move_and_one_counts_per_month(self):
+        self.fact(self.kept, JANUARY, deposit=100)
+        self.fact(self.double, JANUARY, deposit=200, volume=7)
+        self.fact(self.double, FEBRUARY, deposit=300)
+        self.merge(self.kept, self.double)
+        self.assertEqual(
+            self.current_facts(self.kept),
+            {
+                ("deposit", JANUARY): (100, 1),
+                ("volume", JANUARY): (7, 1),
+                ("deposit", FEBRUARY): (300, 1),
+            },
+        )
+        facts = self.env["vip.activity"].search([("partner_id", "=", self.kept.id)])
+        self.assertEqual(sorted(facts.mapped("value")), [7, 100, 200, 300])
+        self.assertIn("DOUBLE", self.kept.message_ids[0].body)
+        self.assertEqual(self.kept.client_number, "KEPT")
+        self.assertEqual(self.kept.adviser_id, self.users["adviser"])
+
+    def test_a_tier_held_by_the_double_goes_on_where_the_client_has_none(self):
+        march = datetime(2024, 3, 1, 3, 0)
+        self.promote(self.double, self.diamond, at=REVIEW_AT)
+        self.promote(self.kept, self.platinum, at=march)
+        self.promote(self.kept, self.silver, at=APRIL, current=self.platinum)
+        self.merge(self.kept, self.double)
+        found = self.env["vip.tier.membership"].search(
+            [("partner_id", "=", self.kept.id)], order="date_from"
+        )
+        days = [date(2024, month, 1) for month in (2, 3, 4)]
+        self.assertEqual(
+            [(row.tier_id, row.date_from, row.date_to) for row in found],
+            [
+                (self.diamond, days[0], days[1]),
+                (self.platinum, days[1], days[2]),
+                (self.diamond, days[2], False),
+            ],
+        )
+        self.assertEqual(self.kept.vip_tier_id, self.diamond)
+
+    def test_both_have_a_tier_and_a_proposal(self):
+        for client in self.kept, self.double:
+            self.promote(client, self.platinum)
+            self.change(client, self.diamond, current=self.platinum)
+        self.merge(self.kept, self.double)
+        self.assertEqual(self.kept.vip_tier_id, self.platinum)
+        changes = self.env["vip.tier.change"].search(
+            [("partner_id", "=", self.kept.id)]
+        )
+        self.assertEqual(
+            sorted(changes.mapped("state")),
+            ["applied", "applied", "expired", "proposed"],
+        )
+
+    def test_a_client_merged_into_a_plain_contact_stays_a_client(self):
+        plain = self.env["res.partner"].create({"name": "Plain"})
+        self.fact(self.double, JANUARY, deposit=200)
+        self.merge(plain, self.double, into=plain)
+        self.assertEqual((plain.client_type, plain.client_number), ("end", "DOUBLE"))
+        self.assertEqual(self.current_facts(plain), {("deposit", JANUARY): (200, 1)})
+
+    def test_three_clients_become_one(self):
+        third = self.client("THIRD")
+        for client in self.double, third:
+            self.fact(client, JANUARY, deposit=200)
+            self.change(client, self.platinum)
+            self.promote_quietly(client)
+        self.merge(self.kept, self.double, third)
+        self.assertEqual(
+            self.current_facts(self.kept), {("deposit", JANUARY): (200, 1)}
+        )
+        self.assertFalse((self.double + third).exists())
+
+    def promote_quietly(self, client):
+        self.env["vip.tier.membership"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": client.id,
+                "tier_id": self.platinum.id,
+                "date_from": "2024-02-01",
+            }
+        )
+
+    def test_only_a_manager_merges_clients(self):
+        agent, manager = self.users["agent"], self.users["manager"]
+        for user in agent, manager:
+            # The host merges for users of these groups only.
+            for name in "partner_manager", "erp_manager":
+                user.group_ids += self.env.ref(f"base.group_{name}")
+        with self.assertRaises(AccessError):
+            self.merge(self.kept, self.double, user=agent)
+        plain = self.env["res.partner"].create({"name": "Plain"})
+        self.merge(self.kept, plain, user=agent)
+        self.assertFalse(plain.exists())
+        self.merge(self.kept, self.double, user=manager)
+        self.assertFalse(self.double.exists())
+        self.assertEqual(self.kept.adviser_id, self.users["adviser"])
