@@ -40,7 +40,9 @@ class HelpdeskTicket(models.Model):
             else:
                 vals["opened_at"] = now
         self._set_opening_tiers(vals_list)
-        return super().create(vals_list)
+        tickets = super().create(vals_list)
+        tickets._refresh_unforeseen_tiers(vals_list)
+        return tickets
 
     def write(self, vals):
         """Guard what only the system writes; a new client brings its tier at opening."""
@@ -49,7 +51,7 @@ class HelpdeskTicket(models.Model):
                 self.env._("When a ticket was opened and for which tier is not edited.")
             )
         result = super().write(vals)
-        if "partner_id" in vals:
+        if {"partner_id", "company_id"} & vals.keys():
             self._refresh_opening_tiers()
         return result
 
@@ -70,6 +72,17 @@ class HelpdeskTicket(models.Model):
         tiers = self._opening_tiers(keys)
         for vals, key in zip(vals_list, keys, strict=True):
             vals["vip_tier_id"] = tiers.get(key)
+
+    def _refresh_unforeseen_tiers(self, vals_list):
+        """See to new tickets whose client came as a default and not as a value."""
+        pairs = zip(self, vals_list, strict=True)
+        unforeseen = [
+            ticket.id
+            for ticket, vals in pairs
+            if not vals.get("partner_id") and ticket.partner_id
+        ]
+        if unforeseen:
+            self.browse(unforeseen)._refresh_opening_tiers()
 
     def _refresh_opening_tiers(self):
         """Write the tier that the tickets' present clients had at opening."""

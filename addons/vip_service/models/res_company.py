@@ -1,6 +1,8 @@
 from pytz import UTC, timezone
 
 from odoo import fields, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..tools.months import first_day
 
@@ -47,3 +49,23 @@ class ResCompany(models.Model):
     def _vip_month(self, at):
         """Return the first day of the company's month at ``at`` (naive UTC)."""
         return first_day(self._vip_local_date(at))
+
+    def _vip_lock_figures(self):
+        """Keep two transactions from booking or judging this company's figures at once.
+
+        A review that ran beside an import would judge other figures than those that are
+        then kept for its month. Raises UserError when another one is at work.
+        """
+        self.ensure_one()
+        [[free]] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext('vip.activity'), %s)",
+                self.id,
+            )
+        )
+        if not free:
+            raise UserError(
+                self.env._(
+                    "Another import or review of this company is running; try again soon."
+                )
+            )

@@ -4,9 +4,10 @@ import io
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..tools import activity_csv
 from ..tools.event_time import event_time
@@ -60,17 +61,33 @@ class VipActivityImport(models.Model):
 
     # CRUD
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Guard the result of an import, also when it comes as a default."""
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._check_hands_off(vals)
+        imports = self.with_context(clean_context(self.env.context))
+        return super(VipActivityImport, imports).create(vals_list).with_env(self.env)
+
     def write(self, vals):
-        """Guard the result of an import: it is written by the import itself only."""
-        if not self.env.su and self._result_fields() & vals.keys():
-            raise UserError(self.env._("The result of an import is not edited."))
+        """Guard the result of an import, and what was imported once it is done."""
+        if not self.env.su:
+            self._check_hands_off(vals)
+            if {"file", "company_id"} & vals.keys() and "done" in self.mapped("state"):
+                raise UserError(self.env._("This file is already imported."))
         return super().write(vals)
+
+    def _check_hands_off(self, vals):
+        if self._result_fields() & vals.keys():
+            raise UserError(self.env._("The result of an import is not edited."))
 
     def _result_fields(self):
         return {
             *("state", "row_count", "accepted_count", "changed_count"),
             *("rejected_count", "month_from", "month_to", "reject_file", "user_id"),
-            "done_at",
+            *("done_at", "reject_file_name"),
         }
 
     # Actions
@@ -101,26 +118,13 @@ class VipActivityImport(models.Model):
         nothing about its metric. Raises UserError when nothing of the file can be used.
         """
         self.ensure_one()
-        self._lock_company()
+        self.company_id._vip_lock_figures()
         columns, metrics = self._stage(stream)
         self._check_rows(columns, metrics)
         self._reject_duplicates()
         self._set_rates(metrics)
         changed = self._book(metrics)
         self.sudo().write(self._result(columns, changed))
-
-    def _lock_company(self):
-        """Keep two imports of one company from booking at the same time."""
-        [[free]] = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtext('vip.activity'), %s)",
-                self.company_id.id,
-            )
-        )
-        if not free:
-            raise UserError(
-                self.env._("Another import of this company is running; try again soon.")
-            )
 
     # Staging: the file as it is
 
@@ -152,8 +156,7 @@ class VipActivityImport(models.Model):
         if unknown:
             raise UserError(
                 self.env._(
-                    "The header names columns that nobody knows: %(unknown)s. Known are: "
-                    "%(known)s.",
+                    "The header has unknown columns: %(unknown)s. Known columns: %(known)s.",
                     unknown=", ".join(f"“{name}”" for name in unknown),
                     known=", ".join([*self._fixed_columns(), *metrics]),
                 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..tools.event_time import event_time
 
@@ -52,6 +52,7 @@ class VipEntitlementUse(models.Model):
     @api.constrains("entitlement_id", "partner_id", "company_id", "date", "quantity")
     def _check_entitled(self):
         """The client's tier has the right that day and the quota is not used up."""
+        self.entitlement_id.sudo()._take_turns()
         for use in self.sudo():
             tier = use.partner_id._tier_at(use.date, use.company_id)[use.partner_id.id]
             used = use.entitlement_id._used_by(
@@ -80,13 +81,32 @@ class VipEntitlementUse(models.Model):
     def create(self, vals_list):
         """Record who granted it; a right with a service item opens its ticket."""
         if not self.env.su:
-            for vals in vals_list:
-                vals["user_id"] = self.env.uid
-                vals.pop("ticket_id", None)
+            known = {name: False for name in self._result_fields()}
+            known["user_id"] = self.env.uid
+            vals_list = [{**vals, **known} for vals in vals_list]
         uses = super().create(vals_list)
+        uses._check_client_visible()
         for use in uses.filtered("entitlement_id.category_id"):
             use._open_ticket()
         return uses
+
+    def write(self, vals):
+        """Guard who granted it and the ticket that came of it."""
+        if not self.env.su and self._result_fields() & vals.keys():
+            raise AccessError(
+                self.env._("Who granted a right and its ticket are not edited.")
+            )
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self._check_client_visible()
+        return result
+
+    def _result_fields(self):
+        return {"user_id", "ticket_id"}
+
+    def _check_client_visible(self):
+        if not self.env.su:
+            self.partner_id.check_access("read")
 
     def _open_ticket(self):
         # As superuser: who may grant a right need not be a helpdesk user.

@@ -14,7 +14,7 @@ class VipTier(models.Model):
     company_id = fields.Many2one(
         "res.company",
         ondelete="restrict",
-        help="Empty: a tier of the ladder that all companies without an own one share.",
+        help="Empty: a tier of the ladder that companies without one of their own share.",
     )
     match = fields.Selection(
         [("all", "All criteria"), ("any", "Any criterion")],
@@ -51,7 +51,9 @@ class VipTier(models.Model):
 
         The company's own tiers if it has any, else the shared ones.
         """
-        tiers = self.sudo().search_fetch(
+        # A list that also shows archived tiers must not bring them into force.
+        tiers = self.sudo().with_context(active_test=True)
+        tiers = tiers.search_fetch(
             [("company_id", "in", [company.id, False])], order="rank, id"
         )
         return tiers.filtered("company_id") or tiers

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..tools.event_time import event_time
 from ..tools.groups import MANAGER_GROUP
@@ -71,7 +72,10 @@ class VipTierChange(models.Model):
         string="Figures", compute="_compute_evidence_text", help="What was measured."
     )
     proposed_at = fields.Datetime(
-        required=True, readonly=True, default=lambda self: event_time(self.env)
+        string="Proposed at",
+        required=True,
+        readonly=True,
+        default=lambda self: event_time(self.env),
     )
     proposed_by_id = fields.Many2one(
         "res.users",
@@ -80,7 +84,7 @@ class VipTierChange(models.Model):
         ondelete="restrict",
         help="Empty when the rules proposed it.",
     )
-    decided_at = fields.Datetime(readonly=True)
+    decided_at = fields.Datetime(string="Decided at", readonly=True)
     decided_by_id = fields.Many2one(
         "res.users", string="Decided by", readonly=True, ondelete="restrict"
     )
@@ -115,6 +119,7 @@ class VipTierChange(models.Model):
             )
             change.evidence_text = " · ".join(texts) or False
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "from_tier_id", "to_tier_id")
     def _compute_display_name(self):
         for change in self:
@@ -127,9 +132,12 @@ class VipTierChange(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A change that a person makes is a proposal of that person."""
-        if not self.env.su:
-            vals_list = [self._proposal_values(vals) for vals in vals_list]
-        return super().create(vals_list)
+        if self.env.su:
+            return super().create(vals_list)
+        # No default of a caller becomes evidence or a decision.
+        changes = self.with_context(clean_context(self.env.context))
+        vals_list = [changes._proposal_values(vals) for vals in vals_list]
+        return super(VipTierChange, changes).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Guard a change: its proposal and decision are not edited, only decided."""
@@ -151,9 +159,10 @@ class VipTierChange(models.Model):
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         at = event_time(self.env)
-        partner = self.env["res.partner"].browse(vals["partner_id"])
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        partner.check_access("read")
         current = partner._tier_at(company._vip_local_date(at), company).get(partner.id)
-        target = self.env["vip.tier"].browse(vals["to_tier_id"])
+        target = self.env["vip.tier"].browse(vals.get("to_tier_id"))
         if not current:
             raise UserError(self.env._("“%s” is not a client.", partner.display_name))
         if target not in target._ladder(company) or target.rank == current.rank:
