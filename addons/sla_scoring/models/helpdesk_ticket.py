@@ -58,9 +58,11 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The earliest due time of a promise that is not kept yet.",
     )
-    sla_clock_info = fields.Json(compute="_compute_sla_clock_info", groups=STAFF_GROUPS)
+    sla_clock_info = fields.Json(
+        string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
+    )
     client_key_points = fields.Json(
-        compute="_compute_client_key_points", groups=STAFF_GROUPS
+        string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
     )
 
     @api.depends_context("lang")
@@ -88,6 +90,9 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._sla_check_hands_off(vals)
+            if not self.env.su:
+                # A default in the caller's context must not fill them either.
+                vals.update(dict.fromkeys(OURS, False))
         tickets = super().create(vals_list)
         tickets._sla_sync(created=True)
         return tickets
@@ -95,9 +100,27 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         self._sla_check_hands_off(vals)
         result = super().write(vals)
+        if "company_id" in vals:
+            self._sla_follow_company()
         if not COLUMNS.isdisjoint(vals):
             self._sla_sync()
         return result
+
+    def _sla_follow_company(self):
+        """Show the clocks to the company that has the tickets now."""
+        self.flush_recordset(["company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_clock c SET company_id = t.company_id
+                  FROM helpdesk_ticket t
+                 WHERE t.id = c.ticket_id AND t.id = ANY(%s)
+                   AND c.company_id <> t.company_id
+                """,
+                self.ids,
+            )
+        )
+        self.env["sla.clock"].invalidate_model(["company_id"], flush=False)
 
     def _sla_check_hands_off(self, vals):
         if not self.env.su and not OURS.isdisjoint(vals):
@@ -159,9 +182,7 @@ class HelpdeskTicket(models.Model):
             change.ticket_id: change.at
             for change in changes
             if change.ticket_id not in responded
-            and (
-                change.answered or change.moment.closed and not change.moment.cancels
-            )
+            and (change.answered or change.moment.closed and not change.moment.cancels)
         }
         self._sla_store_response(found)
         self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 #: Tickets of a changed stage that are brought up to date together.
@@ -26,7 +27,16 @@ class HelpdeskTicketStage(models.Model):
     )
 
     def write(self, vals):
-        """Bring the tickets of a stage up to date when its meaning changes."""
+        """Bring the tickets of a stage up to date when its meaning changes.
+
+        The host lets the public write stages; what they mean for promises does not
+        belong to the public.
+        """
+        if not MEANING.isdisjoint(vals) and not self.env.su:
+            if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
+                raise AccessError(
+                    self.env._("Only a helpdesk administrator says what a stage means.")
+                )
         result = super().write(vals)
         if not MEANING.isdisjoint(vals):
             self._sla_sync_tickets()

@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+#: Who sets how points are given: the portal reads companies.
+SETTINGS_GROUPS = "base.group_system,vip_service.group_vip_admin"
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -7,12 +10,14 @@ class ResCompany(models.Model):
     score_review_days = fields.Integer(
         string="Review window (days)",
         default=3,
+        groups=SETTINGS_GROUPS,
         help="Days after which a drafted deduction is posted if nobody objected.",
     )
     score_coaching_threshold = fields.Float(
         string="Coaching above (points)",
         default=6.0,
         digits=(8, 2),
+        groups=SETTINGS_GROUPS,
         help="Deductions in a month from which closing the scorecard proposes a "
         "coaching talk; 0: never.",
     )
@@ -20,6 +25,7 @@ class ResCompany(models.Model):
         string="Award for the best scorecard (points)",
         default=2.0,
         digits=(8, 2),
+        groups=SETTINGS_GROUPS,
         help="Proposed for the best scorecard of a closed month; 0: none.",
     )
 

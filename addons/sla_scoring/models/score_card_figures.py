@@ -137,10 +137,12 @@ UPDATE score_card card
         """Select promises missed per agent who held the ticket at that instant."""
         return SQL(
             """
-        SELECT user_id, COUNT(*) AS n FROM sla_breach
-         WHERE company_id = %s AND state = 'open' AND user_id IS NOT NULL
-           AND breached_at >= %s AND breached_at < %s
-      GROUP BY user_id""",
+        SELECT breach.user_id, COUNT(*) AS n
+          FROM sla_breach breach
+          JOIN res_users agent ON agent.id = breach.user_id
+         WHERE breach.company_id = %s AND breach.state = 'open'
+           AND breach.breached_at >= %s AND breach.breached_at < %s
+      GROUP BY breach.user_id""",
             company.id,
             start,
             stop,

@@ -5,7 +5,9 @@ from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese
 from . import test_worktime_calendar
+from . import test_access_matrix
 from . import test_client_360
+from . import test_hostile_calls
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands
