@@ -9,9 +9,13 @@ from odoo.tests.common import TransactionCase, new_test_user
 
 #: The roles of the product and the groups of their users.
 ROLES = {
+    "public": "base.group_public",
     "portal": "base.group_portal",
     "internal": "base.group_user",
     "agent": "helpdesk_mgmt.group_helpdesk_user_own",
+    "leader": "helpdesk_mgmt.group_helpdesk_user_team",
+    "helpdesk": "helpdesk_mgmt.group_helpdesk_user",
+    "host_admin": "helpdesk_mgmt.group_helpdesk_manager",
     "adviser": "vip_service.group_vip_adviser",
     "manager": "vip_service.group_vip_manager",
     "admin": "vip_service.group_vip_admin",

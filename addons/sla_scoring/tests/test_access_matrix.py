@@ -1,0 +1,132 @@
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
+from odoo.addons.vip_service.tests.common import ROLES
+
+from .score_common import LATER, MARCH, ScoreCase
+
+STAFF = ("agent", "leader", "helpdesk", "host_admin", "adviser")
+READERS = (*STAFF, "manager", "admin", "auditor")
+
+
+def cells(readers=READERS, **more):
+    """Return a row of the table: who reads, and who may do more (letters)."""
+    return {**dict.fromkeys(readers, "r"), **more}
+
+
+CONFIG = cells(admin="crwu")
+#: Records about a ticket, or points, of the agent.
+OF_AGENT = {
+    "sla.policy": CONFIG,
+    "sla.target": CONFIG,
+    "score.rule": CONFIG,
+    "score.rule.band": CONFIG,
+    "sla.span": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.clock": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.breach": cells(
+        ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
+    ),
+    "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
+    "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "score.card": cells(("agent", "manager", "admin", "auditor")),
+    "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
+}
+CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
+    """Every model of this addon, every role, every operation."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = cls.make_users(cls.company)
+        cls.users["agent"] = cls.agent = cls.users["agent"]
+
+    @classmethod
+    def make_users(cls, company, prefix="matrix"):
+        return {
+            role: new_test_user(
+                cls.env,
+                f"{prefix}_{role}",
+                groups=groups,
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for role, groups in ROLES.items()
+        }
+
+    def _records(self):
+        """Return one record of each model: the agent's, where it is somebody's."""
+        breach = self.breach(60, [(self.agent, 60)])
+        breach.ticket_id.user_id = self.agent
+        entry = self.charge(breach)
+        entry._post(LATER)
+        appeal = self.env["score.appeal"].with_user(self.agent)
+        appeal = appeal.create({"entry_id": entry.id, "reason": "No"}).sudo()
+        self.env["score.card"]._make_drafts(self.company, MARCH)
+        notice = self.env["sla.notice"].create(
+            {
+                "clock_id": breach.clock_id.id,
+                "ticket_id": breach.ticket_id.id,
+                "user_id": self.agent.id,
+                "kind": "breach",
+                "created_at": LATER,
+            }
+        )
+        policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
+        rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
+        records = [
+            *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
+            *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            *(entry, appeal),
+            self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
+            # A wizard belongs to who opened it, so it is tried on the model alone.
+            self.env["score.entry.reversal"],
+        ]
+        return {record._name: record for record in records}
+
+    def test_the_table_names_every_model(self):
+        self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
+
+    def test_every_role_on_records_of_an_agent(self):
+        records = self._records()
+        for name in OF_AGENT.keys() - {"score.entry.reversal"}:
+            self.assertTrue(records[name], name)
+        self.assert_access(OF_AGENT, records)
+
+    def test_the_team_leader_sees_promises_of_the_team_but_no_points(self):
+        records = self._records()
+        self.team.user_ids += self.users["leader"]
+        table = {
+            name: OF_AGENT[name] | {"leader": "r"}
+            for name in ("sla.span", "sla.clock", "sla.breach")
+        }
+        table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
+        self.assert_access(table, records)
+
+    def test_nobody_of_another_company_has_any(self):
+        records = self._records()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.users = self.make_users(other, "elsewhere")
+        table = {
+            name: {}
+            for name in OF_AGENT
+            if name not in (*CONFIGURED, "score.entry.reversal")
+        }
+        self.assert_access(table, records)
+
+    def test_configuration_of_a_company_is_its_own(self):
+        records = self._records()
+        records["sla.policy"].company_id = self.company
+        records["score.rule"].company_id = self.company
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.users = self.make_users(other, "elsewhere")
+        self.assert_access(dict.fromkeys(CONFIGURED, {}), records)
