@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from . import log, oracle
 from .load import load
 from .oracle import TEAM, USER
+from .plan import shown_agent
 from .tickets import STAGES, item_map
 
 #: Every table whose rows say what the product made of the logs.
@@ -29,6 +30,9 @@ TABLES = (
 class ReplayCase(TransactionCase):
     """Loads the logs once into the transaction of the class."""
 
+    #: The resolver of the log who is the demo's agent.
+    agent = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +48,8 @@ class ReplayCase(TransactionCase):
         report = load(cls.env, log=lambda line: None, **options)
         facts = log.read_activity()
         incidents = log.read_incidents(facts=facts)
+        if report.plan.is_demo:
+            cls.agent = shown_agent(report.plan, facts, incidents)
         return report, oracle.figures(report.plan, facts, incidents)
 
     @classmethod
@@ -117,20 +123,20 @@ class ReplayCase(TransactionCase):
         self.assertFalse(different, f"{len(different)} of {len(expected)} differ")
         self.assertEqual(len(actual), len(expected))
 
-    def assert_same_points(self, found, agent=None):
-        """Compare every charge with the oracle; ``agent`` is the demo's resolver."""
+    def assert_same_points(self, found):
+        """Compare every charge with the oracle."""
         expected = [
-            (self._bearer(e.bearer, agent), e.number, float(e.points), e.ordinal or 0)
+            (self._bearer(e.bearer), e.number, float(e.points), e.ordinal or 0)
             for e in found.entries
         ]
         self.assertEqual(_by_bearer(self.ledger()), _by_bearer(expected))
 
-    @staticmethod
-    def _bearer(bearer, agent):
+    def _bearer(self, bearer):
         kind, name = bearer
         if kind == TEAM:
             return bearer
-        return (USER, "agent" if name == agent else name.lower().replace(" ", "."))
+        login = "agent" if name == self.agent else name.lower().replace(" ", ".")
+        return (USER, login)
 
     def timeline(self):
         """Return incident number → [(start, stage, team, user, item, priority)]."""

@@ -112,7 +112,7 @@ def open_requests(replay):
     if tickets.search_count([("channel_id", "=", channel.id)]):
         return
     clients, items = by_deposit(replay), item_map(replay.env)
-    user_id = user_map(replay)[replay.busiest]
+    user_id = user_map(replay)[replay.agent]
     team = _team_of(replay, user_id)
     for item, minutes, stage, place in TODAY:
         opened = replay.plan.now - timedelta(minutes=minutes)

@@ -25,7 +25,10 @@ thing stands for which:
 The demo moves activity by whole months so that it ends with the month before today, and
 leaves the proposals of the last review to be decided. Incidents move by whole weeks: as
 few before today as leave at most one in ten unsolved. What is later than now has not
-happened yet. The tests use the true dates and decide everything.
+happened yet. The resolver with most charges logs in as ``agent``; key clients get
+advisers, one gets into the portal, and a few requests of today have live due times (their
+numbers begin with HT; the report counts the log's incidents only). The tests use the true
+dates and decide everything.
 
 Every step finds what is already there: interrupted and started again, also on another
 day, it ends as if it had never stopped.

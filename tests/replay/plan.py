@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cached_property
 
-from . import log
+from . import log, oracle
 
 PARAMETER = "vip_replay.plan"
 #: Nobody is told about what happened long ago.
@@ -93,14 +93,19 @@ class Plan:
         return told
 
 
-def busiest(incidents):
-    """Return the resolver who held most incidents: the demo's agent."""
+def shown_agent(plan, facts, incidents):
+    """Return the resolver whom the demo lets log in as ``agent``.
+
+    The one with most charges, then with most incidents held: there is most to see.
+    """
+    entries = oracle.figures(plan, facts, incidents).entries
+    charges = Counter(entry.bearer for entry in entries)
     held = Counter(
         user
-        for incident in incidents
+        for incident in plan.incidents(incidents)
         for user in {state.user for state in incident.states} - {None}
     )
-    return min(held, key=lambda user: (-held[user], user))
+    return min(held, key=lambda user: (-charges[oracle.USER, user], -held[user], user))
 
 
 @dataclass
@@ -131,12 +136,12 @@ class Replay:
         return sorted({fact.month for fact in self.facts})
 
     @cached_property
-    def busiest(self):
-        return busiest(self.all_incidents)
+    def agent(self):
+        return shown_agent(self.plan, self.all_facts, self.all_incidents)
 
     def login(self, resolver):
         """Return the login of a resolver of the log, such as ``Resolver 13``."""
-        if self.plan.is_demo and resolver == self.busiest:
+        if self.plan.is_demo and resolver == self.agent:
             return "agent"
         return resolver.lower().replace(" ", ".")
 
