@@ -75,9 +75,9 @@ class SlaBreach(models.Model):
     )
     team_id = LooseMany2one("helpdesk.ticket.team", readonly=True)
     overrun_seconds = fields.Integer(
-        string="Overrun (seconds)",
+        string="Overrun",
         readonly=True,
-        help="Working time from the due time to the stop; set once, at the stop.",
+        help="Seconds of working time from the due time to the stop; set once, at the stop.",
     )
     state = fields.Selection(
         [("open", "Open"), ("excused", "Excused"), ("withdrawn", "Withdrawn")],

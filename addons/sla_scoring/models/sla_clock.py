@@ -140,9 +140,9 @@ class SlaClock(models.Model):
     )
     stopped_at = fields.Datetime(readonly=True)
     overrun_seconds = fields.Integer(
-        string="Overrun (seconds)",
+        string="Overrun",
         readonly=True,
-        help="Working time between the due time and the stop.",
+        help="Seconds of working time between the due time and the stop.",
     )
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."
