@@ -38,4 +38,5 @@
         "web.assets_unit_tests": ["sla_scoring/static/tests/**/*.test.js"],
         "web.assets_tests": ["sla_scoring/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

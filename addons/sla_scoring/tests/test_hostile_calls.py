@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..hooks import GUARDS, uninstall_hook
 from .sla_common import START, SlaCase, minutes
 
 
@@ -66,6 +67,23 @@ class TestHostileCalls(SlaCase):
                 self.new.with_user(user).write({"closed": True})
         self.assertEqual(set(ticket.clock_ids.mapped("state")), {"running"})
 
+    def test_hidden_fields_are_not_guessed_by_searching(self):
+        portal = new_test_user(self.env, "portal.sla", groups="base.group_portal")
+        self.ticket(partner_id=portal.partner_id.id)
+        tickets = self.env["helpdesk.ticket"].with_user(portal)
+        self.assertTrue(tickets.search([]))
+        for name in "sla_due_at", "first_response_at", "vip_tier_id", "clock_ids":
+            for call in (
+                lambda name=name: tickets.search([(name, "!=", False)]),
+                lambda name=name: tickets.search([], order=name),
+                lambda name=name: tickets._read_group([], [name]),
+                lambda name=name: tickets.search([("clock_ids.state", "=", "met")]),
+                lambda name=name: tickets.search([("stage_id.solved", "=", True)]),
+                lambda name=name: tickets.search([("partner_id.adviser_id", "=", 1)]),
+            ):
+                with self.subTest(name), self.assertRaises(AccessError):
+                    call()
+
     def test_timelines_are_not_written_through_the_ticket(self):
         ticket = self.ticket()
         clock = self.clock(ticket)
@@ -113,3 +131,53 @@ class TestHostileCalls(SlaCase):
             and field._modules[0] in ours
         ]
         self.assertEqual(wide, ["helpdesk.ticket.opened_at"])
+
+
+@tagged("post_install", "-at_install")
+class TestPortalPages(HttpCase):
+    """The client's own pages work and show nothing of the service's view of it."""
+
+    def test_pages_of_a_client(self):
+        portal = new_test_user(self.env, "portal.sla", groups="base.group_portal")
+        portal.partner_id.write({"client_type": "end", "client_number": "SECRET-1"})
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Please",
+                "description": "Please",
+                "partner_id": portal.partner_id.id,
+            }
+        )
+        self.assertTrue(ticket.clock_ids)
+        self.authenticate("portal.sla", "portal.sla")
+        for address in (
+            "/my",
+            "/my/tickets",
+            "/my/tickets?sortby=stage&groupby=stage",
+            f"/my/ticket/{ticket.id}",
+            "/new/ticket",
+        ):
+            with self.subTest(address):
+                page = self.url_open(address)
+                self.assertEqual(page.status_code, 200)
+                self.assertNotIn("SECRET-1", page.text)
+                self.assertNotIn(ticket.vip_tier_id.name, page.text)
+
+
+@tagged("post_install", "-at_install")
+class TestUninstall(SlaCase):
+    def test_the_hook_knows_every_function_of_ours(self):
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT p.proname
+              FROM pg_trigger t
+              JOIN pg_proc p ON p.oid = t.tgfoid
+              JOIN pg_class c ON c.oid = t.tgrelid
+             WHERE NOT t.tgisinternal AND c.relname ~ '^(sla|score)_'
+            """
+        )
+        self.assertEqual({name for (name,) in self.env.cr.fetchall()}, set(GUARDS))
+        uninstall_hook(self.env)
+        self.env.cr.execute(
+            "SELECT count(*) FROM pg_proc WHERE proname = ANY(%s)", [list(GUARDS)]
+        )
+        self.assertEqual(self.env.cr.fetchone()[0], 0)

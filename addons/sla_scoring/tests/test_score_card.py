@@ -46,6 +46,13 @@ class TestScoreCard(ScoreCase):
         self.assertEqual((card.deduction, card.total), (-2.0, -2.0))
         self.assertEqual(len(card.details["entry_ids"]), 2)
 
+    def test_a_deleted_agent_does_not_stop_the_cards_of_the_others(self):
+        gone = self.new_user("score_gone", "helpdesk_mgmt.group_helpdesk_user")
+        self.breach(60, [(gone, 60)], key_client=False)
+        self.posted(60)
+        gone.unlink()
+        self.assertEqual(self.card().deduction, -0.5)
+
     def test_offsets_compensate_and_never_make_a_positive_total(self):
         self.posted(900)
         self.gift(1)
