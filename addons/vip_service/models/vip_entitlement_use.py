@@ -84,8 +84,11 @@ class VipEntitlementUse(models.Model):
             known = {name: False for name in self._result_fields()}
             known["user_id"] = self.env.uid
             vals_list = [{**vals, **known} for vals in vals_list]
+            # Before anything is said about a client that the user may not even see.
+            default = self.env.context.get("default_partner_id")
+            ids = {vals.get("partner_id", default) for vals in vals_list}
+            self.env["res.partner"].browse(ids - {None, False}).check_access("read")
         uses = super().create(vals_list)
-        uses._check_client_visible()
         for use in uses.filtered("entitlement_id.category_id"):
             use._open_ticket()
         return uses
@@ -96,17 +99,12 @@ class VipEntitlementUse(models.Model):
             raise AccessError(
                 self.env._("Who granted a right and its ticket are not edited.")
             )
-        result = super().write(vals)
-        if "partner_id" in vals:
-            self._check_client_visible()
-        return result
+        if vals.get("partner_id") and not self.env.su:
+            self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
+        return super().write(vals)
 
     def _result_fields(self):
         return {"user_id", "ticket_id"}
-
-    def _check_client_visible(self):
-        if not self.env.su:
-            self.partner_id.check_access("read")
 
     def _open_ticket(self):
         # As superuser: who may grant a right need not be a helpdesk user.
