@@ -21,17 +21,16 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _client_360_sections(self):
-        _ = self.env._
         return super()._client_360_sections() + [
             {
                 "key": "key_points",
-                "title": _("Key points"),
+                "title": self.env._("Key points"),
                 "sequence": 5,
                 "lazy": False,
             },
             {
                 "key": "breaches",
-                "title": _("Missed promises"),
+                "title": self.env._("Missed promises"),
                 "sequence": 60,
                 "lazy": True,
             },

@@ -51,7 +51,14 @@ INSERTED = {
     "next_event_at": "bigint",
 }
 #: Columns that judging changes.
-JUDGED = ("state", "due_at", "stopped_at", "overrun_seconds", "warn_at", "next_event_at")
+JUDGED = (
+    "state",
+    "due_at",
+    "stopped_at",
+    "overrun_seconds",
+    "warn_at",
+    "next_event_at",
+)
 
 
 class Live(NamedTuple):
@@ -240,7 +247,9 @@ class SlaClock(models.Model):
 
     def _explain_rows(self):
         """Return the parts of :meth:`_explain` with why, where and who, as dicts."""
-        spans = self.sudo().ticket_id.span_ids.sorted(lambda span: (span.start, span.id))
+        spans = self.sudo().ticket_id.span_ids.sorted(
+            lambda span: (span.start, span.id)
+        )
         rows = []
         for part in self._explain():
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
@@ -361,8 +370,7 @@ class SlaClock(models.Model):
         clocks = [
             clock
             for clock in self._live(found)
-            if clock.terms.metric == states.FIRST_RESPONSE
-            and clock.state != states.MET
+            if clock.terms.metric == states.FIRST_RESPONSE and clock.state != states.MET
         ]
         if clocks:
             timelines = self.env["sla.span"]._timelines(found)
@@ -535,9 +543,7 @@ class SlaClock(models.Model):
         return known[key]
 
     @api.model
-    def _outcome(
-        self, company_id, calendar_id, terms, timeline, responded, now, known
-    ):
+    def _outcome(self, company_id, calendar_id, terms, timeline, responded, now, known):
         """Return the outcome of these terms; equal questions are answered once."""
         key = (company_id, calendar_id, terms, timeline, responded, now)
         if key not in known:

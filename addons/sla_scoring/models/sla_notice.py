@@ -88,7 +88,9 @@ class SlaNotice(models.Model):
     @api.model
     def _waiting_users(self):
         rows = self.env.execute_query(
-            SQL("SELECT DISTINCT user_id FROM sla_notice WHERE sent_at IS NULL ORDER BY 1")
+            SQL(
+                "SELECT DISTINCT user_id FROM sla_notice WHERE sent_at IS NULL ORDER BY 1"
+            )
         )
         return self.env["res.users"].browse(row[0] for row in rows)
 
@@ -119,8 +121,10 @@ class SlaNotice(models.Model):
     def _deliver(self, user, notices):
         """Tell ``user`` about ``notices`` in one message: the hook for other channels.
 
-        Here: a notification in the person's inbox or e-mail, as he prefers.
+        Here: a notification in the person's inbox or e-mail, as they prefer, and in
+        their language.
         """
+        notices = notices.with_context(lang=user.lang)
         body = self.env["ir.qweb"]._render(
             "sla_scoring.notice_digest",
             {
@@ -132,8 +136,8 @@ class SlaNotice(models.Model):
             },
             lang=user.lang,
         )
-        self.env["mail.thread"].with_context(lang=user.lang).message_notify(
+        notices.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
-            subject=self.with_context(lang=user.lang).env._("Promises that run late"),
+            subject=notices.env._("Promises that run late"),
             body=body,
         )

@@ -103,8 +103,10 @@ class SlaTarget(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """Keep what clocks were made under: an old promise must stay explainable."""
-        used = self.env["sla.clock"].sudo().search_count(
-            [("target_id", "in", self.ids)], limit=1
+        used = (
+            self.env["sla.clock"]
+            .sudo()
+            .search_count([("target_id", "in", self.ids)], limit=1)
         )
         if used:
             raise UserError(

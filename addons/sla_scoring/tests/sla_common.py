@@ -18,7 +18,11 @@ class SlaCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(
-            context={**cls.env.context, "tracking_disable": True, "no_reset_password": 1}
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "no_reset_password": 1,
+            }
         )
         cls.env["sla.policy"].search([]).active = False
         groups = "helpdesk_mgmt.group_helpdesk_user_team"

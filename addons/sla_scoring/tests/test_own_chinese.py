@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.vip_service.tests.chinese import LANG, ChineseCase
 
-from .score_common import ScoreCase
+from .score_common import DUE, ScoreCase
 
 #: Service items of REQUIREMENTS S1.
 ITEMS = {
@@ -69,7 +69,7 @@ class TestOwnChinese(ChineseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWhyInTheReadersWords(ScoreCase, ChineseCase):
+class TestReadersWords(ScoreCase, ChineseCase):
     def test_what_an_english_job_charged_is_explained_in_chinese(self):
         self.load_chinese("sla_scoring")
         entry = self.charge(self.breach(1200))
@@ -79,3 +79,25 @@ class TestWhyInTheReadersWords(ScoreCase, ChineseCase):
         self.assertEqual(words["差错规则"], "当月差错")
         self.assertEqual(words["计为"], "第 1 次差错")
         self.assertEqual(entry.with_context(lang=LANG).month_name, "2024年3月")
+
+    def test_a_digest_speaks_the_language_of_its_reader(self):
+        self.load_chinese("sla_scoring")
+        self.agent.lang = LANG
+        clock = self.env["sla.clock"].browse(self.clock(self.ticket([(None, 60)])[0]))
+        self.assertIn("Resolution", clock.display_name)
+        notice = self.env["sla.notice"].create(
+            {
+                "clock_id": clock.id,
+                "ticket_id": clock.ticket_id.id,
+                "user_id": self.agent.id,
+                "kind": "breach",
+                "created_at": DUE,
+            }
+        )
+        notice._deliver(self.agent, notice)
+        message = self.env["mail.message"].search(
+            [("partner_ids", "in", self.agent.partner_id.ids)], order="id desc", limit=1
+        )
+        self.assertEqual(message.subject, "服务承诺超时提醒")
+        self.assertIn("已超时：", message.body)
+        self.assertIn(f"{clock.ticket_id.number} 解决", message.body)

@@ -3,7 +3,14 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from .sla_common import SlaCase, minutes
 
-MODELS = ("sla.clock", "sla.span", "sla.breach", "sla.notice", "sla.policy", "sla.target")
+MODELS = (
+    "sla.clock",
+    "sla.span",
+    "sla.breach",
+    "sla.notice",
+    "sla.policy",
+    "sla.target",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -27,7 +34,9 @@ class TestSlaAccess(SlaCase):
 
     def setUp(self):
         super().setUp()
-        self.mine = self.ticket(user_id=self.bob.id, partner_id=self.portal.partner_id.id)
+        self.mine = self.ticket(
+            user_id=self.bob.id, partner_id=self.portal.partner_id.id
+        )
         self.theirs = self.ticket(team_id=self.other_team.id, user_id=self.bob.id)
         self.due(minutes(61))
 

@@ -77,7 +77,9 @@ class TestSlaDue(SlaCase):
         again = self.ticket()
         self.due(minutes(10_000))
         self.assertEqual(self.facts(again), facts)
-        self.assertEqual([row["breached_at"] for row in facts], [minutes(30), minutes(60)])
+        self.assertEqual(
+            [row["breached_at"] for row in facts], [minutes(30), minutes(60)]
+        )
 
     def test_job_run_twice_changes_nothing(self):
         ticket = self.ticket()

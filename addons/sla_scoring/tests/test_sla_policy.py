@@ -7,13 +7,19 @@ from .sla_common import START, SlaCase, minutes
 
 #: REQUIREMENTS S1: item → (regular, key client), as (metric, duration, unit).
 LIMITS = {
-    "opening_ordinary": ([("resolution", 30, "minutes")], [("resolution", 15, "minutes")]),
+    "opening_ordinary": (
+        [("resolution", 30, "minutes")],
+        [("resolution", 15, "minutes")],
+    ),
     "opening_online": ([("resolution", 20, "minutes")], [("resolution", 5, "minutes")]),
     "activation_ordinary": (
         [("resolution", 1, "days")],
         [("first_response", 3, "minutes"), ("resolution", 4, "hours")],
     ),
-    "activation_online": ([("resolution", 10, "minutes")], [("resolution", 3, "minutes")]),
+    "activation_online": (
+        [("resolution", 10, "minutes")],
+        [("resolution", 3, "minutes")],
+    ),
     "data_change": ([("resolution", 1, "days")], [("resolution", 30, "minutes")]),
     # The source promises regular clients no end of remote help: that of anything else.
     "remote_help": (
@@ -112,7 +118,11 @@ class TestSlaPolicy(SlaCase):
 
     def test_policy_is_valid_on_the_day_of_opening(self):
         self.make_policy(
-            "March", date_from="2024-03-05", date_to="2024-03-06", priority="1", resolution=5
+            "March",
+            date_from="2024-03-05",
+            date_to="2024-03-06",
+            priority="1",
+            resolution=5,
         )
         self.assertEqual(self.clock(self.ticket()).seconds, 3600)
         for days, seconds in ((1, 300), (2, 300), (3, 3600)):
@@ -179,7 +189,9 @@ class TestSlaPolicy(SlaCase):
 
     def test_priority_team_and_client_are_matched_again(self):
         self.make_policy("Very high", priority="3", resolution=50)
-        self.make_policy("Theirs", team_ids=[(6, 0, self.other_team.ids)], resolution=40)
+        self.make_policy(
+            "Theirs", team_ids=[(6, 0, self.other_team.ids)], resolution=40
+        )
         self.make_policy("Key", client_scope="key", resolution=30)
         ticket = self.ticket()
         for values, due in (

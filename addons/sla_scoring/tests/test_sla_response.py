@@ -139,9 +139,7 @@ class TestSlaResponse(SlaCase):
         ticket = self.ticket()
         self.due(minutes(31))
         self.assertEqual(self.state(ticket), "missed")
-        self.post(
-            ticket, minutes(40), self.ann, message_type="email", date=minutes(29)
-        )
+        self.post(ticket, minutes(40), self.ann, message_type="email", date=minutes(29))
         self.assertEqual(ticket.first_response_at, minutes(29))
         self.assertEqual(self.state(ticket), "met")
         self.assertEqual(self.breaches(ticket).state, "withdrawn")

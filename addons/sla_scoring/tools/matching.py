@@ -136,7 +136,9 @@ def match(rules, facts):
 def _fits_client(rule, facts):
     if rule.client_scope == "tiers":
         return facts.tier_id in rule.tier_ids
-    return rule.client_scope == "any" or (rule.client_scope == "key") == facts.key_client
+    return (
+        rule.client_scope == "any" or (rule.client_scope == "key") == facts.key_client
+    )
 
 
 def _depth(rule, facts):

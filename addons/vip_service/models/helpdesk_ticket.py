@@ -99,7 +99,7 @@ class HelpdeskTicket(models.Model):
         tiers = self._opening_tiers(keys.values())
         for ticket, key in keys.items():
             if ticket.vip_tier_id.id != tiers.get(key, False):
-                super(HelpdeskTicket, ticket).write({"vip_tier_id": tiers.get(key)})
+                ticket.write({"vip_tier_id": tiers.get(key)})
 
     def _opening_key(self, vals):
         """Return (partner id, company id, date of opening in the company's zone)."""

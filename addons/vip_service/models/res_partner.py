@@ -23,7 +23,6 @@ class ResPartner(models.Model):
     client_number = fields.Char(copy=False, groups=STAFF_GROUPS)
     adviser_id = fields.Many2one(
         "res.users",
-        string="Adviser",
         domain=[("share", "=", False)],
         index="btree_not_null",
         ondelete="set null",

@@ -55,16 +55,15 @@ class ResPartner(models.Model):
         Each has a loader ``_client_360_<key>()`` that returns JSON data.
         """
         self.ensure_one()
-        _ = self.env._
         rows = [
-            ("requests", _("Requests"), 30, False),
-            ("tiers", _("Tiers"), 40, True),
-            ("entitlements", _("Entitlements"), 50, True),
+            ("requests", self.env._("Requests"), 30, False),
+            ("tiers", self.env._("Tiers"), 40, True),
+            ("entitlements", self.env._("Entitlements"), 50, True),
         ]
         if self._client_360_money_visible():
             rows += [
-                ("road", _("Road to the next tier"), 10, False),
-                ("activity", _("Twelve months"), 20, True),
+                ("road", self.env._("Road to the next tier"), 10, False),
+                ("activity", self.env._("Twelve months"), 20, True),
             ]
         names = ("key", "title", "sequence", "lazy")
         return [dict(zip(names, row, strict=True)) for row in rows]

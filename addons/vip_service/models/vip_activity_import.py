@@ -527,17 +527,20 @@ class VipActivityImport(models.Model):
 
     def _reject_reasons(self):
         """Return why a row is refused, in words, by code."""
-        _ = self.env._
         return {
-            activity_csv.WRONG_COLUMNS: _("The row has another number of cells."),
-            "no_client": _("The client is missing."),
-            "unknown_client": _("No client has this number."),
-            "bad_month": _("The month is not written as YYYY-MM."),
-            "future_month": _("The month lies in the future."),
-            "bad_number": _("A value is not a plain number such as 1234.56."),
-            "negative": _("A value is below zero."),
-            "no_value": _("The row has no value."),
-            "unknown_currency": _("This currency is not known."),
-            "duplicate": _("This client and month come more than once in the file."),
-            "no_rate": _("There is no exchange rate for this currency."),
+            activity_csv.WRONG_COLUMNS: self.env._(
+                "The row has another number of cells."
+            ),
+            "no_client": self.env._("The client is missing."),
+            "unknown_client": self.env._("No client has this number."),
+            "bad_month": self.env._("The month is not written as YYYY-MM."),
+            "future_month": self.env._("The month lies in the future."),
+            "bad_number": self.env._("A value is not a plain number such as 1234.56."),
+            "negative": self.env._("A value is below zero."),
+            "no_value": self.env._("The row has no value."),
+            "unknown_currency": self.env._("This currency is not known."),
+            "duplicate": self.env._(
+                "This client and month come more than once in the file."
+            ),
+            "no_rate": self.env._("There is no exchange rate for this currency."),
         }

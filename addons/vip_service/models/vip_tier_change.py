@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
@@ -297,10 +298,10 @@ class VipTierChange(models.Model):
 
     def _evidence_names(self):
         """Return the present names of metrics by code and of tiers by id."""
-        metrics = (
-            self.env["vip.metric"].sudo().with_context(active_test=False).search([])
-        )
-        tiers = self.env["vip.tier"].sudo().with_context(active_test=False).search([])
+        # As superuser: an old proposal may name a tier or metric hidden meanwhile.
+        env = self.with_context(active_test=False).sudo().env
+        metrics = env["vip.metric"].search(Domain.TRUE)
+        tiers = env["vip.tier"].search(Domain.TRUE)
         return (
             {metric.code: metric.name for metric in metrics},
             {tier.id: tier.name for tier in tiers},
