@@ -83,12 +83,13 @@ class TestReadersWords(ScoreCase, ChineseCase):
     def test_a_digest_speaks_the_language_of_its_reader(self):
         self.load_chinese("sla_scoring")
         self.agent.lang = LANG
-        clock = self.env["sla.clock"].browse(self.clock(self.ticket([(None, 60)])[0]))
+        ticket, _stop = self.ticket([(None, 60)])
+        clock = self.env["sla.clock"].browse(self.clock(ticket, state="missed"))
         self.assertIn("Resolution", clock.display_name)
         notice = self.env["sla.notice"].create(
             {
                 "clock_id": clock.id,
-                "ticket_id": clock.ticket_id.id,
+                "ticket_id": ticket.id,
                 "user_id": self.agent.id,
                 "kind": "breach",
                 "created_at": DUE,
@@ -100,4 +101,4 @@ class TestReadersWords(ScoreCase, ChineseCase):
         )
         self.assertEqual(message.subject, "服务承诺超时提醒")
         self.assertIn("已超时：", message.body)
-        self.assertIn(f"{clock.ticket_id.number} 解决", message.body)
+        self.assertIn(f"{ticket.number} 解决", message.body)
