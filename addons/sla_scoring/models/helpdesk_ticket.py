@@ -45,6 +45,7 @@ class HelpdeskTicket(models.Model):
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
     )
     first_response_doubtful = fields.Boolean(
+        string="First response doubtful",
         readonly=True,
         copy=False,
         groups=STAFF_GROUPS,

@@ -13,6 +13,7 @@ class HelpdeskTicketStage(models.Model):
 
     waiting_on = fields.Selection(
         [("client", "Client"), ("third_party", "Third party")],
+        string="Waiting on",
         groups="base.group_user",
         help="Whom we wait for in this stage. Empty: we are working.",
     )

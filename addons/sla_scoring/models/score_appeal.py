@@ -56,13 +56,16 @@ class ScoreAppeal(models.Model):
         tracking=True,
     )
     points_returned = fields.Float(
+        string="Points returned",
         digits=(8, 2),
         help="How many points go back when the appeal is upheld in part.",
     )
     comment = fields.Text(string="Answer", help="The agent reads it.")
-    decided_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
-    decided_at = fields.Datetime(readonly=True)
-    can_decide = fields.Boolean(compute="_compute_can_decide")
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, tracking=True
+    )
+    decided_at = fields.Datetime(string="Decided at", readonly=True)
+    can_decide = fields.Boolean(string="Can decide", compute="_compute_can_decide")
 
     _entry_uniq = models.UniqueIndex(
         "(entry_id)", "There is an appeal against this entry already."

@@ -76,8 +76,10 @@ class ScoreCard(models.Model):
         readonly=True, digits=(8, 2), help="Deductions and the offsets used."
     )
     details = fields.Json(readonly=True)
-    closed_at = fields.Datetime(readonly=True)
-    closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    closed_at = fields.Datetime(string="Closed at", readonly=True)
+    closed_by_id = fields.Many2one(
+        "res.users", string="Closed by", readonly=True, ondelete="restrict"
+    )
 
     _user_month_uniq = models.UniqueIndex("(company_id, user_id, month)")
 

@@ -88,8 +88,8 @@ class ScoreEntry(models.Model):
     ticket_id = fields.Many2one(
         "helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True
     )
-    ticket_number = fields.Char(readonly=True)
-    source_key = fields.Char(readonly=True, copy=False)
+    ticket_number = fields.Char(string="Ticket number", readonly=True)
+    source_key = fields.Char(string="Source key", readonly=True, copy=False)
     held_seconds = fields.Integer(
         string="Held (seconds)",
         readonly=True,
@@ -101,7 +101,9 @@ class ScoreEntry(models.Model):
         help="Working time between the due time and the stop.",
     )
     needs_review = fields.Boolean(
-        readonly=True, help="Posted only when a manager decides so."
+        string="Needs review",
+        readonly=True,
+        help="Posted only when a manager decides so.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("posted", "Posted")],
@@ -112,21 +114,26 @@ class ScoreEntry(models.Model):
     )
     posted_at = fields.Datetime(string="Posted on", readonly=True, copy=False)
     posted_by_id = fields.Many2one(
-        "res.users", ondelete="restrict", readonly=True, copy=False
+        "res.users", string="Posted by", ondelete="restrict", readonly=True, copy=False
     )
     raised_by_id = fields.Many2one(
         "res.users",
+        string="Raised by",
         ondelete="restrict",
         readonly=True,
         copy=False,
         help="Who entered it by hand; empty when the rules did.",
     )
     reversal_of_id = fields.Many2one(
-        "score.entry", ondelete="restrict", readonly=True, copy=False
+        "score.entry",
+        string="Reversal of",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
     )
     reversal_ids = fields.One2many("score.entry", "reversal_of_id")
     appeal_ids = fields.One2many("score.appeal", "entry_id")
-    can_appeal = fields.Boolean(compute="_compute_can_appeal")
+    can_appeal = fields.Boolean(string="Can appeal", compute="_compute_can_appeal")
     reason = fields.Text()
     details = fields.Json(readonly=True, copy=False)
     why_html = fields.Html(string="Why", compute="_compute_why_html", sanitize=False)

@@ -38,6 +38,7 @@ class ScoreRule(models.Model):
     date_from = fields.Date(string="In force from", tracking=True)
     date_to = fields.Date(string="In force to", tracking=True)
     key_clients_only = fields.Boolean(
+        string="Key clients only",
         default=True,
         tracking=True,
         help="Charge lateness only towards clients above the lowest tier.",

@@ -51,7 +51,7 @@ class SlaBreach(models.Model):
     ticket_id = fields.Many2one(
         "helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True
     )
-    ticket_number = fields.Char(readonly=True)
+    ticket_number = fields.Char(string="Ticket number", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", string="Contact", index="btree_not_null", readonly=True
@@ -60,12 +60,14 @@ class SlaBreach(models.Model):
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
     tier_id = LooseMany2one("vip.tier", readonly=True)
-    key_client = fields.Boolean(readonly=True)
-    item_limit = fields.Boolean(readonly=True)
+    key_client = fields.Boolean(string="Key client", readonly=True)
+    item_limit = fields.Boolean(string="Item limit", readonly=True)
     category_id = LooseMany2one(
         "helpdesk.ticket.category", string="Service item", readonly=True
     )
-    breached_at = fields.Datetime(required=True, readonly=True, index=True)
+    breached_at = fields.Datetime(
+        string="Breached at", required=True, readonly=True, index=True
+    )
     user_id = LooseMany2one(
         "res.users",
         string="Held by",
@@ -88,8 +90,8 @@ class SlaBreach(models.Model):
         help="Withdrawn: late evidence shows that the promise was kept.",
     )
     reason = fields.Text(tracking=True)
-    decided_by_id = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
+    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
+    decided_at = fields.Datetime(string="Decided at", readonly=True)
 
     _clock_uniq = models.UniqueIndex("(clock_id) WHERE state <> 'withdrawn'")
     _user_idx = models.Index("(user_id, breached_at)")

@@ -132,20 +132,22 @@ class SlaClock(models.Model):
         readonly=True,
         help="The promise in seconds of working time.",
     )
-    pause_on_client = fields.Boolean(readonly=True)
-    pause_on_third_party = fields.Boolean(readonly=True)
-    item_limit = fields.Boolean(readonly=True)
-    key_client = fields.Boolean(readonly=True)
-    warn_percent = fields.Integer(readonly=True)
+    pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
+    pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
+    item_limit = fields.Boolean(string="Item limit", readonly=True)
+    key_client = fields.Boolean(string="Key client", readonly=True)
+    warn_percent = fields.Integer(string="Warn at %", readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True)
-    started_at = fields.Datetime(required=True, readonly=True)
-    due_at = fields.Datetime(readonly=True, help="Empty while paused.")
-    warn_at = fields.Datetime(readonly=True)
-    warned_at = fields.Datetime(readonly=True)
+    started_at = fields.Datetime(string="Started at", required=True, readonly=True)
+    due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
+    warn_at = fields.Datetime(string="Warn at", readonly=True)
+    warned_at = fields.Datetime(string="Warned at", readonly=True)
     next_event_at = fields.Datetime(
-        readonly=True, help="When the due job must look at this clock again."
+        string="Next event at",
+        readonly=True,
+        help="When the due job must look at this clock again.",
     )
-    stopped_at = fields.Datetime(readonly=True)
+    stopped_at = fields.Datetime(string="Stopped at", readonly=True)
     overrun_seconds = fields.Integer(
         string="Overrun",
         readonly=True,
@@ -154,7 +156,7 @@ class SlaClock(models.Model):
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."
     )
-    replaced_by_id = LooseMany2one("sla.clock", readonly=True)
+    replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
     explanation = fields.Html(compute="_compute_explanation")
 
     _ticket_idx = models.Index("(ticket_id)")

@@ -34,8 +34,8 @@ class SlaNotice(models.Model):
     kind = fields.Selection(
         [("warning", "Warning"), ("breach", "Breach")], required=True, readonly=True
     )
-    created_at = fields.Datetime(required=True, readonly=True)
-    sent_at = fields.Datetime(readonly=True)
+    created_at = fields.Datetime(string="Created at", required=True, readonly=True)
+    sent_at = fields.Datetime(string="Sent at", readonly=True)
 
     _once_uniq = models.UniqueIndex("(clock_id, user_id, kind)")
     _unsent_idx = models.Index("(user_id) WHERE sent_at IS NULL")

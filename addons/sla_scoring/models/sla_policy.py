@@ -28,10 +28,14 @@ class SlaPolicy(models.Model):
         "res.company", index=True, help="Empty: for every company."
     )
     date_from = fields.Date(
-        tracking=True, help="First day on which an opened ticket is under this policy."
+        string="In force from",
+        tracking=True,
+        help="First day on which an opened ticket is under this policy.",
     )
     date_to = fields.Date(
-        tracking=True, help="Last day on which an opened ticket is under this policy."
+        string="In force to",
+        tracking=True,
+        help="Last day on which an opened ticket is under this policy.",
     )
     client_scope = fields.Selection(
         [

@@ -74,7 +74,9 @@ class SlaSpan(models.Model):
     closed = fields.Boolean(readonly=True)
     cancels = fields.Boolean(readonly=True)
     waiting_on = fields.Selection(
-        [("client", "Client"), ("third_party", "Third party")], readonly=True
+        [("client", "Client"), ("third_party", "Third party")],
+        string="Waiting on",
+        readonly=True,
     )
 
     _ticket_start_idx = models.Index("(ticket_id, start)")

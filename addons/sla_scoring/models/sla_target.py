@@ -49,7 +49,8 @@ class SlaTarget(models.Model):
         help="The clock stands still while we wait for somebody else.",
     )
     item_limit = fields.Boolean(
-        help="The limit of the service item: lateness against it can cost points."
+        string="Item limit",
+        help="The limit of the service item: lateness against it can cost points.",
     )
     warn_percent = fields.Integer(
         string="Warn at %",

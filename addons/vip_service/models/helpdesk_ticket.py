@@ -9,6 +9,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     opened_at = fields.Datetime(
+        string="Opened at",
         readonly=True,
         copy=False,
         index=True,

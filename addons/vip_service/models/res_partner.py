@@ -15,12 +15,13 @@ class ResPartner(models.Model):
 
     client_type = fields.Selection(
         [("end", "End client"), ("franchisee", "Franchisee"), ("agent", "Agent")],
+        string="Client type",
         index="btree_not_null",
         copy=False,
         groups=STAFF_GROUPS,
         help="Set on the commercial entity that is a client.",
     )
-    client_number = fields.Char(copy=False, groups=STAFF_GROUPS)
+    client_number = fields.Char(string="Client number", copy=False, groups=STAFF_GROUPS)
     adviser_id = fields.Many2one(
         "res.users",
         domain=[("share", "=", False)],

@@ -46,12 +46,17 @@ class VipActivity(models.Model):
     )
     version = fields.Integer(required=True, default=1)
     recorded_at = fields.Datetime(
-        required=True, default=lambda self: event_time(self.env)
+        string="Recorded at", required=True, default=lambda self: event_time(self.env)
     )
     recorded_by_id = fields.Many2one(
-        "res.users", default=lambda self: self.env.user, ondelete="restrict"
+        "res.users",
+        string="Recorded by",
+        default=lambda self: self.env.user,
+        ondelete="restrict",
     )
-    superseded_at = fields.Datetime(help="Empty while this is the version that counts.")
+    superseded_at = fields.Datetime(
+        string="Superseded at", help="Empty while this is the version that counts."
+    )
     import_id = fields.Many2one("vip.activity.import", ondelete="restrict")
 
     _month_first_day = models.Constraint(

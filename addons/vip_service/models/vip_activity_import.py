@@ -34,7 +34,7 @@ class VipActivityImport(models.Model):
         "res.company", required=True, default=lambda self: self.env.company
     )
     file = fields.Binary(attachment=True, copy=False)
-    file_name = fields.Char(copy=False)
+    file_name = fields.Char(string="File name", copy=False)
     state = fields.Selection(
         [("draft", "Draft"), ("done", "Done"), ("failed", "Failed")],
         required=True,
@@ -53,7 +53,9 @@ class VipActivityImport(models.Model):
     reject_file = fields.Binary(
         string="Rejected rows file", attachment=True, readonly=True, copy=False
     )
-    reject_file_name = fields.Char(readonly=True, copy=False)
+    reject_file_name = fields.Char(
+        string="Rejected rows file name", readonly=True, copy=False
+    )
     user_id = fields.Many2one(
         "res.users", string="Imported by", readonly=True, copy=False
     )

@@ -90,7 +90,7 @@ class VipTierChange(models.Model):
         "res.users", string="Decided by", readonly=True, ondelete="restrict"
     )
     reason = fields.Text(help="Why it is proposed by hand, or why it was decided so.")
-    effective_date = fields.Date(readonly=True)
+    effective_date = fields.Date(string="Effective date", readonly=True)
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",

@@ -19,8 +19,10 @@ class VipTierMembership(models.Model):
         "res.partner", string="Client", required=True, ondelete="restrict", index=True
     )
     tier_id = fields.Many2one("vip.tier", required=True, ondelete="restrict")
-    date_from = fields.Date(required=True)
-    date_to = fields.Date(help="The first day that is no longer covered; empty: open.")
+    date_from = fields.Date(string="Start date", required=True)
+    date_to = fields.Date(
+        string="End date", help="The first day that is no longer covered; empty: open."
+    )
     change_id = fields.Many2one("vip.tier.change", ondelete="restrict")
 
     _period = models.Constraint(

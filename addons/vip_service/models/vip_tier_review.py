@@ -43,8 +43,8 @@ class VipTierReview(models.Model):
         tracking=True,
     )
     rules = fields.Json(readonly=True, copy=False, help="The ladder as it was used.")
-    run_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    run_at = fields.Datetime(readonly=True, copy=False)
+    run_by_id = fields.Many2one("res.users", string="Run by", readonly=True, copy=False)
+    run_at = fields.Datetime(string="Run at", readonly=True, copy=False)
     client_count = fields.Integer(
         string="Clients",
         readonly=True,
