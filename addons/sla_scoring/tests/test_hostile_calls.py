@@ -50,6 +50,20 @@ class TestHostileCalls(SlaCase):
         self.assertEqual(ticket.first_response_at, minutes(50))
         self.assertEqual(self.clock(ticket, "first_response").state, "missed")
 
+    def test_a_client_does_not_answer_in_the_name_of_staff(self):
+        portal = new_test_user(self.env, "portal.sla", groups="base.group_portal")
+        ticket = self.ticket(partner_id=portal.partner_id.id)
+        message = {
+            "model": "helpdesk.ticket",
+            "res_id": ticket.id,
+            "body": "Answered",
+            "author_id": self.ann.partner_id.id,
+            "message_type": "comment",
+            "subtype_id": self.env.ref("mail.mt_comment").id,
+        }
+        self.env["mail.message"].with_user(portal).create(message)
+        self.assertFalse(ticket.first_response_at)
+
     def test_the_gateway_hands_over_the_date_of_an_email(self):
         ticket = self.ticket()
         ticket.with_user(self.ann).sudo()._at(minutes(50)).message_post(

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import psycopg2
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -187,6 +188,18 @@ class TestScoreCharge(ScoreCase):
         self.entries._undo_decided(LATER)
         self.assertEqual(entry.reversal_ids.mapped("points"), [0.5])
         self.assertEqual(entry.reversal_ids.reason, "The mail came in time")
+
+    def test_an_excuse_is_not_taken_back_after_its_points_were(self):
+        breach = self.posted(60).breach_id
+        decider = breach.with_user(self.manager)
+        decider.reason = "Power cut"
+        decider.action_excuse()
+        decider.action_reinstate()
+        decider.action_excuse()
+        self.entries._undo_decided(LATER)
+        with self.assertRaises(UserError):
+            decider.action_reinstate()
+        self.assertEqual(breach.state, "excused")
 
     def test_the_review_window_is_kept(self):
         entry = self.charge(self.breach(60))

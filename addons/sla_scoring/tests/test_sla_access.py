@@ -172,12 +172,14 @@ class TestTicketClose(HttpCase):
 
     def test_bad_requests_change_nothing(self):
         work = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
-        for values in (
-            {"stage_id": work.id},
-            {"stage_id": "x"},
-            {"ticket_id": 0},
-            {"stage_id": 987654321},
+        sent_back, refused = (302, 303), (404,)
+        for values, answers in (
+            ({"stage_id": work.id}, sent_back),
+            ({"stage_id": 987654321}, sent_back),
+            ({"stage_id": "x"}, refused),
+            ({"ticket_id": 0}, refused),
         ):
             with self.subTest(values):
-                self.assertEqual(self.close("client.sla", **values), 404)
+                self.assertIn(self.close("client.sla", **values), answers)
+        self.assertNotEqual(self.ticket.stage_id, work)
         self.assertFalse(self.ticket.closed)
