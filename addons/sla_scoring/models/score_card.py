@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_service.tools import frozen_rows
 from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.months import month_name
 
-from ..tools import frozen_rows
 from .score_entry import MANAGER
 
 

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.vip_service.tools import frozen_rows
 from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.months import month_name
 
-from ..tools import frozen_rows
 from ..tools.loose_many2one import LooseMany2one
 
 CHARGES = ("deduction", "error")

@@ -62,22 +62,24 @@ class BasePartnerMerge(models.TransientModel):
 
     @api.model
     def _expire_double_proposals(self, sources, client):
-        self.env.cr.execute(
+        """Let one proposal and one scheduled change per company go on waiting."""
+        # As superuser: who merges clients may not decide on their tiers.
+        changes = self.env["vip.tier.change"].sudo()
+        changes._expire(
             SQL(
                 """
-                UPDATE vip_tier_change a SET state = 'expired', decided_at = %(now)s
-                 WHERE a.partner_id = ANY(%(sources)s) AND a.state = 'proposed'
-                   AND EXISTS (
-                       SELECT FROM vip_tier_change k
-                        WHERE k.company_id = a.company_id AND k.state = 'proposed'
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
+                partner_id = ANY(%(sources)s) AND EXISTS (
+                    SELECT FROM vip_tier_change k
+                     WHERE k.company_id = vip_tier_change.company_id
+                       AND k.state = vip_tier_change.state
+                       AND (k.partner_id = %(client)s
+                            OR k.partner_id = ANY(%(sources)s)
+                               AND k.partner_id < vip_tier_change.partner_id))
                 """,
-                now=event_time(self.env),
                 sources=sources.ids,
                 client=client.id,
-            )
+            ),
+            event_time(self.env),
         )
 
     @api.model

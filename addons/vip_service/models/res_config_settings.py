@@ -7,4 +7,23 @@ class ResConfigSettings(models.TransientModel):
     vip_review_auto = fields.Boolean(
         related="company_id.vip_review_auto", readonly=False
     )
+    vip_auto_approval = fields.Selection(
+        related="company_id.vip_auto_approval", readonly=False
+    )
+    vip_proposal_days = fields.Integer(
+        related="company_id.vip_proposal_days", readonly=False
+    )
+    vip_override_single = fields.Boolean(
+        related="company_id.vip_override_single", readonly=False
+    )
+    vip_tell_clients = fields.Boolean(
+        related="company_id.vip_tell_clients", readonly=False
+    )
+    vip_entry_auto = fields.Boolean(related="company_id.vip_entry_auto", readonly=False)
     vip_review_day = fields.Integer(related="company_id.vip_review_day", readonly=False)
+    vip_one_step_down = fields.Boolean(
+        related="company_id.vip_one_step_down", readonly=False
+    )
+    vip_close_percent = fields.Integer(
+        related="company_id.vip_close_percent", readonly=False
+    )

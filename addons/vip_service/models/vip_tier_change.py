@@ -1,15 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..tools.event_time import event_time
 from ..tools.groups import MANAGER_GROUP
-
-#: Up to so many decisions at once leave a note at the client; larger approvals would
-#: spend their time on messages. The change itself keeps who, when and why in any case.
-NOTED_DECISIONS = 100
 
 
 class VipTierChange(models.Model):
@@ -49,9 +43,10 @@ class VipTierChange(models.Model):
         "vip.tier", string="New tier", required=True, ondelete="restrict"
     )
     direction = fields.Selection(
-        [("promotion", "Promotion"), ("demotion", "Demotion")],
+        [("promotion", "Promotion"), ("demotion", "Demotion"), ("hold", "Hold")],
         required=True,
         readonly=True,
+        help="Hold: an override that keeps the client in the present tier.",
     )
     state = fields.Selection(
         [
@@ -66,12 +61,6 @@ class VipTierChange(models.Model):
         readonly=True,
     )
     evidence = fields.Json(string="Frozen evidence", readonly=True)
-    evidence_html = fields.Html(
-        string="Evidence", compute="_compute_evidence_html", sanitize=False
-    )
-    evidence_text = fields.Char(
-        string="Figures", compute="_compute_evidence_text", help="What was measured."
-    )
     proposed_at = fields.Datetime(
         string="Proposed at",
         required=True,
@@ -96,29 +85,21 @@ class VipTierChange(models.Model):
         "(company_id, partner_id) WHERE state = 'proposed'",
         "This client already has a proposed tier change.",
     )
-
-    @api.depends("evidence")
-    @api.depends_context("lang")
-    def _compute_evidence_html(self):
-        names = self._evidence_names()
-        for change in self:
-            rows = change._evidence_rows(names)
-            month = (change.evidence or {}).get("month")
-            change.evidence_html = rows and self.env["ir.qweb"]._render(
-                "vip_service.tier_change_evidence", {"rows": rows, "month": month}
-            )
-
-    @api.depends("evidence")
-    @api.depends_context("lang")
-    def _compute_evidence_text(self):
-        names = self._evidence_names()
-        for change in self:
-            rows = change._evidence_rows(names)
-            # The same figure may be measured for several tiers.
-            texts = dict.fromkeys(
-                f"{row['metric_name']} {row['value_text']}" for row in rows
-            )
-            change.evidence_text = " · ".join(texts) or False
+    _one_scheduled = models.UniqueIndex(
+        "(company_id, partner_id) WHERE state = 'approved'",
+        "This client already has a tier change that waits for its day.",
+    )
+    _overrides = models.Index(
+        "(company_id, override_end) WHERE override_end IS NOT NULL"
+    )
+    _override_reason = models.Constraint(
+        "CHECK (override_until IS NULL OR reason IS NOT NULL)",
+        "An override needs a reason.",
+    )
+    _hold_is_override = models.Constraint(
+        "CHECK (direction <> 'hold' OR override_until IS NOT NULL)",
+        "Only an override keeps the present tier.",
+    )
 
     @api.depends_context("lang")
     @api.depends("partner_id", "from_tier_id", "to_tier_id")
@@ -153,7 +134,7 @@ class VipTierChange(models.Model):
     @api.model
     def _proposal_values(self, vals):
         """Return the values of a proposal made by the present user."""
-        allowed = {"partner_id", "company_id", "to_tier_id", "reason"}
+        allowed = {"partner_id", "company_id", "to_tier_id", "reason", "override_until"}
         if foreign := vals.keys() & self._fields.keys() - allowed - self._free_fields():
             if foreign - {"state", "proposed_at", "direction", "from_tier_id"}:
                 raise AccessError(self.env._("A tier change is decided, not edited."))
@@ -166,177 +147,32 @@ class VipTierChange(models.Model):
         target = self.env["vip.tier"].browse(vals.get("to_tier_id"))
         if not current:
             raise UserError(self.env._("“%s” is not a client.", partner.display_name))
-        if target not in target._ladder(company) or target.rank == current.rank:
+        until = fields.Date.to_date(vals.get("override_until"))
+        same = target.rank == current.rank
+        if target not in target._ladder(company) or (same and not until):
             raise UserError(self.env._("Propose another tier of the ladder."))
+        if until:
+            self._check_override(until, company._vip_local_date(at), vals)
+        if same:
+            direction = "hold"
+        else:
+            direction = "promotion" if target.rank > current.rank else "demotion"
         return {
             **{name: vals[name] for name in vals.keys() & allowed},
             "company_id": company.id,
             "from_tier_id": current.id,
-            "direction": "promotion" if target.rank > current.rank else "demotion",
+            "direction": direction,
             "state": "proposed",
             "proposed_at": at,
             "proposed_by_id": self.env.uid,
         }
 
-    # Actions
-
-    def action_approve(self):
-        """Approve from the form or the list, any number at once."""
-        self._approve()
-        return True
-
-    def action_reject(self):
-        """Ask for the reason, then reject."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reject"),
-            "res_model": "vip.tier.change.decision",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_change_ids": [(6, 0, self.ids)]},
-        }
-
-    # Business
-
-    def _approve(self, at=None, reason=False):
-        """Approve these proposals and apply them; ``at`` is the event time (naive UTC).
-
-        Raises AccessError unless the user is a service manager, UserError when one is
-        not a proposal any more or was proposed by the user (REQUIREMENTS T3).
-        """
-        at = at or event_time(self.env)
-        self._decide("approved", at, reason)
-        self._apply(at)
-        self._note_decisions(self.env._("Tier change approved"))
-
-    def _reject(self, reason, at=None):
-        """Reject these proposals for a reason; same conditions as approving."""
-        if not (reason or "").strip():
-            raise UserError(self.env._("A rejection needs a reason."))
-        self._decide("rejected", at or event_time(self.env), reason)
-        self._note_decisions(self.env._("Tier change rejected"))
-
-    def _decide(self, state, at, reason):
-        self._check_may_decide()
-        self.flush_model()
-        decided = self.env.execute_query(
-            SQL(
-                """
-                UPDATE vip_tier_change
-                   SET state = %s, decided_at = %s, decided_by_id = %s,
-                       reason = COALESCE(%s, reason),
-                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
-                 WHERE id = ANY(%s) AND state = 'proposed'
-                RETURNING id
-                """,
-                state,
-                at,
-                self.env.uid,
-                reason or None,
-                self.env.uid,
-                self.ids,
-            )
-        )
-        self.invalidate_recordset()
-        if len(decided) != len(self):
-            raise UserError(self.env._("Only a proposed tier change can be decided."))
-
-    def _check_may_decide(self):
+    def _check_override(self, until, today, vals):
         if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
-                self.env._("Only a service manager decides on tier changes.")
+                self.env._("Only a service manager gives a tier out of the rules.")
             )
-        self.check_access("write")
-        own = self.sudo().filtered(lambda c: c.proposed_by_id == self.env.user)
-        if own:
-            raise UserError(
-                self.env._(
-                    "Somebody else decides on what you proposed: %s.",
-                    own[0].partner_id.display_name,
-                )
-            )
-
-    def _apply(self, at):
-        """Turn approved changes into memberships from the company's date of ``at``."""
-        for company, changes in self.sudo().grouped("company_id").items():
-            approved = changes.filtered(lambda change: change.state == "approved")
-            day = company._vip_local_date(at)
-            lowest = self.env["vip.tier"]._lowest(company)
-            self.env["vip.tier.membership"]._apply_changes(approved, day, lowest)
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE vip_tier_change SET state = 'applied', effective_date = %s"
-                    " WHERE id = ANY(%s)",
-                    day,
-                    approved.ids,
-                )
-            )
-        self.invalidate_recordset()
-
-    def _note_decisions(self, text):
-        """Leave a note at the change and at the client, when a person looks at each."""
-        if len(self) > NOTED_DECISIONS:
-            return
-        changes = self.sudo()
-        bodies = {change.id: change._decision_text(text) for change in changes}
-        self.sudo()._message_log_batch(bodies=bodies)
-        changes.partner_id._message_log_batch(
-            bodies={change.partner_id.id: bodies[change.id] for change in changes}
-        )
-
-    def _decision_text(self, text):
-        parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
-        if self.effective_date:
-            parts.append(
-                self.env._("from %s", fields.Date.to_string(self.effective_date))
-            )
-        if self.reason:
-            parts.append(self.reason)
-        return " · ".join(parts)
-
-    # Evidence
-
-    def _evidence_names(self):
-        """Return the present names of metrics by code and of tiers by id."""
-        # As superuser: an old proposal may name a tier or metric hidden meanwhile.
-        env = self.with_context(active_test=False).sudo().env
-        metrics = env["vip.metric"].search(Domain.TRUE)
-        tiers = env["vip.tier"].search(Domain.TRUE)
-        return (
-            {metric.code: metric.name for metric in metrics},
-            {tier.id: tier.name for tier in tiers},
-        )
-
-    def _evidence_rows(self, names):
-        """Return the frozen evidence as rows of text for people."""
-        self.ensure_one()
-        metrics, tiers = names
-        return [
-            {
-                **criterion,
-                "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
-                "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
-                "aggregate_name": self._aggregate_text(criterion),
-                "value_text": self._amount_text(criterion, "value"),
-                "qualify_text": self._amount_text(criterion, "qualify"),
-                "retain_text": self._amount_text(criterion, "retain"),
-            }
-            for criterion in (self.evidence or {}).get("criteria", ())
-        ]
-
-    def _aggregate_text(self, criterion):
-        labels = dict(
-            self.env["vip.tier.criterion"]
-            ._fields["aggregate"]
-            ._description_selection(self.env)
-        )
-        return self.env._(
-            "%(aggregate)s of %(months)s months",
-            aggregate=labels[criterion["aggregate"]],
-            months=criterion["window_months"],
-        )
-
-    def _amount_text(self, criterion, key):
-        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
-        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
-        return f"{number} {currency}".strip()
+        if not (vals.get("reason") or "").strip():
+            raise UserError(self.env._("An override needs a reason."))
+        if until <= today:
+            raise UserError(self.env._("An override ends on a later day."))

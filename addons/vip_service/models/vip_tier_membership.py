@@ -46,6 +46,8 @@ class VipTierMembership(models.Model):
         Raises UserError when a client's membership already reaches beyond ``day``.
         """
         self.flush_model()
+        # An override that keeps the tier leaves the membership as it is.
+        changes = changes.filtered(lambda change: change.direction != "hold")
         self._check_nothing_later(changes, day)
         self.env.cr.execute(
             SQL(

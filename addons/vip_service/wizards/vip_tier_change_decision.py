@@ -1,16 +1,43 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.event_time import event_time
 
 
 class VipTierChangeDecision(models.TransientModel):
-    """Asks why tier changes are rejected."""
+    """Asks why, and from which day, tier changes are approved or rejected."""
 
     _name = "vip.tier.change.decision"
-    _description = "Rejection of Tier Changes"
+    _description = "Decision on Tier Changes"
 
     change_ids = fields.Many2many(
         "vip.tier.change", string="Tier changes", required=True
     )
-    reason = fields.Text(required=True)
+    change_count = fields.Integer(compute="_compute_change_count")
+    decision = fields.Selection(
+        [("approve", "Approve"), ("reject", "Reject")], required=True, default="reject"
+    )
+    effective_date = fields.Date(
+        string="Takes effect on",
+        default=lambda self: self.env.company._vip_local_date(event_time(self.env)),
+        help="Today or later. A later day: the tier changes on that day.",
+    )
+    reason = fields.Text()
+
+    @api.depends("change_ids")
+    def _compute_change_count(self):
+        for wizard in self:
+            wizard.change_count = len(wizard.change_ids)
+
+    def action_approve(self):
+        """Approve the chosen tier changes from the day given."""
+        self.ensure_one()
+        if not self.effective_date:
+            raise UserError(self.env._("Say from which day the tier changes."))
+        self.change_ids._approve(
+            reason=self.reason, effective_date=self.effective_date
+        )
+        return {"type": "ir.actions.act_window_close"}
 
     def action_reject(self):
         """Reject the chosen tier changes for the reason given."""

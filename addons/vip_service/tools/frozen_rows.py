@@ -3,9 +3,10 @@
 from odoo.tools import SQL
 
 
-def freeze(cr, table, state, forgettable=()):
+def freeze(cr, table, state=None, forgettable=()):
     """Let no row of ``table`` change or vanish once its state is ``state``.
 
+    :param state: None: every row, from its first moment; the table is not emptied either
     :param forgettable: columns that may still become NULL, because the record they
         name is deleted
     """
@@ -19,6 +20,10 @@ DECLARE
     forgettable text[] := %(forgettable)s;
     field text;
 BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        RAISE EXCEPTION '%%: rows are frozen', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - forgettable = to_jsonb(OLD) - forgettable
     THEN
         FOREACH field IN ARRAY forgettable LOOP
@@ -34,24 +39,36 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$ LANGUAGE plpgsql;
 CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s
-    FOR EACH ROW WHEN (OLD.state = %(state)s) EXECUTE FUNCTION %(name)s()
+    FOR EACH ROW %(when)s EXECUTE FUNCTION %(name)s()
             """,
             name=name,
             table=SQL.identifier(table),
-            state=state,
+            when=SQL("WHEN (OLD.state = %s)", state) if state else SQL(""),
             forgettable=[*forgettable, "create_uid", "write_uid"],
         )
     )
+    if not state:
+        cr.execute(
+            SQL(
+                "CREATE TRIGGER %s BEFORE TRUNCATE ON %s"
+                " FOR EACH STATEMENT EXECUTE FUNCTION %s()",
+                SQL.identifier(f"{table}_kept"),
+                SQL.identifier(table),
+                name,
+            )
+        )
 
 
 def thaw(cr, table):
     """Lift the guard while the table itself is changed; nothing without the table."""
     cr.execute(SQL("SELECT to_regclass(%s)", table))
-    if cr.fetchone()[0]:
+    if not cr.fetchone()[0]:
+        return
+    for suffix in "frozen", "kept":
         cr.execute(
             SQL(
                 "DROP TRIGGER IF EXISTS %s ON %s",
-                SQL.identifier(f"{table}_frozen"),
+                SQL.identifier(f"{table}_{suffix}"),
                 SQL.identifier(table),
             )
         )

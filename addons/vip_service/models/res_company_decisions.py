@@ -1,0 +1,56 @@
+from odoo import fields, models
+
+CONFIGURERS = "base.group_system,vip_service.group_vip_admin"
+
+
+class ResCompany(models.Model):
+    """How a company decides on tier changes; what is set here is kept in the log."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "vip.audited"]
+
+    vip_auto_approval = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("promotions", "Rises"),
+            ("all", "Rises and falls"),
+        ],
+        string="Approved by rule",
+        required=True,
+        default="none",
+        groups=CONFIGURERS,
+        help="What the monthly review proposes and nobody needs to approve.",
+    )
+    vip_proposal_days = fields.Integer(
+        string="Proposals expire after (days)",
+        groups=CONFIGURERS,
+        help="0: an undecided proposal waits until the next review.",
+    )
+    vip_override_single = fields.Boolean(
+        string="One person gives an override",
+        groups=CONFIGURERS,
+        help="A service manager may approve an own override. Other tier changes always "
+        "need a second person.",
+    )
+    vip_tell_clients = fields.Boolean(
+        string="Tell clients of their new tier",
+        groups=CONFIGURERS,
+        help="By e-mail, when the new tier takes effect.",
+    )
+    vip_entry_auto = fields.Boolean(
+        string="Entry by the first deposit",
+        groups=CONFIGURERS,
+        help="An import proposes the tier whose entry threshold a new client's first "
+        "month reaches.",
+    )
+
+    _vip_proposal_days_not_negative = models.Constraint(
+        "CHECK (vip_proposal_days >= 0)", "Proposals expire after 0 days or more."
+    )
+
+    def _audited_fields(self):
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("vip_") and field.store
+        }

@@ -1,0 +1,67 @@
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+
+#: Tables whose rows belong to a client for good.
+HISTORY = ("vip.tier.membership", "vip.tier.change", "vip.activity")
+
+
+class ResPartner(models.Model):
+    """A client's history stays the client's: archived, never orphaned."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        """Keep the history with a client that changes its place or leaves.
+
+        Raises ValidationError when a client with history becomes a contact of another
+        one or no client at all: its memberships, changes and figures would be nobody's.
+        """
+        leaving = self.browse()
+        if vals.get("active") is False:
+            leaving = self.sudo().filtered(lambda p: p.active and p.client_type)
+        result = super().write(vals)
+        if leaving:
+            leaving._vip_end_proposals()
+        if vals.keys() & {"client_type", "parent_id", "is_company"}:
+            self._check_vip_history()
+        return result
+
+    def _vip_end_proposals(self):
+        """Let what waits for archived clients end; what they had is kept as it was."""
+        self.env["vip.tier.change"].flush_model()
+        self.env["vip.tier.change"].sudo()._expire(
+            SQL("partner_id = ANY(%s)", self.ids), event_time(self.env)
+        )
+
+    def _check_vip_history(self):
+        # As superuser: history counts, whoever may see it.
+        orphans = self.sudo().filtered(
+            lambda p: not p.client_type or p.commercial_partner_id != p
+        )
+        if not orphans:
+            return
+        for name in HISTORY:
+            model = self.env[name]
+            model.flush_model(["partner_id"])
+            found = self.env.execute_query(
+                SQL(
+                    "SELECT partner_id FROM %s WHERE partner_id = ANY(%s) LIMIT 1",
+                    SQL.identifier(model._table),
+                    orphans.ids,
+                )
+            )
+            if found:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is a client with a history of tiers and figures. Archive "
+                        "it, or merge it into the client that it belongs to.",
+                        self.browse(found[0][0]).sudo().display_name,
+                    )
+                )
+
+    def action_vip_propose_entry(self):
+        """Let the rules propose entries by first deposit for these clients."""
+        return self.env["vip.tier.change"]._propose_entries_of(self)

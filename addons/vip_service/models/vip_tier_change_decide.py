@@ -1,0 +1,317 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.groups import ADMIN_GROUP, MANAGER_GROUP
+
+#: Up to so many decisions at once leave a note at the client; larger approvals would
+#: spend their time on messages. The change itself keeps who, when and why in any case.
+NOTED_DECISIONS = 100
+
+
+class VipTierChange(models.Model):
+    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force."""
+
+    _inherit = "vip.tier.change"
+
+    # Actions
+
+    def action_approve(self):
+        """Approve at once, from today, without further words."""
+        self._approve()
+        return True
+
+    def action_approve_with(self):
+        """Ask for the day and a reason, then approve; any number at once."""
+        return self._decision_action("approve", self.env._("Approve"))
+
+    def action_reject(self):
+        """Ask for the reason, then reject."""
+        return self._decision_action("reject", self.env._("Reject"))
+
+    def _decision_action(self, decision, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "vip.tier.change.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_change_ids": [(6, 0, self.ids)],
+                "default_decision": decision,
+            },
+        }
+
+    # Business
+
+    def _approve(self, at=None, reason=False, effective_date=None):
+        """Approve these proposals; what takes effect by now is applied.
+
+        :param at: the event time (naive UTC)
+        :param effective_date: the company's date from which the tier holds; default
+            today. Later: the change stays approved until that day. Earlier: only for
+            an administrator who gives a reason.
+        :raises AccessError: the user is no service manager
+        :raises UserError: one is not a proposal any more, was proposed by the user
+            (REQUIREMENTS T3), or cannot take effect on that day
+        """
+        at = at or event_time(self.env)
+        self._check_may_decide()
+        for company, changes in self.sudo().grouped("company_id").items():
+            day = company._vip_local_date(at)
+            changes._check_effective_date(effective_date or day, day, reason)
+            changes._replace_scheduled(at)
+            decided = changes._decide(
+                *("proposed", "approved", at, reason),
+                effective_date=effective_date or day,
+                decider=self.env.uid,
+            )
+            self._check_decided(decided, changes)
+        self._apply(at)
+        self._note_decisions(self.env._("Tier change approved"))
+
+    def _reject(self, reason, at=None):
+        """Reject these proposals for a reason; same conditions as approving.
+
+        What is approved for a later day can still be rejected until that day.
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("A rejection needs a reason."))
+        at = at or event_time(self.env)
+        self._check_may_decide()
+        changes = self.sudo()
+        decided = [
+            change_id
+            for state in ("proposed", "approved")
+            for change_id in changes._decide(
+                state, "rejected", at, reason, decider=self.env.uid
+            )
+        ]
+        self._check_decided(decided, changes)
+        self._note_decisions(self.env._("Tier change rejected"))
+
+    @api.model
+    def _auto_approve(self, review, at):
+        """Approve what the rules of ``review`` propose, as far as its company says so.
+
+        The decision has no person: the reason names the rule, the log who ran the
+        review. ``at`` is the event time (naive UTC).
+        """
+        company = review.company_id.sudo()
+        directions = {
+            "promotions": ["promotion"],
+            "all": ["promotion", "demotion"],
+        }.get(company.vip_auto_approval)
+        if not directions:
+            return
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM vip_tier_change WHERE review_id = %s"
+                " AND state = 'proposed' AND proposed_by_id IS NULL"
+                " AND direction = ANY(%s)",
+                review.id,
+                directions,
+            )
+        )
+        changes = self.sudo().browse(row[0] for row in rows)
+        reason = (
+            self.env._("Approved by rule: rises and falls of the monthly review")
+            if len(directions) > 1
+            else self.env._("Approved by rule: rises of the monthly review")
+        )
+        changes._decide(
+            *("proposed", "approved", at, reason),
+            effective_date=company._vip_local_date(at),
+        )
+        changes._apply(at)
+
+    def _decide(
+        self, old_state, state, at, reason, effective_date=None, decider=None
+    ):
+        """Change the state of those in ``old_state`` and log it; return their ids."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_tier_change
+                   SET state = %s, decided_at = %s, decided_by_id = %s,
+                       reason = COALESCE(%s, reason), effective_date = %s,
+                       tell_adviser = %s,
+                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = ANY(%s) AND state = %s
+                RETURNING id
+                """,
+                *(state, at, decider, reason or None, effective_date),
+                *(state == "rejected", self.env.uid, self.ids, old_state),
+            )
+        )
+        decided = [row[0] for row in self.env.cr.fetchall()]
+        self.invalidate_recordset()
+        self.env["vip.audit.log"]._record_changes(decided, state, at, old_state)
+        return decided
+
+    @api.model
+    def _check_decided(self, decided, changes):
+        if len(decided) != len(changes):
+            raise UserError(self.env._("Only a proposed tier change can be decided."))
+
+    def _check_may_decide(self):
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only a service manager decides on tier changes.")
+            )
+        self.check_access("write")
+        own = self.sudo().filtered(
+            lambda c: c.proposed_by_id == self.env.user and not c._needs_no_second()
+        )
+        if own:
+            raise UserError(
+                self.env._(
+                    "Somebody else decides on what you proposed: %s.",
+                    own[0].partner_id.display_name,
+                )
+            )
+
+    def _needs_no_second(self):
+        """Tell whether who proposed this may also approve it: an override, if set so."""
+        return bool(self.override_until and self.company_id.vip_override_single)
+
+    def _check_effective_date(self, day, today, reason):
+        if day < today:
+            if not self.env.user.has_group(ADMIN_GROUP):
+                raise AccessError(
+                    self.env._("Only an administrator back-dates a tier change.")
+                )
+            if not (reason or "").strip():
+                raise UserError(self.env._("A back-dated tier change needs a reason."))
+        over = self.filtered(lambda c: c.override_until and c.override_until <= day)
+        if over:
+            raise UserError(
+                self.env._(
+                    "The override of “%(client)s” would be over on %(day)s.",
+                    client=over[0].partner_id.display_name,
+                    day=day,
+                )
+            )
+
+    def _replace_scheduled(self, at):
+        """Let what is scheduled for the same clients end: the last decision counts."""
+        self.flush_model()
+        self._expire(
+            SQL(
+                """
+                state = 'approved' AND id <> ALL(%(ids)s)
+                AND EXISTS (SELECT FROM vip_tier_change n
+                             WHERE n.id = ANY(%(ids)s) AND n.state = 'proposed'
+                               AND n.company_id = vip_tier_change.company_id
+                               AND n.partner_id = vip_tier_change.partner_id)
+                """,
+                ids=self.ids,
+            ),
+            at,
+        )
+
+    @api.model
+    def _expire(self, condition, at):
+        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it."""
+        for state in "proposed", "approved":
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE vip_tier_change
+                       SET state = 'expired', decided_at = %s,
+                           write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                     WHERE state = %s AND %s
+                    RETURNING id
+                    """,
+                    at,
+                    self.env.uid,
+                    state,
+                    condition,
+                )
+            )
+            expired = [row[0] for row in self.env.cr.fetchall()]
+            self.env["vip.audit.log"]._record_changes(expired, "expired", at, state)
+        self.invalidate_model()
+
+    def _apply(self, at):
+        """Turn approved changes into memberships, as far as their day has come."""
+        self.flush_model()
+        batches = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, effective_date, array_agg(id ORDER BY id)
+                  FROM vip_tier_change
+                 WHERE id = ANY(%s) AND state = 'approved'
+                 GROUP BY company_id, effective_date ORDER BY effective_date
+                """,
+                self.ids,
+            )
+        )
+        for company_id, day, ids in batches:
+            company = self.env["res.company"].browse(company_id)
+            if day <= company._vip_local_date(at):
+                # As superuser: memberships are written by nobody but here.
+                self.sudo().browse(ids)._apply_on(day, company)
+        self.invalidate_recordset()
+
+    def _apply_on(self, day, company):
+        lowest = self.env["vip.tier"]._lowest(company)
+        self.env["vip.tier.membership"]._apply_changes(self, day, lowest)
+        self._end_overrides(day)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_tier_change c
+                   SET state = 'applied', override_end = c.override_until,
+                       tell_adviser = TRUE,
+                       tell_client = o.vip_tell_clients AND c.direction <> 'hold'
+                  FROM res_company o
+                 WHERE o.id = c.company_id AND c.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+
+    def _end_overrides(self, day):
+        """Let earlier overrides of these clients end: a later decision replaces them."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_tier_change o SET override_end = %(day)s
+                  FROM vip_tier_change c
+                 WHERE c.id = ANY(%(ids)s) AND o.id <> c.id
+                   AND o.company_id = c.company_id AND o.partner_id = c.partner_id
+                   AND o.state = 'applied' AND o.override_end > %(day)s
+                """,
+                day=day,
+                ids=self.ids,
+            )
+        )
+
+    def _note_decisions(self, text):
+        """Leave a note at the change and at the client, when a person looks at each."""
+        if len(self) > NOTED_DECISIONS:
+            return
+        changes = self.sudo()
+        bodies = {change.id: change._decision_text(text) for change in changes}
+        self.sudo()._message_log_batch(bodies=bodies)
+        changes.partner_id._message_log_batch(
+            bodies={change.partner_id.id: bodies[change.id] for change in changes}
+        )
+
+    def _decision_text(self, text):
+        parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
+        if self.effective_date:
+            parts.append(
+                self.env._("from %s", fields.Date.to_string(self.effective_date))
+            )
+        if self.override_until:
+            parts.append(
+                self.env._("until %s", fields.Date.to_string(self.override_until))
+            )
+        if self.reason:
+            parts.append(self.reason)
+        return " · ".join(parts)

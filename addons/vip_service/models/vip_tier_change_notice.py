@@ -1,0 +1,126 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: What took effect or was decided longer ago is no news any more and is not told.
+STALE_DAYS = 7
+#: A digest names so many changes and counts the others.
+NAMED_CHANGES = 50
+#: So many clients are written to in one step.
+BATCH = 100
+TEMPLATES = {
+    "promotion": "vip_service.mail_template_promotion",
+    "demotion": "vip_service.mail_template_demotion",
+}
+
+
+class VipTierChange(models.Model):
+    """Telling clients and advisers what was decided, apart from deciding it.
+
+    A decision only marks what is to be told, so that approving thousands sends nothing;
+    the job puts the messages into the mail queue.
+    """
+
+    _inherit = "vip.tier.change"
+
+    tell_adviser = fields.Boolean(readonly=True, copy=False)
+    tell_client = fields.Boolean(readonly=True, copy=False)
+
+    _untold_advisers = models.Index("(partner_id) WHERE tell_adviser")
+    _untold_clients = models.Index("(id) WHERE tell_client")
+
+    @api.model
+    def _cron_tell(self):
+        """Tell advisers (one digest each) and clients (one e-mail each) what is new.
+
+        One commit per adviser and per batch of clients; who cannot be reached keeps
+        nobody waiting.
+        """
+        cron = self.env["ir.cron"]
+        steps = [(self._tell_adviser, ids) for ids in self._untold_by_adviser()]
+        steps += [(self._tell_clients, ids) for ids in self._untold_for_clients()]
+        cron._commit_progress(remaining=len(steps))
+        for tell, ids in steps:
+            try:
+                changes = self.sudo().browse(ids).try_lock_for_update()
+                tell(changes)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("%s of tier changes failed", tell.__name__)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _untold_by_adviser(self):
+        """Return lists of ids, one list for each adviser; first those without one."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT array_agg(c.id ORDER BY c.id)
+                  FROM vip_tier_change c JOIN res_partner p ON p.id = c.partner_id
+                 WHERE c.tell_adviser
+                 GROUP BY p.adviser_id ORDER BY p.adviser_id NULLS FIRST
+                """
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _untold_for_clients(self):
+        """Return lists of ids of at most one batch each."""
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM vip_tier_change WHERE tell_client ORDER BY id")
+        )
+        ids = [row[0] for row in rows]
+        return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+
+    def _is_news(self, today):
+        """Tell whether this happened lately: history that is replayed tells nobody."""
+        self.ensure_one()
+        happened = self.effective_date or self.decided_at.date()
+        return happened >= today - timedelta(days=STALE_DAYS)
+
+    def _tell_adviser(self, now=None):
+        """Tell the one adviser of these clients, in the inbox or by e-mail."""
+        today = (now or fields.Datetime.now()).date()
+        news = self.filtered(lambda change: change._is_news(today))
+        user = news.adviser_id.filtered("active")
+        if user:
+            self._deliver_to_adviser(user, news)
+        self.write({"tell_adviser": False})
+
+    @api.model
+    def _deliver_to_adviser(self, user, news):
+        """Tell ``user`` about ``news`` in one message: the hook for other channels."""
+        news = news.with_context(lang=user.lang)
+        body = self.env["ir.qweb"]._render(
+            "vip_service.tier_change_digest",
+            {
+                "changes": news[:NAMED_CHANGES],
+                "others": len(news[NAMED_CHANGES:]),
+                "states": dict(news._fields["state"]._description_selection(news.env)),
+            },
+            lang=user.lang,
+        )
+        news.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=news.env._("Decided on the tiers of your clients"),
+            body=body,
+            force_send=False,
+        )
+
+    def _tell_clients(self, now=None):
+        """Write to the clients who can be reached by e-mail; the mail queue sends it."""
+        today = (now or fields.Datetime.now()).date()
+        news = self.filtered(
+            lambda change: change._is_news(today) and change.partner_id.email
+        )
+        for direction, changes in news.grouped("direction").items():
+            template = self.env.ref(TEMPLATES.get(direction, ""), False)
+            if template:
+                template.sudo().send_mail_batch(changes.ids, force_send=False)
+        self.write({"tell_client": False})
