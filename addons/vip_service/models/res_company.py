@@ -24,6 +24,22 @@ class ResCompany(models.Model):
         "figures of the month before have arrived.",
     )
 
+    vip_one_step_down = fields.Boolean(
+        string="Falls go one tier at a time",
+        groups="base.group_system,vip_service.group_vip_admin",
+        help="A review proposes the next tier below, however far the figures fell.",
+    )
+    vip_close_percent = fields.Integer(
+        string="Close to the next tier from",
+        default=80,
+        groups="base.group_system,vip_service.group_vip_admin",
+        help="From so many percent of what the next tier asks, a client is close to it.",
+    )
+
+    _vip_close_percent_range = models.Constraint(
+        "CHECK (vip_close_percent BETWEEN 1 AND 100)",
+        "Close to the next tier is from 1 to 100 percent.",
+    )
     _vip_review_day_in_month = models.Constraint(
         "CHECK (vip_review_day BETWEEN 1 AND 28)",
         "The review day is a day from 1 to 28.",
@@ -49,6 +65,25 @@ class ResCompany(models.Model):
     def _vip_month(self, at):
         """Return the first day of the company's month at ``at`` (naive UTC)."""
         return first_day(self._vip_local_date(at))
+
+    def _vip_newest_month(self):
+        """Return the newest month that this company has figures for, else None."""
+        self.ensure_one()
+        self.env["vip.activity"].flush_model(["company_id", "month", "superseded_at"])
+        self.env["vip.activity.import"].flush_model(["company_id", "month_to", "state"])
+        [[month]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(
+                    (SELECT max(month_to) FROM vip_activity_import
+                      WHERE company_id = %(company)s AND state = 'done'),
+                    (SELECT max(month) FROM vip_activity
+                      WHERE company_id = %(company)s AND superseded_at IS NULL))
+                """,
+                company=self.id,
+            )
+        )
+        return month
 
     def _vip_lock_figures(self):
         """Keep two transactions from booking or judging this company's figures at once.

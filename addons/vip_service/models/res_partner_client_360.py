@@ -5,7 +5,12 @@ from odoo.tools import SQL
 from ..tools.event_time import event_time
 from ..tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from ..tools.months import first_day, last_months
-from ..tools.review_sql import aggregate_sql, measures
+from ..tools.review_sql import (
+    aggregate_sql,
+    criteria_of,
+    last_review_sql,
+    measures,
+)
 
 OPEN_REQUESTS = 20
 CLOSED_REQUESTS = 10
@@ -124,22 +129,33 @@ class ResPartner(models.Model):
 
     def _client_360_road(self):
         """What is missing to the next tier, and whether the present one is at risk."""
-        month = self._client_360_month()
+        month, shortfalls = self._client_360_month_and_shortfalls()
         rules = self.env["vip.tier"]._rules(
             self.env.company, month or self._client_360_today()
         )
         tier = self.vip_tier_id
         values = self._client_360_measures(rules) if month else {}
-        above = [r for r in rules["tiers"] if r["rank"] > tier.rank and r["criteria"]]
-        own = next((r for r in rules["tiers"] if r["id"] == tier.id), None)
-        retain = own and own["criteria"] and own != rules["tiers"][0]
+        # Only what judges this type of client: the rest cannot be reached or lost.
+        ladder = [
+            {**rule, "criteria": criteria_of(rule, self.client_type)}
+            for rule in rules["tiers"]
+        ]
+        above = [r for r in ladder if r["rank"] > tier.rank and r["criteria"]]
+        own = next((r for r in ladder if r["id"] == tier.id), None)
+        retain = own and own["criteria"] and own != ladder[0]
         return {
             "tier": tier._client_360_badge(),
             "month": fields.Date.to_string(month) if month else False,
             "next": self._client_360_goal(above[0], "qualify", values)
             if above
             else False,
-            "retain": self._client_360_goal(own, "retain", values) if retain else False,
+            "retain": {
+                **self._client_360_goal(own, "retain", values),
+                "shortfalls": shortfalls,
+                "grace_left": max(own["grace_reviews"] - shortfalls, 0),
+            }
+            if retain
+            else False,
         }
 
     def _client_360_goal(self, rule, threshold, values):
@@ -199,11 +215,24 @@ class ResPartner(models.Model):
             partner=self.id,
         )
 
-    def _client_360_month(self):
-        [[month]] = self.env.execute_query(
-            SQL("SELECT %s", self._client_360_month_sql())
+    def _client_360_month_and_shortfalls(self):
+        """Return (newest month with figures, reviews in a row that found a shortfall)."""
+        self.env["vip.tier.verdict"].flush_model()
+        # As superuser: the section itself is given only to who may see the figures.
+        [row] = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s, COALESCE((
+                       SELECT streak FROM vip_tier_verdict
+                        WHERE partner_id = %s AND tier_id = %s AND review_id = %s), 0)
+                """,
+                self._client_360_month_sql(),
+                self.id,
+                self.vip_tier_id.id,
+                last_review_sql(self.env.company.id),
+            )
         )
-        return month
+        return row
 
     def _client_360_activity(self):
         """Twelve months of every metric, up to the newest month with figures."""

@@ -22,6 +22,11 @@ class VipTier(models.Model):
         required=True,
         default="all",
     )
+    grace_reviews = fields.Integer(
+        string="Reviews of grace",
+        help="So many reviews in a row may find a client below what this tier asks to "
+        "stay before its fall is proposed.",
+    )
     color = fields.Integer()
     description = fields.Text(translate=True)
     active = fields.Boolean(default=True)
@@ -30,13 +35,17 @@ class VipTier(models.Model):
         "tier_id",
         string="Criteria",
         copy=True,
-        help="A tier above the lowest that has no criteria is given by people only.",
+        help="A tier above the lowest that has no criteria for a type of client is "
+        "given to it, and taken from it, by people only.",
     )
     entitlement_ids = fields.One2many(
         "vip.entitlement", "tier_id", string="Entitlements"
     )
 
     _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
+    _grace_not_negative = models.Constraint(
+        "CHECK (grace_reviews >= 0)", "Reviews of grace are none or more."
+    )
     _rank_unique = models.UniqueIndex(
         "(COALESCE(company_id, 0), rank) WHERE active",
         "Each rank is used only once in a ladder.",
@@ -68,8 +77,12 @@ class VipTier(models.Model):
         Criterion = self.env["vip.tier.criterion"].sudo()
         criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
         by_tier = criteria.grouped("tier_id")
+        company = company.sudo()
         return {
             "month": month.isoformat(),
+            "company_id": company.id,
+            "currency": company.currency_id.name,
+            "one_step_down": company.vip_one_step_down,
             "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }
 
@@ -80,6 +93,7 @@ class VipTier(models.Model):
             "name": self.name,
             "rank": self.rank,
             "match": self.match,
+            "grace_reviews": self.grace_reviews,
             "criteria": [criterion._as_rule() for criterion in criteria],
         }
 

@@ -14,6 +14,10 @@ class VipTierCriterion(models.Model):
 
     sequence = fields.Integer(default=10)
     tier_id = fields.Many2one("vip.tier", required=True, ondelete="cascade", index=True)
+    client_type = fields.Selection(
+        lambda self: self.env["res.partner"]._fields["client_type"].selection,
+        help="Whom this criterion judges; empty: every type of client.",
+    )
     metric_id = fields.Many2one("vip.metric", required=True, ondelete="restrict")
     window_months = fields.Integer(
         string="Months", required=True, default=1, help="How many calendar months back."
@@ -69,6 +73,7 @@ class VipTierCriterion(models.Model):
     def _as_rule(self):
         return {
             "id": self.id,
+            "client_type": self.client_type,
             "metric_id": self.metric_id.id,
             "metric": self.metric_id.code,
             "unit": self.metric_id.unit,

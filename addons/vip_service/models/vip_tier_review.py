@@ -1,19 +1,17 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..tools.event_time import event_time
 from ..tools.months import add_months, first_day
-from ..tools.review_sql import review_sql
-
-_logger = logging.getLogger(__name__)
 
 
 class VipTierReview(models.Model):
-    """One run over all clients for one month; it freezes the rules that it used."""
+    """One run over all clients for one month; it freezes the rules that it used.
+
+    It judges all clients in one step, which leaves verdicts, and then turns these into
+    proposals. Killed in between it goes on where it was. A trial only judges.
+    """
 
     _name = "vip.tier.review"
     _description = "Tier Review"
@@ -35,12 +33,28 @@ class VipTierReview(models.Model):
         help="Any day of the month; its first is kept.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("done", "Done")],
+        [
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("tried", "Tried"),
+        ],
         required=True,
         default="draft",
         readonly=True,
         copy=False,
         tracking=True,
+    )
+    trial = fields.Boolean(
+        help="Judge a past month once more, by the present rules, and propose nothing."
+    )
+    facts = fields.Selection(
+        [("now", "As known now"), ("then", "As known then")],
+        string="Figures",
+        required=True,
+        default="now",
+        help="Then: when the month was reviewed, else on its review day. A figure that "
+        "was replaced before its month was reviewed is known by its last value only.",
     )
     rules = fields.Json(readonly=True, copy=False, help="The ladder as it was used.")
     run_by_id = fields.Many2one("res.users", string="Run by", readonly=True, copy=False)
@@ -53,10 +67,30 @@ class VipTierReview(models.Model):
     )
     promotion_count = fields.Integer(string="Promotions", readonly=True, copy=False)
     demotion_count = fields.Integer(string="Demotions", readonly=True, copy=False)
+    grace_count = fields.Integer(
+        string="In grace",
+        readonly=True,
+        copy=False,
+        help="Clients below what their tier asks to stay, whose fall is not yet proposed.",
+    )
+    proposed_up_to = fields.Integer(
+        readonly=True, copy=False, help="The last client that has its proposal."
+    )
+    warned_at = fields.Datetime(
+        string="Advisers warned at",
+        readonly=True,
+        copy=False,
+        help="When the advisers of all clients in grace had been told.",
+    )
+    verdict_ids = fields.One2many("vip.tier.verdict", "review_id", string="Verdicts")
     change_ids = fields.One2many("vip.tier.change", "review_id", string="Tier changes")
 
     _company_month_unique = models.UniqueIndex(
-        "(company_id, month)", "A month is reviewed only once."
+        "(company_id, month) WHERE trial IS NOT TRUE", "A month is reviewed only once."
+    )
+    _facts_of_trial = models.Constraint(
+        "CHECK (trial OR facts = 'now')",
+        "Only a trial judges by what was known then.",
     )
 
     @api.depends("month", "company_id.name")
@@ -83,7 +117,8 @@ class VipTierReview(models.Model):
         if not self.env.su:
             if self._result_fields() & vals.keys():
                 raise AccessError(self._result_text())
-            if {"company_id", "month"} & vals.keys() and "done" in self.mapped("state"):
+            asked = {"company_id", "month", "trial", "facts"}
+            if asked & vals.keys() and set(self.mapped("state")) - {"draft"}:
                 raise UserError(self.env._("A review that is done is not edited."))
         if vals.get("month"):
             vals = dict(vals, month=first_day(fields.Date.to_date(vals["month"])))
@@ -91,13 +126,14 @@ class VipTierReview(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
-        if "done" in self.mapped("state"):
+        if {"running", "done"} & set(self.mapped("state")):
             raise UserError(self.env._("A review that is done is kept."))
 
     def _result_fields(self):
         return {
             *("state", "rules", "run_by_id", "run_at"),
-            *("client_count", "promotion_count", "demotion_count"),
+            *("client_count", "promotion_count", "demotion_count", "grace_count"),
+            *("proposed_up_to", "warned_at"),
         }
 
     def _result_text(self):
@@ -109,7 +145,7 @@ class VipTierReview(models.Model):
         """Run the reviews from the button."""
         self.check_access("write")
         for review in self:
-            if review.state == "done":
+            if review.state in ("done", "tried"):
                 raise UserError(
                     self.env._("The month %s is already reviewed.", review.display_name)
                 )
@@ -124,128 +160,11 @@ class VipTierReview(models.Model):
         )
         return dict(action, domain=[("review_id", "=", self.id)], context={})
 
-    # Business
-
-    def _run(self, at=None):
-        """Judge all clients of the company for the month and propose tier changes.
-
-        A done review is left as it is, so a second run changes nothing. ``at`` is the
-        event time (naive UTC). Raises UserError when a later month is already reviewed
-        or the month is not over.
-        """
-        for review in self.sudo():
-            review.lock_for_update()
-            review.invalidate_recordset(["state"])
-            if review.state != "done":
-                review._run_once(at or event_time(self.env))
-
-    def _run_once(self, at):
-        self.company_id._vip_lock_figures()
-        self._check_order(at)
-        rules = self._freeze_rules()
-        self._expire_proposals(at)
-        self.env["vip.activity"].flush_model()
-        self.env["vip.tier.membership"].flush_model()
-        self.env["res.partner"].flush_model(["active", "client_type"])
-        day = self.company_id._vip_local_date(at)
-        [[clients, promotions, demotions]] = self.env.execute_query(
-            review_sql(self.id, self.company_id.id, rules, day, at, self.env.uid)
+    def action_open_verdicts(self):
+        """Open what this review found, or those in grace when it proposed the rest."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "vip_service.vip_tier_verdict_action"
         )
-        self.env["vip.tier.change"].invalidate_model()
-        self.write(
-            {
-                "state": "done",
-                "rules": rules,
-                "run_by_id": self.env.uid,
-                "run_at": at,
-                "client_count": clients,
-                "promotion_count": promotions,
-                "demotion_count": demotions,
-            }
-        )
-        self.invalidate_recordset(["change_ids"])
-
-    def _check_order(self, at):
-        if self.month >= self.company_id._vip_month(at):
-            raise UserError(
-                self.env._("The month %s is not over yet.", self.display_name)
-            )
-        later = self.search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("month", ">", self.month),
-                ("state", "=", "done"),
-            ],
-            limit=1,
-        )
-        if later:
-            raise UserError(
-                self.env._(
-                    "A month after %s is already reviewed: what was decided since "
-                    "cannot be judged again.",
-                    self.display_name,
-                )
-            )
-
-    def _freeze_rules(self):
-        """Return the ladder as plain data; the review is judged by exactly this."""
-        rules = self.env["vip.tier"]._rules(self.company_id, self.month)
-        if not rules["tiers"]:
-            raise UserError(self.env._("There are no tiers to review by."))
-        return {**rules, "currency": self.company_id.currency_id.name}
-
-    def _expire_proposals(self, at):
-        """Let every undecided proposal of the company end: this review judges anew."""
-        self.env["vip.tier.change"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE vip_tier_change SET state = 'expired', decided_at = %s"
-                " WHERE company_id = %s AND state = 'proposed'",
-                at,
-                self.company_id.id,
-            )
-        )
-
-    # Crons
-
-    @api.model
-    def _cron_review(self):
-        """Make and run the review of the month before, for companies with facts.
-
-        One commit per company; a company that fails is reported and the others go on.
-        """
-        at = event_time(self.env)
-        companies = self._companies_to_review(at)
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    self._review_of(company, at)._run(at=at)
-            except UserError as error:
-                _logger.warning("No tier review of %s: %s", company.name, error)
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _companies_to_review(self, at):
-        """Return companies whose month before is due, has facts and is not yet reviewed."""
-        companies = self.env["res.company"].search([("vip_review_auto", "=", True)])
-        return companies.filtered(lambda company: self._is_due(company, at))
-
-    def _is_due(self, company, at):
-        today = company._vip_local_date(at)
-        if today.day < company.vip_review_day:
-            return False
-        domain = [("company_id", "=", company.id)]
-        month = add_months(first_day(today), -1)
-        done = [*domain, ("month", ">=", month), ("state", "=", "done")]
-        if self.search_count(done, limit=1):
-            return False
-        return bool(self.env["vip.activity"].search_count(domain, limit=1))
-
-    def _review_of(self, company, at):
-        values = {
-            "company_id": company.id,
-            "month": add_months(company._vip_month(at), -1),
-        }
-        domain = [(name, "=", value) for name, value in values.items()]
-        return self.search(domain, limit=1) or self.create(values)
+        domain = [("review_id", "=", self.id)]
+        return dict(action, domain=domain, context={})

@@ -13,5 +13,6 @@ from . import (
     test_tier_criterion,
     test_tier_membership,
     test_tier_review,
+    test_tier_rules,
     test_tools,
 )

@@ -1,4 +1,4 @@
-"""The statement of a tier review, built from the frozen rules.
+"""The statements of a tier review, built from the frozen rules.
 
 One pass aggregates the facts of the window per client, one column per *measure* (metric,
 window, aggregate); every tier is then a boolean of those columns. So the cost is that of
@@ -6,14 +6,46 @@ the bare aggregate, whatever the number of clients, and nothing passes through P
 
 Conventions (REQUIREMENTS T1): the window is the last n calendar months up to the month
 under review; a missing month counts as zero; a value at the threshold passes; the lowest
-tier needs nothing; a tier without criteria is given by people only.
+tier needs nothing. A client is judged by the criteria of its type and by those of all
+types (T2). A tier without criteria for a client's type is neither given to it nor taken
+from it by the rules.
 """
 
 from datetime import date
 
 from odoo.tools import SQL
 
+from .held_sql import held_sql
 from .months import add_months
+
+
+def criteria_of(tier, client_type):
+    """Return the criteria of a tier (as a rule) by which a type of client is judged.
+
+    >>> both, agents = {"client_type": False}, {"client_type": "agent"}
+    >>> tier = {"criteria": [both, agents]}
+    >>> criteria_of(tier, "agent") == [both, agents], criteria_of(tier, "end") == [both]
+    (True, True)
+    """
+    return [c for c in tier["criteria"] if c["client_type"] in (False, client_type)]
+
+
+def _types(tier):
+    """Return the client types that have criteria of their own in a tier."""
+    return list(dict.fromkeys(c["client_type"] for c in tier["criteria"])) or [False]
+
+
+def by_type(tier, make):
+    """Return the SQL of ``make(criteria)`` for the client's type."""
+    cases = [
+        SQL("WHEN %s THEN %s", kind, make(criteria_of(tier, kind)))
+        for kind in _types(tier)
+        if kind
+    ]
+    other = make(criteria_of(tier, None))
+    if not cases:
+        return other
+    return SQL("CASE j.client_type %s ELSE %s END", SQL(" ").join(cases), other)
 
 
 def _measure_key(criterion):
@@ -56,8 +88,22 @@ def measure_sql(metric_id, window, aggregate, month):
     )
 
 
-def aggregate_sql(company_id, rules, partner_ids=None):
-    """Return the query of (partner_id, one column per measure) over the window."""
+def known_sql(as_of):
+    """Return the condition on facts ``f`` that were known at ``as_of`` (None: now)."""
+    if as_of is None:
+        return SQL("f.superseded_at IS NULL")
+    return SQL(
+        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)",
+        as_of,
+        as_of,
+    )
+
+
+def aggregate_sql(company_id, rules, partner_ids=None, as_of=None):
+    """Return the query of (partner_id, one column per measure) over the window.
+
+    :param as_of: judge by what was known at that instant (naive UTC), not by what is
+    """
     month = date.fromisoformat(rules["month"])
     columns = [
         SQL("%s AS %s", measure_sql(*key, month), SQL.identifier(name))
@@ -70,48 +116,69 @@ def aggregate_sql(company_id, rules, partner_ids=None):
         """
         SELECT f.partner_id, %s
           FROM vip_activity f
-         WHERE f.company_id = %s AND f.superseded_at IS NULL
+         WHERE f.company_id = %s AND %s
            AND f.month BETWEEN %s AND %s %s
          GROUP BY f.partner_id
         """,
         SQL(", ").join(columns or [SQL("1 AS nothing")]),
         company_id,
+        known_sql(as_of),
         first_month(rules),
         month,
         partners,
     )
 
 
-def _value(criterion, names):
+def value_sql(criterion, names):
+    """Return the value of a criterion's measure of ``j``; none is zero."""
     return SQL("COALESCE(j.%s, 0)", SQL.identifier(names[_measure_key(criterion)]))
 
 
-def _passes(tier, threshold, names):
-    """Return whether the tier's criteria hold at ``threshold`` (qualify or retain)."""
-    if not tier["criteria"]:
-        return SQL("FALSE")
+def passes_sql(tier, threshold, names, without):
+    """Return whether the tier's criteria hold at ``threshold`` (qualify or retain).
+
+    :param without: the answer for a client of a type that has no criteria
+    """
     joint = SQL(" AND ") if tier["match"] == "all" else SQL(" OR ")
-    return joint.join(
-        SQL("%s >= %s::numeric", _value(c, names), c[threshold])
-        for c in tier["criteria"]
-    )
+
+    def passes(criteria):
+        if not criteria:
+            return SQL("TRUE") if without else SQL("FALSE")
+        return SQL(
+            "(%s)",
+            joint.join(
+                SQL("%s >= %s::numeric", value_sql(c, names), c[threshold])
+                for c in criteria
+            ),
+        )
+
+    return by_type(tier, passes)
 
 
 def target_sql(rules):
     """Return the expression of the tier id that a client should have.
 
     The highest tier whose *qualify* holds, if it is above the current one, or whose
-    *retain* holds, if it is not; else the lowest.
+    *retain* holds, if it is not; else the lowest. Where falls go one tier at a time, the
+    next one below the current that the rules may give.
     """
     names = measures(rules)
     lowest, *above = sorted(rules["tiers"], key=lambda tier: tier["rank"])
+
+    def below(tier):
+        if not rules["one_step_down"]:
+            return passes_sql(tier, "retain", names, without=False)
+        return by_type(tier, lambda criteria: SQL("TRUE" if criteria else "FALSE"))
+
     cases = [
         SQL(
-            "WHEN CASE WHEN j.rank < %s THEN %s ELSE %s END THEN %s",
-            tier["rank"],
-            _passes(tier, "qualify", names),
-            _passes(tier, "retain", names),
-            tier["id"],
+            "WHEN CASE WHEN j.rank < %(rank)s THEN %(rises)s"
+            " WHEN j.rank = %(rank)s THEN %(stays)s ELSE %(falls)s END THEN %(id)s",
+            rank=tier["rank"],
+            rises=passes_sql(tier, "qualify", names, without=False),
+            stays=passes_sql(tier, "retain", names, without=True),
+            falls=below(tier),
+            id=tier["id"],
         )
         for tier in reversed(above)
     ]
@@ -120,98 +187,224 @@ def target_sql(rules):
     return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), lowest["id"])
 
 
-def evidence_sql(rules):
-    """Return the jsonb expression of what was measured, against which thresholds."""
-    names = measures(rules)
-    criteria = [
-        SQL(
-            """jsonb_build_object(
-            'tier', %(tier)s::text, 'tier_id', %(tier_id)s::int, 'metric', %(metric)s::text,
-            'unit', %(unit)s::text, 'window_months', %(window)s::int,
-            'aggregate', %(aggregate)s::text, 'value', trim_scale(%(value)s),
-            'qualify', %(qualify)s::numeric, 'retain', %(retain)s::numeric,
-            'passed', %(value)s >= CASE WHEN j.rank < %(rank)s
-                                        THEN %(qualify)s::numeric
-                                        ELSE %(retain)s::numeric END)""",
-            tier=tier["code"],
-            tier_id=tier["id"],
-            metric=criterion["metric"],
-            unit=criterion["unit"],
-            window=criterion["window_months"],
-            aggregate=criterion["aggregate"],
-            value=_value(criterion, names),
-            qualify=criterion["qualify"],
-            retain=criterion["retain"],
-            rank=tier["rank"],
-        )
-        for tier in rules["tiers"]
-        for criterion in tier["criteria"]
-    ]
+def _evidence_row_sql(tier, criterion, names):
     return SQL(
-        "jsonb_build_object('month', %s::text, 'currency', %s::text,"
-        " 'criteria', jsonb_build_array(%s))",
-        rules["month"],
-        rules["currency"],
-        SQL(", ").join(criteria),
+        """jsonb_build_object(
+        'tier', %(tier)s::text, 'tier_id', %(tier_id)s::int, 'metric', %(metric)s::text,
+        'unit', %(unit)s::text, 'window_months', %(window)s::int,
+        'aggregate', %(aggregate)s::text, 'value', trim_scale(%(value)s),
+        'qualify', %(qualify)s::numeric, 'retain', %(retain)s::numeric,
+        'passed', %(value)s >= CASE WHEN j.rank < %(rank)s
+                                    THEN %(qualify)s::numeric
+                                    ELSE %(retain)s::numeric END)""",
+        tier=tier["code"],
+        tier_id=tier["id"],
+        metric=criterion["metric"],
+        unit=criterion["unit"],
+        window=criterion["window_months"],
+        aggregate=criterion["aggregate"],
+        value=value_sql(criterion, names),
+        qualify=criterion["qualify"],
+        retain=criterion["retain"],
+        rank=tier["rank"],
     )
 
 
-def review_sql(review_id, company_id, rules, day, at, uid):
-    """Return the statement that judges all clients and inserts the proposals.
+def evidence_sql(rules):
+    """Return the jsonb expression of what was measured, against which thresholds."""
+    names = measures(rules)
 
-    Its one row is (clients judged, promotions, demotions). ``day`` is the company's date
-    as of which present tiers count, ``at`` the instant of the review (naive UTC).
+    def rows(tier):
+        def make(criteria):
+            return SQL(
+                "jsonb_build_array(%s)",
+                SQL(", ").join(_evidence_row_sql(tier, c, names) for c in criteria),
+            )
+
+        return by_type(tier, make)
+
+    tiers = [rows(tier) for tier in rules["tiers"] if tier["criteria"]]
+    return SQL(
+        "jsonb_build_object('month', %s::text, 'currency', %s::text,"
+        " 'client_type', j.client_type, 'shortfalls', j.streak, 'criteria', %s)",
+        rules["month"],
+        rules["currency"],
+        SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
+    )
+
+
+def ranks_sql(rules):
+    """Return ``VALUES`` of (tier id, rank, reviews of grace) of the ladder."""
+    rows = [
+        SQL("(%s, %s, %s)", t["id"], t["rank"], t["grace_reviews"])
+        for t in rules["tiers"]
+    ]
+    return SQL("VALUES %s", SQL(", ").join(rows))
+
+
+def present_sql(company_id, day):
+    """Return the query of (partner_id, tier_id, rank) of the memberships on ``day``."""
+    return SQL(
+        """
+        SELECT m.partner_id, m.tier_id, t.rank
+          FROM vip_tier_membership m
+          JOIN vip_tier t ON t.id = m.tier_id
+         WHERE m.company_id = %(company)s AND m.date_from <= %(day)s
+           AND (m.date_to IS NULL OR m.date_to > %(day)s)
+        """,
+        company=company_id,
+        day=day,
+    )
+
+
+def last_review_sql(company_id):
+    """Return the subquery of the id of the company's newest review that is done."""
+    return SQL(
+        """(
+        SELECT r.id FROM vip_tier_review r
+         WHERE r.company_id = %s AND r.state = 'done'
+         ORDER BY r.month DESC LIMIT 1)""",
+        company_id,
+    )
+
+
+def judged_sql(company_id, rules, present, as_of=None):
+    """Return the query of all clients judged, with the tier that each should have.
+
+    Columns: partner_id, tier_id and rank as held, client_type (only where the rules ask
+    for it), one per measure, target_id.
+
+    :param present: the query of (partner_id, tier_id, rank) of who is above the lowest
     """
-    ranks = SQL(", ").join(SQL("(%s, %s)", t["id"], t["rank"]) for t in rules["tiers"])
     lowest = min(rules["tiers"], key=lambda tier: tier["rank"])
     columns = SQL("").join(
         SQL(", a.%s", SQL.identifier(name)) for name in measures(rules).values()
     )
+    # The type costs a join over all clients: only where some criterion asks for it.
+    kind, clients = SQL("NULL::varchar"), SQL("")
+    if any(c["client_type"] for t in rules["tiers"] for c in t["criteria"]):
+        kind = SQL("p.client_type")
+        clients = SQL(
+            "JOIN res_partner p ON p.id = COALESCE(a.partner_id, m.partner_id)"
+        )
     return SQL(
         """
-        WITH judged AS MATERIALIZED (
-            SELECT j.*, %(target)s AS target_id
-              FROM (SELECT COALESCE(a.partner_id, m.partner_id) AS partner_id,
-                           COALESCE(m.tier_id, %(lowest)s) AS tier_id,
-                           COALESCE(m.rank, %(lowest_rank)s) AS rank %(columns)s
-                      FROM (%(aggregate)s) a
-                      FULL JOIN (
-                           SELECT m.partner_id, m.tier_id, t.rank
-                             FROM vip_tier_membership m
-                             JOIN vip_tier t ON t.id = m.tier_id
-                            WHERE m.company_id = %(company)s AND m.date_from <= %(day)s
-                              AND (m.date_to IS NULL OR m.date_to > %(day)s)
-                      ) m ON m.partner_id = a.partner_id) j
+        SELECT j.*, %(target)s AS target_id
+          FROM (SELECT COALESCE(a.partner_id, m.partner_id) AS partner_id,
+                       COALESCE(m.tier_id, %(lowest)s) AS tier_id,
+                       COALESCE(m.rank, %(lowest_rank)s) AS rank,
+                       %(kind)s AS client_type %(columns)s
+                  FROM (%(aggregate)s) a
+                  FULL JOIN (%(present)s) m
+                    ON m.partner_id = a.partner_id %(clients)s) j
+        """,
+        target=target_sql(rules),
+        lowest=lowest["id"],
+        lowest_rank=lowest["rank"],
+        kind=kind,
+        columns=columns,
+        aggregate=aggregate_sql(company_id, rules, as_of=as_of),
+        present=present,
+        clients=clients,
+    )
+
+
+def verdict_sql(review_id, company_id, rules, day, as_of=None):
+    """Return the statement that judges all clients and keeps who does not simply stay.
+
+    Its one row is (clients judged, promotions, demotions, in grace). A shortfall is
+    counted on from the review before (``rules["previous_review_id"]``) while the client
+    holds the same tier; up to the tier's grace it proposes nothing. Whom people have
+    decided about is left alone.
+    """
+    figures = SQL(", ").join(
+        SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
+        for name in measures(rules).values()
+    )
+    return SQL(
+        """
+        WITH judged AS MATERIALIZED (%(judged)s), found AS (
+            INSERT INTO vip_tier_verdict (
+                   review_id, company_id, partner_id, client_type, tier_id, target_id,
+                   streak, outcome, figures)
+            SELECT %(review)s, %(company)s, j.partner_id, p.client_type, j.tier_id,
+                   j.target_id, s.streak,
+                   CASE WHEN t.rank > j.rank THEN 'promotion'
+                        WHEN s.streak <= COALESCE(h.grace, 0) THEN 'grace'
+                        ELSE 'demotion' END,
+                   jsonb_build_array(%(figures)s)
+              FROM judged j
+              JOIN (%(ranks)s) t(id, rank, grace) ON t.id = j.target_id
+              LEFT JOIN (%(ranks)s) h(id, rank, grace) ON h.id = j.tier_id
+              JOIN res_partner p ON p.id = j.partner_id
+              LEFT JOIN vip_tier_verdict b
+                     ON b.review_id = %(previous)s AND b.partner_id = j.partner_id
+                    AND b.tier_id = j.tier_id
+              CROSS JOIN LATERAL (
+                   SELECT CASE WHEN t.rank > j.rank THEN 0
+                               ELSE 1 + COALESCE(b.streak, 0) END) s(streak)
+             WHERE t.rank <> j.rank AND p.active AND p.client_type IS NOT NULL
+               AND p.id NOT IN (%(held)s)
+            RETURNING outcome
+        )
+        SELECT (SELECT count(*) FROM judged),
+               count(*) FILTER (WHERE outcome = 'promotion'),
+               count(*) FILTER (WHERE outcome = 'demotion'),
+               count(*) FILTER (WHERE outcome = 'grace')
+          FROM found
+        """,
+        judged=judged_sql(company_id, rules, present_sql(company_id, day), as_of),
+        review=review_id,
+        company=company_id,
+        held=held_sql(company_id, day),
+        figures=figures,
+        ranks=ranks_sql(rules),
+        previous=rules["previous_review_id"],
+        held=held_sql(company_id, day),
+    )
+
+
+def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
+    """Return the statement that proposes the next verdicts, in order of the client.
+
+    Its one row is (the last client proposed, None when there was none left). ``at`` is
+    the instant of the review (naive UTC). Whom people have decided about since is left
+    alone.
+    """
+    figures = SQL("").join(
+        SQL(", (v.figures->>%s)::numeric AS %s", place, SQL.identifier(name))
+        for place, name in enumerate(measures(rules).values())
+    )
+    return SQL(
+        """
+        WITH j AS MATERIALIZED (
+            SELECT v.partner_id, v.tier_id, v.target_id, v.outcome, v.client_type,
+                   v.streak, t.rank %(figures)s
+              FROM vip_tier_verdict v
+              JOIN vip_tier t ON t.id = v.tier_id
+             WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
+               AND v.partner_id > %(after)s
+             ORDER BY v.partner_id LIMIT %(limit)s
         ), proposed AS (
             INSERT INTO vip_tier_change (
                    review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
                    state, evidence, proposed_at,
                    create_uid, create_date, write_uid, write_date)
             SELECT %(review)s, %(company)s, j.partner_id, j.tier_id, j.target_id,
-                   CASE WHEN t.rank > j.rank THEN 'promotion' ELSE 'demotion' END,
-                   'proposed', %(evidence)s, %(at)s,
+                   j.outcome, 'proposed', %(evidence)s, %(at)s,
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-              FROM judged j
-              JOIN (VALUES %(ranks)s) t(id, rank) ON t.id = j.target_id
-              JOIN res_partner p ON p.id = j.partner_id
-             WHERE t.rank <> j.rank AND p.active AND p.client_type IS NOT NULL
-            RETURNING direction
+              FROM j WHERE j.partner_id NOT IN (%(held)s)
         )
-        SELECT (SELECT count(*) FROM judged),
-               count(*) FILTER (WHERE direction = 'promotion'),
-               count(*) FILTER (WHERE direction = 'demotion')
-          FROM proposed
+        SELECT max(partner_id) FROM j
         """,
-        target=target_sql(rules),
-        lowest=lowest["id"],
-        lowest_rank=lowest["rank"],
-        columns=columns,
-        aggregate=aggregate_sql(company_id, rules),
-        company=company_id,
-        day=day,
+        figures=figures,
         review=review_id,
+        company=company_id,
+        held=held_sql(company_id, rules["tiers_on"]),
+        after=after,
+        limit=limit,
+        held=held_sql(company_id, date.fromisoformat(rules["tiers_on"])),
         evidence=evidence_sql(rules),
         at=at,
         uid=uid,
-        ranks=ranks,
     )

@@ -45,6 +45,10 @@ export class RoadSection extends Component {
         return _t("%(missing)s more to stay %(tier)s.", { missing, tier });
     }
 
+    get graceText() {
+        return _t("Reviews that may still find less: %s.", this.retain.grace_left);
+    }
+
     /**
      * What a client still lacks, in words: all of it, or one of it when any
      * criterion is enough.

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+from ..tools.review_sql import measures
+
+
+class VipTierVerdict(models.Model):
+    """What a review found about a client that does not simply stay where it is.
+
+    Written by the review's statement; the rises and falls among them become proposals.
+    """
+
+    _name = "vip.tier.verdict"
+    _description = "Tier Verdict"
+    _log_access = False
+    _order = "review_id desc, partner_id"
+    _rec_name = "partner_id"
+
+    review_id = fields.Many2one(
+        "vip.tier.review", required=True, readonly=True, ondelete="cascade"
+    )
+    month = fields.Date(related="review_id.month")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    adviser_id = fields.Many2one(related="partner_id.adviser_id")
+    client_type = fields.Selection(
+        lambda self: self.env["res.partner"]._fields["client_type"].selection,
+        readonly=True,
+        help="As the client was judged.",
+    )
+    tier_id = fields.Many2one(
+        "vip.tier", required=True, readonly=True, ondelete="restrict"
+    )
+    target_id = fields.Many2one(
+        "vip.tier",
+        string="Asked for",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="The tier that the figures ask for.",
+    )
+    outcome = fields.Selection(
+        [("promotion", "Promotion"), ("demotion", "Demotion"), ("grace", "In grace")],
+        required=True,
+        readonly=True,
+    )
+    streak = fields.Integer(
+        string="Reviews below",
+        readonly=True,
+        help="So many reviews in a row, this one included, found less than the tier "
+        "asks to stay.",
+    )
+    figures = fields.Json(
+        string="Measures",
+        readonly=True,
+        help="What was measured, in the order of the review's rules.",
+    )
+    figures_text = fields.Char(string="Figures", compute="_compute_figures_text")
+
+    _once = models.UniqueIndex("(review_id, partner_id)")
+
+    @api.depends("figures")
+    @api.depends_context("lang")
+    def _compute_figures_text(self):
+        known = self.env["vip.metric"].with_context(active_test=False).sudo()
+        names = {metric.id: metric.name for metric in known.search([])}
+        for verdict in self:
+            # As superuser: the rules tell an adviser no more than the verdict itself.
+            keys = measures(verdict.sudo().review_id.rules)
+            # The same metric may be measured over several windows.
+            texts = dict.fromkeys(
+                f"{names.get(key[0], '?')} {value:,.2f}".removesuffix(".00")
+                for key, value in zip(keys, verdict.figures, strict=True)
+            )
+            verdict.figures_text = " · ".join(texts)
