@@ -32,6 +32,7 @@
         "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/vip_tier_backtest_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

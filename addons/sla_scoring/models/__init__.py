@@ -33,3 +33,5 @@ from . import sla_policy
 from . import sla_span
 from . import sla_target
 from . import sla_worktime_source
+from . import vip_tier_backtest
+from . import vip_tier_backtest_ticket

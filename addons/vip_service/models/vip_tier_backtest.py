@@ -1,0 +1,421 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..tools import backtest_sql
+from ..tools.event_time import event_time
+from ..tools.groups import ADMIN_GROUP
+from ..tools.months import add_months, first_day, month_end, month_name
+
+#: Days after which a back-test and its rows are dropped: they can be made again.
+KEPT_DAYS = 30
+
+
+class VipTierBacktest(models.Model):
+    """What draft thresholds would have done over past months; it moves nobody.
+
+    The months are judged one after the other on today's figures, as if every proposal had
+    been approved and taken effect on the first day of the month after. It begins with the
+    tiers in force on the last day of the first month, before its review.
+    """
+
+    _name = "vip.tier.backtest"
+    _description = "Tier Back-test"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+    month_from = fields.Date(
+        string="First month",
+        required=True,
+        default=lambda self: self._default_month_from(),
+        help="Any day of the month; its first is kept.",
+    )
+    months = fields.Integer(required=True, default=12, help="How many months.")
+    tier_line_ids = fields.One2many(
+        "vip.tier.backtest.tier",
+        "backtest_id",
+        string="Tiers",
+        default=lambda self: self._default_tier_lines(),
+    )
+    criterion_ids = fields.One2many(
+        "vip.tier.backtest.criterion",
+        "backtest_id",
+        string="Draft thresholds",
+        default=lambda self: self._default_criteria(),
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("done", "Done")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    run_at = fields.Datetime(string="Run at", readonly=True, copy=False)
+    result = fields.Json(readonly=True, copy=False)
+    line_ids = fields.One2many(
+        "vip.tier.backtest.line", "backtest_id", string="Movers", readonly=True
+    )
+    ticket_ids = fields.One2many(
+        "vip.tier.backtest.ticket", "backtest_id", string="Tickets", readonly=True
+    )
+    mover_count = fields.Integer(string="Moves", readonly=True, copy=False)
+    ticket_count = fields.Integer(
+        string="Tickets with another tier", readonly=True, copy=False
+    )
+
+    _months_in_range = models.Constraint(
+        "CHECK (months BETWEEN 1 AND 60)", "A back-test covers 1 to 60 months."
+    )
+
+    # Defaults
+
+    def _default_month_from(self):
+        return add_months(self.env.company._vip_month(event_time(self.env)), -12)
+
+    def _default_tier_lines(self):
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        Line = self.env["vip.tier.backtest.tier"]
+        return [Command.create(Line._values_of(tier)) for tier in ladder]
+
+    def _default_criteria(self):
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        return [
+            Command.create({**values, "criterion_id": criterion.id})
+            for criterion in ladder.criterion_ids
+            for values in criterion.copy_data()
+        ]
+
+    @api.depends("month_from", "months")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for backtest in self:
+            first, last = (
+                month_name(self.env, month)
+                for month in (backtest.month_from, backtest._last_month())
+            )
+            backtest.display_name = f"{first} – {last}"
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._cleaned(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Editing what was asked makes the result void."""
+        vals = self._cleaned(vals)
+        result = super().write(vals)
+        if {"month_from", "months", "company_id"} & vals.keys():
+            self._reopen()
+        return result
+
+    def _cleaned(self, vals):
+        """Return ``vals`` without what only a run writes."""
+        if not self.env.su:
+            own = {"company_id", "month_from", "months", "tier_line_ids"}
+            own.add("criterion_ids")
+            vals = {name: value for name, value in vals.items() if name in own}
+            vals.pop("company_id", None)
+        if vals.get("month_from"):
+            month = first_day(fields.Date.to_date(vals["month_from"]))
+            vals = dict(vals, month_from=month)
+        return vals
+
+    def _reopen(self):
+        """Forget the result: something that it rests on was edited."""
+        done = self.sudo().filtered(lambda backtest: backtest.state == "done")
+        if done:
+            done._forget()
+            done.write({"state": "draft", "run_at": False, "result": False})
+
+    def _forget(self):
+        self.line_ids._delete_of(self)
+        self.ticket_ids._delete_of(self)
+        self.sudo().write({"mover_count": 0, "ticket_count": 0})
+
+    # Actions
+
+    def action_run(self):
+        """Run the back-test from the button."""
+        self.check_access("write")
+        self.sudo()._run()
+        return True
+
+    def action_open_movers(self):
+        """Open the list of who would move."""
+        return self._open_rows("vip_service.vip_tier_backtest_line_action")
+
+    def action_open_tickets(self):
+        """Open the list of tickets whose tier at opening would differ."""
+        return self._open_rows("vip_service.vip_tier_backtest_ticket_action")
+
+    def _open_rows(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return dict(action, domain=[("backtest_id", "=", self.id)], context={})
+
+    def action_use_thresholds(self):
+        """Write the draft thresholds to the tiers; only an administrator may."""
+        self.ensure_one()
+        if not self.env.user.has_group(ADMIN_GROUP):
+            raise UserError(
+                self.env._("Only an administrator changes the thresholds of tiers.")
+            )
+        self.check_access("write")
+        self._check_ladder()
+        for line in self.tier_line_ids:
+            line._use(
+                self.criterion_ids.filtered(lambda c, t=line.tier_id: c.tier_id == t)
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The tiers now have these thresholds."),
+            },
+        }
+
+    # Business
+
+    def _last_month(self):
+        """Return the last month judged, as its first day."""
+        if not self.month_from:
+            return False
+        return add_months(self.month_from, max(self.months, 1) - 1)
+
+    def _run(self):
+        """Simulate the months; any earlier result is replaced.
+
+        Raises UserError when a month is not over or the ladder is another by now.
+        """
+        for backtest in self:
+            backtest.lock_for_update()
+            backtest._check_months()
+            backtest._check_ladder()
+            backtest._forget()
+            backtest._flush()
+            backtest._simulate()
+
+    def _check_months(self):
+        if self._last_month() >= self.company_id._vip_month(event_time(self.env)):
+            raise UserError(
+                self.env._(
+                    "The month %s is not over yet.",
+                    month_name(self.env, self._last_month()),
+                )
+            )
+
+    def _check_ladder(self):
+        ladder = self.env["vip.tier"]._ladder(self.company_id)
+        if not ladder or self.tier_line_ids.tier_id != ladder:
+            raise UserError(
+                self.env._("The ladder is another one by now: make a new back-test.")
+            )
+        if self.criterion_ids.tier_id - ladder:
+            raise UserError(
+                self.env._("A threshold belongs to a tier of another ladder.")
+            )
+
+    def _flush(self):
+        for name in ("vip.activity", "vip.tier.membership", "vip.tier.change"):
+            self.env[name].flush_model()
+        self.env["res.partner"].flush_model()
+        self.env["helpdesk.ticket"].flush_model()
+        self.flush_model()
+
+    def _rules(self, month):
+        """Return the ladder with the draft thresholds, as a review would freeze it."""
+        rules = self.env["vip.tier"]._rules(self.company_id, month)
+        criteria = self.criterion_ids.grouped("tier_id")
+        lines = self.tier_line_ids.grouped("tier_id")
+        none = self.env["vip.tier.backtest.criterion"]
+        for rule in rules["tiers"]:
+            tier = self.env["vip.tier"].browse(rule["id"])
+            rule.update(lines[tier]._as_rule())
+            rule["criteria"] = [c._as_rule() for c in criteria.get(tier, none)]
+        return rules
+
+    def _simulate(self):
+        company, query = self.company_id, self.env.execute_query
+        lowest = self.env["vip.tier"]._lowest(company)
+        today = company._vip_local_date(event_time(self.env))
+        begin = backtest_sql.begin_sql(
+            company.id, month_end(self.month_from), self._review_before().id or None
+        )
+        for statement in begin:
+            self.env.cr.execute(statement)
+        judged = tickets = 0
+        for place in range(self.months):
+            month = add_months(self.month_from, place)
+            after = add_months(month, 1)
+            day = min(today, month_end(after))
+            self.env.cr.execute(backtest_sql.override_sql(company.id, after))
+            [[judged]] = query(
+                backtest_sql.month_sql(
+                    self.id, company.id, self._rules(month), month, day
+                )
+            )
+            [[opened]] = query(
+                backtest_sql.tickets_sql(
+                    self.id, company.id, after, company._vip_zone(), lowest.id
+                )
+            )
+            tickets += opened
+        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
+        self.env.cr.execute(backtest_sql.end_sql())
+        self.env["vip.tier.backtest.line"].invalidate_model()
+        self.env["vip.tier.backtest.ticket"].invalidate_model()
+        self.invalidate_recordset(["line_ids", "ticket_ids"])
+        self._backtest_tickets()
+        self._finish(day, judged, tickets, loads)
+
+    def _review_before(self):
+        """Return the last real review before the first month."""
+        return self.env["vip.tier.review"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("month", "<", self.month_from),
+                ("state", "=", "done"),
+            ],
+            order="month desc",
+            limit=1,
+        )
+
+    def _finish(self, day, judged, tickets, loads):
+        moves = self.env.execute_query(backtest_sql.months_sql(self.id))
+        actual = self.env.execute_query(
+            backtest_sql.actual_sql(
+                self.company_id.id, self.month_from, self._last_month()
+            )
+        )
+        self.write(
+            {
+                "state": "done",
+                "run_at": event_time(self.env),
+                "mover_count": sum(move[-1] for move in moves),
+                "ticket_count": len(self.ticket_ids),
+                "result": {
+                    "day": day.isoformat(),
+                    "clients": judged,
+                    "tickets": tickets,
+                    "loads": [list(load) for load in loads],
+                    "moves": [[m.isoformat(), *move] for m, *move in moves],
+                    "actual": [[m.isoformat(), *move] for m, *move in actual],
+                },
+            }
+        )
+
+    # Hooks
+
+    def _backtest_tickets(self):
+        """Hook of a run: look closer at the tickets whose tier would differ."""
+
+    def _backtest_ticket_summary(self):
+        """Return what is said of tickets: ``[{key, label, value}]``, in order."""
+        return [
+            {
+                "key": "opened",
+                "label": self.env._("Clients' tickets in the months after"),
+                "value": self.result["tickets"],
+            },
+            {
+                "key": "tier",
+                "label": self.env._("of these with another tier at opening"),
+                "value": self.ticket_count,
+            },
+        ]
+
+    # The page
+
+    def backtest_result(self):
+        """Return the result as the page draws it; empty before a run.
+
+        ``months``: per month the rises into and the falls out of each tier, and what
+        really happened; ``tiers`` and ``advisers``: clients, really and under the draft.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "done":
+            return {}
+        return {
+            "run_at": fields.Datetime.to_string(self.run_at),
+            "day": self.result["day"],
+            "clients": self.result["clients"],
+            "tiers": self._page_tiers(),
+            "months": self._page_months(),
+            "advisers": self._page_advisers(),
+            "tickets": self._backtest_ticket_summary(),
+        }
+
+    def _page_tiers(self):
+        loads = self.result["loads"]
+        known = {tier for _adviser, *pair, _count in loads for tier in pair}
+        known.update(self.tier_line_ids.tier_id.ids)
+        tiers = self.env["vip.tier"].with_context(active_test=False)
+        tiers = tiers.search([("id", "in", list(known))], order="rank desc, id")
+        return [
+            {**tier._client_360_badge(), **_counts(loads, tier.id)} for tier in tiers
+        ]
+
+    def _page_months(self):
+        months = {}
+        for place in range(self.months):
+            month = add_months(self.month_from, place).isoformat()
+            months[month] = {
+                "month": month,
+                "rises": {},
+                "falls": {},
+                "actual": {"promotion": 0, "demotion": 0},
+            }
+        for month, direction, from_id, to_id, count in self.result["moves"]:
+            rises = direction == "promotion"
+            cells = months[month]["rises" if rises else "falls"]
+            tier = to_id if rises else from_id
+            cells[tier] = cells.get(tier, 0) + count
+        for month, direction, count in self.result["actual"]:
+            months[month]["actual"][direction] = count
+        return list(months.values())
+
+    def _page_advisers(self):
+        loads = self.result["loads"]
+        ids = list(dict.fromkeys(load[0] for load in loads))
+        users = self.env["res.users"].sudo().browse([i for i in ids if i]).exists()
+        names = {user.id: user.name for user in users}
+        tiers = self._page_tiers()
+        rows = [
+            {
+                "id": adviser or False,
+                "name": names.get(adviser, "") if adviser else "",
+                "tiers": [
+                    {
+                        "id": tier["id"],
+                        **_counts(loads, tier["id"], lambda a, me=adviser: a == me),
+                    }
+                    for tier in tiers
+                ],
+            }
+            for adviser in ids
+        ]
+        return sorted(rows, key=lambda row: (not row["id"], row["name"]))
+
+    @api.autovacuum
+    def _gc_backtests(self):
+        """Drop back-tests that are old: made again they say the same or better."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
+        self.search([("write_date", "<", limit)]).unlink()
+
+
+def _counts(loads, tier_id, wanted=lambda adviser: True):
+    """Return how many clients have the tier, really and under the draft."""
+    mine = [load for load in loads if wanted(load[0])]
+    return {
+        "present": sum(count for _a, real, _d, count in mine if real == tier_id),
+        "draft": sum(count for _a, _r, draft, count in mine if draft == tier_id),
+    }
