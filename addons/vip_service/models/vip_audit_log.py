@@ -45,8 +45,8 @@ class VipAuditLog(models.Model):
         required=True,
         readonly=True,
     )
-    old_values = fields.Json(readonly=True)
-    new_values = fields.Json(readonly=True)
+    old_values = fields.Json(string="Values before", readonly=True)
+    new_values = fields.Json(string="Values after", readonly=True)
     old_text = fields.Text(string="Before", compute="_compute_texts")
     new_text = fields.Text(string="After", compute="_compute_texts")
     reason = fields.Text(string="Why", readonly=True)

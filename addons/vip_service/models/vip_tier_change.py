@@ -79,7 +79,22 @@ class VipTierChange(models.Model):
         "res.users", string="Decided by", readonly=True, ondelete="restrict"
     )
     reason = fields.Text(help="Why it is proposed by hand, or why it was decided so.")
-    effective_date = fields.Date(string="Effective date", readonly=True)
+    effective_date = fields.Date(
+        string="Effective date",
+        readonly=True,
+        help="The first day of the new tier. An approved change waits for it.",
+    )
+    override_until = fields.Date(
+        string="Override until",
+        help="Set for an override: a tier given out of the rules. Until this day (not "
+        "included) no review proposes another one; the next review after it judges the "
+        "client again.",
+    )
+    override_end = fields.Date(
+        string="Override ended",
+        readonly=True,
+        help="When the override really ends: earlier if a later decision replaced it.",
+    )
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",

@@ -239,6 +239,7 @@ class VipTierChange(models.Model):
     def _apply(self, at):
         """Turn approved changes into memberships, as far as their day has come."""
         self.flush_model()
+        self.env["res.company"].flush_model(["vip_tell_clients"])
         batches = self.env.execute_query(
             SQL(
                 """

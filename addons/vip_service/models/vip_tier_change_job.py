@@ -24,33 +24,40 @@ class VipTierChange(models.Model):
         A late job changes no result: a tier holds from its effective date on.
         """
         at = event_time(self.env)
+        cron = self.env["ir.cron"]
         companies = self.env["res.company"].search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
+        cron._commit_progress(remaining=len(companies))
         for company in companies:
             try:
-                self._apply_scheduled(company, at)
                 self._expire_stale(company, at)
+                # A full batch may leave more behind.
+                while len(self._apply_scheduled(company, at)) == BATCH:
+                    if not cron._commit_progress():
+                        return
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Tier changes of %s are not applied", company.name)
-            if not self.env["ir.cron"]._commit_progress(1):
+            if not cron._commit_progress(1):
                 break
 
     @api.model
     def _apply_scheduled(self, company, at):
-        """Apply the approved changes of ``company`` whose day has come by ``at``."""
+        """Apply approved changes of ``company`` whose day has come by ``at``.
+
+        :returns: the changes applied, at most one batch
+        """
         self._expire_overtaken(company, at)
-        while changes := self._scheduled(company, at):
-            changes._apply(at)
-            self.env["vip.audit.log"]._record_changes(
-                changes.ids, "applied", at, "approved"
-            )
-            changes._note_decisions(self.env._("Tier change applied"))
-            if not self.env["ir.cron"]._commit_progress():
-                break
+        changes = self._scheduled(company, at)
+        changes._apply(at)
+        self.env["vip.audit.log"]._record_changes(
+            changes.ids, "applied", at, "approved"
+        )
+        changes._note_decisions(self.env._("Tier change applied"))
+        return changes
 
     @api.model
     def _scheduled(self, company, at):
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -9,5 +9,5 @@ class VipTierCriterion(models.Model):
         return {
             name
             for name, field in self._fields.items()
-            if field.store and not field.automatic
+            if field.store and name not in models.MAGIC_COLUMNS
         }

@@ -25,5 +25,8 @@ class VipTier(models.Model):
         return {
             name
             for name, field in self._fields.items()
-            if field.store and not field.automatic and field.type != "one2many"
+            if field.store
+            and field.type != "one2many"
+            and name not in models.MAGIC_COLUMNS
+            and not name.startswith("message_")
         }

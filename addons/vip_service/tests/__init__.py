@@ -9,6 +9,7 @@ from . import (
     test_host_chinese,
     test_hostile_calls,
     test_own_chinese,
+    test_partner_history,
     test_partner_merge,
     test_tier_change,
     test_tier_criterion,

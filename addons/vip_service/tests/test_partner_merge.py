@@ -122,3 +122,26 @@ class TestPartnerMerge(VipCase):
         self.merge(self.kept, self.double, user=manager)
         self.assertFalse(self.double.exists())
         self.assertEqual(self.kept.adviser_id, self.users["adviser"])
+
+    def test_both_have_a_change_that_waits_for_its_day_and_an_override(self):
+        day = date(2024, 3, 1)
+        waiting, overrides = [], []
+        manager = self.users["manager"]
+        for client in self.kept, self.double:
+            override = self.change(
+                client, self.platinum, override_until="2024-06-01", reason="Guest"
+            )
+            override.with_user(manager)._approve(at=REVIEW_AT)
+            overrides.append(override)
+            change = self.change(client, self.diamond, current=self.platinum)
+            change.with_user(manager)._approve(at=REVIEW_AT, effective_date=day)
+            waiting.append(change)
+        lines = self.env["vip.audit.log"].search_count([])
+        self.merge(self.kept, self.double)
+        self.assertEqual([c.state for c in waiting], ["approved", "expired"])
+        self.assertEqual({c.partner_id for c in waiting + overrides}, {self.kept})
+        self.assertEqual({c.state for c in overrides}, {"applied"})
+        # The log keeps every line, and gains that of the change that ended.
+        self.assertEqual(self.env["vip.audit.log"].search_count([]), lines + 1)
+        self.env["vip.tier.change"]._apply_scheduled(self.company, APRIL)
+        self.assertEqual(self.kept.vip_tier_id, self.diamond)

@@ -13,7 +13,9 @@ class VipTierChangeDecision(models.TransientModel):
     change_ids = fields.Many2many(
         "vip.tier.change", string="Tier changes", required=True
     )
-    change_count = fields.Integer(compute="_compute_change_count")
+    change_count = fields.Integer(
+        string="Number of tier changes", compute="_compute_change_count"
+    )
     decision = fields.Selection(
         [("approve", "Approve"), ("reject", "Reject")], required=True, default="reject"
     )

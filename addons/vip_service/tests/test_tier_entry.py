@@ -1,0 +1,68 @@
+from odoo.exceptions import AccessError
+
+from .common import FEBRUARY, JANUARY, REVIEW_AT, VipCase
+
+
+class TestTierEntry(VipCase):
+    """A new client whose first deposit is large need not wait for the review."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for tier, value in (cls.platinum, 300_000), (cls.diamond, 800_000):
+            tier.write({"entry_metric_id": cls.deposit.id, "entry_value": value})
+        cls.partner = cls.client("NEW")
+
+    def entries(self, **values):
+        return self.env["vip.tier.change"]._propose_entries(self.company, **values)
+
+    def test_the_highest_tier_whose_threshold_is_reached_is_proposed(self):
+        for number, deposit, tier in (
+            ("A", 299_999.99, None),
+            ("B", 300_000, self.platinum),
+            ("C", 800_000, self.diamond),
+        ):
+            client = self.client(number)
+            self.fact(client, JANUARY, deposit=deposit)
+            change = self.entries(partner_ids=client.ids, at=REVIEW_AT)
+            self.assertEqual(change.to_tier_id, tier or self.env["vip.tier"])
+            if change:
+                self.assertEqual((change.state, change.proposed_at), ("proposed", REVIEW_AT))
+                self.assertFalse(change.proposed_by_id)
+                [row] = change.evidence["criteria"]
+                self.assertEqual((row["value"], row["qualify"]), (deposit, tier.entry_value))
+                self.assertIn("300", change.evidence_text.replace("800", "300"))
+                self.assertIn(tier.name, change.evidence_html)
+
+    def test_only_who_is_new_enters(self):
+        self.fact(self.partner, JANUARY, deposit=900_000)
+        self.fact(self.partner, FEBRUARY, deposit=900_000)
+        self.assertFalse(self.entries())
+
+    def test_no_second_proposal_whatever_became_of_the_first(self):
+        self.fact(self.partner, JANUARY, deposit=900_000)
+        change = self.entries()
+        self.assertEqual(change.partner_id, self.partner)
+        self.assertFalse(self.entries())
+        change.with_user(self.users["manager"])._reject("Money of a day")
+        self.assertFalse(self.entries())
+
+    def test_a_reviewed_month_is_the_reviews(self):
+        self.fact(self.partner, JANUARY, deposit=900_000)
+        self.review()
+        self.assertFalse(self.entries())
+
+    def test_the_button_is_the_managers(self):
+        self.fact(self.partner, JANUARY, deposit=900_000)
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.users["adviser"]).action_vip_propose_entry()
+        manager = self.partner.with_user(self.users["manager"]).with_context(
+            allowed_company_ids=self.company.ids
+        )
+        action = manager.action_vip_propose_entry()
+        change = self.env["vip.tier.change"].search(action["domain"])
+        self.assertEqual(change.to_tier_id, self.diamond)
+        self.assertEqual(manager.action_vip_propose_entry()["tag"], "display_notification")
+        # The rules proposed it, so who asked them may decide.
+        change.with_user(self.users["manager"])._approve()
+        self.assertEqual(self.partner.vip_tier_id, self.diamond)
