@@ -200,7 +200,7 @@ class VipTierBacktest(models.Model):
             backtest._check_months()
             backtest._check_ladder()
             backtest._forget()
-            backtest._flush()
+            backtest._flush_figures()
             backtest._simulate()
 
     def _check_months(self):
@@ -223,7 +223,7 @@ class VipTierBacktest(models.Model):
                 self.env._("A threshold belongs to a tier of another ladder.")
             )
 
-    def _flush(self):
+    def _flush_figures(self):
         for name in ("vip.activity", "vip.tier.membership", "vip.tier.change"):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model()
