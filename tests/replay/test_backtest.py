@@ -77,7 +77,9 @@ class TestBacktest(ReplayCase):
     def draft(self, backtest):
         """Put :data:`DRAFT` in the place of the thresholds of the bank."""
         backtest.criterion_ids.unlink()
-        metrics = {metric.code: metric.id for metric in self.env["vip.metric"].search([])}
+        metrics = {
+            metric.code: metric.id for metric in self.env["vip.metric"].search([])
+        }
         for line in backtest.tier_line_ids.filtered(lambda line: line.rank in DRAFT):
             joint, criteria = DRAFT[line.rank]
             line.match = joint.__name__
@@ -137,7 +139,8 @@ class TestBacktest(ReplayCase):
             rises, falls = (sum(month[key].values()) for key in ("rises", "falls"))
             first = date.fromisoformat(month["month"])
             self.assertEqual(
-                (rises, falls), (self.found.tiers.rises[first], self.found.tiers.falls[first])
+                (rises, falls),
+                (self.found.tiers.rises[first], self.found.tiers.falls[first]),
             )
             self.assertEqual(month["actual"], {"promotion": rises, "demotion": falls})
         self.assertFalse(

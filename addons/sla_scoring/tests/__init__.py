@@ -21,3 +21,4 @@ from . import test_sla_response
 from . import test_sla_access
 from . import test_sla_policy
 from . import test_sla_property
+from . import test_tier_backtest
