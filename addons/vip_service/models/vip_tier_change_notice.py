@@ -45,16 +45,17 @@ class VipTierChange(models.Model):
         nobody waiting.
         """
         cron = self.env["ir.cron"]
-        steps = [(self._tell_adviser, ids) for ids in self._untold_by_adviser()]
-        steps += [(self._tell_clients, ids) for ids in self._untold_for_clients()]
+        steps = [("_tell_adviser", ids) for ids in self._untold_by_adviser()]
+        steps += [("_tell_clients", ids) for ids in self._untold_for_clients()]
         cron._commit_progress(remaining=len(steps))
         for tell, ids in steps:
             try:
+                # As superuser: advisers are told whoever runs the job.
                 changes = self.sudo().browse(ids).try_lock_for_update()
-                tell(changes)
+                getattr(changes, tell)()
             except Exception:
                 self.env.cr.rollback()
-                _logger.exception("%s of tier changes failed", tell.__name__)
+                _logger.exception("%s of tier changes failed", tell)
             if not cron._commit_progress(1):
                 break
 

@@ -18,7 +18,23 @@ TABLE = {
     "vip.entitlement": CONFIG,
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.import.progress": {"admin": "r"},
+    "vip.lifecycle": {
+        "agent": "r",
+        "adviser": "r",
+        "manager": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
     "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.tier.verdict": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.outlook": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
+    "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
+    "vip.tier.backtest.tier": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
+    "vip.tier.backtest.line": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.backtest.ticket": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.change": {
         "adviser": "cr",
         "manager": "crw",
@@ -40,6 +56,7 @@ TABLE = {
         "auditor": "r",
     },
     "vip.tier.change.decision": {"manager": "crwu", "admin": "crwu"},
+    "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
 }
 # All levels of the helpdesk are agents here, and no more than that.
 for cells in TABLE.values():
@@ -72,7 +89,36 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 [("partner_id", "=", client.id)], limit=1
             ),
             "vip.activity.import": env["vip.activity.import"].create({}),
+            "vip.client.import": env["vip.client.import"].create({}),
+            "vip.import.progress": env["vip.import.progress"].create(
+                {"res_model": "vip.client.import", "res_id": client.id}
+            ),
+            "vip.lifecycle": env["vip.lifecycle"].create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": client.id,
+                    "state": "active",
+                    "date_from": JANUARY,
+                }
+            ),
             "vip.tier.review": env["vip.tier.review"].create({"month": JANUARY}),
+            "vip.tier.verdict": env["vip.tier.verdict"].create(
+                {
+                    "review_id": env["vip.tier.review"]
+                    .create({"month": JANUARY, "trial": True})
+                    .id,
+                    "company_id": self.company.id,
+                    "partner_id": client.id,
+                    "tier_id": self.platinum.id,
+                    "target_id": self.silver.id,
+                    "outcome": "grace",
+                    "figures": [],
+                }
+            ),
+            "vip.tier.outlook": env["vip.tier.outlook"].search(
+                [("partner_id", "=", client.id)]
+            ),
+            **self._backtest_records(client),
             "vip.tier.change": change,
             "vip.tier.membership": env["vip.tier.membership"].search(
                 [("partner_id", "=", client.id)]
@@ -80,8 +126,31 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.entitlement.use": env["vip.entitlement.use"].create(
                 {"entitlement_id": entitlement.id, "partner_id": client.id}
             ),
+            "vip.audit.log": env["vip.audit.log"].search(
+                [("model", "=", "vip.tier.change"), ("res_id", "=", change.id)]
+            ),
             "vip.tier.change.decision": env["vip.tier.change.decision"].create(
                 {"reason": "no", "change_ids": change.ids}
+            ),
+        }
+
+    def _backtest_records(self, client):
+        env = self.env
+        backtest = env["vip.tier.backtest"].create({"month_from": JANUARY})
+        tiers = {"from_tier_id": self.silver.id, "to_tier_id": self.platinum.id}
+        row = {"backtest_id": backtest.id, "partner_id": client.id, **tiers}
+        ticket = env["helpdesk.ticket"].create(
+            {"name": "Login", "description": "Help", "partner_id": client.id}
+        )
+        return {
+            "vip.tier.backtest": backtest,
+            "vip.tier.backtest.criterion": backtest.criterion_ids[0],
+            "vip.tier.backtest.tier": backtest.tier_line_ids[0],
+            "vip.tier.backtest.line": env["vip.tier.backtest.line"].create(
+                {**row, "month": JANUARY, "direction": "promotion"}
+            ),
+            "vip.tier.backtest.ticket": env["vip.tier.backtest.ticket"].create(
+                {**row, "ticket_id": ticket.id}
             ),
         }
 
@@ -98,7 +167,12 @@ class TestAccess(AccessMatrixMixin, VipCase):
     def test_an_adviser_sees_figures_and_changes_of_own_clients_only(self):
         table = {
             model: {**TABLE[model], "adviser": ""}
-            for model in ("vip.activity", "vip.tier.change")
+            for model in (
+                "vip.activity",
+                "vip.tier.change",
+                "vip.tier.verdict",
+                "vip.tier.outlook",
+            )
         }
         self.assert_access(table, self._records(self.foreign))
 
@@ -114,7 +188,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 7)
+        self.assertEqual(len(per_company), 15)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

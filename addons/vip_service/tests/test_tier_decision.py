@@ -221,6 +221,7 @@ class TestTierDecision(VipCase):
         self.assertEqual(self.env["mail.mail"].search([]), mails)
         with self.enter_registry_test_mode():
             self.env.ref("vip_service.ir_cron_tier_tell").method_direct_trigger()
+        self.env.invalidate_all()
         self.assertFalse(change.tell_adviser or change.tell_client)
         [mail] = (self.env["mail.mail"].search([]) - mails).filtered(
             lambda m: m.recipient_ids == self.partner

@@ -66,3 +66,19 @@ class TestTierEntry(VipCase):
         # The rules proposed it, so who asked them may decide.
         change.with_user(self.users["manager"])._approve()
         self.assertEqual(self.partner.vip_tier_id, self.diamond)
+
+    def test_an_import_proposes_at_once_if_the_company_says_so(self):
+        content = "client_ref,month,deposit\nNEW,2024-01,900000\n"
+        domain = [("partner_id", "=", self.partner.id)]
+        self.import_csv(content)
+        self.assertFalse(self.env["vip.tier.change"].search(domain))
+        self.company.vip_entry_auto = True
+        other = self.client("OTHER")
+        self.fact(other, JANUARY, deposit=900_000)
+        self.import_csv(content.replace("900000", "900001"))
+        change = self.env["vip.tier.change"].search([])
+        change = change.filtered(lambda c: c.partner_id in self.partner | other)
+        self.assertEqual(change.partner_id, self.partner)
+        self.assertEqual(change.to_tier_id, self.diamond)
+        self.import_csv(content.replace("900000", "900002"))
+        self.assertEqual(self.env["vip.tier.change"].search(domain), change)
