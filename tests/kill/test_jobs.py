@@ -52,6 +52,7 @@ def test_review(source):
         11,
         table("vip_tier_change", exclude=["review_id"]),
         table("vip_tier_review"),
+        table("vip_tier_verdict", exclude=["review_id"]),
     )
     assert len(changes) == ground.CLIENTS // ground.RISING
 

@@ -32,6 +32,7 @@ class BasePartnerMerge(models.TransientModel):
         self.env.flush_all()
         kept = self._supersede_double_facts(sources, client)
         self._expire_double_proposals(sources, client)
+        self._drop_double_verdicts(sources, client)
         for source in sources:
             self._move_memberships(source, client)
         self._move_client_fields(sources, client, kept)
@@ -80,6 +81,26 @@ class BasePartnerMerge(models.TransientModel):
                 client=client.id,
             ),
             event_time(self.env),
+        )
+
+    @api.model
+    def _drop_double_verdicts(self, sources, client):
+        """Keep one verdict per review: the remaining contact's own counts."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM vip_tier_verdict a
+                 WHERE a.partner_id = ANY(%(sources)s)
+                   AND EXISTS (
+                       SELECT FROM vip_tier_verdict k
+                        WHERE k.review_id = a.review_id
+                          AND (k.partner_id = %(client)s
+                               OR k.partner_id = ANY(%(sources)s)
+                                  AND k.partner_id < a.partner_id))
+                """,
+                sources=sources.ids,
+                client=client.id,
+            )
         )
 
     @api.model

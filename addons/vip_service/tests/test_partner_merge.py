@@ -145,3 +145,13 @@ class TestPartnerMerge(VipCase):
         self.assertEqual(self.env["vip.audit.log"].search_count([]), lines + 1)
         self.env["vip.tier.change"]._apply_scheduled(self.company, APRIL)
         self.assertEqual(self.kept.vip_tier_id, self.diamond)
+
+    def test_one_verdict_per_review_stays(self):
+        self.platinum.grace_reviews = 1
+        for client in self.kept, self.double:
+            self.promote(client, self.platinum, at=datetime(2024, 1, 10))
+        review = self.review()
+        self.assertEqual(review.grace_count, 2)
+        self.merge(self.kept, self.double)
+        self.assertEqual(review.verdict_ids.partner_id, self.kept)
+        self.assertEqual(len(review.verdict_ids), 1)

@@ -108,8 +108,7 @@ class TestTierOutlook(VipCase):
             (rows["agent"].next_tier_id, rows["agent"].percent), (self.diamond, 50)
         )
 
-    def test_no_row_of_who_is_no_client(self):
-        self.holder("former", self.silver, 1, 1).client_type = False
+    def test_no_row_of_who_is_archived(self):
         self.holder("archived", self.silver, 1, 1).active = False
         self.assertFalse(self.rows())
 

@@ -212,12 +212,10 @@ class TestTierReview(VipCase):
         self.assertEqual(old.decided_at, datetime(2024, 3, 1))
         self.assertEqual(new.to_tier_id, self.diamond)
 
-    def test_who_is_no_client_any_more_is_not_proposed(self):
-        archived, former = self.client("archived"), self.client("former")
-        for client in archived, former:
-            self.fact(client, JANUARY, 600_000, 300)
+    def test_who_is_archived_is_not_proposed(self):
+        archived = self.client("archived")
+        self.fact(archived, JANUARY, 600_000, 300)
         archived.active = False
-        former.client_type = False
         self.assertEqual(self.proposals(self.review()), {})
 
     # Companies
