@@ -27,3 +27,9 @@ class ResConfigSettings(models.TransientModel):
     vip_close_percent = fields.Integer(
         related="company_id.vip_close_percent", readonly=False
     )
+    vip_active_months = fields.Integer(
+        related="company_id.vip_active_months", readonly=False
+    )
+    vip_loyal_months = fields.Integer(
+        related="company_id.vip_loyal_months", readonly=False
+    )

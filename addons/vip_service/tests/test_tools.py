@@ -2,12 +2,12 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..tools import activity_csv, months
+from ..tools import import_csv, import_source, import_xlsx, months
 
 
 class TestTools(BaseCase):
     def test_examples_in_the_documentation(self):
-        for module in activity_csv, months:
+        for module in import_csv, import_source, import_xlsx, months:
             result = doctest.testmod(module)
             self.assertTrue(result.attempted)
             self.assertFalse(result.failed)

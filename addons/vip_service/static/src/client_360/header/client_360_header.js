@@ -5,6 +5,13 @@ import { TierBadge } from "../../tier_badge/tier_badge";
 
 import { Component } from "@odoo/owl";
 
+const LIFECYCLE_CLASSES = {
+    potential: "text-bg-info",
+    active: "text-bg-success",
+    loyal: "text-bg-success",
+    dormant: "text-bg-warning",
+};
+
 /** Who the client is, in one strip. */
 export class Client360Header extends Component {
     static template = "vip_service.Client360Header";
@@ -13,6 +20,14 @@ export class Client360Header extends Component {
 
     get since() {
         return _t("since %s", formatDay(this.props.partner.tier_since));
+    }
+
+    get lifecycleSince() {
+        return _t("since %s", formatDay(this.props.partner.lifecycle.since));
+    }
+
+    get lifecycleClass() {
+        return LIFECYCLE_CLASSES[this.props.partner.lifecycle.state];
     }
 
     get pictureUrl() {

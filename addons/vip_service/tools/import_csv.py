@@ -1,4 +1,4 @@
-"""Reading activity files as people really send them: pure, no database.
+"""Reading CSV files as people really send them: pure, no database.
 
 A file may come from a spreadsheet in UTF-8 (with or without a byte order mark) or in a
 Chinese encoding, with commas, semicolons or tabs, with blank or ragged lines.
@@ -82,6 +82,28 @@ def regular_rows(stream, encoding, delimiter, width):
         text.detach()
 
 
+class CsvSource:
+    """The rows of a seekable binary ``stream`` of CSV, whose first line is the header."""
+
+    first_line = 2
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._encoding = encoding_of(stream)
+        self.delimiter, self.columns = read_header(stream, self._encoding)
+
+    def as_is(self):
+        """Return the stream at its start if a database may read it, else None."""
+        self._stream.seek(0)
+        return self._stream if self._encoding.startswith("utf-8") else None
+
+    def rows(self):
+        """Yield (line, flaw or None, cells); see :func:`regular_rows`."""
+        return regular_rows(
+            self._stream, self._encoding, self.delimiter, len(self.columns)
+        )
+
+
 class CsvStream(io.RawIOBase):
     """A readable binary stream of rows as CSV, built while it is read.
 
@@ -116,7 +138,7 @@ class CsvStream(io.RawIOBase):
         try:
             for _index, row in zip(range(size), self._rows, strict=False):
                 writer.writerow(row)
-        except UnreadableFile as error:
+        except Exception as error:
             self.error = error
             raise
-        return out.getvalue().encode()
+        return out.getvalue().encode(errors="replace")

@@ -1,0 +1,264 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.groups import ADMIN_GROUP
+
+DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
+KINDS = {"company": True, "person": False}
+
+
+class VipClientImport(models.Model):
+    """A file of clients: master data, and for new ones the tier they come with.
+
+    Columns: ``client_ref`` (the client number), ``name``, ``client_type`` (end,
+    franchisee, agent), ``kind`` (company, person), ``adviser`` (a login), ``phone``,
+    ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
+    ``client_ref`` is always needed, a new client needs a name too. An empty cell leaves
+    what is known. The same file twice changes nothing.
+    """
+
+    _name = "vip.client.import"
+    _description = "Client Import"
+    _inherit = ["vip.import.mixin", "vip.audited"]
+    _cron_xmlid = "vip_service.ir_cron_client_import"
+
+    name = fields.Char(default=lambda self: self.env._("Clients"))
+    changed_count = fields.Integer(string="New or changed clients")
+    created_count = fields.Integer(string="New clients", readonly=True, copy=False)
+    opening_count = fields.Integer(string="Opening tiers", readonly=True, copy=False)
+
+    def _audited_fields(self):
+        counts = {"row_count", "accepted_count", "changed_count", "rejected_count"}
+        return {"state", "created_count", "opening_count"} | counts
+
+    def _no_result(self):
+        return {**super()._no_result(), "created_count": 0, "opening_count": 0}
+
+    def _known_columns(self):
+        return [
+            *("client_ref", "name", "client_type", "kind", "adviser"),
+            *("phone", "email", "tier", "tier_from"),
+        ]
+
+    # Checking
+
+    def _check_rows(self, columns):
+        """Resolve every line into ``vip_import_row``: what it says, or why it is refused.
+
+        ``change`` says what there is to do with the client: new, changed or nothing.
+        """
+        for model in (
+            "res.partner",
+            "vip.tier.change",
+            "vip.tier.membership",
+            "vip.tier",
+        ):
+            self.env[model].flush_model()
+        self.env["res.users"].flush_model(["login", "active", "share"])
+        ladder = self.env["vip.tier"]._ladder(self.company_id)
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE vip_import_row ON COMMIT DROP AS
+                SELECT r.*, CASE WHEN partner_id IS NULL THEN 'new'
+                                 WHEN %(differs)s THEN 'changed' END AS change,
+                       tier_id IS NOT NULL AND tier_id <> %(lowest)s
+                           AND history IS NULL AS opens,
+                       FALSE AS booked, %(reason)s AS reason
+                  FROM (%(resolved)s) r
+                  LEFT JOIN res_partner old ON old.id = r.partner_id
+                """,
+                differs=self._differs_sql(),
+                lowest=ladder[:1].id or 0,
+                reason=self._reason_sql(),
+                resolved=self._resolved_sql(columns, ladder),
+            )
+        )
+        self._reject_duplicates()
+        self.env.cr.execute("ANALYZE vip_import_row")
+
+    def _resolved_sql(self, columns, ladder):
+        """Return the query for each line with the records that it names.
+
+        ``history`` is how the tiers that the client had go with the one in the file:
+        NULL when there were none, else ``same`` or ``other``.
+        """
+        company = self.company_id
+        return SQL(
+            """
+            SELECT s.*, COALESCE(own.id, shared.id) AS partner_id, adviser.id AS adviser_id,
+                   tier.id AS tier_id, d.day, had.history
+              FROM (SELECT line, flaw, %(cells)s FROM vip_import_line) s
+              LEFT JOIN res_partner own
+                     ON own.client_number = s.client_ref AND own.company_id = %(company)s
+              LEFT JOIN res_partner shared
+                     ON shared.client_number = s.client_ref
+                    AND shared.company_id IS NULL
+              LEFT JOIN res_users adviser
+                     ON adviser.login = s.adviser AND adviser.active
+                    AND NOT adviser.share
+                    AND EXISTS (SELECT FROM res_company_users_rel c
+                                 WHERE c.user_id = adviser.id AND c.cid = %(company)s)
+              LEFT JOIN vip_tier tier
+                     ON tier.code = s.tier AND tier.id = ANY(%(ladder)s)
+              LEFT JOIN LATERAL (
+                   SELECT CASE WHEN s.tier_from ~ %(format)s
+                                AND right(s.tier_from, 2)::int <= extract(day FROM
+                                    (left(s.tier_from, 7) || '-01')::date
+                                    + interval '1 month - 1 day')
+                               THEN s.tier_from END AS text) valid ON TRUE
+              LEFT JOIN LATERAL (SELECT valid.text::date AS day) d ON TRUE
+              LEFT JOIN LATERAL (SELECT %(history)s AS history) had ON TRUE
+            """,
+            cells=SQL(", ").join(
+                SQL("%s AS %s", self._cell(name, columns), SQL.identifier(name))
+                for name in self._known_columns()
+            ),
+            company=company.id,
+            ladder=ladder.ids,
+            history=self._history_sql(ladder),
+            format=DAY,
+        )
+
+    def _history_sql(self, ladder):
+        """Return how the client's tiers so far go with the one in the file."""
+        known = SQL(
+            "company_id = %s AND partner_id = COALESCE(own.id, shared.id)",
+            self.company_id.id,
+        )
+        return SQL(
+            """
+            CASE WHEN tier.id IS NULL OR d.day IS NULL THEN NULL
+                 WHEN tier.id = %(lowest)s THEN
+                    CASE WHEN EXISTS (
+                        SELECT FROM vip_tier_membership
+                         WHERE %(known)s AND date_from <= d.day
+                           AND (date_to IS NULL OR date_to > d.day))
+                    THEN 'other' ELSE 'same' END
+                 WHEN EXISTS (
+                        SELECT FROM vip_tier_membership
+                         WHERE %(known)s AND tier_id = tier.id AND date_from = d.day)
+                 THEN 'same'
+                 WHEN EXISTS (SELECT FROM vip_tier_membership WHERE %(known)s)
+                   OR EXISTS (SELECT FROM vip_tier_change WHERE %(known)s)
+                 THEN 'other' END
+            """,
+            lowest=ladder[:1].id or 0,
+            known=known,
+        )
+
+    def _differs_sql(self):
+        """Return whether the file says something else than what is known."""
+        texts = ("name", "client_type", "phone", "email")
+        return SQL(
+            """
+            old.client_type IS NULL OR %s
+            OR r.adviser_id IS NOT NULL AND r.adviser_id IS DISTINCT FROM old.adviser_id
+            OR r.kind IS NOT NULL
+               AND (r.kind = 'company') IS DISTINCT FROM COALESCE(old.is_company, FALSE)
+            """,
+            SQL(" OR ").join(
+                SQL(
+                    "r.%(name)s IS NOT NULL AND r.%(name)s IS DISTINCT FROM old.%(name)s",
+                    name=SQL.identifier(name),
+                )
+                for name in texts
+            ),
+        )
+
+    def _reason_sql(self):
+        """Return the expression for the first reason to refuse a line, or NULL."""
+        types = [key for key, _label in self._client_types()]
+        return SQL(
+            """
+            CASE WHEN flaw IS NOT NULL THEN flaw
+                 WHEN client_ref IS NULL THEN 'no_client'
+                 WHEN partner_id IS NULL AND r.name IS NULL THEN 'no_name'
+                 WHEN old.commercial_partner_id <> old.id THEN 'no_commercial'
+                 WHEN r.client_type <> ALL(%(types)s) THEN 'bad_type'
+                 WHEN kind <> ALL(%(kinds)s) THEN 'bad_kind'
+                 WHEN adviser IS NOT NULL AND r.adviser_id IS NULL THEN 'bad_adviser'
+                 WHEN r.email !~ %(email)s THEN 'bad_email'
+                 WHEN tier IS NULL AND tier_from IS NOT NULL THEN 'no_tier'
+                 WHEN tier IS NOT NULL AND tier_id IS NULL THEN 'bad_tier'
+                 WHEN tier IS NOT NULL AND tier_from IS NULL THEN 'no_tier_from'
+                 WHEN tier_from IS NOT NULL AND day IS NULL THEN 'bad_day'
+                 WHEN day > %(today)s THEN 'future_day'
+                 WHEN history = 'other' THEN 'tier_known'
+                 WHEN tier_id <> %(lowest)s AND history IS NULL AND %(no_tiers)s
+                      THEN 'tier_admin' END
+            """,
+            types=types,
+            kinds=list(KINDS),
+            email=EMAIL,
+            today=self.company_id._vip_local_date(event_time(self.env)),
+            lowest=self.env["vip.tier"]._lowest(self.company_id).id or 0,
+            no_tiers=not (self.env.su or self.env.user.has_group(ADMIN_GROUP)),
+        )
+
+    def _client_types(self):
+        return self.env["res.partner"]._fields["client_type"].selection
+
+    def _reject_duplicates(self):
+        """Refuse all rows of a client that comes more than once."""
+        self.env.cr.execute(
+            """
+            UPDATE vip_import_row r SET reason = 'duplicate'
+              FROM (SELECT client_ref FROM vip_import_row WHERE reason IS NULL
+                     GROUP BY client_ref HAVING count(*) > 1) d
+             WHERE r.client_ref = d.client_ref AND r.reason IS NULL
+            """
+        )
+
+    def _find_changes(self, columns):
+        """Return how many clients are new, changed, or get their opening tier."""
+        [[changed]] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM vip_import_row"
+                " WHERE reason IS NULL AND (change IS NOT NULL OR opens)"
+            )
+        )
+        return changed
+
+    # Result
+
+    def _result(self, columns, changed, check_only):
+        [[created, opened]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FILTER (WHERE change = 'new'), count(*) FILTER (WHERE opens)
+                  FROM vip_import_row WHERE reason IS NULL
+                """
+            )
+        )
+        return {
+            **super()._result(columns, changed, check_only),
+            "created_count": created,
+            "opening_count": opened,
+        }
+
+    def _reject_reasons(self):
+        types = ", ".join(key for key, _label in self._client_types())
+        return {
+            **super()._reject_reasons(),
+            "no_name": self.env._("A new client needs a name."),
+            "no_commercial": self.env._(
+                "This number is of a contact that belongs to another one."
+            ),
+            "bad_type": self.env._("The client type is none of: %s.", types),
+            "bad_kind": self.env._("The kind is none of: %s.", ", ".join(KINDS)),
+            "bad_adviser": self.env._("No user of this company has this login."),
+            "bad_email": self.env._("This is no e-mail address."),
+            "no_tier": self.env._("There is a date but no tier."),
+            "bad_tier": self.env._("No tier of the ladder has this code."),
+            "no_tier_from": self.env._("There is a tier but no date."),
+            "bad_day": self.env._("The date is not written as YYYY-MM-DD."),
+            "future_day": self.env._("The date lies in the future."),
+            "tier_known": self.env._(
+                "This client already had another tier: changes are proposed and decided."
+            ),
+            "tier_admin": self.env._("Only an administrator gives opening tiers."),
+            "duplicate": self.env._("This client comes more than once in the file."),
+        }

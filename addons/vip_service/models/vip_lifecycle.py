@@ -1,0 +1,238 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.event_time import event_time
+from ..tools.months import add_months
+
+POTENTIAL, ACTIVE, LOYAL, DORMANT = "potential", "active", "loyal", "dormant"
+#: Loyal is judged over so many months.
+YEAR = 12
+
+
+class VipLifecycle(models.Model):
+    """Which state a client's business was in from when to when; no row: potential.
+
+    Derived from activity facts of whole months (REQUIREMENTS T5), so it holds from the
+    first day of the month after. Written by `_judge` only.
+    """
+
+    _name = "vip.lifecycle"
+    _description = "Life-cycle State"
+    _order = "date_from desc, id desc"
+    _rec_name = "state"
+    _log_access = False
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", required=True, ondelete="cascade", index=True
+    )
+    state = fields.Selection("_states", required=True)
+    date_from = fields.Date(string="Start date", required=True)
+    date_to = fields.Date(
+        string="End date", help="The first day that is no longer covered; empty: open."
+    )
+
+    _period = models.Constraint(
+        "CHECK (date_to > date_from)", "A state ends after it began."
+    )
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist ("
+        "int4range(company_id, company_id, '[]') WITH =, "
+        "int4range(partner_id, partner_id, '[]') WITH =, "
+        "daterange(date_from, date_to) WITH &&)",
+        "A client is in one state at a time.",
+    )
+    _open = models.UniqueIndex("(company_id, partner_id) WHERE date_to IS NULL")
+
+    @api.model
+    def _states(self):
+        return [
+            (POTENTIAL, self.env._("Potential")),
+            (ACTIVE, self.env._("Active")),
+            (LOYAL, self.env._("Loyal")),
+            (DORMANT, self.env._("Dormant")),
+        ]
+
+    @api.model
+    def _judge(self, company, month, partners=None):
+        """Judge the clients of ``company`` by their figures up to ``month``.
+
+        What is judged holds from the first day of the month after. Judging a month again
+        follows corrected figures; judging it again without any changes nothing.
+
+        :param month: first day of a month that is over
+        :param partners: only these clients
+        :returns: number of clients whose state changed with this month
+        :raises UserError: a later month was already judged
+        """
+        start = add_months(month, 1)
+        self.env["vip.activity"].flush_model()
+        self.env["res.partner"].flush_model(["client_type"])
+        self.flush_model()
+        scope = SQL("")
+        if partners is not None:
+            scope = SQL("AND partner_id = ANY(%s)", partners.ids)
+        self._check_nothing_later(company, start, scope)
+        self._find_states(company, month, start, scope)
+        self._forget_what_began(company, start)
+        self._end_or_reopen(start)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO vip_lifecycle (company_id, partner_id, state, date_from)
+                SELECT %s, n.partner_id, n.state, %s FROM vip_lifecycle_new n
+                 WHERE n.state <> n.before AND n.state <> %s AND NOT EXISTS (
+                       SELECT FROM vip_lifecycle l
+                        WHERE l.company_id = %s AND l.partner_id = n.partner_id
+                          AND l.date_from = %s)
+                """,
+                *(company.id, start, POTENTIAL, company.id, start),
+            )
+        )
+        [[changed]] = self.env.execute_query(
+            SQL("SELECT count(*) FROM vip_lifecycle_new WHERE state <> before")
+        )
+        self.invalidate_model()
+        self.env["res.partner"].invalidate_model(
+            ["vip_lifecycle", "vip_lifecycle_since"]
+        )
+        return changed
+
+    def _check_nothing_later(self, company, start, scope):
+        if self.env.execute_query(
+            SQL(
+                "SELECT FROM vip_lifecycle WHERE company_id = %s"
+                " AND (date_from > %s OR date_to > %s) %s LIMIT 1",
+                *(company.id, start, start, scope),
+            )
+        ):
+            raise UserError(self.env._("A later month was already judged."))
+
+    def _find_states(self, company, month, start, scope):
+        """Put each client's state, and the one ``before`` this month, into a table."""
+        settings = company.sudo()
+        self.env.cr.execute("DROP TABLE IF EXISTS vip_lifecycle_new")
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE vip_lifecycle_new ON COMMIT DROP AS
+                SELECT partner_id, h.id AS before_id,
+                       COALESCE(h.state, %(potential)s) AS before,
+                       CASE WHEN a.last IS NULL THEN %(potential)s
+                            WHEN a.last < %(active_from)s THEN %(dormant)s
+                            WHEN a.months >= %(loyal_months)s THEN %(loyal)s
+                            ELSE %(active)s END AS state
+                  FROM (SELECT f.partner_id, max(f.month) AS last,
+                               count(DISTINCT f.month)
+                                   FILTER (WHERE f.month >= %(year_from)s) AS months
+                          FROM vip_activity f
+                          JOIN res_partner p ON p.id = f.partner_id
+                         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
+                           AND f.value > 0 AND f.month <= %(month)s
+                           AND p.client_type IS NOT NULL %(scope)s
+                         GROUP BY f.partner_id) a
+                  FULL JOIN (SELECT partner_id, id, state FROM vip_lifecycle
+                              WHERE company_id = %(company)s AND date_from < %(start)s
+                                AND (date_to IS NULL OR date_to >= %(start)s) %(scope)s) h
+                 USING (partner_id)
+                """,
+                potential=POTENTIAL,
+                dormant=DORMANT,
+                loyal=LOYAL,
+                active=ACTIVE,
+                active_from=add_months(month, 1 - settings.vip_active_months),
+                loyal_months=settings.vip_loyal_months,
+                year_from=add_months(month, 1 - YEAR),
+                company=company.id,
+                month=month,
+                start=start,
+                scope=scope,
+            )
+        )
+        self.env.cr.execute("ANALYZE vip_lifecycle_new")
+
+    def _forget_what_began(self, company, start):
+        """Delete what an earlier judgement of the same month says otherwise."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM vip_lifecycle l USING vip_lifecycle_new n
+                 WHERE l.company_id = %s AND l.partner_id = n.partner_id
+                   AND l.date_from = %s AND (l.state <> n.state OR n.state = n.before)
+                """,
+                company.id,
+                start,
+            )
+        )
+
+    def _end_or_reopen(self, start):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_lifecycle l
+                   SET date_to = CASE WHEN n.state <> n.before THEN %(start)s::date END
+                  FROM vip_lifecycle_new n
+                 WHERE l.id = n.before_id AND l.date_to IS DISTINCT FROM
+                       CASE WHEN n.state <> n.before THEN %(start)s::date END
+                """,
+                start=start,
+            )
+        )
+
+    # Crons
+
+    @api.model
+    def _cron_lifecycle(self):
+        """Judge each company by the months that are over, one commit per month.
+
+        The first run judges all months that there are figures of; later ones the months
+        since, and the last one again for figures that came late.
+        """
+        at = event_time(self.env)
+        companies = self.env["res.company"].search([])
+        work = [
+            (company, month)
+            for company in companies
+            for month in self._months_to_judge(company, at)
+        ]
+        self.env["ir.cron"]._commit_progress(remaining=len(work))
+        for company, month in work:
+            self._judge(company, month)
+            company.sudo().vip_lifecycle_month = month
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    def _months_to_judge(self, company, at):
+        last = add_months(company._vip_month(at), -1)
+        month = company.sudo().vip_lifecycle_month or self._first_month(company)
+        months = []
+        while month and month <= last:
+            months.append(month)
+            month = add_months(month, 1)
+        return months
+
+    def _first_month(self, company):
+        """Return the first month that ``company`` has figures of, or None."""
+        self.env["vip.activity"].flush_model()
+        [[month]] = self.env.execute_query(
+            SQL("SELECT min(month) FROM vip_activity WHERE company_id = %s", company.id)
+        )
+        return month
+
+    # Merging
+
+    @api.model
+    def _judge_again(self, client):
+        """Derive the whole history of ``client`` anew from its figures."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL("DELETE FROM vip_lifecycle WHERE partner_id = %s", client.id)
+        )
+        # As superuser: a merge reaches the figures of every company.
+        for company in self.env["res.company"].sudo().search([]):
+            month = self._first_month(company)
+            last = company.vip_lifecycle_month
+            while month and last and month <= last:
+                self._judge(company, month, client)
+                month = add_months(month, 1)
