@@ -106,7 +106,8 @@ class VipTierReview(models.Model):
         return last
 
     def _commit_batch(self):
-        self.env.cr.commit()
+        # Outside of a job it only commits.
+        self.env["ir.cron"]._commit_progress()
 
     def _check_over(self, at):
         if self.month >= self.company_id._vip_month(at):
