@@ -127,9 +127,7 @@ class VipTierChange(models.Model):
         )
         changes._apply(at)
 
-    def _decide(
-        self, old_state, state, at, reason, effective_date=None, decider=None
-    ):
+    def _decide(self, old_state, state, at, reason, effective_date=None, decider=None):
         """Change the state of those in ``old_state`` and log it; return their ids."""
         self.flush_model()
         self.env.cr.execute(

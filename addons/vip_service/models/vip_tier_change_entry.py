@@ -29,7 +29,12 @@ class VipTierChange(models.Model):
         above = tiers[1:].filtered("entry_metric_id")
         if not above:
             return entries.browse()
-        for model in "vip.activity", "vip.tier.review", "vip.tier.membership", "vip.tier":
+        for model in (
+            "vip.activity",
+            "vip.tier.review",
+            "vip.tier.membership",
+            "vip.tier",
+        ):
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(["active", "client_type"])
         self.flush_model()

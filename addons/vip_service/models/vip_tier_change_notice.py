@@ -30,9 +30,7 @@ class VipTierChange(models.Model):
     tell_adviser = fields.Boolean(
         string="Adviser to be told", readonly=True, copy=False
     )
-    tell_client = fields.Boolean(
-        string="Client to be told", readonly=True, copy=False
-    )
+    tell_client = fields.Boolean(string="Client to be told", readonly=True, copy=False)
 
     _untold_advisers = models.Index("(partner_id) WHERE tell_adviser")
     _untold_clients = models.Index("(id) WHERE tell_client")

@@ -90,7 +90,9 @@ class TestAuditLog(VipCase):
         change = self.change(self.client("X"), self.platinum)
         change.with_user(self.manager)._reject("One good month only", at=REVIEW_AT)
         line = self.lines(change)
-        self.assertEqual((line.action, line.reason), ("rejected", "One good month only"))
+        self.assertEqual(
+            (line.action, line.reason), ("rejected", "One good month only")
+        )
         override = self.change(
             self.client("Y"),
             self.platinum,

@@ -9,7 +9,9 @@ class TestPartnerHistory(VipCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.parent = cls.env["res.partner"].create({"name": "Group", "is_company": True})
+        cls.parent = cls.env["res.partner"].create(
+            {"name": "Group", "is_company": True}
+        )
         cls.partner = cls.client("X")
 
     def test_a_client_with_history_becomes_no_contact_of_another(self):
@@ -18,8 +20,9 @@ class TestPartnerHistory(VipCase):
             {"parent_id": self.parent.id, "client_type": False},
             {"client_type": False},
         ):
-            with self.subTest(**values), self.assertRaisesRegex(
-                ValidationError, "history of tiers"
+            with (
+                self.subTest(**values),
+                self.assertRaisesRegex(ValidationError, "history of tiers"),
             ):
                 self.partner.write(values)
         with self.assertRaises(ValidationError):

@@ -27,10 +27,14 @@ class TestTierEntry(VipCase):
             change = self.entries(partner_ids=client.ids, at=REVIEW_AT)
             self.assertEqual(change.to_tier_id, tier or self.env["vip.tier"])
             if change:
-                self.assertEqual((change.state, change.proposed_at), ("proposed", REVIEW_AT))
+                self.assertEqual(
+                    (change.state, change.proposed_at), ("proposed", REVIEW_AT)
+                )
                 self.assertFalse(change.proposed_by_id)
                 [row] = change.evidence["criteria"]
-                self.assertEqual((row["value"], row["qualify"]), (deposit, tier.entry_value))
+                self.assertEqual(
+                    (row["value"], row["qualify"]), (deposit, tier.entry_value)
+                )
                 self.assertIn("300", change.evidence_text.replace("800", "300"))
                 self.assertIn(tier.name, change.evidence_html)
 
@@ -62,7 +66,9 @@ class TestTierEntry(VipCase):
         action = manager.action_vip_propose_entry()
         change = self.env["vip.tier.change"].search(action["domain"])
         self.assertEqual(change.to_tier_id, self.diamond)
-        self.assertEqual(manager.action_vip_propose_entry()["tag"], "display_notification")
+        self.assertEqual(
+            manager.action_vip_propose_entry()["tag"], "display_notification"
+        )
         # The rules proposed it, so who asked them may decide.
         change.with_user(self.users["manager"])._approve()
         self.assertEqual(self.partner.vip_tier_id, self.diamond)

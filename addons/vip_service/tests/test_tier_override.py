@@ -52,7 +52,9 @@ class TestTierOverride(VipCase):
         self.company.vip_override_single = True
         change = self.propose()
         change._approve(at=REVIEW_AT)
-        self.assertEqual((change.state, change.decided_by_id), ("applied", self.manager))
+        self.assertEqual(
+            (change.state, change.decided_by_id), ("applied", self.manager)
+        )
         plain = self.env["vip.tier.change"].with_user(self.manager)
         plain = plain.create(
             {"partner_id": self.client("Y").id, "to_tier_id": self.diamond.id}

@@ -36,9 +36,7 @@ class VipTierChangeDecision(models.TransientModel):
         self.ensure_one()
         if not self.effective_date:
             raise UserError(self.env._("Say from which day the tier changes."))
-        self.change_ids._approve(
-            reason=self.reason, effective_date=self.effective_date
-        )
+        self.change_ids._approve(reason=self.reason, effective_date=self.effective_date)
         return {"type": "ir.actions.act_window_close"}
 
     def action_reject(self):
