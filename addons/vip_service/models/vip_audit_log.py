@@ -26,7 +26,7 @@ class VipAuditLog(models.Model):
     company_id = fields.Many2one(
         "res.company", readonly=True, ondelete="restrict", help="Empty: all companies."
     )
-    model = fields.Char(string="Model", required=True, readonly=True)
+    model = fields.Char(required=True, readonly=True)
     model_name = fields.Char(string="Kind", compute="_compute_texts")
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", required=True, readonly=True

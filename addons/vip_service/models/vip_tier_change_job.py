@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
@@ -25,7 +26,7 @@ class VipTierChange(models.Model):
         """
         at = event_time(self.env)
         cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             try:
