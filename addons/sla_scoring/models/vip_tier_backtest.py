@@ -37,7 +37,7 @@ class VipTierBacktest(models.Model):
 
         Policies and the ticket's service item, team and priority are those of today.
         """
-        super()._backtest_tickets()
+        result = super()._backtest_tickets()
         policies = self.env["sla.policy"]
         rules, lowest, known, changed = policies._rules(), {}, {}, {}
         for change, opened, tier_id in self._backtest_ticket_facts():
@@ -52,6 +52,7 @@ class VipTierBacktest(models.Model):
             if promises:
                 changed.setdefault(promises, []).append(change.ticket_id)
         self.ticket_ids._keep_promises(changed)
+        return result
 
     def _backtest_ticket_facts(self):
         """Yield (facts, opening in epoch seconds, tier under the draft) of each ticket."""

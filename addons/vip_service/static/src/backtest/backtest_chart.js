@@ -18,7 +18,10 @@ export class BacktestChart extends Component {
                 const { color, fontFamily } = getComputedStyle(
                     this.canvas.el.parentElement
                 );
-                const config = backtestChartConfig(months, tiers, { color, fontFamily });
+                const config = backtestChartConfig(months, tiers, {
+                    color,
+                    fontFamily,
+                });
                 const chart = new Chart(this.canvas.el, config);
                 return () => chart.destroy();
             },

@@ -25,7 +25,8 @@ function points(months, { key, sign, label, color }) {
         label,
         data: months.map(({ actual }) => sign * actual[key]),
         showLine: false,
-        pointStyle: "rectRot",
+        pointStyle: "triangle",
+        pointRotation: sign > 0 ? 0 : 180,
         pointRadius: 5,
         borderColor: color,
         backgroundColor: color,
@@ -51,7 +52,10 @@ export function backtestChartConfig(months, tiers, { color, fontFamily }) {
         data: {
             labels: months.map(({ month }, index) => monthLabel(month, index)),
             datasets: [
-                ...bars(months, tiers, { ...rises, label: (name) => _t("Up to %s", name) }),
+                ...bars(months, tiers, {
+                    ...rises,
+                    label: (name) => _t("Up to %s", name),
+                }),
                 ...bars(months, tiers, {
                     ...falls,
                     label: (name) => _t("Down from %s", name),
@@ -83,7 +87,8 @@ export function backtestChartConfig(months, tiers, { color, fontFamily }) {
                 tooltip: {
                     callbacks: {
                         title: ([item]) => formatMonth(months[item.dataIndex].month),
-                        label: ({ dataset, raw }) => `${dataset.label}: ${Math.abs(raw)}`,
+                        label: ({ dataset, raw }) =>
+                            `${dataset.label}: ${Math.abs(raw)}`,
                     },
                 },
             },
