@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
@@ -47,7 +48,7 @@ class VipActivityImport(models.Model):
         return ["client_ref", "month", "currency"]
 
     def _metrics(self):
-        return self.env["vip.metric"].sudo().search([])
+        return self.env["vip.metric"].sudo().search(Domain.TRUE)
 
     def _known_columns(self):
         return [*self._fixed_columns(), *self._metrics().mapped("code")]

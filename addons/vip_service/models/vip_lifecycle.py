@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
@@ -190,7 +191,7 @@ class VipLifecycle(models.Model):
         since, and the last one again for figures that came late.
         """
         at = event_time(self.env)
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         work = [
             (company, month)
             for company in companies
@@ -230,7 +231,7 @@ class VipLifecycle(models.Model):
             SQL("DELETE FROM vip_lifecycle WHERE partner_id = %s", client.id)
         )
         # As superuser: a merge reaches the figures of every company.
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search(Domain.TRUE):
             month = self._first_month(company)
             last = company.vip_lifecycle_month
             while month and last and month <= last:

@@ -130,10 +130,11 @@ class TestClientImport(VipCase):
     def test_what_contacts_refuse_is_refused_per_row(self):
         Partner = self.env.registry["res.partner"]
         create = Partner.create
+        refusal = ValidationError("Not such a name.")
 
         def refusing(partners, vals_list):
             if any(vals.get("name") == "Bad" for vals in vals_list):
-                raise ValidationError("Not such a name.")
+                raise refusal
             return create(partners, vals_list)
 
         with patch.object(Partner, "create", refusing):
