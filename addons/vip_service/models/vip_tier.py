@@ -81,7 +81,6 @@ class VipTier(models.Model):
         return {
             "month": month.isoformat(),
             "company_id": company.id,
-            "currency": company.currency_id.name,
             "one_step_down": company.vip_one_step_down,
             "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }

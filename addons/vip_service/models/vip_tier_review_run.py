@@ -136,7 +136,7 @@ class VipTierReview(models.Model):
         rules = self.env["vip.tier"]._rules(self.company_id, self.month)
         if not rules["tiers"]:
             raise UserError(self.env._("There are no tiers to review by."))
-        return rules
+        return {**rules, "currency": self.company_id.currency_id.name}
 
     def _freeze_basis(self, at):
         """Return what else the review judges by, as plain data.
