@@ -51,7 +51,7 @@ class VipTierBacktest(models.Model):
             promises = _differing(*(known[one] for one in facts))
             if promises:
                 changed.setdefault(promises, []).append(change.ticket_id)
-        self.ticket_ids._keep_promises(changed)
+        self.env["vip.tier.backtest.ticket"]._keep_promises(self, changed)
         return result
 
     def _backtest_ticket_facts(self):

@@ -37,8 +37,8 @@ class VipTierBacktestTicket(models.Model):
                 for side in (0, 1)
             )
 
-    def _keep_promises(self, changed):
-        """Write which of these tickets would have been promised something else.
+    def _keep_promises(self, backtest, changed):
+        """Write which tickets of ``backtest`` would have been promised something else.
 
         :param changed: {((real target id, draft target id), …): [ticket ids]}
         """
@@ -48,10 +48,10 @@ class VipTierBacktestTicket(models.Model):
                     """
                     UPDATE vip_tier_backtest_ticket
                        SET promise_changed = TRUE, targets = %s::jsonb
-                     WHERE backtest_id = ANY(%s) AND ticket_id = ANY(%s)
+                     WHERE backtest_id = %s AND ticket_id = ANY(%s)
                     """,
                     json.dumps(pairs),
-                    self.backtest_id.ids,
+                    backtest.id,
                     ticket_ids,
                 )
             )

@@ -135,8 +135,8 @@ class VipTierBacktest(models.Model):
             done.write({"state": "draft", "run_at": False, "result": False})
 
     def _forget(self):
-        self.line_ids._delete_of(self)
-        self.ticket_ids._delete_of(self)
+        self.env["vip.tier.backtest.line"]._delete_of(self)
+        self.env["vip.tier.backtest.ticket"]._delete_of(self)
         self.sudo().write({"mover_count": 0, "ticket_count": 0})
 
     # Actions
@@ -257,6 +257,7 @@ class VipTierBacktest(models.Model):
             after = add_months(month, 1)
             day = min(today, month_end(after))
             self.env.cr.execute(backtest_sql.override_sql(company.id, after))
+            self.env.cr.execute(backtest_sql.settled_sql())
             [[judged]] = query(
                 backtest_sql.month_sql(
                     self.id, company.id, self._rules(month), month, day
@@ -300,7 +301,9 @@ class VipTierBacktest(models.Model):
                 "state": "done",
                 "run_at": event_time(self.env),
                 "mover_count": sum(move[-1] for move in moves),
-                "ticket_count": len(self.ticket_ids),
+                "ticket_count": self.env["vip.tier.backtest.ticket"].search_count(
+                    [("backtest_id", "=", self.id)]
+                ),
                 "result": {
                     "day": day.isoformat(),
                     "clients": judged,

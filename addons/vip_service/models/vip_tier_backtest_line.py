@@ -38,10 +38,18 @@ class VipTierBacktestLine(models.Model):
         help="The client's adviser when the back-test was run.",
     )
     from_tier_id = fields.Many2one(
-        "vip.tier", required=True, readonly=True, ondelete="cascade"
+        "vip.tier",
+        string="From tier",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     to_tier_id = fields.Many2one(
-        "vip.tier", required=True, readonly=True, ondelete="cascade"
+        "vip.tier",
+        string="To tier",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     actual_tier_id = fields.Many2one(
         "vip.tier",

@@ -42,8 +42,12 @@ def begin_sql(company_id, day, review_id):
             present_sql(company_id, day),
             review_id,
         ),
-        SQL("ANALYZE %s", STATE),
     ]
+
+
+def settled_sql():
+    """Return the statement that lets the planner know how many have moved by now."""
+    return SQL("ANALYZE %s", STATE)
 
 
 def end_sql():
