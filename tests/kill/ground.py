@@ -14,6 +14,7 @@ from odoo.addons.vip_service.tools.event_time import at_context
 from tests.bench import world
 
 CLIENTS = 8000
+NEW_CLIENTS = 1200
 #: The review judges this month; the file has facts of the next one.
 MONTH, NEXT_MONTH = date(2024, 5, 1), "2024-06"
 RISING = 10  # every so many clients rise
@@ -28,6 +29,7 @@ def prepare(env):
     first_client = world.clients(env, CLIENTS)
     _facts(env, first_client)
     _file(env)
+    _client_file(env)
     category = env["helpdesk.ticket.category"].create({"name": "Killed"})
     common = {
         "team": world.team(env),
@@ -52,6 +54,16 @@ def file_import(env):
     record = env["vip.activity.import"].search([("name", "=", "Killed")])
     if record.state == "draft":
         record.with_context(**at_context(world.NOW)).action_import()
+
+
+def client_import(env):
+    """The job that imports large files of clients."""
+    env["vip.client.import"].with_context(**at_context(world.NOW))._cron_import()
+
+
+def lifecycle(env):
+    """The job that derives the life cycle of all months so far."""
+    env["vip.lifecycle"].with_context(**at_context(world.NOW))._cron_lifecycle()
 
 
 def due(env):
@@ -96,6 +108,18 @@ def _file(env):
         rows.append(f"B{i:09},{NEXT_MONTH},{i % 1000}.25,{volume}")
     content = base64.b64encode("\n".join(rows).encode())
     env["vip.activity.import"].create({"name": "Killed", "file": content})
+
+
+def _client_file(env):
+    """Leave a file of new and known clients waiting for the job."""
+    rows = ["client_ref,name,phone,tier,tier_from"]
+    for i in range(NEW_CLIENTS):
+        day = f"2024-02-{i % 30 + 1:02}" if i % 10 == 0 else ""
+        rows.append(f"N{i},New {i},{i},{'platinum' if day else ''},{day}")
+    rows += [f"B{i:09},,{i},," for i in range(0, CLIENTS, 20)]
+    content = base64.b64encode("\n".join(rows).encode())
+    record = env["vip.client.import"].create({"name": "Killed", "file": content})
+    record._queue()
 
 
 def _watched(env, policy, common):

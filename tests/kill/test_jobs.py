@@ -69,6 +69,33 @@ def test_import(source):
     )
 
 
+def test_client_import(source):
+    clients = compare(
+        source,
+        ground.client_import,
+        15,
+        "SELECT client_number, name, phone, client_type FROM res_partner"
+        " WHERE client_number IS NOT NULL",
+        "SELECT p.client_number, m.tier_id, m.date_from, m.date_to"
+        " FROM vip_tier_membership m JOIN res_partner p ON p.id = m.partner_id",
+        "SELECT p.client_number, c.state, c.effective_date, c.reason"
+        " FROM vip_tier_change c JOIN res_partner p ON p.id = c.partner_id",
+        table("vip_client_import"),
+    )
+    assert len(clients) == ground.CLIENTS + ground.NEW_CLIENTS
+
+
+def test_life_cycle(source):
+    states = compare(
+        source,
+        ground.lifecycle,
+        16,
+        table("vip_lifecycle"),
+        "SELECT id, vip_lifecycle_month FROM res_company",
+    )
+    assert {row["state"] for row in states} == {"active"}
+
+
 def test_due_job(source):
     clocks = compare(
         source,
