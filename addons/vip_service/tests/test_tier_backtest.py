@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
@@ -135,6 +135,19 @@ class TestBacktest(BacktestCase):
         backtest = self.backtest(months=1)
         backtest.action_run()
         self.assertIn((1, "BOB", "diamond", "silver"), self.moves(backtest))
+
+    def test_an_override_is_left_alone_until_it_ends(self):
+        self.change(
+            self.bob,
+            self.diamond,
+            proposed_by_id=self.admin.id,
+            override_until=date(2024, 3, 15),
+            reason="A guest of the board",
+        ).with_user(self.manager)._approve(at=datetime(2024, 2, 1, 3))
+        backtest = self.backtest()
+        backtest.action_run()
+        bob = {move for move in self.moves(backtest) if move[1] == "BOB"}
+        self.assertEqual(bob, {(3, "BOB", "diamond", "silver")})
 
     def test_a_client_without_type_or_archived_does_not_move(self):
         self.ann.active = False
