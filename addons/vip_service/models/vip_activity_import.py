@@ -146,6 +146,8 @@ class VipActivityImport(models.Model):
     def _unreadable_text(self, code, detail):
         if code == "quote":
             return self.env._("A quote that begins in line %s is never closed.", detail)
+        if code == "header":
+            return self.env._("The first line cannot be read as a header.")
         return self.env._("The file is empty.")
 
     def _metrics_by_column(self, columns):
