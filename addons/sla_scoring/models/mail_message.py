@@ -34,8 +34,6 @@ class MailMessage(models.Model):
         an internal user who is not the ticket's client. An e-mail counts from its own
         date, no earlier than the opening and no later than now.
         """
-        if self.env.user.share and not self.env.su:
-            return  # a client who may post may also name another author
         ids = self._sla_ticket_message_ids()
         if not ids:
             return

@@ -56,6 +56,8 @@ class VipImportStage(models.AbstractModel):
     def _unreadable_text(self, code, detail):
         if code == "quote":
             return self.env._("A quote that begins in line %s is never closed.", detail)
+        if code == "header":
+            return self.env._("The first line cannot be read as a header.")
         if code == "xlsx":
             return self.env._("The workbook is damaged or of an unknown kind.")
         return self.env._("The file is empty.")

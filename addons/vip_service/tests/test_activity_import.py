@@ -170,6 +170,10 @@ class TestActivityImport(VipCase):
             self.import_csv(HEADER + 'C-1,2024-01,1,1\nC-2,"2024-01,1,1\nC-2,x,1,1\n')
         self.assertFalse(self.current_facts(self.one))
 
+    def test_line_ends_that_nobody_uses_any_more_are_refused_in_words(self):
+        with self.assertRaisesRegex(UserError, "header"):
+            self.import_csv("client_ref,month,deposit\rC-1,2024-01,1\r")
+
     def test_a_file_without_a_usable_row_has_failed(self):
         record = self.import_csv(HEADER + "C-9,2024-01,1,1\n")
         self.assertEqual((record.state, record.rejected_count), ("failed", 1))

@@ -48,7 +48,10 @@ def read_header(stream, encoding):
     if not line:
         raise UnreadableFile("empty", "")
     delimiter = max(DELIMITERS, key=line.count)
-    names = next(csv.reader([line], delimiter=delimiter))
+    try:
+        names = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:  # such as lines that end as they did long ago
+        raise UnreadableFile("header", "") from error
     return delimiter, [name.strip().lower() for name in names]
 
 
