@@ -181,7 +181,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
         per_company = {
             model: record
             for model, record in records.items()
-            if "company_id" in record._fields and record.company_id
+            if "company_id" in record._fields
+            and record.company_id
             # Read from the present company alone: elsewhere the row does not exist.
             and model != "vip.tier.outlook"
         }
