@@ -139,24 +139,20 @@ class ResPartner(models.Model):
         # As superuser: whoever serves the client must know how it stands, also with
         # colleagues; the hints are counts and name no ticket.
         client = self.sudo()
+        late, soon = client._count_due()
         points = [
-            client._key_point_late(),
-            client._key_point_due_soon(),
+            client._key_point_late(late),
+            client._key_point_due_soon(soon),
             client._key_point_missed(),
             client._key_point_adviser(),
         ]
         return {"items": [point for point in points if point]}
 
-    def _key_point_late(self):
-        count = self._count_due([("sla_due_at", "<", event_time(self.env))])
+    def _key_point_late(self, count):
         text = self.env._("Requests that are late now: %s", count)
         return count and {"key": "late", "level": "danger", "text": text}
 
-    def _key_point_due_soon(self):
-        now = event_time(self.env)
-        count = self._count_due(
-            [("sla_due_at", ">=", now), ("sla_due_at", "<", now + SOON)]
-        )
+    def _key_point_due_soon(self, count):
         text = self.env._("Requests due within the hour: %s", count)
         return count and {"key": "due_soon", "level": "warning", "text": text}
 
@@ -178,12 +174,25 @@ class ResPartner(models.Model):
         text = self.env._("Has a dedicated adviser: %s", name)
         return name and {"key": "adviser", "level": "info", "text": text}
 
-    def _count_due(self, domain):
-        companies = [*self.env.companies.ids, False]
-        return self.env["helpdesk.ticket"].search_count(
-            [
-                ("commercial_partner_id", "=", self.id),
-                ("company_id", "in", companies),
-                *domain,
-            ]
+    def _count_due(self):
+        """Return how many requests are late now, and how many are due soon."""
+        now = event_time(self.env)
+        self.env["helpdesk.ticket"].flush_model(
+            ["active", "commercial_partner_id", "company_id", "sla_due_at"]
         )
+        [counts] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FILTER (WHERE sla_due_at < %(now)s),
+                       count(*) FILTER (WHERE sla_due_at >= %(now)s)
+                  FROM helpdesk_ticket
+                 WHERE commercial_partner_id = %(client)s AND active
+                   AND company_id = ANY(%(companies)s) AND sla_due_at < %(soon)s
+                """,
+                now=now,
+                soon=now + SOON,
+                client=self.id,
+                companies=self.env.companies.ids,
+            )
+        )
+        return counts
