@@ -49,8 +49,9 @@ class ResCompany(models.Model):
     )
 
     def _audited_fields(self):
+        # What is read-only is kept by jobs and is no setting.
         return {
             name
             for name, field in self._fields.items()
-            if name.startswith("vip_") and field.store
+            if name.startswith("vip_") and field.store and not field.readonly
         }
