@@ -5,7 +5,6 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",
-    "website": "https://github.com/OCA/helpdesk",
     "development_status": "Beta",
     "depends": ["vip_service", "helpdesk_mgmt_rating"],
     "data": [

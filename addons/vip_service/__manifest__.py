@@ -5,7 +5,6 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",
-    "website": "https://github.com/OCA/helpdesk",
     "development_status": "Beta",
     "application": True,
     "depends": ["contacts", "mail", "portal", "resource", "helpdesk_mgmt"],
