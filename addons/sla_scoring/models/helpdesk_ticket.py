@@ -142,6 +142,7 @@ class HelpdeskTicket(models.Model):
         pending = precommit.data.get(PENDING)
         if pending is None:
             pending = precommit.data[PENDING] = {}
+            # As superuser: the timeline follows the ticket, whoever changed it.
             precommit.add(self.env["helpdesk.ticket"].sudo()._sla_sync_pending)
         pending.update(dict.fromkeys(self._ids, event_time(self.env)))
 
@@ -186,6 +187,7 @@ class HelpdeskTicket(models.Model):
             and (change.answered or change.moment.closed and not change.moment.cancels)
         }
         self._sla_store_response(found)
+        # As superuser: nobody but this code writes clocks.
         self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})
         self.browse(change.ticket_id for change in changes)._sla_forget()
 
@@ -271,5 +273,6 @@ class HelpdeskTicket(models.Model):
         if not found:
             return
         self._sla_store_response(found, doubtful)
+        # As superuser: nobody but this code writes clocks.
         self.env["sla.clock"].sudo()._answer(found, now)
         self.browse(found)._sla_forget()

@@ -44,6 +44,7 @@ class HelpdeskTicketStage(models.Model):
         return result
 
     def _sla_sync_tickets(self):
+        # As superuser: a stage's meaning concerns all of its tickets.
         tickets = self.env["helpdesk.ticket"].sudo()
         tickets.flush_model(["stage_id"])
         rows = self.env.execute_query(

@@ -158,6 +158,7 @@ class ScoreAppeal(models.Model):
     def _decide_one(self, state, at, decider):
         if not (self.comment or "").strip():
             raise UserError(self.env._("Answer the agent: what was decided, and why."))
+        # As superuser: who may decide is checked by the caller.
         entry = self.entry_id.sudo()
         returned = {
             "upheld": abs(entry.points),
@@ -174,6 +175,7 @@ class ScoreAppeal(models.Model):
         if returned:
             entry._post(at, by=decider)
             entry._reverse(self.comment, at, points=returned, by=decider)
+        # As superuser: the decision is written here only.
         self.sudo().write(
             {
                 "state": state,

@@ -134,6 +134,7 @@ class ScoreCard(models.Model):
         drafts = self.filtered(lambda card: card.state == "draft")
         for company, cards in drafts.grouped("company_id").items():
             for month in set(cards.mapped("month")):
+                # As superuser: a manager, checked above; figures are written here only.
                 cards.sudo()._refresh(company, month)
 
     def action_entries(self):
@@ -254,6 +255,7 @@ class ScoreCard(models.Model):
         )
         best = cards._best()
         key = f"award:{company.id}:{month}"
+        # As superuser: closing a month proposes the award, once for the company.
         entries = self.env["score.entry"].sudo()
         proposed = entries.search_count([("source_key", "=", key)], limit=1)
         if not points or not best or proposed:

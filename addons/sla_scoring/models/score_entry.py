@@ -214,6 +214,7 @@ class ScoreEntry(models.Model):
         drafts._check_decider()
         if "submitted" in drafts.appeal_ids.mapped("state"):
             raise UserError(self.env._("Decide the appeal first."))
+        # As superuser: who may decide is checked above; posting writes guarded fields.
         drafts.sudo()._post(event_time(self.env), by=self.env.user)
 
     def action_appeal(self):
@@ -281,6 +282,7 @@ class ScoreEntry(models.Model):
             lambda entry: (entry.company_id, entry.month)
         ).items():
             users = entries.user_id.ids
+            # As superuser: a card sums up its entries, whoever posted one.
             self.env["score.card"].sudo()._refresh_points(company, month, users)
 
     def _reverse(self, reason, at, points=None, by=None):
@@ -303,8 +305,9 @@ class ScoreEntry(models.Model):
             raise UserError(
                 self.env._("Between 0 and %s points can go back.", f"{whole:.2f}")
             )
+        # As superuser: only jobs and checked decisions come here.
         reversal = self.sudo().create(self._reversal_values(reason, at, amount, by))
-        reversal.sudo()._tell_cards()
+        reversal._tell_cards()
         return reversal
 
     def _reversal_values(self, reason, at, amount, by):
@@ -315,6 +318,7 @@ class ScoreEntry(models.Model):
             "kind": "reversal",
             "points": amount if self.points < 0 else -amount,
             "occurred_at": at,
+            # As superuser: the company's zone and closed months, nothing else.
             "period": self.company_id.sudo()._vip_month(at),
             "month": self.env["score.card"].sudo()._open_months(self)[self],
             "rule_id": self.rule_id.id,

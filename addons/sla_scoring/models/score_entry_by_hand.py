@@ -95,5 +95,6 @@ class ScoreEntryByHand(models.Model):
             vals.get("company_id") or self.env.company.id
         )
         at = fields.Datetime.to_datetime(vals["occurred_at"])
+        # As superuser: the company's zone, nothing else.
         month = company.sudo()._vip_month(at)
         return {**vals, "period": month, "month": month}

@@ -131,6 +131,7 @@ class ScoreRule(models.Model):
                     )
                 )
         makes_errors = any(band.outcome != "points" for band in self.band_ids)
+        # As superuser: whether a rule exists, also one of all companies.
         if makes_errors and not self.sudo().search_count(
             [("kind", "=", "error"), ("active", "=", True)], limit=1
         ):

@@ -69,6 +69,7 @@ class ScoreRuleBand(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
         charged = [("band_id", "in", self.ids)]
+        # As superuser: whether any entry counts, not which.
         if self.env["score.entry"].sudo().search_count(charged, limit=1):
             raise UserError(
                 self.env._(

@@ -197,6 +197,7 @@ class SlaClock(models.Model):
                 "seconds": clock.seconds,
                 "overrun_seconds": clock.overrun_seconds,
                 "paused_seconds_left": clock._paused_seconds_left(),
+                # As superuser: only the names of what was promised.
                 "policy": clock.policy_id.sudo().exists().name or "",
                 "target": clock.target_id.sudo().exists().display_name or "",
             }

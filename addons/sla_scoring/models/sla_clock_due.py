@@ -158,4 +158,5 @@ class SlaClock(models.Model):
                 BATCH,
             )
         )
+        # As superuser: the job follows every ticket, whoever may see it.
         return self.env["helpdesk.ticket"].sudo().browse(row[0] for row in rows)

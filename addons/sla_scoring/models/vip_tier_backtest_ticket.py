@@ -28,6 +28,7 @@ class VipTierBacktestTicket(models.Model):
             for target in pair
             if target
         }
+        # As superuser: only the words of what is promised.
         known = self.env["sla.target"].sudo().browse(ids).exists()
         names = {target.id: target.display_name for target in known}
         for row in self:

@@ -95,6 +95,7 @@ class HelpdeskTicket(models.Model):
                     "opened_at": ticket.opened_at,
                 }
             )
+            # As superuser: the tier at opening is written here only.
             for ticket in self.sudo()
         }
         tiers = self._opening_tiers(keys.values())

@@ -106,6 +106,7 @@ class ResPartner(models.Model):
 
     @api.constrains("client_type", "client_number", "parent_id", "is_company")
     def _check_client_is_commercial(self):
+        # As superuser: the check reads fields that the user may not.
         for partner in self.sudo():
             if not partner.client_type:
                 continue

@@ -103,6 +103,7 @@ class ResPartner(models.Model):
         tier, since = self.vip_tier_id, self.vip_tier_since
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         reachable = self.env.user.has_group("vip_service.group_vip_agent")
+        # As superuser: the adviser's name, for whoever may read the client.
         adviser = self.sudo().adviser_id
         return {
             "id": self.id,
@@ -123,6 +124,7 @@ class ResPartner(models.Model):
         return self.env.company._vip_local_date(event_time(self.env))
 
     def _client_360_currency(self):
+        # As superuser: the user's own company's currency.
         return self.env.company.sudo().currency_id
 
     # Sections

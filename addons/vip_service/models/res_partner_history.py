@@ -58,6 +58,7 @@ class ResPartner(models.Model):
                     self.env._(
                         "“%s” is a client with a history of tiers and figures. Archive "
                         "it, or merge it into the client that it belongs to.",
+                        # As superuser: the name of what the user is just changing.
                         self.browse(found[0][0]).sudo().display_name,
                     )
                 )

@@ -216,6 +216,7 @@ class VipActivityImport(models.Model):
             self._set_rate(company, currency_id, month)
 
     def _set_rate(self, company, currency_id, month):
+        # As superuser: rates are no secret and need no rights of their own.
         currency = self.env["res.currency"].sudo().browse(currency_id)
         if not currency.rate_ids.filtered(
             lambda rate: not rate.company_id or rate.company_id == company.root_id

@@ -16,7 +16,10 @@ class VipAudited(models.AbstractModel):
         records = super().create(vals_list)
         if names := self._audited_names(self._fields):
             self.env["vip.audit.log"]._record(
-                records.sudo(), "created", new=lambda r: r._audited_values(names)
+                # As superuser: the log keeps all values, also unread ones.
+                records.sudo(),
+                "created",
+                new=lambda r: r._audited_values(names),
             )
         return records
 
@@ -49,7 +52,10 @@ class VipAudited(models.AbstractModel):
     def unlink(self):
         if names := self._audited_names(self._fields):
             self.env["vip.audit.log"]._record(
-                self.sudo(), "deleted", old=lambda r: r._audited_values(names)
+                # As superuser: the log keeps all values, also unread ones.
+                self.sudo(),
+                "deleted",
+                old=lambda r: r._audited_values(names),
             )
         return super().unlink()
 

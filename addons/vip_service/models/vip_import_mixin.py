@@ -84,6 +84,7 @@ class VipImportMixin(models.AbstractModel):
 
     @api.depends("state")
     def _compute_progress(self):
+        # As superuser: how far imports are that the user may read.
         done = self.env["vip.import.progress"].sudo()._percents(self)
         for record in self:
             finished = 100 if record.state == "done" else 0
@@ -161,6 +162,7 @@ class VipImportMixin(models.AbstractModel):
         self.check_access("write")
         if self.state != "queued":
             raise UserError(self.env._("Only a waiting import can be cancelled."))
+        # As superuser: checked above; results are written here only.
         if self.sudo().try_lock_for_update():
             self.sudo().write(self._no_result())
         else:
@@ -208,6 +210,7 @@ class VipImportMixin(models.AbstractModel):
             changed = self._find_changes(columns)
         else:
             changed = self._book(columns)
+        # As superuser: results are written here only.
         self.sudo().write(self._result(columns, changed, check_only))
 
     def _result(self, columns, changed, check_only):
@@ -237,6 +240,7 @@ class VipImportMixin(models.AbstractModel):
         self.sudo().write(
             {**self._no_result(), "state": "queued", "user_id": self.env.uid}
         )
+        # As superuser: the progress and the wake-up of our own job.
         self.env["vip.import.progress"].sudo()._begin(self)
         self.env.ref(self._cron_xmlid).sudo()._trigger()
 

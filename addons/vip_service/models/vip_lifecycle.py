@@ -200,12 +200,14 @@ class VipLifecycle(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(work))
         for company, month in work:
             self._judge(company, month)
+            # As superuser: the job's own mark on the company.
             company.sudo().vip_lifecycle_month = month
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
     def _months_to_judge(self, company, at):
         last = add_months(company._vip_month(at), -1)
+        # As superuser: the job's own mark on the company.
         month = company.sudo().vip_lifecycle_month or self._first_month(company)
         months = []
         while month and month <= last:

@@ -77,6 +77,7 @@ class VipTier(models.Model):
         Criterion = self.env["vip.tier.criterion"].sudo()
         criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
         by_tier = criteria.grouped("tier_id")
+        # As superuser: the company's settings are part of the rules.
         company = company.sudo()
         return {
             "month": month.isoformat(),

@@ -137,6 +137,7 @@ class VipTierBacktest(models.Model):
     def _forget(self):
         self.env["vip.tier.backtest.line"]._delete_of(self)
         self.env["vip.tier.backtest.ticket"]._delete_of(self)
+        # As superuser: results are written here only.
         self.sudo().write({"mover_count": 0, "ticket_count": 0})
 
     # Actions
@@ -389,6 +390,7 @@ class VipTierBacktest(models.Model):
     def _page_advisers(self):
         loads = self.result["loads"]
         ids = list(dict.fromkeys(load[0] for load in loads))
+        # As superuser: only names, also of advisers who left.
         users = self.env["res.users"].sudo().browse([i for i in ids if i]).exists()
         names = {user.id: user.name for user in users}
         tiers = self._page_tiers()

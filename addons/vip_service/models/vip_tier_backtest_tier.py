@@ -79,6 +79,7 @@ class VipTierBacktestTier(models.Model):
             if draft.criterion_id:
                 draft.criterion_id.write(values)
             else:
+                # As superuser: the link is read-only for people.
                 draft.sudo().criterion_id = self.env["vip.tier.criterion"].create(
                     values
                 )

@@ -80,6 +80,7 @@ class VipTierChange(models.Model):
             raise UserError(self.env._("A rejection needs a reason."))
         at = at or event_time(self.env)
         self._check_may_decide()
+        # As superuser: checked above; decisions are written here only.
         changes = self.sudo()
         decided = [
             change_id
@@ -115,6 +116,7 @@ class VipTierChange(models.Model):
                 directions,
             )
         )
+        # As superuser: the caller has checked or is the rules themselves.
         changes = self.sudo().browse(row[0] for row in rows)
         reason = (
             self.env._("Approved by rule: rises and falls of the monthly review")
@@ -161,6 +163,7 @@ class VipTierChange(models.Model):
                 self.env._("Only a service manager decides on tier changes.")
             )
         self.check_access("write")
+        # As superuser: who proposed is asked, whoever may see it.
         own = self.sudo().filtered(
             lambda c: c.proposed_by_id == self.env.user and not c._needs_no_second()
         )
@@ -294,6 +297,7 @@ class VipTierChange(models.Model):
         """Leave a note at the change and at the client, when a person looks at each."""
         if len(self) > NOTED_DECISIONS:
             return
+        # As superuser: notes on what was just decided.
         changes = self.sudo()
         bodies = {change.id: change._decision_text(text) for change in changes}
         self.sudo()._message_log_batch(bodies=bodies)

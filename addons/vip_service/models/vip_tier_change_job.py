@@ -71,6 +71,7 @@ class VipTierChange(models.Model):
                 BATCH,
             )
         )
+        # As superuser: the job of the whole company.
         return self.sudo().browse(row[0] for row in rows)
 
     @api.model

@@ -125,5 +125,6 @@ class VipTierChange(models.Model):
         for direction, changes in news.grouped("direction").items():
             template = self.env.ref(TEMPLATES.get(direction, ""), False)
             if template:
+                # As superuser: our own templates, queued by a job.
                 template.sudo().send_mail_batch(changes.ids, force_send=False)
         self.write({"tell_client": False})

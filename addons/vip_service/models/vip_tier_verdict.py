@@ -70,6 +70,7 @@ class VipTierVerdict(models.Model):
     @api.depends("figures")
     @api.depends_context("lang")
     def _compute_figures_text(self):
+        # As superuser: only names and units, also of metrics hidden meanwhile.
         known = self.env["vip.metric"].with_context(active_test=False).sudo()
         names = {metric.id: metric.name for metric in known.search([])}
         for verdict in self:
