@@ -28,6 +28,9 @@ from . import sla_breach
 from . import sla_breach_score
 from . import sla_clock
 from . import sla_clock_due
+from . import sla_clock_explain
+from . import sla_clock_follow
+from . import sla_clock_store
 from . import sla_notice
 from . import sla_policy
 from . import sla_span

@@ -251,7 +251,9 @@ class TestSlaPolicy(SlaCase):
         self.policy.target_ids.write({"calendar_mode": "team"})
         self.team.resource_calendar_id = calendar
         calendar.attendance_ids.unlink()
-        with self.assertLogs("odoo.addons.sla_scoring.models.sla_clock", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.sla_scoring.models.sla_clock_follow", "WARNING"
+        ):
             ticket = self.ticket()
         self.assertEqual(self.clock(ticket).due_at, minutes(60))
 

@@ -1,0 +1,180 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ..engine import clock as engine
+from ..engine import states
+from ..engine.worktime import to_datetime, to_epoch
+from ..tools.verdicts import Terms, counted_spans, stopped
+
+
+class SlaClock(models.Model):
+    """What a clock says of itself: to widgets, to the client, and how it came about."""
+
+    _inherit = "sla.clock"
+
+    explanation = fields.Html(compute="_compute_explanation")
+
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        for clock in self:
+            clock.explanation = clock._explanation_table()
+
+    def _info(self):
+        """Return one JSON-able dict per clock for the widgets; times as ISO text."""
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        return [
+            {
+                "id": clock.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+                "metric_label": metrics[clock.metric],
+                "state": clock.state,
+                "due_at": fields.Datetime.to_string(clock.due_at),
+                "started_at": fields.Datetime.to_string(clock.started_at),
+                "stopped_at": fields.Datetime.to_string(clock.stopped_at),
+                "warn_at": fields.Datetime.to_string(clock.warn_at),
+                "seconds": clock.seconds,
+                "overrun_seconds": clock.overrun_seconds,
+                "paused_seconds_left": clock._paused_seconds_left(),
+                # As superuser: only the names of what was promised.
+                "policy": clock.policy_id.sudo().exists().name or "",
+                "target": clock.target_id.sudo().exists().display_name or "",
+            }
+            for clock in self
+        ]
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        if self.state != states.PAUSED:
+            return False
+        return self.seconds - sum(part.seconds for part in self._explain())
+
+    def _client_info(self):
+        """Return what a client may see of the clocks: what is promised and when."""
+        keys = ("metric", "metric_label", "state", "due_at", "stopped_at")
+        return [{key: info[key] for key in keys} for info in self._info()]
+
+    def _explain(self, at=None):
+        """Return how the due time comes about: parts that sum to the promise.
+
+        :param at: naive UTC; now if not given
+        :return: list of :class:`~..engine.clock.Part` with naive UTC datetimes; the
+            last one has no stop while nothing is counting
+        """
+        self.ensure_one()
+        self.check_access("read")
+        clock = self.sudo()  # who may read the clock may know its timeline
+        ticket = clock.ticket_id
+        timeline = self.env["sla.span"].sudo()._timelines(ticket.ids).get(ticket.id)
+        if not timeline:
+            return []
+        terms = clock._terms()
+        responded = ticket.first_response_at
+        stop = stopped(terms, timeline, to_epoch(responded) if responded else None)
+        if stop is None and clock.stopped_at:
+            stop = to_epoch(clock.stopped_at)
+        parts = engine.explain(
+            terms.started,
+            terms.seconds,
+            counted_spans(terms, timeline),
+            stop,
+            max(to_epoch(at or fields.Datetime.now()), timeline[-1].start),
+            clock._worktime(terms.started),
+        )
+        return [
+            part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
+            for part in parts
+        ]
+
+    def _explain_rows(self):
+        """Return the parts of :meth:`_explain` with why, where and who, as dicts."""
+        spans = self.sudo().ticket_id.span_ids.sorted(
+            lambda span: (span.start, span.id)
+        )
+        rows = []
+        for part in self._explain():
+            span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
+            rows.append(
+                {
+                    **part._asdict(),
+                    "reason": "" if part.counted else self._uncounted_reason(span),
+                    "user": span.user_id.exists().name or "",
+                    "team": span.team_id.exists().name or "",
+                    "stage": span.stage_id.exists().name or "",
+                }
+            )
+        return rows
+
+    def _uncounted_reason(self, span):
+        if not span.active:
+            return self.env._("archived")
+        if span.cancels:
+            return self.env._("cancelled")
+        if span.solved:
+            return self.env._("solved")
+        if span.waiting_on == "client":
+            return self.env._("waiting for the client")
+        return self.env._("waiting for a third party")
+
+    def _explanation_table(self):
+        """Return the explanation as an HTML table in the reader's time zone."""
+        self.ensure_one()
+
+        def local(at):
+            return at and fields.Datetime.context_timestamp(self, at).strftime(
+                "%Y-%m-%d %H:%M:%S"
+            )
+
+        rows = Markup().join(
+            Markup("<tr>%s</tr>")
+            % Markup().join(
+                Markup("<td>%s</td>") % cell
+                for cell in (
+                    local(part["start"]),
+                    local(part["stop"]) or "…",
+                    _hms(part["seconds"]) if part["counted"] else part["reason"],
+                    part["stage"],
+                    part["user"] or part["team"],
+                )
+            )
+            for part in self._explain_rows()
+        )
+        heads = (
+            self.env._("From"),
+            self.env._("To"),
+            self.env._("Counted"),
+            self.env._("Stage"),
+            self.env._("Held by"),
+        )
+        head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
+        return Markup(
+            '<table class="table table-sm"><thead><tr>%s</tr></thead>'
+            "<tbody>%s</tbody></table>"
+        ) % (head, rows)
+
+    def _terms(self):
+        self.ensure_one()
+        return Terms(
+            self.metric,
+            to_epoch(self.started_at),
+            self.seconds,
+            self.pause_on_client,
+            self.pause_on_third_party,
+            self.warn_percent,
+        )
+
+    def _worktime(self, start):
+        """Return the working time of this clock, from ``start`` (epoch seconds)."""
+        self.ensure_one()
+        return self._worktime_of(self.company_id.id, self.calendar_id.id, start, {})
+
+
+def _hms(seconds):
+    """Return seconds as hours, minutes and seconds.
+
+    >>> _hms(3725)
+    '1:02:05'
+    """
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
