@@ -13,6 +13,7 @@ from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import resource_calendar_makeup
 from . import score_appeal
 from . import score_card
 from . import score_card_figures
@@ -30,10 +31,17 @@ from . import sla_clock
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_outage
 from . import sla_clock_store
+from . import sla_holiday_load
+from . import sla_holiday_load_line
+from . import sla_makeup_day
 from . import sla_notice
+from . import sla_outage
+from . import sla_outage_follow
 from . import sla_policy
 from . import sla_span
+from . import sla_span_outage
 from . import sla_target
 from . import sla_worktime_source
 from . import vip_tier_backtest

@@ -30,7 +30,7 @@ class SlaClock(models.Model):
         timelines = self.env["sla.span"]._timelines(old) if old else {}
         for change in changes:
             if change.new:
-                timelines[change.ticket_id] = (change.moment,)
+                timelines[change.ticket_id] = self.env["sla.span"]._opening(change)
         now = {change.ticket_id: change.at for change in changes}
         known = {}
         judged = self._judge(
@@ -178,6 +178,7 @@ class SlaClock(models.Model):
                         terms.seconds,
                         terms.pause_on_client,
                         terms.pause_on_third_party,
+                        terms.pause_on_outage,
                         promise.item_limit,
                         key_client,
                         terms.warn_percent,
@@ -222,6 +223,7 @@ class SlaClock(models.Model):
                 promise.pause_on_client,
                 promise.pause_on_third_party,
                 promise.warn_percent,
+                promise.pause_on_outage,
             )
         return known[key]
 

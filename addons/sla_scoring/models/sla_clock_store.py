@@ -20,6 +20,7 @@ INSERTED = {
     "seconds": "int",
     "pause_on_client": "bool",
     "pause_on_third_party": "bool",
+    "pause_on_outage": "bool",
     "item_limit": "bool",
     "key_client": "bool",
     "warn_percent": "int",
@@ -94,7 +95,8 @@ class SlaClock(models.Model):
                        partner_id, COALESCE(key_client, FALSE), state, %s,
                        warned_at IS NOT NULL, metric, %s, seconds,
                        COALESCE(pause_on_client, FALSE),
-                       COALESCE(pause_on_third_party, FALSE), COALESCE(warn_percent, 0)
+                       COALESCE(pause_on_third_party, FALSE), COALESCE(warn_percent, 0),
+                       COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id

@@ -267,3 +267,8 @@ class SlaSpan(models.Model):
         ):
             timelines.setdefault(ticket_id, []).append(Moment(*moment))
         return {key: tuple(value) for key, value in timelines.items()}
+
+    @api.model
+    def _opening(self, change):
+        """Return the timeline of a ticket that has just got its first span."""
+        return (change.moment,)

@@ -48,6 +48,11 @@ class SlaTarget(models.Model):
         string="Pause for third party",
         help="The clock stands still while we wait for somebody else.",
     )
+    pause_on_outage = fields.Boolean(
+        string="Pause in outages",
+        default=True,
+        help="The clock stands still during an outage that was declared and approved.",
+    )
     item_limit = fields.Boolean(
         string="Item limit",
         help="The limit of the service item: lateness against it can cost points.",
@@ -145,4 +150,5 @@ class SlaTarget(models.Model):
             self.item_limit,
             self.warn_percent,
             self.rematch,
+            self.pause_on_outage,
         )

@@ -22,6 +22,10 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.makeup.day": CONFIG,
+    "sla.outage": cells(manager="crwu", admin="crwu"),
+    "sla.holiday.load": {"admin": "crwu"},
+    "sla.holiday.load.line": {"admin": "crwu"},
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -38,6 +42,8 @@ OF_AGENT = {
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
 CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+#: A wizard belongs to who opened it, so it is tried on the model alone.
+WIZARDS = ("score.entry.reversal", "sla.holiday.load", "sla.holiday.load.line")
 
 
 @tagged("post_install", "-at_install")
@@ -88,17 +94,40 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
-            # A wizard belongs to who opened it, so it is tried on the model alone.
-            self.env["score.entry.reversal"],
+            self._outage(),
+            self._makeup_day(),
+            *(self.env[name] for name in WIZARDS),
         ]
         return {record._name: record for record in records}
+
+    def _outage(self):
+        return self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": LATER,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
+
+    def _makeup_day(self):
+        return self.env["sla.makeup.day"].create(
+            {
+                "name": "National Day",
+                "date": "2024-09-29",
+                "company_id": self.company.id,
+                "calendar_id": self.env["resource.calendar"]
+                .create({"name": "Office", "company_id": self.company.id})
+                .id,
+            }
+        )
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
 
     def test_every_role_on_records_of_an_agent(self):
         records = self._records()
-        for name in OF_AGENT.keys() - {"score.entry.reversal"}:
+        for name in OF_AGENT.keys() - set(WIZARDS):
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
 
@@ -119,7 +148,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, "score.entry.reversal")
+            if name not in (*CONFIGURED, "sla.makeup.day", *WIZARDS)
         }
         self.assert_access(table, records)
 
@@ -129,4 +158,5 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["score.rule"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        self.assert_access(dict.fromkeys(CONFIGURED, {}), records)
+        names = (*CONFIGURED, "sla.makeup.day")
+        self.assert_access(dict.fromkeys(names, {}), records)

@@ -12,6 +12,7 @@ from ..engine.worktime import (
     to_epoch,
 )
 from ..models.resource_calendar import KNOWN_WORKTIMES
+from ..models.sla_worktime_source import FINGERPRINTS
 
 HOUR = 3600
 ZONES = (
@@ -41,10 +42,11 @@ class WorktimeCase(TransactionCase):
         cls.company = cls.env["res.company"].create({"name": "Ours"})
         cls.other = cls.env["res.company"].create({"name": "Theirs"})
 
-    def _calendar(self, week, zone="Europe/Berlin", second_week=None, company=None):
+    @classmethod
+    def _calendar(cls, week, zone="Europe/Berlin", second_week=None, company=None):
         """Create a calendar from {weekday: [(from, to, period)]}."""
         weeks = [("0", week), ("1", second_week)] if second_week else [(False, week)]
-        return self.env["resource.calendar"].create(
+        return cls.env["resource.calendar"].create(
             {
                 "name": "Generated",
                 "tz": zone,
@@ -68,8 +70,9 @@ class WorktimeCase(TransactionCase):
             }
         )
 
-    def _office(self, **kwargs):
-        return self._calendar(
+    @classmethod
+    def _office(cls, **kwargs):
+        return cls._calendar(
             {day: [(9, 17, "full_day")] for day in range(5)}, **kwargs
         )
 
@@ -325,7 +328,7 @@ class TestWorktimeCache(WorktimeCase):
     def _as_if_committed(self):
         """Forget what the transaction remembers, as its end would."""
         self.env.flush_all()
-        self.env.cr.cache.clear()
+        self.env.cr.precommit.data.pop(FINGERPRINTS, None)
 
     def test_warm_calendar_costs_no_query(self):
         calendar = self._office()

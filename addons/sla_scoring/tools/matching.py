@@ -24,6 +24,7 @@ class Promise(NamedTuple):
     item_limit: bool
     warn_percent: int
     rematch: str
+    pause_on_outage: bool = False
 
     def calendar(self, team_calendar_id):
         """Return the id of the calendar that counts; None: around the clock."""

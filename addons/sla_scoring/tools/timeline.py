@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Moment(NamedTuple):
-    """A span as it is judged: epoch seconds and what stands the clocks still."""
+    """A span as it is judged: epoch seconds and what stands the clocks still.
+
+    ``outage_id``: the declared outage in which it lies; see ``outages.cut``.
+    """
 
     start: int
     stop: int | None
@@ -13,6 +16,7 @@ class Moment(NamedTuple):
     closed: bool
     cancels: bool
     waiting_on: str | None
+    outage_id: int | None = None
 
 
 class Change(NamedTuple):
@@ -41,7 +45,7 @@ class Change(NamedTuple):
     moment: Moment
 
 
-def counts(moment, pause_on_client, pause_on_third_party):
+def counts(moment, pause_on_client, pause_on_third_party, pause_on_outage=False):
     """Tell whether a clock runs in this span.
 
     Archived, cancelled and solved tickets are not worked on.
@@ -53,8 +57,12 @@ def counts(moment, pause_on_client, pause_on_third_party):
     True
     >>> counts(waiting._replace(solved=True), False, False)
     False
+    >>> counts(Moment(0, None, True, False, False, False, None, 7), True, True, True)
+    False
     """
     if not moment.active or moment.cancels or moment.solved:
+        return False
+    if pause_on_outage and moment.outage_id is not None:
         return False
     if moment.waiting_on == "client":
         return not pause_on_client

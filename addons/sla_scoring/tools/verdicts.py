@@ -16,6 +16,7 @@ class Terms(NamedTuple):
     pause_on_client: bool
     pause_on_third_party: bool
     warn_percent: int
+    pause_on_outage: bool = False
 
 
 class Outcome(NamedTuple):
@@ -46,7 +47,12 @@ def counted_spans(terms, timeline):
         Span(
             moment.start,
             moment.stop,
-            counts(moment, terms.pause_on_client, terms.pause_on_third_party),
+            counts(
+                moment,
+                terms.pause_on_client,
+                terms.pause_on_third_party,
+                terms.pause_on_outage,
+            ),
         )
         for moment in timeline
     ]
