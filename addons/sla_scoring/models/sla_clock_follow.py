@@ -158,7 +158,8 @@ class SlaClock(models.Model):
                     terms,
                     timeline,
                     responded.get(change.ticket_id),
-                    change.at,
+                    # A new ticket is judged as of its opening, or after outages.
+                    timeline[-1].start if change.new else change.at,
                     known,
                 )
                 if clock is not None:

@@ -126,7 +126,7 @@ class SlaHolidayLoad(models.TransientModel):
             return [], self.env._("Choose up to %s years, in order.", MOST_YEARS)
         try:
             days = public_holidays.days_of(
-                self.country_id.code, self.state_id.code or None, years, self.env.lang
+                self.country_id.code, self._subdivision(), years, self.env.lang
             )
         except public_holidays.UnknownPlace:
             return [], self.env._(
@@ -134,6 +134,12 @@ class SlaHolidayLoad(models.TransientModel):
                 self.state_id.display_name or self.country_id.name,
             )
         return days, None
+
+    def _subdivision(self):
+        """Return the code of the state as the library has it: DE-BY is BY there."""
+        return (self.state_id.code or "").removeprefix(
+            f"{self.country_id.code}-"
+        ) or None
 
     def _known_days(self, days):
         """Return those of the days that the company has already."""

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_service.tools.event_time import event_time
+
+from ..engine.worktime import to_epoch
 from ..tools.outages import Place, cut
 from .sla_span import epoch
 
@@ -30,10 +33,13 @@ class SlaSpan(models.Model):
         outages = self.env["sla.outage"]._approved()
         if not outages:
             return timeline
+        now = max(change.at, to_epoch(event_time(self.env)))
+        outages = [outage for outage in outages if outage.start <= now]
         place = Place(change.company_id, change.team_id, change.category_id)
-        return tuple(
-            piece for moment in timeline for piece in cut(moment, place, outages)
-        )
+        pieces = [piece for moment in timeline for piece in cut(moment, place, outages)]
+        # What is planned is not known to have happened: the last piece goes on.
+        past = [piece for piece in pieces if piece.start <= now]
+        return (*past[:-1], past[-1]._replace(stop=None))
 
     @api.model
     def _with_outages(self, timelines, outages):

@@ -147,7 +147,8 @@ class TestHolidayLoad(WorktimeCase):
             self.assertIn(date(2024, 1, 6), [fields_date(d) for d in dates])
 
     def test_unknown_places_and_slips_are_told(self):
-        load = self._load(country_id=self.env.ref("base.aq").id)
+        nowhere = self.env["res.country"].create({"name": "Nowhere", "code": "XX"})
+        load = self._load(country_id=nowhere.id)
         with self.assertRaises(UserError):
             load.action_load()
         load = self._load(year_from=2025, year_to=2024)

@@ -50,10 +50,11 @@ class TestMakeupDay(WorktimeCase):
             {0: [(8, 12, "morning"), (12, 13, "lunch"), (13, 17, "afternoon")]}
         )
         self._makeup()
+        calendar = self.calendar.with_company(self.company)
         start, stop = (
             pytz.utc.localize(datetime(2024, 9, day, 12)) for day in (28, 30)
         )
-        lunch = self.calendar._attendance_intervals_batch(start, stop, lunch=True)
+        lunch = calendar._attendance_intervals_batch(start, stop, lunch=True)
         hours = [(a.hour, b.hour, a.day) for a, b, _line in lunch[False]]
         self.assertEqual(hours, [(12, 13, 29), (12, 13, 30)])
         self.assertEqual(self._hours(), 8)

@@ -196,9 +196,9 @@ class TestOutage(SlaCase):
             {"category_ids": [Command.set(self.urgent_item.ids)]},
             {"company_ids": [Command.set(other.ids)]},
         ):
-            outage = self.outage(1, 3)
-            outage.sudo().write(scope)
-            self.approve(outage.sudo(), 4)
+            outage = self.outage(1, 3).with_env(self.env)
+            outage.write(scope)
+            outage.with_context(**at_context(minutes(4))).action_approve()
         self.assertEqual(clock.due_at, minutes(60))
         scope = {
             "team_ids": [Command.set(self.team.ids)],

@@ -327,7 +327,7 @@ class TestWorktimeCache(WorktimeCase):
 
     def _as_if_committed(self):
         """Forget what the transaction remembers, as its end would."""
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.precommit.data.pop(FINGERPRINTS, None)
 
     def test_warm_calendar_costs_no_query(self):
