@@ -25,6 +25,7 @@
         "views/score_appeal_views.xml",
         "views/score_card_views.xml",
         "views/sla_policy_views.xml",
+        "views/sla_policy_calendar_views.xml",
         "views/sla_clock_views.xml",
         "views/sla_breach_views.xml",
         "views/sla_outage_views.xml",

@@ -8,12 +8,14 @@ from . import helpdesk_ticket_rating
 from . import mail_message
 from . import mail_template
 from . import res_company
+from . import res_company_calendar
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_makeup
+from . import resource_calendar_promise
 from . import score_appeal
 from . import score_card
 from . import score_card_figures
@@ -40,6 +42,7 @@ from . import sla_notice
 from . import sla_outage
 from . import sla_outage_follow
 from . import sla_policy
+from . import sla_policy_calendar
 from . import sla_span
 from . import sla_span_outage
 from . import sla_target

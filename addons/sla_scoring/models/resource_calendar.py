@@ -1,7 +1,6 @@
 from pytz import timezone, utc
 
 from odoo import models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
@@ -27,30 +26,6 @@ MOST_YEARS = 100
 class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "sla.worktime.source"]
-
-    def _check_promise(self):
-        """Check that something can be promised in these calendars' working time.
-
-        :raise ValidationError: a calendar is flexible, so its working time depends on
-            the question, or has no working time at all
-        """
-        for calendar in self.sudo():  # who configures targets may not read calendars
-            if calendar.flexible_hours:
-                raise ValidationError(
-                    self.env._(
-                        "The working schedule “%s” is flexible: nothing can be promised "
-                        "in its working time. Choose one with fixed working hours.",
-                        calendar.name,
-                    )
-                )
-            if not calendar._has_worktime():
-                raise ValidationError(
-                    self.env._(
-                        "The working schedule “%s” has no working time: nothing can be "
-                        "promised in it.",
-                        calendar.name,
-                    )
-                )
 
     def _worktime(self, company, start, stop):
         """Return the working time of this calendar with the leaves of a company.
