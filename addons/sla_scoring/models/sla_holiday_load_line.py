@@ -10,7 +10,9 @@ class SlaHolidayLoadLine(models.TransientModel):
     _description = "Public Holiday to Load"
     _order = "date, id"
 
-    load_id = fields.Many2one("sla.holiday.load", required=True, ondelete="cascade")
+    load_id = fields.Many2one(
+        "sla.holiday.load", string="Choice", required=True, ondelete="cascade"
+    )
     wanted = fields.Boolean(string="Load", default=True)
     date = fields.Date(required=True)
     day_name = fields.Char(string="Weekday", compute="_compute_day_name")

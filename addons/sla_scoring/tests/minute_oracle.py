@@ -6,6 +6,7 @@ epoch minutes.
 
 from bisect import bisect_left
 from datetime import date, datetime, timedelta, timezone
+from itertools import compress
 from zoneinfo import ZoneInfo
 
 
@@ -31,21 +32,25 @@ class Minutes:
     """
 
     def __init__(self, zone, weeks, leaves, makeup, first: date, last: date):
-        worked = set()
-        day = first
-        while day <= last:
-            week = weeks[(day.toordinal() - 1) // 7 % 2 % len(weeks)]
+        begin = instant(zone, first, 0)
+        # One byte for each minute: 1 if it is worked.
+        marks = bytearray(instant(zone, last, 24) - begin)
+
+        def mark(low, high, value):
+            low, high = max(low - begin, 0), max(high - begin, 0)
+            marks[low:high] = value * len(marks[low:high])
+
+        for number in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(number)
+            week = weeks[(number - 1) // 7 % 2 % len(weeks)]
             hours = self._work(week.get(day.weekday(), ()))
             if not hours and day in makeup:
                 hours = self._work(week.get(makeup[day], ()))
-            for begin, end in hours:
-                worked.update(
-                    range(instant(zone, day, begin), instant(zone, day, end))
-                )
-            day += timedelta(days=1)
-        for begin, end in leaves:
-            worked.difference_update(range(begin, end))
-        self.worked = sorted(worked)
+            for opening, closing in hours:
+                mark(instant(zone, day, opening), instant(zone, day, closing), b"\1")
+        for low, high in leaves:
+            mark(low, high, b"\0")
+        self.worked = list(compress(range(begin, begin + len(marks)), marks))
 
     @staticmethod
     def _work(hours):
