@@ -13,6 +13,7 @@ INSERTED = {
     "company_id": "int",
     "policy_id": "int",
     "target_id": "int",
+    "match_id": "int",
     "metric": "varchar",
     "tier_id": "int",
     "partner_id": "int",
