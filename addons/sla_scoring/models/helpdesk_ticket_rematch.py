@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         """Say also where a policy promises nothing."""
         super()._compute_sla_clock_info()
         for ticket in self:
-            clocks = ticket.sla_clock_info
+            clocks = ticket.sla_clock_info or []
             promised = {clock["metric"] for clock in clocks}
             rows = ticket.no_promise_ids.filtered(
                 lambda row, promised=promised: row.metric not in promised

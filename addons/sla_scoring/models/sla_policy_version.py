@@ -59,7 +59,7 @@ class SlaPolicy(models.Model):
     )
     has_promises = fields.Boolean(
         compute="_compute_has_promises",
-        help="Tickets were promised something by this policy.",
+        help="This policy has won for a ticket: it was promised something, or nothing.",
     )
     correction_reason = fields.Char(
         string="Reason of the correction",
@@ -107,7 +107,7 @@ class SlaPolicy(models.Model):
     def _compute_has_promises(self):
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT policy_id FROM sla_clock WHERE policy_id = ANY(%s)",
+                "SELECT DISTINCT policy_id FROM sla_match WHERE policy_id = ANY(%s)",
                 self.ids,
             )
         )

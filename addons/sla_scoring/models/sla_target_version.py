@@ -27,9 +27,9 @@ class SlaTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        targets = super().create(vals_list)
-        targets.policy_id._check_may_edit()
-        return targets
+        ids = [vals.get("policy_id") for vals in vals_list]
+        self.env["sla.policy"].browse(filter(None, ids))._check_may_edit()
+        return super().create(vals_list)
 
     def write(self, vals):
         self.policy_id._check_may_edit()

@@ -95,7 +95,8 @@ class TestPolicyMatching(SlaCase):
         ladder = self.env["vip.tier"]._ladder(self.env.company)
         ticket, closed = self.ticket(), self.ticket()
         self.move(closed, minutes(2), self.done)
-        Change = self.env["vip.tier.change"].with_context(**at_context(minutes(5)))
+        Change = self.env["vip.tier.change"].with_user(self.boss)
+        Change = Change.with_context(**at_context(minutes(5)))
         for tier, seconds in ((ladder[1], 900), (ladder[0], 900)):
             change = Change.create(
                 {"partner_id": self.client.id, "to_tier_id": tier.id, "reason": "Because"}
@@ -107,6 +108,7 @@ class TestPolicyMatching(SlaCase):
             )
             change.with_user(manager)._approve()
             self.assertEqual(change.state, "applied")
+            self.env.invalidate_all()
             self.assertEqual(ticket.sla_tier_id, tier)
             self.assertEqual(self.clock(ticket).seconds, seconds, "never lost")
             self.assertEqual(ticket.vip_tier_id, closed.vip_tier_id, "at opening")
