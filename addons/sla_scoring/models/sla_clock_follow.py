@@ -131,7 +131,7 @@ class SlaClock(models.Model):
             timeline = timelines[change.ticket_id]
             if timeline[-1].cancels:
                 continue
-            key_client, promises, _nothing = matches[change.ticket_id]
+            key_client, promises = matches[change.ticket_id]
             for metric, promise in promises.items():
                 clock, current = judged.get((change.ticket_id, metric), (None, None))
                 calendar_id = promise.calendar(change.team_calendar_id)
@@ -171,7 +171,6 @@ class SlaClock(models.Model):
                         change.company_id,
                         promise.policy_id,
                         promise.target_id,
-                        promise.match_id,
                         metric,
                         change.tier_id,
                         change.partner_id,
@@ -187,7 +186,6 @@ class SlaClock(models.Model):
                     )
                 )
         self._replace(cancelled, rows)
-        self._waive(matches)
 
     @api.model
     def _too_late(self, metric, timeline, responded):

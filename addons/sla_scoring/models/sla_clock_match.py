@@ -52,12 +52,12 @@ class SlaClock(models.Model):
     def _waive(self, matches):
         """Keep where nothing is promised; costs nothing unless a policy says so.
 
-        :param matches: {ticket id: :class:`~.sla_policy_match.Matched`}
+        :param matches: {ticket id: (is a key client, Promises)}
         """
         nothing = {
-            ticket_id: matched.nothing
-            for ticket_id, matched in matches.items()
-            if matched.nothing is not None
+            ticket_id: promises.nothing
+            for ticket_id, (_key_client, promises) in matches.items()
+            if promises.nothing is not None
         }
         if nothing:
             self.env["sla.no.promise"]._follow(nothing)

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
-from ..tools.matching import as_matched, matched_facts
+from ..tools.matching import matched_facts, promises_of
 from .sla_clock import METRICS
 
 
@@ -112,11 +112,12 @@ class SlaMatch(models.Model):
         return texts
 
     @api.model
-    def _keep(self, known):
+    def _keep(self, known, waives):
         """Keep why policies won, and return who is promised what.
 
         :param known: {Facts: {metric: Match}}
-        :return: {Facts: Matched}, each promise with the id of its reason
+        :param waives: as of :func:`~..tools.matching.promises_of`
+        :return: {Facts: Promises}, each promise with the id of its reason
         """
         keys = {
             (facts, metric): self._row(facts, found)
@@ -132,7 +133,7 @@ class SlaMatch(models.Model):
                 )
                 for metric, found in matches.items()
             }
-            result[facts] = as_matched(kept, facts.key_client)
+            result[facts] = promises_of(kept, waives)
         return result
 
     @api.model

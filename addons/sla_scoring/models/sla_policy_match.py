@@ -46,7 +46,7 @@ class SlaPolicy(models.Model):
 
     @api.model
     def _match(self, changes):
-        """Return ``{ticket id: Matched}``.
+        """Return ``{ticket id: (is a key client, Promises)}``.
 
         Tickets with equal facts are matched once. Channel, tags, client type and
         conditions are read only if some policy asks for them.
@@ -62,12 +62,14 @@ class SlaPolicy(models.Model):
             facts = self._facts(change, opened, lowest, extra)
             tickets[change.ticket_id] = facts
         known = {facts: explain(ruleset.rules, facts) for facts in set(tickets.values())}
-        known = self.env["sla.match"]._keep(known)
-        if not ruleset.waives:
-            known = {facts: found._replace(nothing=None) for facts, found in known.items()}
+        known = self.env["sla.match"]._keep(known, ruleset.waives)
         if reapply := asked_again(self.env):
-            known = {facts: _again(found, reapply) for facts, found in known.items()}
-        return {ticket_id: known[facts] for ticket_id, facts in tickets.items()}
+            for promises in known.values():
+                _again(promises, reapply)
+        return {
+            ticket_id: (facts.key_client, known[facts])
+            for ticket_id, facts in tickets.items()
+        }
 
     @api.model
     def _facts(self, change, opened, lowest, extra=()):
@@ -301,11 +303,8 @@ class SlaPolicy(models.Model):
         return result
 
 
-def _again(matched, reapply):
-    """Return what is promised when policies are applied again: from the same start."""
+def _again(promises, reapply):
+    """Promise it as when policies are applied again: from the same start."""
     how = "apply" if reapply.worse else "better"
-    promises = {
-        metric: promise._replace(rematch=how)
-        for metric, promise in matched.promises.items()
-    }
-    return matched._replace(promises=promises)
+    for metric, promise in promises.items():
+        promises[metric] = promise._replace(rematch=how)

@@ -117,15 +117,14 @@ class Match(NamedTuple):
     decided_by: str | None
 
 
-class Matched(NamedTuple):
-    """What is promised on a ticket: ``{metric: Promise}``, and where it is nothing.
+class Promises(dict):
+    """What is promised on a ticket: ``{metric: Promise}``.
 
-    ``nothing`` is None while no policy says so anywhere.
+    ``nothing``: the same for what a policy says is not promised; None while no policy
+    says so anywhere.
     """
 
-    key_client: bool
-    promises: dict
-    nothing: dict | None
+    nothing = None
 
 
 def path(parent_path):
@@ -223,12 +222,19 @@ def explain(rules, facts):
     }
 
 
-def as_matched(matches, key_client):
-    """Return the :class:`Matched` of ``{metric: Match}``."""
-    nothing = {
-        metric: found.promise for metric, found in matches.items() if found.promise.nothing
-    }
-    return Matched(key_client, promised(matches), nothing)
+def promises_of(matches, waives):
+    """Return the :class:`Promises` of ``{metric: Match}``.
+
+    :param waives: some policy somewhere says that nothing is promised
+    """
+    promises = Promises(promised(matches))
+    if waives:
+        promises.nothing = {
+            metric: found.promise
+            for metric, found in matches.items()
+            if found.promise.nothing
+        }
+    return promises
 
 
 def matched_facts(rule, facts):
