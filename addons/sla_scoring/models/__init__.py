@@ -7,6 +7,7 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
 from . import mail_message
 from . import mail_template
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -31,6 +32,7 @@ from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
 from . import sla_clock_store
+from . import sla_contact
 from . import sla_notice
 from . import sla_policy
 from . import sla_span
