@@ -8,6 +8,7 @@ from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_rematch
 from . import mail_message
 from . import mail_template
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -36,6 +37,7 @@ from . import sla_clock_match
 from . import sla_clock_store
 from . import sla_match
 from . import sla_no_promise
+from . import sla_contact
 from . import sla_notice
 from . import sla_policy
 from . import sla_policy_match

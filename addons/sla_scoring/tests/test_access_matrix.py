@@ -33,6 +33,9 @@ OF_AGENT = {
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.contact": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.clock": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -91,11 +94,14 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
+        breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
         rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             # A wizard belongs to who opened it, so it is tried on the model alone.
@@ -143,7 +149,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach")
+            for name in ("sla.span", "sla.contact", "sla.clock", "sla.breach")
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)

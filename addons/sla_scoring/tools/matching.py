@@ -7,6 +7,8 @@ that nothing is promised.
 from datetime import date
 from typing import NamedTuple
 
+from .rounds import Course
+
 SECONDS = {"minutes": 60, "hours": 3600}
 #: What policies look at, the most telling first: of two policies that fit, the one that
 #: is closer in the first of these in which they differ wins.
@@ -43,6 +45,7 @@ class Promise(NamedTuple):
     item_limit: bool
     warn_percent: int
     rematch: str
+    course: Course = Course()
     nothing: bool = False
     match_id: int | None = None
 
