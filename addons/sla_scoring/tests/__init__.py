@@ -18,6 +18,7 @@ from . import test_score_rule
 from . import test_sla_sync
 from . import test_sla_due
 from . import test_sla_response
+from . import test_sla_rounds
 from . import test_sla_access
 from . import test_policy_coverage
 from . import test_policy_matching
