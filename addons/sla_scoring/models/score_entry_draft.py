@@ -133,7 +133,7 @@ class ScoreEntryDraft(models.Model):
                person.id, team.id, c.company_id, s.team_id, s.category_id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
-               s.active, s.solved, s.closed, s.cancels, s.waiting_on
+               c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
           JOIN sla_span s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
@@ -148,10 +148,10 @@ class ScoreEntryDraft(models.Model):
         outages = self.env["sla.outage"]._approved()
         result = {}
         for clock_id, client, third_party, outage, user_id, team_id, *rest in rows:
-            place, moment = Place(*rest[:3]), Moment(*rest[3:])
+            place, (start, stop, metric, *counting) = Place(*rest[:3]), rest[3:]
             holder = self._holder(user_id, team_id)
-            for piece in cut(moment, place, outages):
-                if counts(piece, client, third_party, outage):
+            for piece in cut(Moment(start, stop, *counting), place, outages):
+                if counts(piece, client, third_party, metric, outage):
                     spans = result.setdefault(clock_id, [])
                     spans.append((holder, piece.start, piece.stop))
         return result

@@ -4,8 +4,7 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.clock import judge
 from ..engine.worktime import to_epoch
-from ..tools.timeline import cancelled_since
-from ..tools.verdicts import Outcome, counted_spans, outcome
+from ..tools.verdicts import Outcome, counted_spans, ending
 from .sla_span import epoch
 
 
@@ -28,13 +27,13 @@ class SlaClock(models.Model):
         if not clocks:
             return
         timelines = self.env["sla.span"]._timelines(ticket_ids)
-        facts = self._outage_facts(clocks)
+        written, responded = self._outage_facts(clocks)
+        stories = self._stories(timelines, responded, ticket_ids)
         updates, missed, kept, known = [], [], [], {}
         for clock in clocks:
-            timeline = timelines[clock.ticket_id]
-            responded, due, overrun = facts[clock.id]
-            out = self._outcome_anew(clock, timeline, responded, to_epoch(at), known)
-            if (out.state, out.due, out.overrun) == (clock.state, due, overrun):
+            story = stories[clock.ticket_id]
+            out = self._outcome_anew(clock, story, to_epoch(at), known)
+            if (clock.state, *written[clock.id]) == (out.state, out.due, out.overrun):
                 continue
             updates.append((clock.id, *self._judged_values(out, clock.warned)))
             if out.state == states.MISSED and clock.state != states.MISSED:
@@ -51,35 +50,32 @@ class SlaClock(models.Model):
         return clock.terms.pause_on_outage
 
     @api.model
-    def _outcome_anew(self, clock, timeline, responded, now, known):
+    def _outcome_anew(self, clock, story, now, known):
         """Return the outcome of a clock; one that has stopped keeps its stop."""
-        worktime = self._worktime_of(
-            clock.company_id, clock.calendar_id, clock.terms.started, known
-        )
+        company_id, calendar_id, terms = clock.company_id, clock.calendar_id, clock.terms
         if clock.stopped_at is None:
-            return outcome(clock.terms, timeline, responded, now, worktime)
-        stop = clock.stopped_at
+            return self._outcome(company_id, calendar_id, terms, story, now, known)
         verdict = judge(
-            clock.terms.started,
-            clock.terms.seconds,
-            counted_spans(clock.terms, timeline),
-            stop,
+            terms.started,
+            terms.seconds,
+            counted_spans(terms, story.moments),
+            clock.stopped_at,
             now,
-            worktime,
+            self._worktime_of(company_id, calendar_id, terms.started, known),
         )
-        if verdict.state == states.MET and cancelled_since(timeline) == stop:
-            return Outcome(states.CANCELLED, verdict.due, stop, None, None, None)
-        return Outcome(
-            verdict.state, verdict.due, verdict.stop, verdict.overrun, None, None
-        )
+        state, due, stop, _remaining, overrun = verdict
+        if state == states.MET and ending(terms, story) == (None, stop):
+            state = states.CANCELLED  # in time after all when it was owed no more
+        return Outcome(state, due, stop, overrun, None, None)
 
     @api.model
     def _outage_facts(self, clocks):
-        """Return {clock id: (first response, due, overrun)} in epoch seconds."""
-        rows = self.env.execute_query(
+        """Return {clock id: (due, overrun)} and {ticket id: first response}, epochs."""
+        written, responded = {}, {}
+        for clock_id, ticket_id, answered, *facts in self.env.execute_query(
             SQL(
                 """
-                SELECT c.id, %s, %s, c.overrun_seconds
+                SELECT c.id, c.ticket_id, %s, %s, c.overrun_seconds
                   FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.id = ANY(%s)
                 """,
@@ -87,5 +83,8 @@ class SlaClock(models.Model):
                 epoch("c.due_at"),
                 [clock.id for clock in clocks],
             )
-        )
-        return {clock_id: tuple(row) for clock_id, *row in rows}
+        ):
+            written[clock_id] = tuple(facts)
+            if answered is not None:
+                responded[ticket_id] = answered
+        return written, responded

@@ -47,12 +47,12 @@ class TestPromisedHours(SlaCase):
 
     def test_policy_says_what_is_wrong_and_tickets_go_on(self):
         self.target.calendar_mode = "team"
-        self.assertFalse(self.policy.hours_problem)
+        self.assertFalse(self.policy._calendar_error())
         self.team.resource_calendar_id = self.office
         # One line after the other, as nobody can be stopped from doing.
         self.office.attendance_ids.unlink()
-        self.policy.invalidate_recordset(["hours_problem"])
-        self.assertIn("Office", self.policy.hours_problem)
+        self.policy.invalidate_recordset()
+        self.assertIn("Office", self.policy._calendar_error())
         ticket = self.ticket()
         self.move(ticket, minutes(5), self.awaiting)
         self.move(ticket, minutes(15), self.work)

@@ -20,10 +20,9 @@ def parse(text, zone):
 class TestWorktimePublished(WorktimeCase):
     """What other systems compute in their own tests comes out here, too."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.known = {}
+    def setUp(self):
+        super().setUp()
+        self.known = {}
 
     def _work(self, hours, zone, start):
         if (hours, zone) not in self.known:
