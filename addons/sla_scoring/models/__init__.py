@@ -42,7 +42,6 @@ from . import sla_holiday_load
 from . import sla_holiday_load_line
 from . import sla_makeup_day
 from . import sla_clock_match
-from . import sla_clock_store
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact

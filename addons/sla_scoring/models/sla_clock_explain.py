@@ -118,10 +118,11 @@ class SlaClock(models.Model):
         for part in self._explain():
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
             outage = outages.get(to_epoch(part.start))
+            reason = "" if part.counted else self._uncounted_reason(span, outage)
             rows.append(
                 {
                     **part._asdict(),
-                    "reason": "" if part.counted else self._uncounted_reason(span, outage),
+                    "reason": reason,
                     "user": span.user_id.exists().name or "",
                     "team": span.team_id.exists().name or "",
                     "stage": span.stage_id.exists().name or "",

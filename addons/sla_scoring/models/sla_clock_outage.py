@@ -52,7 +52,11 @@ class SlaClock(models.Model):
     @api.model
     def _outcome_anew(self, clock, story, now, known):
         """Return the outcome of a clock; one that has stopped keeps its stop."""
-        company_id, calendar_id, terms = clock.company_id, clock.calendar_id, clock.terms
+        company_id, calendar_id, terms = (
+            clock.company_id,
+            clock.calendar_id,
+            clock.terms,
+        )
         if clock.stopped_at is None:
             return self._outcome(company_id, calendar_id, terms, story, now, known)
         verdict = judge(

@@ -75,8 +75,10 @@ class SlaHolidayLoad(models.TransientModel):
 
     @api.model
     def _weekdays(self):
-        return self.env["sla.makeup.day"]._fields["weekday"]._description_selection(
-            self.env
+        return (
+            self.env["sla.makeup.day"]
+            ._fields["weekday"]
+            ._description_selection(self.env)
         )
 
     @api.depends("country_id", "state_id", "year_from", "year_to")
@@ -175,7 +177,9 @@ class SlaHolidayLoad(models.TransientModel):
         As the host does, a day of leave ends at 23:59:59.
         """
         # As superuser: only the zone of the company's working hours.
-        calendar = self.sudo().calendar_id or self.company_id.sudo().resource_calendar_id
+        calendar = (
+            self.sudo().calendar_id or self.company_id.sudo().resource_calendar_id
+        )
         zone = timezone(calendar.tz or "UTC")
         return tuple(
             zone.localize(datetime.combine(date, time.min) + more)

@@ -96,7 +96,9 @@ class SlaMakeupDay(models.Model):
                     )
                 )
 
-    @api.constrains("date", "calendar_id", "company_id", "hours", "hour_from", "hour_to")
+    @api.constrains(
+        "date", "calendar_id", "company_id", "hours", "hour_from", "hour_to"
+    )
     def _check_overlap(self):
         for day in self:
             others = self.sudo().search(day._rivals()) - day  # of any company it is for

@@ -229,9 +229,7 @@ class SlaOutage(models.Model):
         self._check_may_decide()
         for outage in self:
             if outage.state not in ("declared", "ended"):
-                raise UserError(
-                    self.env._("Only an approved outage can be revoked.")
-                )
+                raise UserError(self.env._("Only an approved outage can be revoked."))
             if not (outage.revoke_reason or "").strip():
                 raise UserError(
                     self.env._("Say why “%s” is revoked.", outage.display_name)

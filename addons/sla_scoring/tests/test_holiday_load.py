@@ -97,9 +97,7 @@ class TestHolidayLoad(WorktimeCase):
         again.line_ids.wanted = True
         with self.assertRaises(UserError):
             again.action_load()
-        self.assertEqual(
-            self.env["resource.calendar.leaves"].search_count([]), leaves
-        )
+        self.assertEqual(self.env["resource.calendar.leaves"].search_count([]), leaves)
         self.assertEqual(self.env["sla.makeup.day"].search_count([]), days)
 
     def test_what_is_left_out_is_not_loaded(self):

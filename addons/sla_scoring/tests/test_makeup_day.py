@@ -145,7 +145,12 @@ class TestMakeupDay(WorktimeCase):
         for values, hours in (
             ({"hours": "own", "hour_from": 9, "hour_to": 10}, 1),
             ({"date": date(2024, 10, 5)}, 0),
-            ({"date": SUNDAY, "active": False} if "active" in day else {"date": SUNDAY}, 1),
+            (
+                {"date": SUNDAY, "active": False}
+                if "active" in day
+                else {"date": SUNDAY},
+                1,
+            ),
         ):
             day.write(values)
             self.assertEqual(self._hours(), hours)

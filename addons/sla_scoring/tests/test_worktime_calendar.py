@@ -72,9 +72,7 @@ class WorktimeCase(TransactionCase):
 
     @classmethod
     def _office(cls, **kwargs):
-        return cls._calendar(
-            {day: [(9, 17, "full_day")] for day in range(5)}, **kwargs
-        )
+        return cls._calendar({day: [(9, 17, "full_day")] for day in range(5)}, **kwargs)
 
     def _leave(self, calendar, start, stop, company=None, **values):
         leave = self.env["resource.calendar.leaves"].create(
