@@ -31,6 +31,7 @@ from . import sla_clock
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_promise
 from . import sla_clock_store
 from . import sla_contact
 from . import sla_notice
