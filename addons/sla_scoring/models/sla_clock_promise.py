@@ -49,6 +49,7 @@ class SlaClock(models.Model):
                     change, promise, key_client, number, begin, story, known
                 )
         self._replace(cancelled, rows)
+        self._waive(first)
 
     @api.model
     def _replacements(self, change, judged, story, first, later, known):
@@ -152,6 +153,7 @@ class SlaClock(models.Model):
             change.company_id,
             promise.policy_id,
             promise.target_id,
+            promise.match_id,
             promise.metric,
             number,
             change.tier_id,
