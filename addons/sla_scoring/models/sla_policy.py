@@ -99,8 +99,10 @@ class SlaPolicy(models.Model):
     )
 
     def _selection_client_type(self):
-        return self.env["res.partner"]._fields["client_type"]._description_selection(
-            self.env
+        return (
+            self.env["res.partner"]
+            ._fields["client_type"]
+            ._description_selection(self.env)
         )
 
     @api.depends(

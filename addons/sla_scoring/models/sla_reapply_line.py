@@ -68,7 +68,9 @@ class SlaReapplyLine(models.Model):
     @api.model
     def _delete_of(self, reapplies):
         self.env.cr.execute(
-            SQL("DELETE FROM sla_reapply_line WHERE reapply_id = ANY(%s)", reapplies.ids)
+            SQL(
+                "DELETE FROM sla_reapply_line WHERE reapply_id = ANY(%s)", reapplies.ids
+            )
         )
         self.invalidate_model(flush=False)
 
@@ -76,7 +78,9 @@ class SlaReapplyLine(models.Model):
     def _add(self, reapply, tried):
         """Keep what would change on tickets that are or come under the policies asked."""
         before, after = tried
-        changed = {key: clock for key, clock in after.items() if _differs(before, key, clock)}
+        changed = {
+            key: clock for key, clock in after.items() if _differs(before, key, clock)
+        }
         asked = set(reapply.policy_ids.ids)
         touched = {
             clock.ticket_id
@@ -143,7 +147,9 @@ class SlaReapplyLine(models.Model):
     @api.model
     def _keep_applied(self, reapply, ticket_ids, before, after, at):
         """Note what became of the tickets: in the lines, for good."""
-        changed = [clock for key, clock in after.items() if _differs(before, key, clock)]
+        changed = [
+            clock for key, clock in after.items() if _differs(before, key, clock)
+        ]
         self.env.cr.execute(
             SQL(
                 """
