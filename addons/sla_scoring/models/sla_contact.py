@@ -70,8 +70,15 @@ class SlaContact(models.Model):
         :return: rows of (ticket id, epoch seconds, outgoing, doubtful)
         """
         self.env["mail.message"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(
-            ["partner_id", "partner_email", "opened_at", "team_id"]
+            [
+                "partner_id",
+                "commercial_partner_id",
+                "partner_email",
+                "opened_at",
+                "team_id",
+            ]
         )
         return self.env.execute_query(
             SQL(

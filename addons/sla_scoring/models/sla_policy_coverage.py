@@ -25,7 +25,7 @@ class SlaPolicy(models.Model):
         compute="_compute_finding",
         search="_search_finding",
     )
-    finding_text = fields.Char(string="What to look at", compute="_compute_finding")
+    finding_text = fields.Char(string="What is wrong", compute="_compute_finding")
 
     @api.depends_context("lang")
     @api.depends("is_draft", "active", "date_from", "date_to")
@@ -113,7 +113,6 @@ class SlaPolicy(models.Model):
             self._today(),
         )
 
-    @api.model
     def action_check_coverage(self):
         """Look up what is promised for each item, client and company; show the gaps."""
         self.check_access("read")

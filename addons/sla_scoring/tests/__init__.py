@@ -1,6 +1,7 @@
 from . import test_engine_attribution
 from . import test_engine_clock
 from . import test_engine_doctests
+from . import test_engine_rounds
 from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese
@@ -24,6 +25,7 @@ from . import test_policy_coverage
 from . import test_policy_matching
 from . import test_policy_version
 from . import test_reapply
+from . import test_sla_paths
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest
