@@ -49,7 +49,7 @@ class SlaClock(models.Model):
                     change, promise, key_client, number, begin, story, known
                 )
         self._replace(cancelled, rows)
-        self._waive(matches)
+        self._waive(first)
 
     @api.model
     def _replacements(self, change, judged, story, first, later, known):
