@@ -29,7 +29,7 @@ class VipTier(models.Model):
     )
     color = fields.Integer()
     description = fields.Text(translate=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(string="In use", default=True)
     criterion_ids = fields.One2many(
         "vip.tier.criterion",
         "tier_id",
@@ -83,6 +83,8 @@ class VipTier(models.Model):
             "month": month.isoformat(),
             "company_id": company.id,
             "one_step_down": company.vip_one_step_down,
+            "falls_every": int(company.vip_falls_every),
+            "groups": self.env["vip.client.group.member"]._any_in(company, month),
             "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }
 
