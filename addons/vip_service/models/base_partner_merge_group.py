@@ -34,16 +34,17 @@ class BasePartnerMerge(models.TransientModel):
             )
             if not free:
                 self._drop_consent(member)
-            # A consent around one of the client's own goes on after it as a second row.
-            rows = [member, *(member.copy({"date_from": f[0]}) for f in free[1:])]
-            for row, (start, stop) in zip(rows, free, strict=False):
-                row.write(
-                    {
-                        "partner_id": client.id,
-                        "date_from": start,
-                        "date_to": stop or False,
-                    }
-                )
+            for place, (start, stop) in enumerate(free):
+                values = {
+                    "partner_id": client.id,
+                    "date_from": start,
+                    "date_to": stop or False,
+                }
+                if not place:
+                    member.write(values)
+                else:
+                    # A consent around one of the client's own goes on after it.
+                    member.copy({**values, "date_until": stop or False})
 
     @api.model
     def _drop_consent(self, member):

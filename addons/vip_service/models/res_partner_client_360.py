@@ -90,9 +90,9 @@ class ResPartner(models.Model):
     def _client_360_header(self):
         tier, since = self.vip_tier_id, self.vip_tier_since
         labels = dict(self._fields["client_type"]._description_selection(self.env))
-        reachable = self.env.user.has_group("vip_service.group_vip_agent")
         # As superuser: the adviser's name, for whoever may read the client.
         adviser = self.sudo().adviser_id
+        reachable = self.env.user.has_group("vip_service.group_vip_agent")
         return {
             "id": self.id,
             "name": self.name or "",

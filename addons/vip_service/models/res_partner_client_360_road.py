@@ -14,9 +14,9 @@ class ResPartner(models.Model):
 
     def _client_360_road(self):
         """What is missing to the next tier, and whether the present one is at risk."""
-        month, shortfalls, reviewed = self._client_360_month_and_shortfalls()
+        month, shortfalls, reviewed, groups = self._client_360_standing()
         rules = self.env["vip.tier"]._rules(
-            self.env.company, month or self._client_360_today()
+            self.env.company, month or self._client_360_today(), groups
         )
         tier = self.vip_tier_id
         values, group = self._client_360_measures(rules) if month else ({}, False)
@@ -108,8 +108,9 @@ class ResPartner(models.Model):
             bool(group) and {"name": group["name"], "count": count},
         )
 
-    def _client_360_month_and_shortfalls(self):
-        """Return (newest month with figures, shortfalls in a row, last month reviewed)."""
+    def _client_360_standing(self):
+        """Return (newest month with figures, shortfalls in a row, last month reviewed,
+        whether anybody has consented to be judged with others)."""
         self.env["vip.tier.verdict"].flush_model()
         # As superuser: the section itself is given only to who may see the figures.
         [row] = self.env.execute_query(
@@ -119,13 +120,16 @@ class ResPartner(models.Model):
                        SELECT streak FROM vip_tier_verdict
                         WHERE partner_id = %s AND tier_id = %s AND review_id = %s), 0),
                        (SELECT max(month) FROM vip_tier_review
-                         WHERE company_id = %s AND state = 'done')
+                         WHERE company_id = %s AND state = 'done'), %s
                 """,
                 self._client_360_month_sql(),
                 self.id,
                 self.vip_tier_id.id,
                 last_review_sql(self.env.company.id),
                 self.env.company.id,
+                self.env["vip.client.group.member"]._any_in_sql(
+                    self.env.company, self._client_360_today()
+                ),
             )
         )
         return row

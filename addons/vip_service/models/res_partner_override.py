@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.event_time import CONTEXT_KEY, event_time
+from ..tools.event_time import event_time
 from ..tools.groups import STAFF_GROUPS
 
 
@@ -12,20 +12,18 @@ class ResPartner(models.Model):
 
     vip_override_until = fields.Date(
         string="Override until",
-        compute="_compute_vip_override_until",
+        compute="_compute_vip_tier_id",
         search="_search_vip_override_until",
         groups=STAFF_GROUPS,
         help="The client has its tier out of the rules until this day (not included).",
     )
 
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", CONTEXT_KEY)
-    def _compute_vip_override_until(self):
-        clients = self.commercial_partner_id
-        running = self._vip_overrides(Domain("partner_id", "in", clients.ids))
-        ends = {change.partner_id: change.override_end for change in running}
-        for partner in self:
-            partner.vip_override_until = ends.get(partner.commercial_partner_id)
+    vip_override_reason = fields.Text(
+        string="Why the override was given",
+        compute="_compute_vip_tier_id",
+        groups=STAFF_GROUPS,
+        help="For the adviser of the client, service managers and auditors.",
+    )
 
     def _search_vip_override_until(self, operator, value):
         """Search by the end of the running override; an empty one means: none runs."""
@@ -52,14 +50,12 @@ class ResPartner(models.Model):
         )
 
     def _client_360_header(self):
-        running = self._vip_overrides(Domain("partner_id", "=", self.id))
-        # The reason may tell of figures: only for who may see them.
-        why = running.reason if self._client_360_money_visible() else False
+        until = self.vip_override_until
         return {
             **super()._client_360_header(),
-            "override": bool(running)
+            "override": bool(until)
             and {
-                "until": fields.Date.to_string(running.override_end),
-                "reason": why,
+                "until": fields.Date.to_string(until),
+                "reason": self.vip_override_reason,
             },
         }

@@ -49,7 +49,11 @@ class VipTierChange(models.Model):
     def _running_overrides(self, company, day, domain):
         """Return the overrides of ``company`` that run on ``day``, newest first."""
         running = self._running_domain(day) & Domain("company_id", "=", company.id)
-        return self.search(running & domain, order="effective_date desc, id desc")
+        return self.search_fetch(
+            running & domain,
+            ["partner_id", "override_end", "reason"],
+            order="effective_date desc, id desc",
+        )
 
     def action_end_override(self):
         """Ask for the reason, then end these overrides today."""
@@ -94,7 +98,9 @@ class VipTierChange(models.Model):
             )
         )
         self.invalidate_recordset()
-        self.env["res.partner"].invalidate_model(["vip_override_until"])
+        self.env["res.partner"].invalidate_model(
+            ["vip_override_until", "vip_override_reason"]
+        )
         ended = [row[0] for row in rows]
         self.env["vip.audit.log"]._record_changes(
             ended, "ended", at, "applied", reason=reason.strip()

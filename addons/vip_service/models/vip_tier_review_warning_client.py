@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 #: So many clients are written to in one step.
 BATCH = 100
@@ -37,18 +38,22 @@ class VipTierReview(models.Model):
 
     def _warn_clients(self):
         """Write to the next clients in grace; return whether there were any."""
-        verdicts = self.env["vip.tier.verdict"].search(
-            [
-                ("review_id", "=", self.id),
-                ("outcome", "=", "grace"),
-                ("partner_id", ">", self.clients_warned_up_to),
-            ],
-            order="partner_id",
-            limit=BATCH,
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, partner_id FROM vip_tier_verdict
+                 WHERE review_id = %s AND outcome = 'grace' AND partner_id > %s
+                 ORDER BY partner_id LIMIT %s
+                """,
+                self.id,
+                self.clients_warned_up_to,
+                BATCH,
+            )
         )
-        if not verdicts:
+        if not rows:
             return False
-        self.clients_warned_up_to = verdicts[-1].partner_id.id
+        verdicts = self.env["vip.tier.verdict"].browse(row[0] for row in rows)
+        self.clients_warned_up_to = rows[-1][1]
         verdicts.filtered(
             lambda v: v.partner_id.active and v.partner_id.email
         )._deliver_client_warnings()
