@@ -60,6 +60,10 @@ from . import res_config_settings
 from . import vip_tier_thread
 from . import vip_tier_criterion_text
 from . import vip_tier_backtest
+from . import vip_tier_backtest_run
+from . import vip_tier_backtest_page
+from . import vip_tier_backtest_job
+from . import vip_tier_backtest_row
 from . import vip_tier_backtest_criterion
 from . import vip_tier_backtest_tier
 from . import vip_tier_backtest_line

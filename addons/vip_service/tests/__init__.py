@@ -16,6 +16,7 @@ from . import (
     test_partner_history,
     test_partner_merge,
     test_tier_backtest,
+    test_tier_backtest_job,
     test_tier_change,
     test_tier_criterion,
     test_tier_decision,
