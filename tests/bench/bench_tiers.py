@@ -254,8 +254,6 @@ def _backtest(env, count, metrics):
         for _month in range(MONTHS):
             _bare(env)
 
-    baseline, seconds = side_by_side(
-        world.undone(env, bare), world.undone(env, run), 1
-    )
+    baseline, seconds = side_by_side(world.undone(env, bare), world.undone(env, run), 1)
     work = f"back-test of {MONTHS} months, {count:,} clients, {len(metrics)} metrics"
     yield Line(f"{work}; beside the bare aggregates", seconds, baseline)

@@ -45,8 +45,12 @@ class ResPartner(models.Model):
         """Return the tier changes of overrides that run today and meet ``domain``."""
         company = self.env.company
         # As superuser: that a tier is out of the rules is no secret in the service.
-        return self.env["vip.tier.change"].sudo()._running_overrides(
-            company, company._vip_local_date(event_time(self.env)), domain
+        return (
+            self.env["vip.tier.change"]
+            .sudo()
+            ._running_overrides(
+                company, company._vip_local_date(event_time(self.env)), domain
+            )
         )
 
     def _client_360_header(self):

@@ -29,7 +29,8 @@ class VipTierBacktest(models.Model):
         help="Waiting: many figures, which the job looks through.",
     )
     progress = fields.Integer(
-        compute="_compute_progress", help="Per cent of the months that the job has done."
+        compute="_compute_progress",
+        help="Per cent of the months that the job has done.",
     )
     problem = fields.Char(
         readonly=True, copy=False, help="What stopped the job at this back-test."

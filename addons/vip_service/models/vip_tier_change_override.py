@@ -17,7 +17,9 @@ class VipTierChange(models.Model):
         compute="_compute_override_runs",
         search="_search_override_runs",
     )
-    override_end_reason = fields.Text(string="Why the override was ended", readonly=True)
+    override_end_reason = fields.Text(
+        string="Why the override was ended", readonly=True
+    )
 
     @api.depends("state", "effective_date", "override_end")
     def _compute_override_runs(self):

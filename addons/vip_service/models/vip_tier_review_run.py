@@ -46,7 +46,9 @@ class VipTierReview(models.Model):
         self.env["vip.activity"].flush_model()
         self.env["vip.tier.membership"].flush_model()
         self.env["vip.client.group"].flush_model()
-        self.env["res.partner"].flush_model(["active", "client_type", "client_number", "complete_name"])
+        self.env["res.partner"].flush_model(
+            ["active", "client_type", "client_number", "complete_name"]
+        )
         known = rules["facts_known_at"]
         [[clients, promotions, demotions, grace]] = self.env.execute_query(
             verdict_sql(

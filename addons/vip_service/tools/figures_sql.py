@@ -26,7 +26,9 @@ def pool_sql(company_id, month, as_of=None):
     """
     stop, known = SQL("g.date_to"), SQL("TRUE")
     if as_of is not None:
-        stop = SQL("CASE WHEN g.ended_at > %s THEN g.date_until ELSE %s END", as_of, stop)
+        stop = SQL(
+            "CASE WHEN g.ended_at > %s THEN g.date_until ELSE %s END", as_of, stop
+        )
         known = SQL("g.recorded_at <= %s", as_of)
     return SQL(
         """

@@ -177,7 +177,11 @@ def outcome_sql(rules):
     It reads the present tier ``j`` with its grace ``h``, the tier asked for ``t`` and the
     shortfalls in a row ``s``. A fall waits for a review that may propose one.
     """
-    fall = "demotion" if closes(date.fromisoformat(rules["month"]), rules["falls_every"]) else "grace"
+    fall = (
+        "demotion"
+        if closes(date.fromisoformat(rules["month"]), rules["falls_every"])
+        else "grace"
+    )
     return SQL(
         """
         CASE WHEN t.rank > j.rank THEN 'promotion'

@@ -32,10 +32,13 @@ export class RoadSection extends Component {
 
     get groupText() {
         const { name, count } = this.props.data.group;
-        return _t("Judged with the client group %(name)s, %(count)s clients together.", {
-            name,
-            count,
-        });
+        return _t(
+            "Judged with the client group %(name)s, %(count)s clients together.",
+            {
+                name,
+                count,
+            }
+        );
     }
 
     get nextText() {
