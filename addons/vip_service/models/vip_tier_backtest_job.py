@@ -108,10 +108,11 @@ class VipTierBacktest(models.Model):
         self.env.ref("vip_service.ir_cron_tier_backtest")._trigger()
 
     def _report_month(self, place):
-        super()._report_month(place)
+        result = super()._report_month(place)
         if self.env.context.get("vip_backtest_job"):
             percent = 100 * place // self.months
             self.env["vip.import.progress"]._report(self, percent)
+        return result
 
     @api.model
     def _cron_backtest(self):
