@@ -223,17 +223,19 @@ def _constraints(env, count):
         env.cr.execute(
             SQL(
                 "INSERT INTO %s (company_id, partner_id, date_from, date_to %s)"
-                " SELECT 1, i, '2023-01-01', '2024-01-01' %s"
-                "   FROM generate_series(1, %s) i",
+                " SELECT 1, i, d.start, d.stop %s FROM generate_series(1, %s) i"
+                " CROSS JOIN (VALUES ('2023-01-01'::date, '2024-01-01'::date, NULL),"
+                " ('2024-01-01', '2025-01-01', '2024-01-01'::date))"
+                " d(start, stop, previous)",
                 SQL.identifier(table),
                 SQL(columns),
                 SQL(values),
-                rows,
+                rows // 2,
             )
         )
 
     chained, excluded = side_by_side(
-        world.undone(env, lambda: fill("bench_chained", ", previous_to", ", NULL")),
+        world.undone(env, lambda: fill("bench_chained", ", previous_to", ", d.previous")),
         world.undone(env, lambda: fill("bench_excluded", "", "")),
         ROUNDS,
     )
