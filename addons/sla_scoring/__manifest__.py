@@ -32,6 +32,7 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/vip_tier_backtest_views.xml",
+        "views/portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

@@ -2,6 +2,7 @@ from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
+from . import helpdesk_ticket_client
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -27,6 +28,7 @@ from . import score_rule_band
 from . import sla_breach
 from . import sla_breach_score
 from . import sla_clock
+from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow

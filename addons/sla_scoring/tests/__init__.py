@@ -8,6 +8,7 @@ from . import test_worktime_calendar
 from . import test_access_matrix
 from . import test_client_360
 from . import test_hostile_calls
+from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands
