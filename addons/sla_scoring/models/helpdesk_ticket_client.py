@@ -7,7 +7,7 @@ from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine import states
 
-#: What was promised to the client; how the service works inside is not its business.
+#: What was promised to the client, in the order it is told; how the service works inside is not its business.
 CLIENT_METRICS = (
     states.FIRST_RESPONSE,
     "next_response",
@@ -31,8 +31,8 @@ class HelpdeskTicket(models.Model):
 
         ``promises`` are dicts of texts: ``label`` (what), ``state`` (promised, waiting,
         on_hold, kept, late), ``state_label``, ``due`` and ``stopped`` (local times, empty
-        if there is none); in order of time, without what was cancelled. One query for
-        any number of tickets.
+        if there is none); in the order of CLIENT_METRICS, without what was cancelled.
+        As many queries for one ticket as for many.
 
         :param at: naive UTC as of which open promises are judged; the event time of the
             environment if not given
@@ -48,10 +48,10 @@ class HelpdeskTicket(models.Model):
                 ("state", "!=", states.CANCELLED),
                 ("metric", "in", CLIENT_METRICS),
             ],
-            order="started_at, due_at, id",
+            order="started_at, id",
         )
         promises = {ticket_id: [] for ticket_id in self.ids}
-        for clock in clocks:
+        for clock in clocks.sorted(lambda clock: CLIENT_METRICS.index(clock.metric)):
             promises[clock.ticket_id.id].append(clock._client_promise(at))
         return promises
 
