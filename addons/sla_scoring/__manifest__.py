@@ -33,6 +33,7 @@
         "views/menus.xml",
         "views/vip_tier_backtest_views.xml",
         "views/portal_templates.xml",
+        "views/sla_start_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

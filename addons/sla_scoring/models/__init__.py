@@ -36,6 +36,7 @@ from . import sla_clock_store
 from . import sla_notice
 from . import sla_policy
 from . import sla_span
+from . import sla_start
 from . import sla_target
 from . import sla_worktime_source
 from . import vip_tier_backtest

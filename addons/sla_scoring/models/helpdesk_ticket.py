@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ..engine.worktime import to_epoch
 from .mail_message import AUTOMATIC
@@ -261,8 +262,9 @@ class HelpdeskTicket(models.Model):
         found = {}
         for ticket_id, opened, known in self.env.execute_query(
             SQL(
-                "SELECT id, %s, %s FROM helpdesk_ticket WHERE id = ANY(%s)",
-                epoch("opened_at"),
+                "SELECT id, EXTRACT(EPOCH FROM %s)::bigint, %s"
+                " FROM helpdesk_ticket t WHERE id = ANY(%s)",
+                opened_at_sql(),
                 epoch("first_response_at"),
                 list(evidence),
             )

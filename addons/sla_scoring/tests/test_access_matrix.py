@@ -32,6 +32,7 @@ OF_AGENT = {
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
     "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.start": cells(("auditor",), admin="crw"),
     "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
@@ -88,6 +89,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
+            self.env["sla.start"].create({"company_id": self.company.id}),
             # A wizard belongs to who opened it, so it is tried on the model alone.
             self.env["score.entry.reversal"],
         ]

@@ -10,6 +10,7 @@ MODELS = (
     "sla.notice",
     "sla.policy",
     "sla.target",
+    "sla.start",
 )
 
 
