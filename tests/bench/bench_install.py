@@ -66,11 +66,11 @@ def _make_tickets(env, count):
             """
             INSERT INTO helpdesk_ticket (
                    number, name, description, partner_id, commercial_partner_id,
-                   company_id, stage_id, priority, active, sequence,
+                   company_id, stage_id, priority, active, sequence, rating_status,
                    create_uid, write_uid, create_date, write_date)
             SELECT 'B' || i, 'Request ' || i, '<p>Please</p>', %(partner)s + i %% 1000,
                    %(partner)s + i %% 1000, %(company)s,
-                   CASE WHEN i %% 10 = 0 THEN %(new)s ELSE %(done)s END, '1', TRUE, 10,
+                   CASE WHEN i %% 10 = 0 THEN %(new)s ELSE %(done)s END, '1', TRUE, 10, 'no_rating',
                    1, 1, now() - make_interval(mins => i), now()
               FROM generate_series(1, %(count)s) i
             """,
