@@ -10,10 +10,10 @@ from ..engine import states
 #: What was promised to the client, in the order it is told; how the service works inside is not its business.
 CLIENT_METRICS = (
     states.FIRST_RESPONSE,
-    "next_response",
-    "update",
+    states.NEXT_RESPONSE,
+    states.UPDATE,
     states.RESOLUTION,
-    "feedback",
+    states.FEEDBACK,
 )
 
 
@@ -51,7 +51,8 @@ class HelpdeskTicket(models.Model):
             order="started_at, id",
         )
         promises = {ticket_id: [] for ticket_id in self.ids}
-        for clock in clocks.sorted(lambda clock: CLIENT_METRICS.index(clock.metric)):
+        shown = clocks._shown()
+        for clock in shown.sorted(lambda clock: CLIENT_METRICS.index(clock.metric)):
             promises[clock.ticket_id.id].append(clock._client_promise(at))
         return promises
 

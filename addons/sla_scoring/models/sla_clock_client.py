@@ -37,10 +37,10 @@ class SlaClock(models.Model):
     def _client_labels(self):
         return {
             states.FIRST_RESPONSE: self.env._("First answer"),
-            "next_response": self.env._("Next answer"),
-            "update": self.env._("Progress report"),
+            states.NEXT_RESPONSE: self.env._("Next answer"),
+            states.UPDATE: self.env._("Progress report"),
             states.RESOLUTION: self.env._("Solution"),
-            "feedback": self.env._("Result told to you"),
+            states.FEEDBACK: self.env._("Result told to you"),
         }
 
     def _client_state_labels(self):

@@ -21,6 +21,10 @@ from . import test_sla_start
 from . import test_sla_due
 from . import test_sla_response
 from . import test_sla_access
+from . import test_policy_coverage
+from . import test_policy_matching
+from . import test_policy_version
+from . import test_reapply
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest

@@ -86,18 +86,12 @@ class HelpdeskSla(models.Model):
         return {
             "name": f"{self.name} ({names})" if several else self.name,
             "taken_over_from_id": self.id,
-            "active": in_force,
+            "is_draft": not in_force,
             "company_id": self.company_id.id,
             "team_ids": [fields.Command.set(teams.ids)],
             "category_ids": [fields.Command.set(self.category_ids.ids)],
-            **(
-                {
-                    "tag_ids": [fields.Command.set(self.tag_ids.ids)],
-                    "domain": self._takeover_domain(),
-                }
-                if "tag_ids" in self.env["sla.policy"]._fields
-                else {}
-            ),
+            "tag_ids": [fields.Command.set(self.tag_ids.ids)],
+            "domain": self._takeover_domain(),
             "target_ids": [
                 fields.Command.create(
                     {

@@ -5,7 +5,13 @@ from odoo.tools import SQL
 
 from odoo.addons.sla_scoring.models.sla_clock_store import INSERTED, JUDGED
 from odoo.addons.sla_scoring.models.sla_span import epoch
-from odoo.addons.sla_scoring.tools.verdicts import Terms, counted_spans, outcome
+from odoo.addons.sla_scoring.tools.story import tell
+from odoo.addons.sla_scoring.tools.verdicts import (
+    Terms,
+    counted_spans,
+    ending,
+    outcome,
+)
 
 from ..tools.taken import Open, foremost, seconds
 
@@ -147,11 +153,13 @@ class SlaClock(models.Model):
             target.pause_on_client,
             target.pause_on_third_party,
             target.warn_percent,
+            timeline[0].start,
+            target._course(),
         )
         spans = counted_spans(terms, timeline)
         terms = terms._replace(seconds=seconds(state, spans, now, worktime))
-        responded = ticket.first_response_at
-        out = outcome(terms, timeline, responded, now, worktime)
+        ends = ending(terms, tell(timeline, ticket.first_response_at, (), ()))
+        out = outcome(terms, timeline, *ends, now, worktime)
         return {
             "ticket_id": state.ticket_id,
             "company_id": ticket.company_id,
@@ -169,6 +177,9 @@ class SlaClock(models.Model):
             "key_client": False,
             "warn_percent": terms.warn_percent,
             "started_at": terms.started,
+            "round": 1,
+            "from_solving": terms.course.from_solving,
+            "new_on_reopening": terms.course.new_on_reopening,
             **dict(zip(JUDGED, self._judged_values(out, False), strict=True)),
         }
 

@@ -128,12 +128,21 @@ class TestTakeover(TransactionCase):
         self.assertEqual(self.everything(), before)
 
     def test_policy_promises_the_same(self):
-        self.sla.category_ids = self.item
+        tag = self.env["helpdesk.ticket.tag"].create({"name": "Urgent"})
+        self.sla.write(
+            {
+                "category_ids": [Command.set(self.item.ids)],
+                "tag_ids": [Command.set(tag.ids)],
+                "domain": "[('priority', '=', '3')]",
+            }
+        )
         self.wizard(in_force=True)._take_over()
         policy = self.sla.policy_ids
+        self.assertEqual(policy.tag_ids, tag)
+        self.assertEqual(policy.domain, "[('priority', '=', '3')]")
         self.assertEqual(policy.team_ids, self.team)
         self.assertEqual(policy.category_ids, self.item)
-        self.assertTrue(policy.active)
+        self.assertEqual(policy.state, "in_force")
         target = policy.target_ids
         self.assertEqual(
             (target.metric, target.duration, target.unit, target.calendar_mode),
@@ -144,7 +153,7 @@ class TestTakeover(TransactionCase):
 
     def test_draft_policies_promise_nothing_new(self):
         self.wizard()._take_over()
-        self.assertFalse(self.sla.policy_ids.active)
+        self.assertEqual(self.sla.policy_ids.state, "draft")
 
     def test_days_are_as_long_as_the_teams(self):
         short = self.calendar.copy({"name": "Mornings"})

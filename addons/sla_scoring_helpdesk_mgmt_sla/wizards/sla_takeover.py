@@ -17,8 +17,8 @@ class SlaTakeover(models.TransientModel):
 
     in_force = fields.Boolean(
         string="Put the policies in force",
-        help="Without it they are archived: tickets opened from now on are not under "
-        "them until you put them back.",
+        help="Without it they are drafts: tickets opened from now on are not under "
+        "them until you put them in force.",
     )
     with_states = fields.Boolean(
         string="Take over open tickets",
