@@ -87,7 +87,9 @@ class TestClientPromises(SlaCase):
         ticket = self.ticket()
         promises = ticket._client_promises(minutes(1))[ticket.id]
         self.assertEqual(Ticket._client_foremost(promises)["label"], "First answer")
-        ticket._sla_respond({ticket.id: 1709542860}, 1709542860)
+        ticket.with_user(self.ann)._at(minutes(1)).message_post(
+            body="We are on it", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         promises = ticket._client_promises(minutes(2))[ticket.id]
         self.assertEqual(Ticket._client_foremost(promises)["label"], "Solution")
         self.assertIsNone(Ticket._client_foremost([]))

@@ -23,7 +23,7 @@ class SlaSpan(models.Model):
             if span_id:
                 continue
             values = dict(zip(WATCHED, self._watched_now(row), strict=True))
-            begin = max(opened[ticket_id], held.get(ticket_id, now))
+            begin = max(opened[ticket_id], min(held.get(ticket_id, now), now))
             if begin > opened[ticket_id]:
                 before = {
                     **values,
