@@ -36,6 +36,7 @@
         "views/vip_tier_backtest_views.xml",
         "views/portal_templates.xml",
         "views/sla_start_views.xml",
+        "views/sla_whatif_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

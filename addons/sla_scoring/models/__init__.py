@@ -57,3 +57,8 @@ from . import vip_audit_log
 from . import vip_tier_backtest
 from . import vip_tier_backtest_ticket
 from . import vip_tier_change
+from . import sla_whatif
+from . import sla_whatif_line
+from . import sla_whatif_page
+from . import sla_whatif_replay
+from . import sla_replay

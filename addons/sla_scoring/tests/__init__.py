@@ -17,6 +17,7 @@ from . import test_score_charge
 from . import test_score_ledger
 from . import test_score_rule
 from . import test_sla_sync
+from . import test_sla_whatif
 from . import test_sla_start
 from . import test_sla_due
 from . import test_sla_response
