@@ -36,11 +36,7 @@ class HelpdeskTicket(models.Model):
         super()._compute_sla_clock_info()
         for ticket in self:
             clocks = ticket.sla_clock_info or []
-            promised = {clock["metric"] for clock in clocks}
-            rows = ticket.no_promise_ids.filtered(
-                lambda row, promised=promised: row.metric not in promised
-            )
-            ticket.sla_clock_info = [*clocks, *rows._info()]
+            ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -15,6 +15,7 @@ class Snapshot(NamedTuple):
     id: int
     ticket_id: int
     metric: str
+    round: int
     policy_id: int | None
     target_id: int | None
     state: str
@@ -86,7 +87,7 @@ class SlaClock(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT c.id, c.ticket_id, c.metric, c.policy_id, c.target_id, c.state,
+                SELECT c.id, c.ticket_id, c.metric, c.round, c.policy_id, c.target_id, c.state,
                        c.due_at, t.team_id, t.category_id
                   FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.ticket_id = ANY(%s) AND c.state <> 'cancelled'
@@ -96,4 +97,4 @@ class SlaClock(models.Model):
             )
         )
         found = map(Snapshot._make, rows)
-        return {(clock.ticket_id, clock.metric): clock for clock in found}
+        return {(clock.ticket_id, clock.metric, clock.round): clock for clock in found}

@@ -25,6 +25,11 @@ class SlaMatch(models.Model):
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     metric = fields.Selection(METRICS, required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
+    target_id = LooseMany2one(
+        "sla.target",
+        readonly=True,
+        help="Empty: the policy as a whole says that nothing is promised.",
+    )
     runner_up_id = LooseMany2one(
         "sla.policy",
         readonly=True,
@@ -144,6 +149,7 @@ class SlaMatch(models.Model):
             facts.company_id,
             found.promise.metric,
             found.promise.policy_id,
+            found.promise.target_id,
             runner_up.policy_id if runner_up else None,
             found.decided_by,
             json.dumps(matched_facts(found.rule, facts), sort_keys=True),
@@ -169,9 +175,10 @@ class SlaMatch(models.Model):
                 SQL(
                     """
                     INSERT INTO sla_match (key, company_id, metric, policy_id,
-                                           runner_up_id, decided_by, facts)
+                                           target_id, runner_up_id, decided_by, facts)
                     SELECT * FROM unnest(%s::varchar[], %s::int[], %s::varchar[],
-                                         %s::int[], %s::int[], %s::varchar[], %s::jsonb[])
+                                         %s::int[], %s::int[], %s::int[],
+                                         %s::varchar[], %s::jsonb[])
                     RETURNING key, id
                     """,
                     [_key(row) for row in new],

@@ -59,18 +59,29 @@ class SlaNoPromise(models.Model):
             )
         self.invalidate_model(flush=False)
 
-    def _info(self):
-        """Return one JSON-able dict per row for the widget."""
+    def _info(self, clocks):
+        """Return one JSON-able dict for the widget per target, or policy, that says so.
+
+        :param clocks: what the widget shows of the ticket's clocks
+        """
+        promised = {clock["metric"] for clock in clocks}
+        rows = self.filtered(lambda row: row.metric not in promised)
+        whole = rows.filtered(lambda row: not row.match_id.exists().target_id)
+        result = [row._row_info() for row in rows - whole]
+        if whole:
+            rest = self.env._("Everything else") if clocks else self.env._("Promises")
+            result.append({**whole[0]._row_info(), "metric_label": rest})
+        return result
+
+    def _row_info(self):
+        self.ensure_one()
         metrics = dict(self._fields["metric"]._description_selection(self.env))
-        return [
-            {
-                "id": f"none_{row.id}",
-                "metric": row.metric,
-                "metric_label": metrics[row.metric],
-                "state": "none",
-                "why": row.match_id.exists().text or "",
-                # As superuser: only the name of what says so.
-                "policy": row.policy_id.sudo().exists().display_name or "",
-            }
-            for row in self
-        ]
+        return {
+            "id": f"none_{self.id}",
+            "metric": self.metric,
+            "metric_label": metrics[self.metric],
+            "state": "none",
+            "why": self.match_id.exists().text or "",
+            # As superuser: only the name of what says so.
+            "policy": self.policy_id.sudo().exists().display_name or "",
+        }

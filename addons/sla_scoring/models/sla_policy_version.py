@@ -148,6 +148,7 @@ class SlaPolicy(models.Model):
         if reason and not correction_reason(self.env):
             policies = self.with_context(**correcting(reason))
         if not vals.keys() <= FREE:
+            policies.check_access("write")
             policies._check_may_edit()
         return super(SlaPolicy, policies).write(vals)
 

@@ -12,6 +12,7 @@ COLUMNS = {
     "team_id": "int",
     "category_id": "int",
     "metric": "varchar",
+    "round": "int",
     "old_clock_id": "int",
     "old_policy_id": "int",
     "old_target_id": "int",
@@ -44,6 +45,7 @@ class SlaReapplyLine(models.Model):
         "helpdesk.ticket.category", string="Service item", readonly=True
     )
     metric = fields.Selection(METRICS, required=True, readonly=True)
+    round = fields.Integer(readonly=True)
     old_clock_id = LooseMany2one("sla.clock", string="Clock now", readonly=True)
     old_policy_id = LooseMany2one("sla.policy", string="Policy now", readonly=True)
     old_target_id = LooseMany2one("sla.target", string="Promise now", readonly=True)
@@ -112,6 +114,7 @@ class SlaReapplyLine(models.Model):
             new.team_id,
             new.category_id,
             new.metric,
+            new.round,
             old and old.id,
             old and old.policy_id,
             old and old.target_id,
@@ -150,16 +153,18 @@ class SlaReapplyLine(models.Model):
                        new_due_at = CASE WHEN v.id IS NULL THEN l.new_due_at
                                          ELSE v.due_at END
                   FROM sla_reapply_line k
-                  LEFT JOIN unnest(%s::int[], %s::varchar[], %s::int[], %s::varchar[],
-                                   %s::timestamp[])
-                       v (ticket_id, metric, id, state, due_at)
+                  LEFT JOIN unnest(%s::int[], %s::varchar[], %s::int[], %s::int[],
+                                   %s::varchar[], %s::timestamp[])
+                       v (ticket_id, metric, round, id, state, due_at)
                     ON v.ticket_id = k.ticket_id AND v.metric = k.metric
+                   AND v.round = k.round
                  WHERE k.id = l.id AND l.reapply_id = %s AND l.applied_at IS NULL
                    AND l.ticket_id = ANY(%s)
                 """,
                 at,
                 [clock.ticket_id for clock in changed],
                 [clock.metric for clock in changed],
+                [clock.round for clock in changed],
                 [clock.id for clock in changed],
                 [clock.state for clock in changed],
                 [clock.due_at for clock in changed],

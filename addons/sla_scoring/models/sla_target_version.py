@@ -27,14 +27,17 @@ class SlaTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         ids = [vals.get("policy_id") for vals in vals_list]
         self.env["sla.policy"].browse(filter(None, ids))._check_may_edit()
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")
         self.policy_id._check_may_edit()
         return super().write(vals)
 
     def unlink(self):
+        self.check_access("unlink")
         self.policy_id._check_may_edit()
         return super().unlink()

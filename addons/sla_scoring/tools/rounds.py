@@ -144,8 +144,8 @@ def _next_response_begins(story, _course):
     client writes to a closed ticket waits until it is opened again.
     """
     result = []
-    stops = [answer.at for answer in story.answers[1:]] + [None]
-    for answer, stop in zip(story.answers, stops, strict=True):
+    for place, answer in enumerate(story.answers):
+        stop = next((later.at for later in story.answers[place + 1 :]), None)
         ask = next((at for at in story.asks if at > answer.at), None)
         begin = None if ask is None else _not_closed_from(story, ask)
         if begin is not None and (stop is None or ask < stop and begin < stop):
