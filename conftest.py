@@ -23,7 +23,9 @@ def pytest_ignore_collect(collection_path):
     """Addons that the database lacks have a run of their own (tests/glue)."""
     if "VIP_GLUE" not in os.environ:
         folders = [ADDONS / name for name in glue_addons()]
-        if any(folder in (collection_path, *collection_path.parents) for folder in folders):
+        if any(
+            folder in (collection_path, *collection_path.parents) for folder in folders
+        ):
             return True
     return None
 

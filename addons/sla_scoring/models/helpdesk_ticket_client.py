@@ -7,7 +7,8 @@ from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine import states
 
-#: What was promised to the client, in the order it is told; how the service works inside is not its business.
+#: What was promised to the client, in the order it is told; how the service works
+#: inside is not its business.
 CLIENT_METRICS = (
     states.FIRST_RESPONSE,
     states.NEXT_RESPONSE,

@@ -42,12 +42,8 @@ class SlaStart(models.Model):
         compute="_compute_waiting_count",
         help="They have no timeline yet, so nothing is promised on them.",
     )
-    started_count = fields.Integer(
-        string="Tickets started", readonly=True, copy=False
-    )
-    user_id = fields.Many2one(
-        "res.users", string="Asked by", readonly=True, copy=False
-    )
+    started_count = fields.Integer(string="Tickets started", readonly=True, copy=False)
+    user_id = fields.Many2one("res.users", string="Asked by", readonly=True, copy=False)
     asked_at = fields.Datetime(
         string="Promises start at",
         readonly=True,

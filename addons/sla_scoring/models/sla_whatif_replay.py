@@ -66,9 +66,7 @@ class SlaWhatif(models.Model):
         for ticket_id, *values in self._past_contacts(ticket_ids, until):
             contacts.setdefault(ticket_id, []).append(Contact(*values))
         return [
-            Past(
-                *row, tuple(stretches[row[0]]), tuple(contacts.get(row[0], ()))
-            )
+            Past(*row, tuple(stretches[row[0]]), tuple(contacts.get(row[0], ())))
             for row in self._past_tickets(ticket_ids)
             if row[0] in stretches
         ]
@@ -170,5 +168,3 @@ def _all_responded(changes):
         elif change.moment.closed and not change.moment.cancels:
             result[change.ticket_id] = change.at
     return result
-
-

@@ -10,7 +10,14 @@ from odoo.addons.vip_service.tools.event_time import at_context
 from .sla_common import SlaCase, minutes
 
 #: Everything that a what-if must leave alone.
-TABLES = ("sla_clock", "sla_span", "sla_breach", "sla_notice", "sla_match", "sla_contact")
+TABLES = (
+    "sla_clock",
+    "sla_span",
+    "sla_breach",
+    "sla_notice",
+    "sla_match",
+    "sla_contact",
+)
 #: When the what-if is run: a week after the tickets.
 LATER = minutes(7 * 24 * 60)
 
@@ -36,7 +43,9 @@ class TestSlaWhatif(SlaCase):
 
     def draft(self, resolution, **values):
         """Return a draft version of the policy that promises so many minutes."""
-        draft = self.policy.copy({"is_draft": True, "root_id": self.policy.id, **values})
+        draft = self.policy.copy(
+            {"is_draft": True, "root_id": self.policy.id, **values}
+        )
         draft.target_ids.filtered(
             lambda target: target.metric == "resolution"
         ).duration = resolution
@@ -114,7 +123,9 @@ class TestSlaWhatif(SlaCase):
         return tickets
 
     def test_present_policies_give_the_breaches_that_happened(self):
-        self.make_policy("Urgent", resolution=20, category_ids=[(6, 0, self.urgent_item.ids)])
+        self.make_policy(
+            "Urgent", resolution=20, category_ids=[(6, 0, self.urgent_item.ids)]
+        )
         self.make_policy("High", first_response=5, priority="3")
         tickets = self.live_through(7)
         whatif = self.whatif()
@@ -201,7 +212,10 @@ class TestSlaWhatif(SlaCase):
         whatif = self.whatif()
         with self.assertRaises(AccessError):
             whatif.breach_count = 0
-        for user in (self.ann, new_test_user(self.env, "p", groups="base.group_portal")):
+        for user in (
+            self.ann,
+            new_test_user(self.env, "p", groups="base.group_portal"),
+        ):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 whatif.with_user(user).read(["breach_count"])
 
@@ -214,4 +228,3 @@ class TestSlaWhatif(SlaCase):
         by_team = result["groups"]["team"]
         self.assertIn("First line", [row["name"] for row in by_team])
         self.assertEqual(result["months"][-1]["month"][:7], "2024-03")
-

@@ -170,9 +170,7 @@ class TestTakeover(TransactionCase):
         self.assertEqual(limits[other], round(short.hours_per_day))
 
     def test_running_promise_is_due_at_the_same_instant(self):
-        tickets = [
-            self.ticket(timedelta(hours=hours)) for hours in (0, 3, 10, 26, 71)
-        ]
+        tickets = [self.ticket(timedelta(hours=hours)) for hours in (0, 3, 10, 26, 71)]
         due = {ticket: ticket.ticket_sla_ids.deadline for ticket in tickets}
         self.wizard()._take_over()
         for ticket in tickets:
@@ -205,7 +203,11 @@ class TestTakeover(TransactionCase):
         self.env.flush_all()
         for table in ("sla_clock", "sla_span"):
             self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE ticket_id = %s", SQL.identifier(table), ticket.id)
+                SQL(
+                    "DELETE FROM %s WHERE ticket_id = %s",
+                    SQL.identifier(table),
+                    ticket.id,
+                )
             )
         self.env.invalidate_all()
         self.wizard()._take_over()
@@ -281,10 +283,16 @@ class TestTakeover(TransactionCase):
         self.ticket()
         self.wizard()._take_over()
         lines = self.env["vip.audit.log"].search(
-            [("reason", "in", (
-                "Taken over from the helpdesk's SLAs",
-                "Open SLAs of the helpdesk taken over",
-            ))]
+            [
+                (
+                    "reason",
+                    "in",
+                    (
+                        "Taken over from the helpdesk's SLAs",
+                        "Open SLAs of the helpdesk taken over",
+                    ),
+                )
+            ]
         )
         self.assertEqual(set(lines.mapped("model")), {"sla.policy", "res.company"})
         self.assertEqual(set(lines.mapped("user_id")), {self.admin.id})

@@ -83,4 +83,3 @@ def _counted(spans, end, worktime):
         for span in spans
         if span.counted and span.start < end
     )
-

@@ -25,7 +25,9 @@ class OpenedAt(fields.Datetime):
     """Datetime that reads, sorts and is searched as :func:`opened_at_sql`."""
 
     def to_sql(self, model, alias):
-        made = SQL.identifier(alias, "create_date", to_flush=model._fields["create_date"])
+        made = SQL.identifier(
+            alias, "create_date", to_flush=model._fields["create_date"]
+        )
         return SQL(
             "COALESCE(%s, date_trunc('second', %s))", super().to_sql(model, alias), made
         )
