@@ -37,6 +37,7 @@
         "views/res_config_settings_views.xml",
         "views/vip_menus.xml",
         "views/vip_tier_backtest_views.xml",
+        "views/portal_templates.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -38,6 +38,7 @@ from . import vip_tier_change_entry
 from . import vip_tier_change_notice
 from . import vip_tier_membership
 from . import vip_entitlement
+from . import vip_entitlement_portal
 from . import vip_entitlement_use
 from . import res_partner
 from . import res_partner_history
@@ -50,6 +51,7 @@ from . import res_partner_client_360_tiers
 from . import res_partner_client_360_requests
 from . import res_partner_lifecycle
 from . import res_partner_override
+from . import res_partner_portal
 from . import base_partner_merge
 from . import base_partner_merge_lifecycle
 from . import base_partner_merge_group
