@@ -48,31 +48,30 @@ class SlaSpan(models.Model):
         One more query for all of them, and only if there are such outages.
         """
         places = self._places(timelines)
-        result = {}
-        for ticket_id, timeline in timelines.items():
-            result[ticket_id] = tuple(
+        return {
+            ticket_id: tuple(
                 piece
-                for moment, place in zip(timeline, places[ticket_id], strict=True)
-                for piece in cut(moment, place, outages)
+                for moment in timeline
+                for piece in cut(moment, places[ticket_id, moment.start], outages)
             )
-        return result
+            for ticket_id, timeline in timelines.items()
+        }
 
     @api.model
     def _places(self, ticket_ids):
-        """Return {ticket id: [Place of each span, in the order of the timeline]}."""
-        places = {}
-        for ticket_id, *place in self.env.execute_query(
+        """Return {(ticket id, epoch second at which a span began): Place}."""
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT s.ticket_id, t.company_id, s.team_id, s.category_id
+                SELECT s.ticket_id, %s, t.company_id, s.team_id, s.category_id
                   FROM sla_span s JOIN helpdesk_ticket t ON t.id = s.ticket_id
-                 WHERE s.ticket_id = ANY(%s) ORDER BY s.ticket_id, s.start, s.id
+                 WHERE s.ticket_id = ANY(%s)
                 """,
+                epoch("s.start"),
                 list(ticket_ids),
             )
-        ):
-            places.setdefault(ticket_id, []).append(Place(*place))
-        return places
+        )
+        return {(ticket_id, at): Place(*place) for ticket_id, at, *place in rows}
 
     @api.model
     def _meets(self, outage):

@@ -47,6 +47,9 @@ OF_AGENT = {
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
     "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.start": cells(("auditor",), admin="crw"),
+    "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
+    "sla.whatif.line": cells(("auditor", "manager", "admin")),
     "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
@@ -116,6 +119,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             self._outage(),
             self._makeup_day(),
+            self.env["sla.start"].create({"company_id": self.company.id}),
+            *self._whatif(breach.ticket_id),
             *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, policy),
         ]
@@ -165,6 +170,12 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             }
         )
         return reapply, line, match, nothing
+
+    def _whatif(self, ticket):
+        whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
+        values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
+        line = self.env["sla.whatif.line"].create({**values, "metric": "resolution"})
+        return whatif, line
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
