@@ -45,7 +45,6 @@ from . import sla_clock_store
 from . import sla_holiday_load
 from . import sla_holiday_load_line
 from . import sla_makeup_day
-from . import sla_clock_match
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
@@ -73,5 +72,6 @@ from . import sla_whatif_line
 from . import sla_whatif_page
 from . import sla_whatif_replay
 from . import sla_replay
+
 # Last: outages are laid over timelines wherever these come from.
 from . import sla_span_outage
