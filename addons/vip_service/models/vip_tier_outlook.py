@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
@@ -20,7 +22,6 @@ class VipTierOutlook(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "vip.activity": ["value_company", "month", "superseded_at"],
-        "vip.activity.import": ["month_to", "state"],
         "vip.tier.membership": ["tier_id", "date_from", "date_to"],
         "vip.tier.verdict": ["streak"],
         "vip.client.group.member": ["date_from", "date_to", "partner_id"],
@@ -87,7 +88,47 @@ class VipTierOutlook(models.Model):
         # As superuser: the settings are the administrator's, what they mean is not.
         close = company.sudo().vip_close_percent
         number = self.env["vip.tier.review"]._next_month(company, month).month
-        return outlook_sql(company.id, rules, today, close, number)
+        only = self.env.context.get("vip_outlook_only")
+        return outlook_sql(company.id, rules, today, close, number, only)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Judge only the clients that are asked for by their ids."""
+        clients = self
+        only = self._clients_in(Domain(domain))
+        if only is not None:
+            clients = self.with_context(vip_outlook_only=tuple(only))
+        return super(VipTierOutlook, clients)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _clients_in(self, domain):
+        """Return the ids to which a condition of ``domain`` narrows it, else None."""
+        conditions = domain.children if isinstance(domain, DomainAnd) else [domain]
+        for condition in conditions:
+            if not isinstance(condition, DomainCondition):
+                continue
+            value = condition.value
+            if condition.field_expr not in ("id", "partner_id"):
+                continue
+            if condition.operator == "=" and isinstance(value, int) and value:
+                return [value]
+            if condition.operator == "in" and all(isinstance(i, int) for i in value):
+                return [client for client in value if client]
+        return None
+
+    @api.model
+    @api.readonly
+    def web_search_read(
+        self, domain, specification, offset=0, limit=None, order=None, count_limit=None
+    ):
+        """Find and count a page of the list by one statement; all are judged for it."""
+        if not limit or not count_limit or offset + limit > count_limit:
+            return super().web_search_read(
+                domain, specification, offset, limit, order, count_limit
+            )
+        found = self.search(domain, order=order, limit=count_limit)
+        page = found[offset : offset + limit].with_prefetch()
+        return {"length": len(found), "records": page.web_read(specification)}
 
     def action_open_client(self):
         """Open the client's page."""
