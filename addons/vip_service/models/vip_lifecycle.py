@@ -84,7 +84,7 @@ class VipLifecycle(models.Model):
         for place in range(slices):
             if place:
                 self._commit_batch()
-            self._forget_what_began(company, start, place)
+            self._forget_what_began(place)
             self._end_or_reopen(start, place)
             self._begin(company, start, place)
         self.env.cr.execute("DROP TABLE vip_lifecycle_new")
@@ -120,13 +120,13 @@ class VipLifecycle(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE vip_lifecycle_new AS
-                SELECT n.*, (row_number() OVER (ORDER BY partner_id) - 1) / %(batch)s
-                            AS slice
+                SELECT n.*, b.id AS began_id, b.state AS began,
+                       (row_number() OVER (ORDER BY partner_id) - 1) / %(batch)s AS slice
                   FROM (%(states)s) n
-                 WHERE state <> before OR ended IS NOT NULL
-                    OR partner_id IN (
-                       SELECT partner_id FROM vip_lifecycle
-                        WHERE company_id = %(company)s AND date_from = %(start)s)
+                  LEFT JOIN (SELECT id, partner_id, state FROM vip_lifecycle
+                              WHERE company_id = %(company)s AND date_from = %(start)s) b
+                 USING (partner_id)
+                 WHERE n.state <> before OR ended IS NOT NULL OR b.id IS NOT NULL
                 """,
                 batch=BATCH,
                 states=states_sql(
@@ -146,16 +146,16 @@ class VipLifecycle(models.Model):
         )
         return slices
 
-    def _forget_what_began(self, company, start, place):
+    def _forget_what_began(self, place):
         """Delete what an earlier judgement of the same month says otherwise."""
         self.env.cr.execute(
             SQL(
                 """
                 DELETE FROM vip_lifecycle l USING vip_lifecycle_new n
-                 WHERE n.slice = %s AND l.company_id = %s AND l.partner_id = n.partner_id
-                   AND l.date_from = %s AND (l.state <> n.state OR n.state = n.before)
+                 WHERE n.slice = %s AND l.id = n.began_id
+                   AND (n.began <> n.state OR n.state = n.before)
                 """,
-                *(place, company.id, start),
+                place,
             )
         )
 
@@ -176,18 +176,17 @@ class VipLifecycle(models.Model):
         )
 
     def _begin(self, company, start, place):
+        # It is not looked up here whether there is such a row: the plan would scan the
+        # table, which is being filled, for each row.
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO vip_lifecycle (company_id, partner_id, state, date_from)
-                SELECT %s, n.partner_id, n.state, %s FROM vip_lifecycle_new n
-                 WHERE n.slice = %s AND n.state <> n.before AND n.state <> %s
-                   AND NOT EXISTS (
-                       SELECT FROM vip_lifecycle l
-                        WHERE l.company_id = %s AND l.partner_id = n.partner_id
-                          AND l.date_from = %s)
+                SELECT %s, partner_id, state, %s FROM vip_lifecycle_new
+                 WHERE slice = %s AND state <> before AND state <> %s
+                   AND began IS DISTINCT FROM state
                 """,
-                *(company.id, start, place, POTENTIAL, company.id, start),
+                *(company.id, start, place, POTENTIAL),
             )
         )
 

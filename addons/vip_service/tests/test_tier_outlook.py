@@ -2,7 +2,9 @@ import random
 from datetime import datetime
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
+from ..models import vip_tier_outlook
 from ..tools.event_time import at_context
 from ..tools.months import last_months
 from .common import FEBRUARY, JANUARY, VipCase
@@ -125,6 +127,29 @@ class TestTierOutlook(VipCase):
         with self.assertRaises(AccessError):
             self.rows(user=self.users["agent"])
 
+    def test_an_advisers_list_judges_no_more_than_the_own_clients(self):
+        adviser = self.users["adviser"]
+        self.holder("own", self.platinum, 1, 1, adviser_id=adviser.id)
+        self.holder("foreign", self.platinum, 1, 1)
+        outlook = self.env["vip.tier.outlook"].with_context(**at_context(NOW))
+        at_risk = Domain("at_risk", "=", True)
+
+        def judged(user, domain):
+            sql = outlook.with_user(user)._search(domain).select()
+            return "known" not in sql.code
+
+        self.assertTrue(judged(adviser, at_risk))
+        self.assertFalse(judged(self.users["manager"], at_risk))
+        own = Domain("adviser_id", "=", adviser.id)
+        self.assertTrue(judged(self.users["manager"], at_risk & own))
+        self.assertEqual(self.rows(at_risk & own).keys(), {"own"})
+        self.assertEqual(self.rows(at_risk & ~own).keys(), {"foreign"})
+        none = self.rows([("adviser_id", "in", [False, adviser.id])])
+        self.assertEqual(none.keys(), {"own", "foreign"})
+        self.patch(vip_tier_outlook, "FEW", 0)
+        self.assertFalse(judged(adviser, at_risk))
+        self.assertEqual(self.rows(at_risk, user=adviser).keys(), {"own"})
+
     def test_it_opens_the_clients_page(self):
         client = self.holder("X", self.silver, 1, 1)
         self.assertEqual(self.rows()["X"].action_open_client()["res_id"], client.id)
@@ -132,7 +157,7 @@ class TestTierOutlook(VipCase):
     def plain_outlook(self):
         """Return ``{client number: (at risk, close)}`` counted in Python."""
         expected = {}
-        ladder = sorted(self.env["vip.tier"].search([]), key=lambda tier: tier.rank)
+        ladder = self.env["vip.tier"]._ladder(self.company)
         for client in self.env["res.partner"].search([("client_number", "!=", False)]):
             facts = {
                 (fact.metric_id, fact.month): fact.value_company
@@ -141,7 +166,9 @@ class TestTierOutlook(VipCase):
                 )
             }
             own = client.with_context(**at_context(NOW)).vip_tier_id
-            if not facts and own == ladder[0]:
+            longest = max(ladder[1:].criterion_ids.mapped("window_months"))
+            months = last_months(JANUARY, longest)
+            if own == ladder[0] and not any(month in months for _m, month in facts):
                 continue
 
             def criteria(tier, client=client):
@@ -174,7 +201,7 @@ class TestTierOutlook(VipCase):
 
     def test_lists_agree_with_plain_python_for_any_rules(self):
         rng = random.Random(7)
-        criteria = self.env["vip.tier.criterion"].search([])
+        criteria = self.env["vip.tier"]._ladder(self.company).criterion_ids
         for place in range(24):
             tier = rng.choice([self.silver, self.silver, self.platinum, self.diamond])
             kind = rng.choice(["end", "agent"])

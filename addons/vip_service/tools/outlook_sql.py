@@ -210,6 +210,9 @@ def _part_sql(company_id, rules, close, next_number, judged, at_risk, is_close):
 
     :param at_risk, is_close: what holds for all of them; None: it is computed
     """
+    # Few remain of those that are computed: each is looked up, instead of all partners
+    # read, as the planner would have it, which cannot know how few.
+    few = SQL("OFFSET 0" if at_risk is None or is_close is None else "")
     names = measures(rules)
     _lowest, *above = sorted(rules["tiers"], key=lambda tier: tier["rank"])
     reached = SQL("COALESCE(o.percent >= %s, FALSE)", close)
@@ -225,8 +228,10 @@ def _part_sql(company_id, rules, close, next_number, judged, at_risk, is_close):
           FROM (SELECT j.partner_id, j.tier_id, %(stays)s AS stays,
                        %(next)s::int AS next_tier_id, %(percent)s::numeric AS percent
                   FROM (%(judged)s) j) o
-          JOIN res_partner p ON p.id = o.partner_id AND p.active
-                            AND p.client_type IS NOT NULL
+         CROSS JOIN LATERAL (
+               SELECT p.adviser_id, p.client_type FROM res_partner p
+                WHERE p.id = o.partner_id AND p.active AND p.client_type IS NOT NULL
+                %(few)s) p
           LEFT JOIN vip_tier_verdict b
                  ON b.partner_id = o.partner_id AND b.tier_id = o.tier_id
                 AND b.review_id = %(last)s
@@ -241,6 +246,7 @@ def _part_sql(company_id, rules, close, next_number, judged, at_risk, is_close):
         percent=_next_sql(above, lambda tier: _reached_sql(tier, names)),
         last=last_review_sql(company_id),
         judged=judged,
+        few=few,
     )
 
 
