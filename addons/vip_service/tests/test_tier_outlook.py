@@ -172,8 +172,9 @@ class TestTierOutlook(VipCase):
                 continue
 
             def criteria(tier, client=client):
-                return tier.criterion_ids.filtered(
-                    lambda c: c.client_type in (False, client.client_type)
+                kinds = False, client.client_type
+                return tier.criterion_ids.filtered_domain(
+                    [("client_type", "in", kinds)]
                 )
 
             def value(criterion, facts=facts):

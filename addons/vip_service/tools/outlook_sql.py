@@ -82,65 +82,6 @@ def _grace_left_sql(rules, next_number):
     )
 
 
-def _reaching_sql(company_id, rules, criterion, close):
-    """Return the query of partner_id of who may reach ``close`` percent of a criterion.
-
-    Whatever the aggregate, it takes a fact of the window that is its share of that: the
-    whole, or of a sum the mean month. The index of the facts by value finds those.
-    """
-    month = date.fromisoformat(rules["month"])
-    last_alone = criterion["aggregate"] == "last"
-    window = 1 if last_alone else criterion["window_months"]
-    share = window if criterion["aggregate"] == "sum" else 1
-    return SQL(
-        """
-        SELECT f.partner_id FROM vip_activity f
-         WHERE f.company_id = %s AND %s AND f.metric_id = %s
-           AND f.month BETWEEN %s AND %s AND f.value_company >= %s
-        """,
-        company_id,
-        known_sql(None),
-        criterion["metric_id"],
-        add_months(month, 1 - window),
-        month,
-        # A little less: the percentage is rounded by its division.
-        close / 100 * criterion["qualify"] / share * (1 - 1e-9),
-    )
-
-
-def _next_criteria(above):
-    """Return the (match, criteria) of the first tier above the lowest, per client type
-    that has criteria of its own."""
-    kinds = {c["client_type"] or None for tier in above for c in tier["criteria"]}
-    found = []
-    for kind in sorted(kinds | {None}, key=str):
-        judged = [tier for tier in above if criteria_of(tier, kind)]
-        if judged:
-            found.append((judged[0]["match"], criteria_of(judged[0], kind)))
-    return found
-
-
-def candidates_sql(company_id, rules, close):
-    """Return the query of partner_id of all whose figures alone can bring them close to
-    the tier above the lowest, and of some who turn out not to be; None: of everybody.
-
-    Who is judged with a group may be brought there by the figures of others.
-    """
-    _lowest, *above = sorted(rules["tiers"], key=lambda tier: tier["rank"])
-    parts = []
-    for match, criteria in _next_criteria(above):
-        asked = [c for c in criteria if c["qualify"] > 0]
-        if not asked or (match == "any" and asked != criteria):
-            return None
-        joint = SQL(" INTERSECT " if match == "all" else " UNION ")
-        reaching = [_reaching_sql(company_id, rules, c, close) for c in asked]
-        parts.append(SQL("(%s)", joint.join(reaching)))
-    if rules["groups"]:
-        pool = pool_sql(company_id, date.fromisoformat(rules["month"]))
-        parts.append(SQL("(SELECT partner_id FROM (%s) g)", pool))
-    return SQL(" UNION ").join(parts or [NOBODY])
-
-
 def _stays_sql(above, names):
     """Return whether a client reaches what its tier asks to stay."""
     stays = [
