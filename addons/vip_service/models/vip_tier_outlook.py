@@ -117,7 +117,9 @@ class VipTierOutlook(models.Model):
                 # On the client itself, as the adviser's rule has it.
                 condition = condition.value
                 name = condition.field_expr
-            if condition.operator != "in" or not isinstance(condition.value, OrderedSet):
+            if condition.operator != "in" or not isinstance(
+                condition.value, OrderedSet
+            ):
                 continue
             values = [value for value in condition.value if value]
             if name in ("id", "partner_id"):

@@ -139,7 +139,9 @@ class TestLifecycle(VipCase):
         with self.assertRaises(UserError):
             self.judge(JANUARY)
 
-    def test_changes_of_many_are_committed_in_batches_and_an_interruption_is_mended(self):
+    def test_changes_of_many_are_committed_in_batches_and_an_interruption_is_mended(
+        self,
+    ):
         clients = [self.client(f"B-{i}") for i in range(7)]
         for client in clients:
             self.facts(client, [JANUARY])

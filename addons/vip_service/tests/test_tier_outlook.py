@@ -227,7 +227,8 @@ class TestTierOutlook(VipCase):
             self.company.vip_close_percent = rng.choice([50, 80, 100])
             expected = self.plain_outlook()
             self.assertEqual(
-                {n: (row.at_risk, row.close) for n, row in self.rows().items()}, expected
+                {n: (row.at_risk, row.close) for n, row in self.rows().items()},
+                expected,
             )
             for place, name in enumerate(("at_risk", "close")):
                 self.assertEqual(

@@ -21,7 +21,6 @@ from .review_sql import judged_sql, last_review_sql, present_sql
 NO_CANDIDATES = SQL("SELECT NULL::int AS partner_id, NULL::int AS rank WHERE FALSE")
 
 
-
 def _reached_sql(tier, names):
     """Return how much of what a tier asks is reached, in percent from 0 to 100.
 
@@ -139,7 +138,9 @@ def candidates_sql(company_id, rules, close):
             return None
         joint = SQL(" INTERSECT " if tier["match"] == "all" else " UNION ")
         reaching = (_reaching_sql(company_id, rules, c, close) for c in asked)
-        parts.append(SQL("SELECT r.*, %s FROM (%s) r", tier["rank"], joint.join(reaching)))
+        parts.append(
+            SQL("SELECT r.*, %s FROM (%s) r", tier["rank"], joint.join(reaching))
+        )
     if rules["groups"]:
         pool = pool_sql(company_id, date.fromisoformat(rules["month"]))
         parts.append(SQL("SELECT partner_id, %s FROM (%s) g", above[-1]["rank"], pool))
@@ -254,7 +255,9 @@ def outlook_sql(company_id, rules, day, close, next_number, only=None):
     part = functools.partial(_part_sql, company_id, rules, close, next_number)
     present = present_sql(company_id, day)
     if only is not None:
-        held = SQL("SELECT * FROM (%s) h WHERE partner_id = ANY(%s)", present, list(only))
+        held = SQL(
+            "SELECT * FROM (%s) h WHERE partner_id = ANY(%s)", present, list(only)
+        )
         return part(judged_sql(company_id, rules, held, among=only), None, None)
     candidates = candidates_sql(company_id, rules, close)
     known = _known_sql(company_id, rules, day, candidates or NO_CANDIDATES)
