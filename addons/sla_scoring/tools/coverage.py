@@ -100,6 +100,59 @@ def coverage(rules, universe, metric="resolution"):
                 yield company_id, client, path, known[key]
 
 
+def depends(rules, facts):
+    """Tell whether more is promised, or something else, if the ticket meets conditions.
+
+    Conditions are those that ``facts`` leave open: tier, client type, team, priority,
+    channel, tags, condition.
+
+    >>> from .matching import Promise, Rule
+    >>> from datetime import date
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
+    ...                   True, 80, "better")
+    >>> none = frozenset()
+    >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
+    >>> urgent = every._replace(priority="3", promises=(promise._replace(target_id=2),))
+    >>> facts = Facts(1, date(2024, 1, 1), False, None, (4,), None, None)
+    >>> depends([every], facts), depends([every, urgent], facts)
+    (False, True)
+    >>> item = every._replace(category_ids=frozenset({4}))
+    >>> depends([every, urgent, item], facts)
+    False
+    """
+    plain = _targets(rules, facts)
+    return any(
+        _targets(rules, asked) != plain
+        for rule in rules
+        if (asked := _asked(rule, facts)) != facts
+        and specificity(rule, asked) is not None
+    )
+
+
+def _targets(rules, facts):
+    return {
+        metric: found.promise.target_id
+        for metric, found in explain(rules, facts).items()
+    }
+
+
+def _asked(rule, facts):
+    """Return the facts with what a rule asks for beside item, client and company."""
+    return facts._replace(
+        tier_id=min(rule.tier_ids) if _asks_tier(rule, facts) else facts.tier_id,
+        client_type=rule.client_type or facts.client_type,
+        team_id=min(rule.team_ids, default=facts.team_id),
+        priority=rule.priority or facts.priority,
+        channel_id=min(rule.channel_ids, default=facts.channel_id),
+        tag_ids=rule.tag_ids,
+        domains=frozenset({rule.domain} if rule.domain else ()),
+    )
+
+
+def _asks_tier(rule, facts):
+    return facts.key_client and rule.client_scope == "tiers" and rule.tier_ids
+
+
 def _fits_closed(rule, facts):
     """Tell whether a rule fits as far as item, client, company and day are concerned."""
     return specificity(_unconditional(rule), facts) is not None
