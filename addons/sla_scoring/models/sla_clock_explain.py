@@ -69,11 +69,6 @@ class SlaClock(models.Model):
             return False
         return self.seconds - sum(part.seconds for part in self._explain())
 
-    def _client_info(self):
-        """Return what a client may see of the clocks: what is promised and when."""
-        keys = ("metric", "metric_label", "round", "state", "due_at", "stopped_at")
-        return [{key: info[key] for key in keys} for info in self._info()]
-
     def _explain(self, at=None):
         """Return how the due time comes about: parts that sum to the promise.
 
@@ -84,7 +79,7 @@ class SlaClock(models.Model):
         self.ensure_one()
         self.check_access("read")
         clock = self.sudo()  # who may read the clock may know its timeline
-        ticket = clock.ticket_id
+        ticket = clock.ticket_id._origin
         timelines = self.env["sla.span"].sudo()._timelines(ticket.ids)
         if not timelines:
             return []

@@ -34,13 +34,7 @@ class SlaClock(models.Model):
         ]
         timelines = self.env["sla.span"]._timelines(old) if old else {}
         live = self._live(old) if old else []
-        heard = self._by_contact(live)
-        again = self._turned(changes, timelines)
-        facts = [c for c in changes if c.facts and not c.new]
-        if (again or facts) and self._recurs():
-            heard.update(change.ticket_id for change in (*again, *facts))
-        else:
-            again = []
+        again, heard = self._concerned(changes, timelines, live)
         for change in changes:
             if change.new:
                 timelines[change.ticket_id] = (change.moment,)
@@ -82,13 +76,25 @@ class SlaClock(models.Model):
         return clock.terms.metric != states.RESOLUTION
 
     @api.model
-    def _by_contact(self, live):
-        """Return the tickets whose clocks depend on contacts after the first."""
-        return {
+    def _concerned(self, changes, timelines, live):
+        """Return (changes that may begin a round beside those that match anew, ids of
+        the tickets whose contacts must be known).
+
+        Contacts cost nothing where no promise depends on them.
+        """
+        again = self._turned(changes, timelines)
+        facts = [change for change in changes if change.facts and not change.new]
+        promises = list(self._promises()) if again or facts else []
+        if not any(_recurs(promise) for promise in promises):
+            again = []
+        if not any(promise.metric in states.BY_CONTACT for promise in promises):
+            facts = []
+        heard = {
             clock.ticket_id
             for clock in live
             if clock.terms.metric in states.BY_CONTACT and clock.owed
         }
+        return again, heard.union(change.ticket_id for change in (*again, *facts))
 
     @api.model
     def _promises(self):
@@ -96,14 +102,6 @@ class SlaClock(models.Model):
             promise
             for rule in self.env["sla.policy"]._rules()
             for promise in rule.promises
-        )
-
-    @api.model
-    def _recurs(self):
-        """Tell whether any policy promises something that comes in several rounds."""
-        return any(
-            promise.metric in BEGUN_BY_CONTACT or promise.course != Course()
-            for promise in self._promises()
         )
 
     @api.model
@@ -236,3 +234,8 @@ class SlaClock(models.Model):
             out.warn,
             out.next_event(warned),
         )
+
+
+def _recurs(promise):
+    """Tell whether solving or reopening may begin a round of a promise."""
+    return promise.metric in BEGUN_BY_CONTACT or promise.course != Course()

@@ -9,6 +9,7 @@ from . import test_worktime_calendar
 from . import test_access_matrix
 from . import test_client_360
 from . import test_hostile_calls
+from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands
@@ -17,15 +18,17 @@ from . import test_score_charge
 from . import test_score_ledger
 from . import test_score_rule
 from . import test_sla_sync
+from . import test_sla_whatif
+from . import test_sla_start
 from . import test_sla_due
 from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_access
+from . import test_sla_paths
 from . import test_policy_coverage
 from . import test_policy_matching
 from . import test_policy_version
 from . import test_reapply
-from . import test_sla_paths
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest

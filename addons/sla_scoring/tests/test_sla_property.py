@@ -6,6 +6,8 @@ from odoo.tests import tagged
 from .sla_common import minutes
 from .test_sla_rounds import RoundsCase
 
+#: How many lives are lived.
+SEEDS = 250
 LEGAL = {"running", "paused", "met", "missed", "cancelled"}
 
 
@@ -26,7 +28,7 @@ class TestSlaProperty(RoundsCase):
         self.make_policy("Result", {"begins": "solving"}, feedback=30, priority="1")
         anew = {"reopening": "new", "rematch": "restart"}
         self.make_policy("Anew", anew, resolution=70, feedback=90, priority="0")
-        for seed in range(250):
+        for seed in range(SEEDS):
             with self.subTest(seed=seed):
                 self.live(random.Random(seed))
 
@@ -95,8 +97,8 @@ class TestSlaProperty(RoundsCase):
         live = clocks.filtered(lambda clock: clock.state != "cancelled")
         rounds = {(clock.metric, clock.round) for clock in live}
         self.assertEqual(len(rounds), len(live))
-        owed = live.filtered(lambda clock: clock in clock._shown() and _owed(clock))
-        self.assertEqual(owed, live.filtered(_owed))
+        owed = live.filtered(_owed)
+        self.assertLessEqual(owed, live._shown())
         self.assertEqual(len(set(owed.mapped("metric"))), len(owed), "one round each")
         missed = clocks.filtered(lambda clock: clock.state == "missed")
         breaches = self.breaches(ticket).filtered(lambda b: b.state != "withdrawn")
@@ -104,9 +106,7 @@ class TestSlaProperty(RoundsCase):
         for breach in breaches:
             self.assertEqual(breach.breached_at, breach.clock_id.due_at)
         self.assertEqual(len(breaches), len(missed))
-        owed = clocks.filtered(
-            lambda c: c.state == "running" or (c.state == "missed" and not c.stopped_at)
-        )
+        owed = clocks.filtered(lambda c: _owed(c) and c.due_at)
         self.assertEqual(
             ticket.sla_due_at, min(owed.mapped("due_at")) if owed else False
         )
@@ -124,7 +124,11 @@ class TestSlaProperty(RoundsCase):
         if final or clock.state == "cancelled":
             facts = (clock.state, clock.due_at, clock.stopped_at, clock.overrun_seconds)
             self.assertEqual(closed.setdefault(clock.id, facts), facts)
-        self.assertEqual(bool(clock.next_event_at), clock.state == "running")
+        # A clock that pauses with its very last second keeps its due time.
+        last_second = clock.state == "paused" and bool(clock.due_at)
+        self.assertEqual(
+            bool(clock.next_event_at), clock.state == "running" or last_second
+        )
         if clock.state in ("running", "missed"):
             parts = clock._explain()
             self.assertEqual(sum(part.seconds for part in parts), clock.seconds)
