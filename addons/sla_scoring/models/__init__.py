@@ -36,8 +36,8 @@ from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
 from . import sla_clock_promise
-from . import sla_clock_match
 from . import sla_clock_store
+from . import sla_clock_match  # after what it extends
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact

@@ -99,7 +99,8 @@ class TestSlaPolicy(SlaCase):
     def test_category_shows_that_there_is_no_promise_or_that_it_depends(self):
         item = self.item
         self.assertEqual(
-            item.promised_regular, "First response within 30 min, Resolution within 60 min"
+            item.promised_regular,
+            "First response within 30 min, Resolution within 60 min",
         )
         self.make_policy("Urgent", priority="3", resolution=10)
         item.invalidate_recordset()
