@@ -81,7 +81,7 @@ def coverage(rules, universe, metric="resolution"):
 
     The state is PROMISED if something is promised whatever the team, priority and so on;
     NOTHING if a policy says that nothing is; PARTLY if it depends; GAP if no policy says
-    anything. The match is that of a ticket of medium priority that meets no condition.
+    anything, or only that nothing is promised under some condition. The match is that of a ticket of medium priority that meets no condition.
     """
     rules = [
         rule
@@ -97,6 +97,11 @@ def coverage(rules, universe, metric="resolution"):
             ("company", universe.company_ids),
         )
     )
+    promising = {
+        index
+        for index, rule in enumerate(rules)
+        if any(p.metric == metric and not p.nothing for p in rule.promises)
+    }
     classes, known = _classes(rules, universe), {}
     for company_id in universe.company_ids:
         for client in universe.clients:
@@ -108,6 +113,8 @@ def coverage(rules, universe, metric="resolution"):
                 facts = Facts(company_id, universe.today, *client, path, None, "1")
                 found = explain([rules[i] for i in sorted(fitting)], facts).get(metric)
                 state = known[fitting]
+                if state == PARTLY and not any(i in promising for i in fitting):
+                    state = GAP
                 if state == PROMISED and found and found.promise.nothing:
                     state = NOTHING
                 yield company_id, client, path, state, found
