@@ -81,7 +81,8 @@ def coverage(rules, universe, metric="resolution"):
 
     The state is PROMISED if something is promised whatever the team, priority and so on;
     NOTHING if a policy says that nothing is; PARTLY if it depends; GAP if no policy says
-    anything, or only that nothing is promised under some condition. The match is that of a ticket of medium priority that meets no condition.
+    anything, or only that nothing is promised under some condition. The match is that of
+    a ticket of medium priority that meets no condition.
     """
     rules = [
         rule
