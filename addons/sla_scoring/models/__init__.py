@@ -40,8 +40,8 @@ from . import sla_clock_explain
 from . import sla_clock_follow
 from . import sla_clock_outage
 from . import sla_clock_promise
-from . import sla_clock_match
 from . import sla_clock_store
+from . import sla_clock_match  # after what it extends
 from . import sla_holiday_load
 from . import sla_holiday_load_line
 from . import sla_makeup_day
