@@ -20,6 +20,7 @@
         "data/score_rule.xml",
         "data/score_data.xml",
         "views/score_rule_views.xml",
+        "views/score_leave_views.xml",
         "views/score_entry_reversal_views.xml",
         "views/score_entry_views.xml",
         "views/score_appeal_views.xml",

@@ -55,6 +55,12 @@ class ScoreEntry(models.Model):
     points = fields.Float(
         digits=(8, 2), required=True, help="Negative: deducted; positive: given."
     )
+    points_capped = fields.Float(
+        string="Spared by a cap",
+        digits=(8, 2),
+        readonly=True,
+        help="Points that were not charged because a cap of the rule was reached.",
+    )
     occurred_at = fields.Datetime(
         string="Date",
         required=True,
@@ -156,7 +162,8 @@ class ScoreEntry(models.Model):
     _draft_idx = models.Index("(occurred_at) WHERE state = 'draft'")
     _user_month_idx = models.Index("(company_id, month, user_id)")
     _sign = models.Constraint(
-        "CHECK (CASE WHEN kind IN ('deduction', 'error') THEN points < 0"
+        "CHECK (CASE WHEN kind IN ('deduction', 'error')"
+        " THEN points < 0 OR (points = 0 AND points_capped > 0)"
         " WHEN kind IN ('offset', 'award') THEN points > 0 ELSE TRUE END)",
         "Deductions take points, offsets and awards give points.",
     )
@@ -248,6 +255,7 @@ class ScoreEntry(models.Model):
         return (
             self.user_id == user
             and self.kind in CHARGES
+            and self.points < 0
             and not self.appeal_ids
             and not self.reversal_ids
         )

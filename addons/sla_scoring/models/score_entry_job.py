@@ -33,10 +33,7 @@ class ScoreEntryJob(models.Model):
         A run that has committed since our transaction first looked makes us collide
         with it: then the step is undone, and the next run sees what the other did.
         """
-        self.env.cr.execute(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext('score.entry:job'))")
-        )
-        if not self.env.cr.fetchone()[0]:
+        if not self._is_only_run():
             return 0
         try:
             result = work()

@@ -49,14 +49,43 @@ class ScoreEntryWhy(models.Model):
                 env._("Held by others"),
                 self._why_duration(details.get("others_seconds")),
             ),
+            (
+                env._("Of this on approved leave, borne by the team"),
+                self._why_duration(details.get("leave_seconds")),
+            ),
+            (
+                env._("Waited for the client, not counted"),
+                self._why_duration(details.get("waited_seconds")),
+            ),
             (env._("Rule"), overtime_rule),
             (env._("Band"), overtime_band),
             (env._("Error rule"), error_rule),
             (env._("Counted as"), error_band),
+            *self._why_caps(details.get("capped")),
         ]
         if self.reversal_of_id:
             facts.append((env._("Takes back"), self.reversal_of_id.display_name))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_caps(self, capped):
+        """Return what the caps of the rule spared, as facts."""
+        if not capped:
+            return []
+        labels = {
+            "ticket": self.env._("Cap per ticket"),
+            "month": self.env._("Cap per month"),
+        }
+        return [
+            (
+                labels[name],
+                self.env._(
+                    "%(cap)s points, %(before)s of them charged before",
+                    cap=f"{cap:.2f}",
+                    before=f"{before:.2f}",
+                ),
+            )
+            for name, (cap, before) in capped.items()
+        ] + [(self.env._("Spared by the cap"), f"{self.points_capped:.2f}")]
 
     def _why_band(self, frozen):
         """Return the rule and the band that were applied, in the reader's words."""

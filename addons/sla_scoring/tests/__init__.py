@@ -14,7 +14,9 @@ from . import test_score_bands
 from . import test_score_card
 from . import test_score_charge
 from . import test_score_ledger
+from . import test_score_limits
 from . import test_score_rule
+from . import test_score_rule_version
 from . import test_sla_sync
 from . import test_sla_due
 from . import test_sla_response
