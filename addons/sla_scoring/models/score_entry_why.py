@@ -35,6 +35,7 @@ class ScoreEntryWhy(models.Model):
         overtime_rule, overtime_band = self._why_band(details.get("overtime"))
         error_rule, error_band = self._why_band(details.get("error"))
         facts = [
+            *self._why_error(details),
             (env._("Promise"), metrics.get(details.get("metric"))),
             (env._("Policy"), self.breach_id.policy_id.name),
             (
@@ -66,6 +67,18 @@ class ScoreEntryWhy(models.Model):
         if self.reversal_of_id:
             facts.append((env._("Takes back"), self.reversal_of_id.display_name))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_error(self, details):
+        """Return what kind of mistake was reported, as facts."""
+        if "severity" not in details:
+            return []
+        category = self.env["score.error.category"].browse(details["category_id"])
+        report = self.env["score.error.report"]
+        severities = dict(report._fields["severity"]._description_selection(self.env))
+        return [
+            (self.env._("Error"), category.exists().name or details["category"]),
+            (self.env._("Severity"), severities[details["severity"]]),
+        ]
 
     def _why_caps(self, capped):
         """Return what the caps of the rule spared, as facts."""

@@ -3,6 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_service.tests.common import ROLES
+from odoo.addons.vip_service.tools.event_time import at_context
 
 from .score_common import LATER, MARCH, ScoreCase
 
@@ -70,6 +71,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         entry = self.charge(breach)
         entry._post(LATER)
         appeal = self.env["score.appeal"].with_user(self.agent)
+        appeal = appeal.with_context(**at_context(LATER))
         appeal = appeal.create({"entry_id": entry.id, "reason": "No"}).sudo()
         self.env["score.card"]._make_drafts(self.company, MARCH)
         notice = self.env["sla.notice"].create(

@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.vip_service.tools.event_time import at_context
+
 from .score_common import LATER, MARCH, ScoreCase
 
 READ = {
@@ -186,7 +188,8 @@ class TestScoreAccess(ScoreCase):
         if model == "score.appeal":
             entry = self.record_of("score.entry", user)
             values = {"entry_id": entry.id, "reason": "No"}
-            return self.env[model].with_user(user).create(values).with_user(1)
+            appeals = self.env[model].with_user(user).with_context(**at_context(LATER))
+            return appeals.create(values).with_env(self.env)
         entry = self.charge(self.breach(60, [(user, 60)]))
         entry._post(LATER)
         return entry
