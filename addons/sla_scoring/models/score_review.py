@@ -122,7 +122,7 @@ class ScoreReview(models.Model):
     )
     _month_idx = models.Index("(company_id, month, user_id)")
     _ticket_uniq = models.UniqueIndex(
-        "(ticket_id, user_id) WHERE NOT is_calibration AND state <> 'annulled'",
+        "(ticket_id, user_id) WHERE is_calibration IS NOT TRUE AND state <> 'annulled'",
         "This agent's work on the ticket is reviewed already.",
     )
 

@@ -23,7 +23,7 @@ class ScoreReviewFigures(models.Model):
                 """
         SELECT user_id, ROUND(AVG(percent)::numeric, 2)::float, COUNT(*)
           FROM score_review
-         WHERE company_id = %s AND month = %s AND NOT is_calibration
+         WHERE company_id = %s AND month = %s AND is_calibration IS NOT TRUE
            AND state IN %s
       GROUP BY user_id
                 """,

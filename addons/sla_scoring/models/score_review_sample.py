@@ -235,7 +235,7 @@ WITH solved AS (
 before AS (
     SELECT user_id, team_id, ticket_id FROM score_review
      WHERE company_id = %(company)s AND month = %(month)s
-       AND NOT is_calibration AND state <> 'annulled'),
+       AND is_calibration IS NOT TRUE AND state <> 'annulled'),
 by_agent AS (
     SELECT solved.*,
            row_number() OVER (PARTITION BY user_id ORDER BY lot)
