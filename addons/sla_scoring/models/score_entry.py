@@ -161,7 +161,7 @@ class ScoreEntry(models.Model):
     _user_month_idx = models.Index("(company_id, month, user_id)")
     _sign = models.Constraint(
         "CHECK (CASE WHEN kind IN ('deduction', 'error')"
-        " THEN points < 0 OR (points = 0 AND points_capped > 0)"
+        " THEN points < 0 OR (points = 0 AND COALESCE(points_capped, 0) > 0)"
         " WHEN kind IN ('offset', 'award') THEN points > 0 ELSE TRUE END)",
         "Deductions take points, offsets and awards give points.",
     )

@@ -37,8 +37,25 @@ OF_AGENT = {
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
+    "score.error.category": CONFIG,
+    "score.contribution.kind": CONFIG,
+    "score.review.card": CONFIG,
+    "score.review.item": CONFIG,
+    # Anybody may be named as a reviewer; what each may do is checked by the models.
+    "score.error.report": cells(("auditor",), agent="cr", manager="cr", admin="cr"),
+    "score.error.withdrawal": {role: "crwu" for role in READERS if role != "auditor"},
+    "score.contribution": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "score.review": cells(("auditor",), agent="rw", manager="crwu", admin="crwu"),
+    "score.review.line": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.review.sample": cells(("auditor",), manager="crwu", admin="crwu"),
 }
-CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+CONFIGURED = (
+    *("sla.policy", "sla.target", "score.rule", "score.rule.band"),
+    *("score.error.category", "score.contribution.kind"),
+    *("score.review.card", "score.review.item"),
+)
+#: Belong to who opened them, so they are tried on the model alone.
+WIZARDS = ("score.entry.reversal", "score.error.withdrawal")
 
 
 @tagged("post_install", "-at_install")
@@ -90,17 +107,53 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
-            # A wizard belongs to who opened it, so it is tried on the model alone.
-            self.env["score.entry.reversal"],
+            *(self.env[name] for name in WIZARDS),
+            *self._quality(breach.ticket_id),
         ]
         return {record._name: record for record in records}
+
+    def _quality(self, ticket):
+        """Return the records of a quality review that was shown, and around it."""
+        card = self.env.ref("sla_scoring.review_card")
+        review = self.env["score.review"].create(
+            {
+                "card_id": card.id,
+                "ticket_id": ticket.id,
+                "user_id": self.agent.id,
+                "reviewer_id": self.boss.id,
+                "month": MARCH,
+            }
+        )
+        review.line_ids.score = "met"
+        review.with_user(self.boss).action_submit()
+        kind = self.env.ref("sla_scoring.contribution_case")
+        category = self.env.ref("sla_scoring.error_entry")
+        report = self.env["score.error.report"].with_user(self.boss)
+        return [
+            *(card, card.item_ids[0], review, review.line_ids[0], kind, category),
+            self.env["score.review.sample"].create(
+                {"card_id": card.id, "month": MARCH, "reviewer_ids": self.boss.ids}
+            ),
+            report.create(
+                {
+                    "user_id": self.agent.id,
+                    "category_id": category.id,
+                    "severity": "minor",
+                    "evidence": "Seen",
+                }
+            ).sudo(),
+            self.env["score.contribution"]
+            .with_user(self.agent)
+            .create({"kind_id": kind.id, "description": "Done"})
+            .sudo(),
+        ]
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
 
     def test_every_role_on_records_of_an_agent(self):
         records = self._records()
-        for name in OF_AGENT.keys() - {"score.entry.reversal"}:
+        for name in OF_AGENT.keys() - set(WIZARDS):
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
 
@@ -121,7 +174,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, "score.entry.reversal")
+            if name not in (*CONFIGURED, *WIZARDS)
         }
         self.assert_access(table, records)
 
@@ -129,6 +182,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         records["sla.policy"].company_id = self.company
         records["score.rule"].company_id = self.company
+        records["score.error.category"].company_id = self.company
+        records["score.contribution.kind"].company_id = self.company
+        records["score.review.card"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
         self.assert_access(dict.fromkeys(CONFIGURED, {}), records)
