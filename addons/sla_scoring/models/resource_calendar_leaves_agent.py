@@ -2,6 +2,16 @@ from odoo import api, fields, models
 
 from odoo.addons.vip_service.tools.groups import DECIDER_GROUPS
 
+SIGNING = "score_leave_signing"
+
+
+class Signing:
+    """Context value: only the name under a leave is written.
+
+    Only this class counts, and a remote client can put no instance of it into a
+    context.
+    """
+
 
 class ResourceCalendarLeaves(models.Model):
     """Leave of a person, where no time-off app keeps it.
@@ -14,7 +24,6 @@ class ResourceCalendarLeaves(models.Model):
 
     agent_id = fields.Many2one(
         "res.users",
-        string="Agent",
         compute="_compute_agent_id",
         inverse="_inverse_agent_id",
         search="_search_agent_id",
@@ -22,7 +31,6 @@ class ResourceCalendarLeaves(models.Model):
     )
     entered_by_id = fields.Many2one(
         "res.users",
-        string="Entered by",
         readonly=True,
         copy=False,
         groups=DECIDER_GROUPS,
@@ -59,7 +67,8 @@ class ResourceCalendarLeaves(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self._sign()
+        if not isinstance(self.env.context.get(SIGNING), Signing):
+            self._sign()
         return result
 
     def action_approve(self):
@@ -69,9 +78,9 @@ class ResourceCalendarLeaves(models.Model):
 
     def _sign(self):
         """Note who entered, changed or approved these; never taken from the caller."""
-        # As superuser, below write(): agents have no right to this field.
-        leaves = self.sudo()
-        super(ResourceCalendarLeaves, leaves).write({"entered_by_id": self.env.uid})
+        # As superuser: agents have no right to this field.
+        leaves = self.sudo().with_context(**{SIGNING: Signing()})
+        leaves.write({"entered_by_id": self.env.uid})
 
     def _inverse_agent_id(self):
         for leave in self.filtered("agent_id"):

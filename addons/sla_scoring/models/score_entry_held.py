@@ -55,7 +55,7 @@ class ScoreEntryHeld(models.Model):
                person.id, team.id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
-               s.active, s.solved, s.closed, s.cancels, s.waiting_on
+               c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
           JOIN sla_span s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
@@ -69,8 +69,9 @@ class ScoreEntryHeld(models.Model):
         )
         result = {}
         for clock_id, client, third_party, user_id, team_id, *span in rows:
-            moment = Moment(*span)
-            if counts(moment, client, third_party):
+            start, stop, metric, *counting = span
+            moment = Moment(start, stop, *counting)
+            if counts(moment, client, third_party, metric):
                 spans = result.setdefault(clock_id, [])
                 stretch = user_id, team_id, moment.start, moment.stop
                 spans.append((moment.waiting_on == "client", stretch))
@@ -83,7 +84,9 @@ class ScoreEntryHeld(models.Model):
         """
         sparing = [row for row in breaches if row["rule"].exempt_leave]
         own = {row["id"]: spans.get(row["clock_id"], ()) for row in sparing}
-        parts = [span for stretch in own.values() for _waits, span in stretch if span[0]]
+        parts = [
+            span for stretch in own.values() for _waits, span in stretch if span[0]
+        ]
         if not parts:
             return {}
         leaves = self.env["resource.calendar.leaves"]._approved_leaves(

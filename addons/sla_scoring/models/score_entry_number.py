@@ -63,7 +63,9 @@ class ScoreEntryNumber(models.Model):
             keys = self._cap_keys(draft)
             before = [charged.get(key, Decimal(0)) for key in keys]
             points = Decimal(f"{-draft['points']:.2f}")
-            caps = [cap if key[2] else None for key, cap in zip(keys, caps, strict=True)]
+            caps = [
+                cap if key[2] else None for key, cap in zip(keys, caps, strict=True)
+            ]
             left, spared = attribution.capped(points, before, *caps)
             for key, done in zip(keys, before, strict=True):
                 charged[key] = done + left

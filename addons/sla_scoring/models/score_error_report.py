@@ -93,7 +93,9 @@ class ScoreErrorReport(models.Model):
         readonly=True,
         tracking=True,
     )
-    withdrawal_reason = fields.Text(string="Why withdrawn", readonly=True, tracking=True)
+    withdrawal_reason = fields.Text(
+        string="Why withdrawn", readonly=True, tracking=True
+    )
     entry_ids = fields.One2many("score.entry", "error_report_id", readonly=True)
 
     _not_by_oneself = models.Constraint(

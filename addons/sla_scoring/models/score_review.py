@@ -33,9 +33,7 @@ class ScoreReview(models.Model):
     sample_id = fields.Many2one(
         "score.review.sample", readonly=True, index=True, ondelete="restrict"
     )
-    card_id = fields.Many2one(
-        "score.review.card", string="Card", required=True, ondelete="restrict"
-    )
+    card_id = fields.Many2one("score.review.card", required=True, ondelete="restrict")
     month = fields.Date(
         required=True,
         readonly=True,

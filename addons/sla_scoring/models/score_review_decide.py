@@ -50,7 +50,9 @@ class ScoreReviewDecide(models.Model):
     @api.depends("ticket_id")
     def _compute_transcript_html(self):
         for review in self:
-            review.transcript_html = bool(review.ticket_id) and self.env["ir.qweb"]._render(
+            review.transcript_html = bool(review.ticket_id) and self.env[
+                "ir.qweb"
+            ]._render(
                 "sla_scoring.score_review_transcript",
                 {
                     # As superuser: a reviewer reads the ticket that is reviewed, here

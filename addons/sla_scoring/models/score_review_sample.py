@@ -36,9 +36,7 @@ class ScoreReviewSample(models.Model):
         help="Tickets solved in this month are drawn.",
     )
     month_name = fields.Char(string="Month of", compute="_compute_month_name")
-    card_id = fields.Many2one(
-        "score.review.card", string="Card", required=True, ondelete="restrict"
-    )
+    card_id = fields.Many2one("score.review.card", required=True, ondelete="restrict")
     team_ids = fields.Many2many(
         "helpdesk.ticket.team", string="Teams", help="Empty: all teams."
     )
@@ -108,9 +106,7 @@ class ScoreReviewSample(models.Model):
     def _check_month(self):
         for sample in self:
             if sample.month != first_day(sample.month):
-                raise ValidationError(
-                    self.env._("A month is named by its first day.")
-                )
+                raise ValidationError(self.env._("A month is named by its first day."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -162,11 +158,15 @@ class ScoreReviewSample(models.Model):
         drawn = self._drawn()
         if not drawn:
             raise UserError(
-                self.env._("No ticket is left to draw: the quotas of the month are met.")
+                self.env._(
+                    "No ticket is left to draw: the quotas of the month are met."
+                )
             )
         doubles = set(range(ceil(len(drawn) * self.double_percent / 100)))
         reviewers = quality.assign(
-            [user_id for _ticket, user_id, _team in drawn], self.reviewer_ids.ids, doubles
+            [user_id for _ticket, user_id, _team in drawn],
+            self.reviewer_ids.ids,
+            doubles,
         )
         for (_ticket, user_id, _team), (reviewer, _second) in zip(
             drawn, reviewers, strict=True
@@ -174,7 +174,9 @@ class ScoreReviewSample(models.Model):
             if not reviewer:
                 agent = self.env["res.users"].browse(user_id)
                 raise UserError(
-                    self.env._("Nobody is left to review %s: name more reviewers.", agent.name)
+                    self.env._(
+                        "Nobody is left to review %s: name more reviewers.", agent.name
+                    )
                 )
         self._make_reviews(drawn, reviewers)
         self.write({"state": "drawn", "drawn_at": at, "drawn_by_id": by.id})

@@ -17,8 +17,8 @@ class ScoreRuleScope(models.Model):
     _inherit = "score.rule"
 
     metric = fields.Selection(
-        lambda self: self.env["sla.clock"]._fields["metric"]._description_selection(
-            self.env
+        lambda self: (
+            self.env["sla.clock"]._fields["metric"]._description_selection(self.env)
         ),
         string="Promise",
         tracking=True,

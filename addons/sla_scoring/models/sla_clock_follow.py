@@ -4,13 +4,18 @@ from odoo import api, models
 
 from ..engine import states
 from ..engine.worktime import ALWAYS, NoWorkingTime
-from ..tools.verdicts import Terms, outcome
+from ..tools.rounds import Course
+from ..tools.story import tell
+from ..tools.verdicts import ending, outcome
 
 _logger = logging.getLogger(__name__)
 
+#: Metrics of which a contact may begin a round.
+BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
+
 
 class SlaClock(models.Model):
-    """Following the timeline: judging clocks, making and replacing them."""
+    """Following the story of tickets: judging their clocks."""
 
     _inherit = "sla.clock"
 
@@ -25,58 +30,123 @@ class SlaClock(models.Model):
         old = [
             change.ticket_id
             for change in changes
-            if not change.new and (change.counting or change.facts)
+            if not change.new and (change.counting or change.facts or change.taken)
         ]
         timelines = self.env["sla.span"]._timelines(old) if old else {}
+        live = self._live(old) if old else []
+        again, heard = self._concerned(changes, timelines, live)
         for change in changes:
             if change.new:
                 timelines[change.ticket_id] = (change.moment,)
-        now = {change.ticket_id: change.at for change in changes}
+        stories = self._stories(timelines, responded, heard)
         known = {}
-        judged = self._judge(
-            self._live(old) if old else [], timelines, responded, now, known
-        )
+        now = {change.ticket_id: change.at for change in changes}
+        judged = self._judge(live, stories, now, known)
         matched = [change for change in changes if change.new or change.facts]
-        if matched:
-            self._promise(matched, judged, timelines, responded, known)
-        touched = {clock.ticket_id for clock, _out in judged.values()}
+        if matched or again:
+            self._promise([*matched, *again], judged, stories, known)
+        touched = {ticket_id for ticket_id, _metric in judged}
         touched.update(change.ticket_id for change in matched)
         self._refresh_tickets(touched)
 
     @api.model
-    def _answer(self, found, now):
-        """Judge the first response clocks of tickets that have been answered.
+    def _hear(self, ticket_ids, responded, now):
+        """Bring clocks up to date with contacts that have become known.
 
-        :param found: {ticket id: epoch seconds of the answer}
-        :param now: epoch seconds at which it became known
+        :param responded: as :meth:`_follow`
+        :param now: epoch seconds at which they became known
         """
-        clocks = [
-            clock
-            for clock in self._live(found)
-            if clock.terms.metric == states.FIRST_RESPONSE and clock.state != states.MET
-        ]
-        if clocks:
-            timelines = self.env["sla.span"]._timelines(found)
-            self._judge(clocks, timelines, found, dict.fromkeys(found, now), {})
-            self._refresh_tickets(found)
+        promised = BEGUN_BY_CONTACT & {promise.metric for promise in self._promises()}
+        live = [clock for clock in self._live(ticket_ids) if self._may_hear(clock)]
+        if not live and not promised:
+            return
+        stories = self._stories(
+            self.env["sla.span"]._timelines(ticket_ids), responded, ticket_ids
+        )
+        known = {}
+        judged = self._judge(live, stories, dict.fromkeys(stories, now), known)
+        if promised:
+            present = self.env["sla.span"]._present(list(stories), now)
+            self._promise(present, judged, stories, known, promised)
+        self._refresh_tickets(stories)
 
     @api.model
-    def _judge(self, clocks, timelines, responded, now, known):
-        """Judge clocks by their timelines and write what has changed.
+    def _may_hear(self, clock):
+        """Tell whether a contact concerns this clock, or the rounds after it."""
+        return clock.terms.metric != states.RESOLUTION
 
-        :return: {(ticket id, metric): (Live, Outcome or None if it is closed for good)}
+    @api.model
+    def _concerned(self, changes, timelines, live):
+        """Return (changes that may begin a round beside those that match anew, ids of
+        the tickets whose contacts must be known).
+
+        Contacts cost nothing where no promise depends on them.
+        """
+        again = self._turned(changes, timelines)
+        facts = [change for change in changes if change.facts and not change.new]
+        promises = list(self._promises()) if again or facts else []
+        if not any(_recurs(promise) for promise in promises):
+            again = []
+        if not any(promise.metric in states.BY_CONTACT for promise in promises):
+            facts = []
+        heard = {
+            clock.ticket_id
+            for clock in live
+            if clock.terms.metric in states.BY_CONTACT and clock.owed
+        }
+        return again, heard.union(change.ticket_id for change in (*again, *facts))
+
+    @api.model
+    def _promises(self):
+        return (
+            promise
+            for rule in self.env["sla.policy"]._rules()
+            for promise in rule.promises
+        )
+
+    @api.model
+    def _turned(self, changes, timelines):
+        """Return changes, not of facts, that solve or reopen: a round may begin."""
+        return [
+            change
+            for change in changes
+            if change.counting
+            and not (change.new or change.facts)
+            and len(timelines[change.ticket_id]) > 1
+            and timelines[change.ticket_id][-2].solved != change.moment.solved
+        ]
+
+    @api.model
+    def _stories(self, timelines, responded, heard):
+        """Return {ticket id: Story}; contacts are read for the tickets in ``heard``."""
+        answers, asks = self.env["sla.contact"]._of(heard) if heard else ({}, {})
+        return {
+            ticket_id: tell(
+                moments,
+                responded.get(ticket_id),
+                answers.get(ticket_id, ()),
+                asks.get(ticket_id, ()),
+            )
+            for ticket_id, moments in timelines.items()
+        }
+
+    @api.model
+    def _judge(self, clocks, stories, now, known):
+        """Judge clocks by the stories of their tickets and write what has changed.
+
+        :return: {(ticket id, metric): [(Live, Outcome or None if nothing changes)]}
         """
         result, updates, missed, kept = {}, [], [], []
         for clock in clocks:
             ticket = clock.ticket_id
+            story = stories[ticket]
             out = None
-            if self._may_change(clock, timelines[ticket]):
+            if self._may_change(clock, story.moments):
                 out = self._outcome(
                     clock.company_id,
                     clock.calendar_id,
                     clock.terms,
-                    timelines[ticket],
-                    responded.get(ticket),
+                    story,
                     now[ticket],
                     known,
                 )
@@ -88,7 +158,7 @@ class SlaClock(models.Model):
                     missed.append(clock.id)
                 elif clock.state == states.MISSED:
                     kept.append(clock.id)
-            result[ticket, clock.terms.metric] = (clock, out)
+            result.setdefault((ticket, clock.terms.metric), []).append((clock, out))
         self._update(updates)
         breaches = self.env["sla.breach"]
         breaches._withdraw(kept)
@@ -99,13 +169,16 @@ class SlaClock(models.Model):
     def _may_change(self, clock, timeline):
         """Tell whether events can still change this clock.
 
-        Solving again what was reopened is the same promise; the rest that is met
-        stays met. What was missed and has stopped changes only by late evidence.
+        Solving again what was reopened is the same promise, unless each reopening is
+        promised anew; the rest that is met stays met. What was missed and has stopped
+        changes only by late evidence.
         """
         if clock.state == states.MET:
             last = timeline[-1]
-            return clock.terms.metric == states.RESOLUTION and not (
-                last.solved or last.cancels
+            return (
+                clock.terms.metric == states.RESOLUTION
+                and not clock.terms.course.new_on_reopening
+                and not (last.solved or last.cancels)
             )
         return True
 
@@ -121,117 +194,13 @@ class SlaClock(models.Model):
         return out.state != states.MISSED or out.stop is not None
 
     @api.model
-    def _promise(self, changes, judged, timelines, responded, known):
-        """Match changed tickets anew: make clocks, replace those that are bettered."""
-        matches = self.env["sla.policy"]._match(
-            [(change, timelines[change.ticket_id][0].start) for change in changes]
-        )
-        cancelled, rows = [], []
-        for change in changes:
-            timeline = timelines[change.ticket_id]
-            if timeline[-1].cancels:
-                continue
-            key_client, promises = matches[change.ticket_id]
-            for metric, promise in promises.items():
-                clock, current = judged.get((change.ticket_id, metric), (None, None))
-                calendar_id = promise.calendar(change.team_calendar_id)
-                if clock is None:
-                    if not change.new and self._too_late(
-                        metric, timeline, responded.get(change.ticket_id)
-                    ):
-                        continue
-                    start = timeline[0].start
-                elif (
-                    current is None
-                    or current.state not in states.OPEN_STATES
-                    or promise.rematch == "keep"
-                    or self._is_same(clock, change, promise, calendar_id, key_client)
-                ):
-                    continue
-                else:
-                    restart = promise.rematch == "restart"
-                    start = change.at if restart else clock.terms.started
-                terms = self._new_terms(change, promise, calendar_id, start, known)
-                out = self._outcome(
-                    change.company_id,
-                    calendar_id,
-                    terms,
-                    timeline,
-                    responded.get(change.ticket_id),
-                    change.at,
-                    known,
-                )
-                if clock is not None:
-                    if promise.rematch == "better" and current.until < out.until:
-                        continue
-                    cancelled.append((clock.id, change.ticket_id, metric, change.at))
-                rows.append(
-                    (
-                        change.ticket_id,
-                        change.company_id,
-                        promise.policy_id,
-                        promise.target_id,
-                        metric,
-                        change.tier_id,
-                        change.partner_id,
-                        calendar_id,
-                        terms.seconds,
-                        terms.pause_on_client,
-                        terms.pause_on_third_party,
-                        promise.item_limit,
-                        key_client,
-                        terms.warn_percent,
-                        terms.started,
-                        *self._judged_values(out, False),
-                    )
-                )
-        self._replace(cancelled, rows)
-
-    @api.model
-    def _too_late(self, metric, timeline, responded):
-        """Tell whether there is nothing left to promise on a ticket already served."""
-        if metric == states.FIRST_RESPONSE:
-            return responded is not None
-        return timeline[-1].solved
-
-    @api.model
-    def _is_same(self, clock, change, promise, calendar_id, key_client):
-        return (
-            clock.target_id,
-            clock.calendar_id,
-            clock.tier_id,
-            clock.partner_id,
-            clock.key_client,
-        ) == (
-            promise.target_id,
-            calendar_id,
-            change.tier_id,
-            change.partner_id,
-            key_client,
-        )
-
-    @api.model
-    def _new_terms(self, change, promise, calendar_id, start, known):
-        key = ("terms", change.company_id, calendar_id, promise, start)
-        if key not in known:
-            worktime = self._worktime_of(change.company_id, calendar_id, start, known)
-            known[key] = Terms(
-                promise.metric,
-                start,
-                promise.seconds(start, worktime),
-                promise.pause_on_client,
-                promise.pause_on_third_party,
-                promise.warn_percent,
-            )
-        return known[key]
-
-    @api.model
-    def _outcome(self, company_id, calendar_id, terms, timeline, responded, now, known):
+    def _outcome(self, company_id, calendar_id, terms, story, now, known):
         """Return the outcome of these terms; equal questions are answered once."""
-        key = (company_id, calendar_id, terms, timeline, responded, now)
+        stop, lapse = ending(terms, story)
+        key = (company_id, calendar_id, terms, story.counting, stop, lapse, now)
         if key not in known:
             worktime = self._worktime_of(company_id, calendar_id, terms.started, known)
-            known[key] = outcome(terms, timeline, responded, now, worktime)
+            known[key] = outcome(terms, story.moments, stop, lapse, now, worktime)
         return known[key]
 
     @api.model
@@ -265,3 +234,8 @@ class SlaClock(models.Model):
             out.warn,
             out.next_event(warned),
         )
+
+
+def _recurs(promise):
+    """Tell whether solving or reopening may begin a round of a promise."""
+    return promise.metric in BEGUN_BY_CONTACT or promise.course != Course()

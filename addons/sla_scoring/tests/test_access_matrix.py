@@ -23,7 +23,18 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.match": cells(),
+    "sla.no.promise": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.reapply": cells(("manager", "auditor"), admin="crw"),
+    "sla.reapply.line": cells(("manager", "auditor", "admin")),
+    "sla.coverage.line": cells(("admin", "auditor")),
+    "sla.policy.new.version": {"admin": "crwu"},
     "sla.span": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.contact": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
     "sla.clock": cells(
@@ -54,8 +65,9 @@ CONFIGURED = (
     *("score.error.category", "score.contribution.kind"),
     *("score.review.card", "score.review.item"),
 )
-#: Belong to who opened them, so they are tried on the model alone.
-WIZARDS = ("score.entry.reversal", "score.error.withdrawal")
+#: Rows of these belong to who opened them, so they are tried on the model alone.
+WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
+WIZARDS |= {"sla.policy.new.version", "sla.coverage.line"}
 
 
 @tagged("post_install", "-at_install")
@@ -100,17 +112,44 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
+        breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
         rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             *(self.env[name] for name in WIZARDS),
             *self._quality(breach.ticket_id),
+            *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
+
+    def _policy_records(self, breach, policy):
+        clock = breach.clock_id
+        reapply = self.env["sla.reapply"].create({"company_id": self.company.id})
+        line = self.env["sla.reapply.line"].create(
+            {
+                "reapply_id": reapply.id,
+                "company_id": self.company.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+            }
+        )
+        match = self.env["sla.match"].create(
+            {"key": "x", "company_id": self.company.id, "metric": clock.metric}
+        )
+        nothing = self.env["sla.no.promise"].create(
+            {
+                "ticket_id": clock.ticket_id.id,
+                "metric": "resolution",
+                "policy_id": policy.id,
+            }
+        )
+        return reapply, line, match, nothing
 
     def _quality(self, ticket):
         """Return the records of a quality review that was shown, and around it."""
@@ -153,7 +192,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
 
     def test_every_role_on_records_of_an_agent(self):
         records = self._records()
-        for name in OF_AGENT.keys() - set(WIZARDS):
+        for name in OF_AGENT.keys() - WIZARDS:
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
 
@@ -162,7 +201,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach")
+            for name in ("sla.span", "sla.contact", "sla.clock", "sla.breach")
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)
@@ -171,11 +210,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        table = {
-            name: {}
-            for name in OF_AGENT
-            if name not in (*CONFIGURED, *WIZARDS)
-        }
+        table = {name: {} for name in OF_AGENT if name not in (*CONFIGURED, *WIZARDS)}
         self.assert_access(table, records)
 
     def test_configuration_of_a_company_is_its_own(self):

@@ -11,7 +11,9 @@ BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=N
 WORTH = {"met": 2, "partly": 1, "missed": 0}
 
 items = st.lists(
-    st.tuples(st.sampled_from([*WORTH, "na"]), st.integers(1, 900).map(lambda n: n / 100)),
+    st.tuples(
+        st.sampled_from([*WORTH, "na"]), st.integers(1, 900).map(lambda n: n / 100)
+    ),
     max_size=9,
 )
 
@@ -30,7 +32,9 @@ class TestEngineQuality(BaseCase):
         if not weights:
             self.assertIsNone(result)
             return
-        self.assertAlmostEqual(result, float(Fraction(50 * halves, weights)), delta=0.01)
+        self.assertAlmostEqual(
+            result, float(Fraction(50 * halves, weights)), delta=0.01
+        )
         self.assertTrue(0 <= result <= 100)
 
     @BOUNDED

@@ -263,7 +263,9 @@ class TestScoreAppeal(ScoreCase):
     def test_evidence_is_read_by_the_decider_and_taken_from_nobody_else(self):
         def upload(user, **values):
             files = self.env["ir.attachment"].with_user(user).sudo()
-            return files.create({"name": "call.txt", "raw": b"09:00", **values}).sudo(False)
+            return files.create({"name": "call.txt", "raw": b"09:00", **values}).sudo(
+                False
+            )
 
         file = upload(self.agent, res_model="score.appeal", res_id=0)
         appeal = self.appeal(self.posted(), attachment_ids=file.ids)
@@ -273,7 +275,9 @@ class TestScoreAppeal(ScoreCase):
             file.with_user(self.other).read(["raw"])
         for foreign in (
             upload(self.other),
-            upload(self.agent, res_model="res.partner", res_id=self.agent.partner_id.id),
+            upload(
+                self.agent, res_model="res.partner", res_id=self.agent.partner_id.id
+            ),
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 self.appeal(self.posted(), attachment_ids=foreign.ids)
@@ -282,10 +286,14 @@ class TestScoreAppeal(ScoreCase):
         self.decide(self.appeal(self.posted()), "upheld")
         self.decide(self.appeal(self.posted()), "rejected")
         rule = self.env.ref("sla_scoring.rule_overtime")
-        groups = self.env["score.appeal"].with_user(self.manager)._read_group(
-            [("user_id", "=", self.agent.id)],
-            ["rule_id", "state"],
-            ["__count", "points_returned:sum"],
+        groups = (
+            self.env["score.appeal"]
+            .with_user(self.manager)
+            ._read_group(
+                [("user_id", "=", self.agent.id)],
+                ["rule_id", "state"],
+                ["__count", "points_returned:sum"],
+            )
         )
         self.assertEqual(
             {(r.id, state): rest for r, state, *rest in groups},

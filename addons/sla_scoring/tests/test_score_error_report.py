@@ -41,7 +41,12 @@ class TestScoreErrorReport(ScoreCase):
         )
         self.assertEqual(entry.raised_by_id, self.manager)
         why = str(entry.why_html)
-        for text in ("Wrong information given", "Major", "the wrong fee", "error no. 2"):
+        for text in (
+            "Wrong information given",
+            "Major",
+            "the wrong fee",
+            "error no. 2",
+        ):
             self.assertIn(text, why)
 
     def test_the_form_reports_an_error(self):

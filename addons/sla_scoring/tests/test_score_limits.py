@@ -83,9 +83,7 @@ class TestScoreLimits(ScoreCase):
 
     def test_waiting_for_the_client_is_no_lateness_even_if_the_clock_runs(self):
         def late():
-            breach = self.breach(
-                400, [(self.agent, 200), (self.other, 200, "client")]
-            )
+            breach = self.breach(400, [(self.agent, 200), (self.other, 200, "client")])
             self.env.cr.execute(
                 "UPDATE sla_clock SET pause_on_client = FALSE WHERE id = %s",
                 [breach.clock_id.id],

@@ -181,7 +181,9 @@ class TestScoreReview(ScoreCase):
             decider.action_annul()
         decider.settlement = "The recording shows it"
         decider.action_annul()
-        self.assertEqual((review.state, review.settled_by_id), ("annulled", self.manager))
+        self.assertEqual(
+            (review.state, review.settled_by_id), ("annulled", self.manager)
+        )
 
     def test_nobody_else_scores_signs_or_settles(self):
         review = self.review()
