@@ -41,6 +41,9 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/vip_tier_backtest_views.xml",
+        "views/portal_templates.xml",
+        "views/sla_start_views.xml",
+        "views/sla_whatif_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

@@ -2,6 +2,7 @@ from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
+from . import helpdesk_ticket_client
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -53,9 +54,11 @@ from . import score_rule_version
 from . import sla_breach
 from . import sla_breach_score
 from . import sla_clock
+from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_promise
 from . import sla_clock_match
 from . import sla_clock_store
 from . import sla_match
@@ -70,6 +73,7 @@ from . import sla_coverage_line
 from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_span
+from . import sla_start
 from . import sla_target
 from . import sla_target_version
 from . import sla_worktime_source
@@ -77,3 +81,8 @@ from . import vip_audit_log
 from . import vip_tier_backtest
 from . import vip_tier_backtest_ticket
 from . import vip_tier_change
+from . import sla_whatif
+from . import sla_whatif_line
+from . import sla_whatif_page
+from . import sla_whatif_replay
+from . import sla_replay

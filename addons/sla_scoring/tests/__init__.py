@@ -2,6 +2,7 @@ from . import test_engine_attribution
 from . import test_engine_clock
 from . import test_engine_doctests
 from . import test_engine_quality
+from . import test_engine_rounds
 from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese
@@ -9,6 +10,7 @@ from . import test_worktime_calendar
 from . import test_access_matrix
 from . import test_client_360
 from . import test_hostile_calls
+from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands
@@ -22,10 +24,13 @@ from . import test_score_review
 from . import test_score_rule
 from . import test_score_rule_version
 from . import test_sla_sync
+from . import test_sla_whatif
+from . import test_sla_start
 from . import test_sla_due
 from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_access
+from . import test_sla_paths
 from . import test_policy_coverage
 from . import test_policy_matching
 from . import test_policy_version

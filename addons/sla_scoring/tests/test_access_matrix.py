@@ -44,6 +44,9 @@ OF_AGENT = {
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
     "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.start": cells(("auditor",), admin="crw"),
+    "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
+    "sla.whatif.line": cells(("auditor", "manager", "admin")),
     "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
@@ -122,6 +125,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
+            self.env["sla.start"].create({"company_id": self.company.id}),
+            *self._whatif(breach.ticket_id),
             *(self.env[name] for name in WIZARDS),
             *self._quality(breach.ticket_id),
             *self._policy_records(breach, policy),
@@ -186,6 +191,12 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             .create({"kind_id": kind.id, "description": "Done"})
             .sudo(),
         ]
+
+    def _whatif(self, ticket):
+        whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
+        values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
+        line = self.env["sla.whatif.line"].create({**values, "metric": "resolution"})
+        return whatif, line
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
