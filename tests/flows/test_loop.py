@@ -225,6 +225,7 @@ class TestLoop(TransactionCase):
         appeal = (
             self.env["score.appeal"]
             .with_user(self.agent)
+            .with_context(**at_context(later))
             .create(
                 {
                     "entry_id": entry.id,

@@ -42,11 +42,7 @@ class HelpdeskTicket(models.Model):
         context={"active_test": False},
     )
     contact_ids = fields.One2many(
-        "sla.contact",
-        "ticket_id",
-        string="Contacts",
-        readonly=True,
-        groups=STAFF_GROUPS,
+        "sla.contact", "ticket_id", string="Contacts", readonly=True, groups=STAFF_GROUPS
     )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
@@ -182,7 +178,9 @@ class HelpdeskTicket(models.Model):
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
-        changes = self.env["sla.span"].sudo()._follow(self._ids, at, created, rematch)
+        changes = self.env["sla.span"].sudo()._follow(
+            self._ids, at, created, rematch
+        )
         if not changes:
             return
         responded = {

@@ -121,7 +121,9 @@ class SlaClock(models.Model):
                 list(ticket_ids),
             )
         )
-        return [Live(*row[:12], Terms(*row[12:19], Course(*row[19:]))) for row in rows]
+        return [
+            Live(*row[:12], Terms(*row[12:19], Course(*row[19:]))) for row in rows
+        ]
 
     @api.model
     def _update(self, rows):
