@@ -60,8 +60,10 @@ class ScoreEntryDraft(models.Model):
             SQL(
                 """
         SELECT b.id, b.company_id, b.ticket_id, b.ticket_number, b.metric, b.key_client,
-               b.item_limit, b.tier_id, b.overrun_seconds, k.parent_path,
+               b.item_limit, b.tier_id, k.parent_path,
                person.id AS user_id, team.id AS team_id,
+               -- Net: what an outage declared afterwards takes away is not charged.
+               LEAST(b.overrun_seconds, c.overrun_seconds) AS overrun_seconds,
                c.id AS clock_id, c.calendar_id, c.seconds,
                COALESCE(c.due_at, b.breached_at) AS due_at,
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at
@@ -164,5 +166,5 @@ class ScoreEntryDraft(models.Model):
             "spans": [part[:3] for part in held[holder]],
             "others_seconds": total - mine,
             "leave_seconds": on_leave,
-            "waited_seconds": row["overrun_seconds"] - row["late_seconds"],
+            "spared_seconds": row["overrun_seconds"] - row["late_seconds"],
         }

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..engine import worktime
 from ..engine.attribution import Holder, stretches
+from ..tools.outages import Place, cut
 from ..tools.timeline import Moment, counts
 
 _logger = logging.getLogger(__name__)
@@ -28,14 +29,18 @@ class ScoreEntryHeld(models.Model):
         known = {}
         for row in breaches:
             own = spans.get(row["clock_id"], ())
-            exempt = row["rule"].exempt_waiting
+            spared = [
+                span
+                for waits, outage, span in own
+                if outage or (waits and row["rule"].exempt_waiting)
+            ]
 
             def worked(start, stop, row=row):
                 return self._worked(row, start, stop, known)
 
-            waited = sum(worked(*span[2:]) for waits, span in own if waits and exempt)
-            row["late_seconds"] = max(row["overrun_seconds"] - waited, 0)
-            borne = [span for waits, span in own if not (waits and exempt)]
+            spared_seconds = sum(worked(*span[2:]) for span in spared)
+            row["late_seconds"] = max(row["overrun_seconds"] - spared_seconds, 0)
+            borne = [span for *_why, span in own if span not in spared]
             row["held"] = stretches(borne, leaves.get(row["id"], {}), worked)
             if not own:
                 # Its clock is gone: who held it when the promise was broken.
@@ -45,14 +50,14 @@ class ScoreEntryHeld(models.Model):
     def _overrun_spans(self, clock_ids):
         """Return what counts after the due times of clocks.
 
-        :return: dict of clock id → list of (waits for the client, (user id, team id,
-            start, stop)), epoch seconds, in order of time
+        :return: dict of clock id → list of (waits for the client, lies in a declared
+            outage, (user id, team id, start, stop)), epoch seconds, in order of time
         """
         rows = self.env.execute_query(
             SQL(
                 """
-        SELECT c.id, c.pause_on_client, c.pause_on_third_party,
-               person.id, team.id,
+        SELECT c.id, c.pause_on_client, c.pause_on_third_party, c.pause_on_outage,
+               person.id, team.id, c.company_id, s.team_id, s.category_id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
@@ -67,14 +72,16 @@ class ScoreEntryHeld(models.Model):
                 [clock_id for clock_id in clock_ids if clock_id],
             )
         )
+        outages = self.env["sla.outage"]._approved()
         result = {}
-        for clock_id, client, third_party, user_id, team_id, *span in rows:
-            start, stop, metric, *counting = span
-            moment = Moment(start, stop, *counting)
-            if counts(moment, client, third_party, metric):
-                spans = result.setdefault(clock_id, [])
-                stretch = user_id, team_id, moment.start, moment.stop
-                spans.append((moment.waiting_on == "client", stretch))
+        for clock_id, client, third_party, outage, user_id, team_id, *rest in rows:
+            place, (start, stop, metric, *counting) = Place(*rest[:3]), rest[3:]
+            for piece in cut(Moment(start, stop, *counting), place, outages):
+                if counts(piece, client, third_party, metric, outage):
+                    waits = piece.waiting_on == "client"
+                    stretch = user_id, team_id, piece.start, piece.stop
+                    found = (waits, piece.outage, stretch)
+                    result.setdefault(clock_id, []).append(found)
         return result
 
     def _leaves(self, breaches, spans):
@@ -100,7 +107,7 @@ class ScoreEntryHeld(models.Model):
                     leaves.get((user, row["company_id"]), [])
                     + leaves.get((user, None), [])
                 )
-                for user in {span[0] for _waits, span in own[row["id"]] if span[0]}
+                for user in {span[0] for *_why, span in own[row["id"]] if span[0]}
             }
             for row in sparing
         }

@@ -55,8 +55,8 @@ class ScoreEntryWhy(models.Model):
                 self._why_duration(details.get("leave_seconds")),
             ),
             (
-                env._("Waited for the client, not counted"),
-                self._why_duration(details.get("waited_seconds")),
+                env._("Waiting for the client and outages, not charged"),
+                self._why_duration(details.get("spared_seconds")),
             ),
             (env._("Rule"), overtime_rule),
             (env._("Band"), overtime_band),

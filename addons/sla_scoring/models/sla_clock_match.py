@@ -76,10 +76,12 @@ class SlaClock(models.Model):
             clock.terms.seconds,
             clock.terms.pause_on_client,
             clock.terms.pause_on_third_party,
+            clock.terms.pause_on_outage,
         ) == (
             promise.seconds(start, worktime),
             promise.pause_on_client,
             promise.pause_on_third_party,
+            promise.pause_on_outage,
         )
 
     @api.model

@@ -70,7 +70,7 @@ class SlaWhatif(models.Model):
     last_ticket_id = fields.Integer(readonly=True, copy=False)
     percent = fields.Integer(string="Progress", compute="_compute_percent")
     line_ids = fields.One2many(
-        "sla.whatif.line", "whatif_id", string="Breaches", readonly=True
+        "sla.whatif.line", "whatif_id", string="Broken promises", readonly=True
     )
     breach_count = fields.Integer(string="Breaches", readonly=True, copy=False)
     actual_count = fields.Integer(string="Really breached", readonly=True, copy=False)

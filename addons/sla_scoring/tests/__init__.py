@@ -7,9 +7,15 @@ from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese
 from . import test_worktime_calendar
+from . import test_worktime_proof
+from . import test_worktime_published
 from . import test_access_matrix
 from . import test_client_360
+from . import test_holiday_load
 from . import test_hostile_calls
+from . import test_makeup_day
+from . import test_outage
+from . import test_promised_hours
 from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal

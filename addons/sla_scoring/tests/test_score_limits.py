@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.vip_service.tools.event_time import at_context
+
 from .score_common import DUE, LATER, ScoreCase
 
 
@@ -98,6 +100,33 @@ class TestScoreLimits(ScoreCase):
         self.assertEqual(
             self.borne(entries), {self.agent: (-0.5, 200), self.other: (-0.5, 200)}
         )
+
+    def outage(self, minute, minutes):
+        """Declare, and let another approve, an outage some minutes after the due time."""
+        start = DUE + timedelta(minutes=minute)
+        outage = self.env["sla.outage"].with_user(self.manager)
+        outage = outage.with_context(**at_context(LATER)).create(
+            {
+                "name": "Core banking",
+                "reason": "Seen by the data centre",
+                "date_from": start,
+                "date_to": start + timedelta(minutes=minutes),
+            }
+        )
+        outage.with_user(self.boss).action_approve()
+
+    def test_a_declared_outage_is_charged_to_nobody(self):
+        for pauses in False, True:
+            with self.subTest(pauses=pauses):
+                breach = self.breach(400, due=DUE + timedelta(days=pauses))
+                self.env.cr.execute(
+                    "UPDATE sla_clock SET pause_on_outage = %s WHERE id = %s",
+                    [pauses, breach.clock_id.id],
+                )
+                self.env.invalidate_all()
+                self.outage(1 + 1440 * pauses, 3)
+                entry = self.charge(breach)
+                self.assertEqual(self.borne(entry), {self.agent: (-0.5, 220)})
 
     def test_a_ticket_costs_no_more_than_its_cap(self):
         self.overtime.cap_ticket = 0.8

@@ -43,9 +43,14 @@ class SlaTakeover(models.TransientModel):
     )
 
     def _default_line_ids(self):
+        line = self.env["sla.takeover.line"]
         return [
             fields.Command.create(
-                {"sla_id": sla.id, "metric": sla._takeover_metric(), "chosen": True}
+                {
+                    "sla_id": sla.id,
+                    "metric": sla._takeover_metric(),
+                    "chosen": not line.new({"sla_id": sla.id}).obstacle,
+                }
             )
             for sla in self.env["helpdesk.sla"].search([])
         ]

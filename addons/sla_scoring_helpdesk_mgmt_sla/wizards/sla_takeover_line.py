@@ -20,10 +20,11 @@ class SlaTakeoverLine(models.TransientModel):
         help="What reaching the expected stage of the SLA comes closest to.",
     )
     promised = fields.Char(compute="_compute_texts", string="Promises")
-    obstacle = fields.Char(
-        compute="_compute_texts", string="Cannot be taken over because"
+    obstacle = fields.Text(
+        compute="_compute_texts",
+        help="Why it cannot be taken over; empty if it can.",
     )
-    remarks = fields.Char(compute="_compute_texts", string="Differences")
+    remarks = fields.Text(compute="_compute_texts")
     taken = fields.Boolean(compute="_compute_texts", string="Taken over before")
 
     @api.depends("sla_id", "metric")
@@ -36,7 +37,7 @@ class SlaTakeoverLine(models.TransientModel):
                 for limit, teams in sla._takeover_durations().items()
             )
             line.obstacle = line._obstacle_text()
-            line.remarks = " ".join(line._remark_texts())
+            line.remarks = line.obstacle or " ".join(line._remark_texts())
 
     def _limit_text(self, limit, teams):
         count, unit = limit
