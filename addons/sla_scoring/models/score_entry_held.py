@@ -80,7 +80,7 @@ class ScoreEntryHeld(models.Model):
                 if counts(piece, client, third_party, metric, outage):
                     waits = piece.waiting_on == "client"
                     stretch = user_id, team_id, piece.start, piece.stop
-                    found = (waits, piece.outage, stretch)
+                    found = (waits, piece.outage_id is not None, stretch)
                     result.setdefault(clock_id, []).append(found)
         return result
 
@@ -92,7 +92,7 @@ class ScoreEntryHeld(models.Model):
         sparing = [row for row in breaches if row["rule"].exempt_leave]
         own = {row["id"]: spans.get(row["clock_id"], ()) for row in sparing}
         parts = [
-            span for stretch in own.values() for _waits, span in stretch if span[0]
+            span for found in own.values() for *_why, span in found if span[0]
         ]
         if not parts:
             return {}
