@@ -91,9 +91,7 @@ class ScoreEntryHeld(models.Model):
         """
         sparing = [row for row in breaches if row["rule"].exempt_leave]
         own = {row["id"]: spans.get(row["clock_id"], ()) for row in sparing}
-        parts = [
-            span for found in own.values() for *_why, span in found if span[0]
-        ]
+        parts = [span for found in own.values() for *_why, span in found if span[0]]
         if not parts:
             return {}
         leaves = self.env["resource.calendar.leaves"]._approved_leaves(
