@@ -22,7 +22,9 @@ COLUMNS = frozenset(
     )
 )
 #: Ticket columns that only this file writes.
-OURS = frozenset(("first_response_at", "first_response_doubtful", "sla_due_at"))
+OURS = frozenset(("first_response_at", "first_response_doubtful"))
+#: Ticket values that nobody sets.
+READ_ONLY = OURS | {"sla_due_at"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_scoring.pending"
 
@@ -51,13 +53,6 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The e-mail that counted as first response says it was written more "
         "than 15 minutes before it arrived.",
-    )
-    sla_due_at = fields.Datetime(
-        string="Time left",
-        readonly=True,
-        copy=False,
-        groups=STAFF_GROUPS,
-        help="The earliest due time of a promise that is not kept yet.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -95,7 +90,7 @@ class HelpdeskTicket(models.Model):
                 # A default in the caller's context must not fill them either.
                 vals.update(dict.fromkeys(OURS, False))
         tickets = super().create(vals_list)
-        tickets._sla_sync(created=True)
+        tickets._sla_sync(created=True, written=True)
         return tickets
 
     def write(self, vals):
@@ -104,7 +99,7 @@ class HelpdeskTicket(models.Model):
         if "company_id" in vals:
             self._sla_follow_company()
         if not COLUMNS.isdisjoint(vals):
-            self._sla_sync()
+            self._sla_sync(written=True)
         return result
 
     def _sla_follow_company(self):
@@ -124,7 +119,7 @@ class HelpdeskTicket(models.Model):
         self.env["sla.clock"].invalidate_model(["company_id"], flush=False)
 
     def _sla_check_hands_off(self, vals):
-        if not self.env.su and not OURS.isdisjoint(vals):
+        if not self.env.su and not READ_ONLY.isdisjoint(vals):
             raise AccessError(
                 self.env._("First responses and due times follow from what happens.")
             )
@@ -153,13 +148,13 @@ class HelpdeskTicket(models.Model):
         for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
             by_time.setdefault(at, []).append(ticket_id)
         for at, ticket_ids in by_time.items():
-            self.browse(ticket_ids)._sla_sync(at)
+            self.browse(ticket_ids)._sla_sync(at, written=True)
 
     # ------------------------------------------------------------------
     # The one function
     # ------------------------------------------------------------------
 
-    def _sla_sync(self, at=None, created=False):
+    def _sla_sync(self, at=None, created=False, written=False):
         """Bring the timelines and clocks of these tickets up to date.
 
         Compares each ticket with what was last seen of it; nothing happens without a
@@ -169,10 +164,19 @@ class HelpdeskTicket(models.Model):
             environment if not given
         :param created: the tickets have just been made: what they are now they have
             been since their opening
+        :param written: this transaction has written these tickets
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
-        changes = self.env["sla.span"].sudo()._follow(self._ids, at, created)
+        # As superuser: nobody but this code writes timelines and clocks.
+        spans = self.env["sla.span"].sudo()
+        noticed = spans._notice(self._ids, at, created, written)
+        noticed = spans.env["sla.clock"]._pause(noticed)
+        self._sla_follow(spans._changes(noticed, created))
+        self._sla_forget()
+
+    def _sla_follow(self, changes):
+        """Bring the clocks up to date with changes of their timelines."""
         if not changes:
             return
         responded = {
@@ -189,7 +193,6 @@ class HelpdeskTicket(models.Model):
         self._sla_store_response(found)
         # As superuser: nobody but this code writes clocks.
         self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})
-        self.browse(change.ticket_id for change in changes)._sla_forget()
 
     def _sla_flush(self):
         """Write to the database what the comparison reads there."""

@@ -123,6 +123,7 @@ class ScoreEntryDraft(models.Model):
 
     def _overrun_spans(self, clock_ids):
         """Return dict of clock id → list of (holder, start, stop) that count, epochs."""
+        ids = [clock_id for clock_id in clock_ids if clock_id]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -132,14 +133,21 @@ class ScoreEntryDraft(models.Model):
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
-          JOIN sla_span s ON s.ticket_id = c.ticket_id
+          JOIN (%s) s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = s.team_id
          WHERE c.id = ANY(%s)
            AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
       ORDER BY c.id, s.start, s.id
                 """,
-                [clock_id for clock_id in clock_ids if clock_id],
+                self.env["sla.span"]._stretches(
+                    SQL(
+                        "s.ticket_id IN"
+                        " (SELECT ticket_id FROM sla_clock WHERE id = ANY(%s))",
+                        ids,
+                    )
+                ),
+                ids,
             )
         )
         result = {}

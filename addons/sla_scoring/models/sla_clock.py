@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..engine import states
-from ..tools.loose_many2one import LooseMany2one
+from ..tools.loose_many2one import KeylessMany2one, LooseMany2one
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
@@ -29,9 +29,7 @@ class SlaClock(models.Model):
     _log_access = False
     _order = "due_at, id"
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", required=True, ondelete="cascade", readonly=True
-    )
+    ticket_id = KeylessMany2one("helpdesk.ticket", required=True, readonly=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
@@ -76,9 +74,13 @@ class SlaClock(models.Model):
     )
     replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
 
-    _ticket_idx = models.Index("(ticket_id)")
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
-    _live_uniq = models.UniqueIndex("(ticket_id, metric) WHERE state <> 'cancelled'")
+    #: What is owed now: serves the time left of tickets.
+    _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
+    #: One live clock per metric; in one index with all clocks of a ticket.
+    _live_uniq = models.UniqueIndex(
+        "(ticket_id, metric, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+    )
 
     @api.depends_context("lang")
     @api.depends("ticket_id", "metric")

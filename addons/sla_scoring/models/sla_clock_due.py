@@ -147,13 +147,14 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT t.id
-                  FROM sla_span s
-                  JOIN helpdesk_ticket t ON t.id = s.ticket_id
+                  FROM helpdesk_ticket t
                   LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-                 WHERE s.stop IS NULL AND %s
+                 CROSS JOIN LATERAL (%s) s
+                 WHERE %s
                  ORDER BY t.id LIMIT %s
                    FOR NO KEY UPDATE OF t SKIP LOCKED
                 """,
+                self.env["sla.span"]._last(),
                 self.env["sla.span"]._differs(),
                 BATCH,
             )

@@ -39,9 +39,6 @@ class SlaClock(models.Model):
         matched = [change for change in changes if change.new or change.facts]
         if matched:
             self._promise(matched, judged, timelines, responded, known)
-        touched = {clock.ticket_id for clock, _out in judged.values()}
-        touched.update(change.ticket_id for change in matched)
-        self._refresh_tickets(touched)
 
     @api.model
     def _answer(self, found, now):
@@ -58,7 +55,6 @@ class SlaClock(models.Model):
         if clocks:
             timelines = self.env["sla.span"]._timelines(found)
             self._judge(clocks, timelines, found, dict.fromkeys(found, now), {})
-            self._refresh_tickets(found)
 
     @api.model
     def _judge(self, clocks, timelines, responded, now, known):

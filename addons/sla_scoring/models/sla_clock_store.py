@@ -172,25 +172,3 @@ class SlaClock(models.Model):
         self.env["sla.breach"]._record(
             [id_ for id_, _ticket, _metric, state in inserted if state == states.MISSED]
         )
-
-    @api.model
-    def _refresh_tickets(self, ticket_ids):
-        """Keep the earliest due time of what is still owed on the tickets."""
-        if not ticket_ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_ticket t
-                   SET sla_due_at = d.due_at
-                  FROM (SELECT i.id, min(c.due_at) AS due_at
-                          FROM unnest(%s::int[]) i (id)
-                          LEFT JOIN sla_clock c ON c.ticket_id = i.id
-                           AND (c.state IN ('running', 'paused')
-                                OR c.state = 'missed' AND c.stopped_at IS NULL)
-                         GROUP BY i.id) d
-                 WHERE t.id = d.id AND t.sla_due_at IS DISTINCT FROM d.due_at
-                """,
-                sorted(ticket_ids),
-            )
-        )

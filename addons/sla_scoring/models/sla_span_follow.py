@@ -1,0 +1,167 @@
+"""Comparing tickets with their timelines, and appending what has changed."""
+
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools.timeline import Change, Moment
+from .sla_span import (
+    COUNTING,
+    CURRENT,
+    FACTS,
+    WATCHED,
+    _any_differs,
+    _columns,
+    _values,
+    epoch,
+)
+
+#: What must not change for a move to do no more than begin to wait.
+STEADY = ("user_id", *FACTS, "active", "solved", "closed", "cancels")
+
+
+class Noticed(NamedTuple):
+    """A difference that may concern clocks; ``at`` in epoch seconds.
+
+    ``new``, ``counting`` and ``facts`` as in :class:`~..tools.timeline.Change`;
+    ``waits``: on whom the ticket waits now, if that it began to wait is all there is.
+    """
+
+    ticket_id: int
+    at: int
+    new: bool
+    counting: bool
+    facts: bool
+    waits: str | None
+
+
+class SlaSpan(models.Model):
+    _inherit = "sla.span"
+
+    @api.model
+    def _notice(self, ticket_ids, at, created=False, written=False):
+        """Append to the timelines what has changed; one statement does it.
+
+        A move that concerns no clock costs one row here and returns nothing.
+
+        :param at: epoch seconds of the event; clamped to the start of the last span
+        :param created: the tickets have just been made: their timeline begins at their
+            opening, not at the event
+        :param written: this transaction has written the tickets, so that no other one
+            can; else they are locked
+        :return: list of :class:`Noticed`: those that concern clocks, by ticket id
+        """
+        if not ticket_ids:
+            return []
+        at = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH d AS MATERIALIZED (
+                    SELECT t.id AS ticket_id, s.id AS span_id, s.start AS seen_at,
+                           CASE WHEN s.id IS NULL THEN %(begin)s
+                                ELSE GREATEST(s.start, %(at)s) END AS start,
+                           s.id IS NULL AS is_new,
+                           %(counting)s AS counting,
+                           %(facts)s OR s.cancels AND NOT %(cancels)s AS facts,
+                           NOT (%(unsteady)s) AND s.waiting_on IS NULL AND s.active
+                           AND NOT s.solved AND NOT s.cancels AS steady,
+                           %(current)s
+                      FROM helpdesk_ticket t
+                      LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                      LEFT JOIN LATERAL (%(last)s) s ON TRUE
+                     WHERE t.id = ANY(%(ids)s) AND (s.id IS NULL OR %(differs)s)
+                     ORDER BY t.id %(lock)s
+                ), appended AS (
+                    INSERT INTO sla_span (ticket_id, start, %(names)s)
+                    SELECT ticket_id, start, %(names)s FROM d
+                     WHERE span_id IS NULL OR seen_at < start
+                ), rewritten AS (
+                    UPDATE sla_span s SET (%(names)s) = ROW(%(values)s)
+                      FROM d WHERE s.id = d.span_id AND d.seen_at = d.start
+                )
+                SELECT ticket_id, %(start)s, is_new, COALESCE(counting, FALSE),
+                       COALESCE(facts, FALSE),
+                       CASE WHEN steady AND seen_at < start THEN waiting_on END
+                  FROM d
+                 WHERE is_new OR counting OR facts
+                """,
+                at=at,
+                begin=SQL("COALESCE(t.opened_at, %s)", at) if created else at,
+                counting=SQL("(%s)", _any_differs(COUNTING)),
+                facts=SQL("(%s)", _any_differs(FACTS)),
+                unsteady=_any_differs(STEADY),
+                cancels=SQL(CURRENT["cancels"]),
+                current=_values(WATCHED),
+                last=self._last(),
+                differs=self._differs(),
+                ids=list(ticket_ids),
+                lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
+                names=_columns(WATCHED),
+                values=_columns(WATCHED, "d."),
+                start=epoch("start"),
+            )
+        )
+        return [Noticed(*row) for row in sorted(rows)]
+
+    @api.model
+    def _last(self):
+        """Return the SQL of the last span of ticket t."""
+        return SQL(
+            "SELECT * FROM sla_span s WHERE s.ticket_id = t.id"
+            " ORDER BY s.start DESC LIMIT 1"
+        )
+
+    @api.model
+    def _differs(self):
+        """Return the SQL that compares ticket t in stage g with its last span s."""
+        return SQL("(%s)", _any_differs(WATCHED))
+
+    @api.model
+    def _changes(self, noticed, created=False):
+        """Return what was noticed with the facts for matching, as Change, by one join.
+
+        :param noticed: list of :class:`Noticed`
+        """
+        if not noticed:
+            return []
+        facts = {
+            row[0]: row[1:]
+            for row in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT t.id, t.company_id, t.partner_id, t.category_id, k.parent_path,
+                           t.team_id,
+                           COALESCE(m.resource_calendar_id, y.resource_calendar_id),
+                           t.priority, t.vip_tier_id, %(responded)s,
+                           COALESCE(c.live AND NOT u.share
+                                    AND u.partner_id IS DISTINCT FROM t.partner_id, FALSE),
+                           %(counting)s
+                      FROM helpdesk_ticket t
+                      LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                      LEFT JOIN helpdesk_ticket_category k ON k.id = t.category_id
+                      LEFT JOIN helpdesk_ticket_team m ON m.id = t.team_id
+                      LEFT JOIN res_company y ON y.id = t.company_id
+                      LEFT JOIN helpdesk_ticket_channel c ON c.id = t.channel_id
+                      LEFT JOIN res_users u ON u.id = t.create_uid
+                     WHERE t.id = ANY(%(ids)s)
+                    """,
+                    responded=epoch("t.first_response_at"),
+                    counting=_values(COUNTING),
+                    ids=[change.ticket_id for change in noticed],
+                )
+            )
+        }
+        changes = []
+        for ticket_id, at, new, counting, matching, _waits in noticed:
+            *known, answered, active, solved, closed, cancels, waits = facts[ticket_id]
+            moment = Moment(at, None, active, solved, closed, cancels, waits)
+            changes.append(
+                Change(
+                    *(ticket_id, at, new, counting, matching, *known),
+                    created and answered,
+                    moment,
+                )
+            )
+        return changes
