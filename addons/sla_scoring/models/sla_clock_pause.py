@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.sql_array import array
 from .sla_clock_store import JUDGED
 
 
@@ -31,7 +32,7 @@ class SlaClock(models.Model):
             SQL(
                 """
                 UPDATE sla_clock c SET state = %s, %s
-                  FROM unnest(%s::int[], %s::varchar[]) w (ticket_id, waits)
+                  FROM unnest(%s, %s) w (ticket_id, waits)
                  WHERE c.ticket_id = w.ticket_id AND c.state = %s
                    AND c.stopped_at IS NULL
                    AND CASE w.waits WHEN 'client' THEN c.pause_on_client
@@ -43,8 +44,8 @@ class SlaClock(models.Model):
                     for name in JUDGED
                     if name != "state"
                 ),
-                list(waits),
-                [change.waits for change in waits.values()],
+                array(waits),
+                array((change.waits for change in waits.values()), "varchar"),
                 states.RUNNING,
             )
         )
@@ -63,7 +64,7 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT DISTINCT w.ticket_id
-                  FROM unnest(%s::int[], %s::bigint[]) w (ticket_id, at)
+                  FROM unnest(%s, %s) w (ticket_id, at)
                   JOIN sla_clock c ON c.ticket_id = w.ticket_id
                  WHERE c.state = 'paused'
                     OR c.state = 'met' AND c.metric = 'resolution'
@@ -71,8 +72,8 @@ class SlaClock(models.Model):
                        AND (c.due_at > to_timestamp(w.at) AT TIME ZONE 'UTC')
                            IS NOT TRUE
                 """,
-                [change.ticket_id for change in waits],
-                [change.at for change in waits],
+                array(change.ticket_id for change in waits),
+                array((change.at for change in waits), "bigint"),
             )
         )
         return [row[0] for row in rows]

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.sql_array import array
 from ..tools.verdicts import Terms
 from .sla_span import epoch
 
@@ -70,7 +71,7 @@ def _as_column(name, alias):
 def _arrays(names, rows):
     columns = zip(*rows, strict=True)
     return SQL(", ").join(
-        SQL("%s::%s[]", list(column), SQL(INSERTED[name]))
+        array(column, INSERTED[name])
         for name, column in zip(names, columns, strict=True)
     )
 
@@ -101,7 +102,7 @@ class SlaClock(models.Model):
                 """,
                 epoch("stopped_at"),
                 epoch("started_at"),
-                list(ticket_ids),
+                array(ticket_ids),
             )
         )
         return [Live(*row[:11], Terms(*row[11:])) for row in rows]
@@ -115,12 +116,12 @@ class SlaClock(models.Model):
             SQL(
                 """
                 UPDATE sla_clock c SET (%s) = ROW(%s)
-                  FROM unnest(%s::int[], %s) v (id, %s)
+                  FROM unnest(%s, %s) v (id, %s)
                  WHERE c.id = v.id
                 """,
                 _names(JUDGED),
                 SQL(", ").join(_as_column(name, "v") for name in JUDGED),
-                [row[0] for row in rows],
+                array(row[0] for row in rows),
                 _arrays(JUDGED, [row[1:] for row in rows]),
                 _names(JUDGED),
             )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.loose_many2one import KeylessMany2one, LooseMany2one
+from ..tools.sql_array import array
 from ..tools.timeline import Moment
 
 #: What a change of the ticket means for its clocks.
@@ -146,7 +147,7 @@ class SlaSpan(models.Model):
                 epoch("start"),
                 epoch("stop"),
                 _columns(COUNTING),
-                self._stretches(SQL("s.ticket_id = ANY(%s)", list(ticket_ids))),
+                self._stretches(SQL("s.ticket_id = ANY(%s)", array(ticket_ids))),
             )
         ):
             timelines.setdefault(ticket_id, []).append(Moment(*moment))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.sql_array import array
 from ..tools.timeline import Change, Moment
 from .sla_span import (
     COUNTING,
@@ -96,7 +97,7 @@ class SlaSpan(models.Model):
                 current=_values(WATCHED),
                 last=self._last(),
                 differs=self._differs(),
-                ids=list(ticket_ids),
+                ids=array(ticket_ids),
                 lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
                 names=_columns(WATCHED),
                 values=_columns(WATCHED, "d."),
@@ -149,7 +150,7 @@ class SlaSpan(models.Model):
                     """,
                     responded=epoch("t.first_response_at"),
                     counting=_values(COUNTING),
-                    ids=[change.ticket_id for change in noticed],
+                    ids=array(change.ticket_id for change in noticed),
                 )
             )
         }
