@@ -4,9 +4,12 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import sla_clock_due
+from ..tools.due_workers import JOBS
 from .sla_common import SlaCase, minutes
 
 BREACH = ["metric", "breached_at", "user_id", "team_id", "state"]
@@ -175,6 +178,53 @@ class TestSlaDue(SlaCase):
             {b.breached_at for b in self.breaches(tickets) if b.clock_id == bad},
             {now - timedelta(minutes=10)},
         )
+
+    def test_settings_share_the_due_job_among_workers(self):
+        def jobs():
+            return [self.env.ref(xmlid).active for xmlid in JOBS]
+
+        self.assertEqual(jobs(), [True, False, False, False])
+        settings = self.env["res.config.settings"]
+        settings.create({"sla_due_workers": 3}).execute()
+        self.assertEqual(jobs(), [True, True, True, False])
+        self.assertEqual(self.env["sla.clock"]._due_workers(), 3)
+        self.assertEqual(settings.create({}).sla_due_workers, 3)
+        settings.create({"sla_due_workers": 1}).execute()
+        self.assertEqual(jobs(), [True, False, False, False])
+        for wrong in (0, 5):
+            with self.assertRaises(ValidationError):
+                settings.create({"sla_due_workers": wrong})
+
+    def test_each_worker_handles_its_share(self):
+        tickets = self.tickets(9)
+        process = self.env["sla.clock"]._process_due
+        for worker in range(3):
+            share = tickets.filtered(lambda ticket, k=worker: ticket.id % 3 == k)
+            self.assertEqual(process(minutes(61), shard=(worker, 3)), 6)
+            self.assertEqual(len(self.breaches(share)), 6)
+        self.assertEqual(self.due(minutes(61)), 0)
+
+    def test_a_batch_that_others_change_is_tried_again(self):
+        now = self.env.cr.now().replace(microsecond=0)
+        tickets = self.tickets(2, now - timedelta(minutes=70))
+        record = type(self.env["sla.breach"])._record
+        busy = [psycopg2.errors.SerializationFailure("busy")] * 2
+
+        def fail(breaches, clock_ids):
+            if clock_ids and busy:
+                raise busy.pop()
+            return record(breaches, clock_ids)
+
+        self.env.flush_all()
+        with (
+            patch.object(type(self.env["sla.breach"]), "_record", fail),
+            patch.object(sla_clock_due, "PAUSE", 0),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("sla_scoring.cron_due").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(self.breaches(tickets)), 4)
+        self.assertFalse(any(tickets.clock_ids.mapped("failures")))
 
     def test_database_refuses_to_change_or_delete_a_breach(self):
         ticket = self.ticket()
