@@ -16,7 +16,8 @@ from tools.runner import INSTALLED
 
 JOB = workers.__name__
 WHAT = (
-    table("sla_clock", exclude=["replaced_by_id"]),
+    # When a missed clock would have warned is kept or not, whoever comes first.
+    table("sla_clock", exclude=["replaced_by_id", "warn_at"]),
     table("sla_breach", exclude=["scored_at"]),
     table("sla_notice"),
     table("sla_span"),
@@ -43,6 +44,12 @@ def expected(source):
         return [rows(name, what) for what in WHAT]
     finally:
         databases.drop(name)
+
+
+def differences(ours, theirs):
+    """Return what each side has that the other has not, a few rows of each."""
+    ours, theirs = ({repr(row) for row in side} for side in (ours, theirs))
+    return [*sorted(ours - theirs)[:3], *sorted(theirs - ours)[:3]]
 
 
 def killed_and_again(database, job, seconds):
@@ -77,4 +84,5 @@ def test_workers_share_without_loss_or_doubling(
     assert {clock["state"] for clock in clocks} >= {"running", "met", "missed"}
     assert len({breach["clock_id"] for breach in breaches}) == len(breaches)
     assert len(spans) > workers.TICKETS
-    assert found == expected
+    for what, ours, theirs in zip(WHAT, found, expected, strict=True):
+        assert differences(ours, theirs) == [], what[0]

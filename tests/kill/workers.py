@@ -15,11 +15,11 @@ from odoo.addons.vip_service.tools.event_time import at_context
 
 from tests.bench import world
 
-TICKETS = 3000
+TICKETS = 2000
 #: Small batches, so that the workers and the agents meet.
-BATCH = 50
+BATCH = 100
 #: So many tickets are changed in one transaction of an agent.
-TOGETHER = 5
+TOGETHER = 8
 
 
 def prepare(env):

@@ -19,6 +19,7 @@ from . import test_sla_sync
 from . import test_sla_due
 from . import test_sla_response
 from . import test_sla_access
+from . import test_sla_pause
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest
