@@ -24,6 +24,8 @@
         "views/score_entry_views.xml",
         "views/score_appeal_views.xml",
         "views/score_card_views.xml",
+        "views/sla_reapply_views.xml",
+        "views/sla_coverage_views.xml",
         "views/sla_policy_views.xml",
         "views/sla_clock_views.xml",
         "views/sla_breach_views.xml",

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.rounds import Course
 from ..tools.sql_array import array
 from ..tools.verdicts import Terms
 from .sla_span import epoch
@@ -14,7 +15,9 @@ INSERTED = {
     "company_id": "int",
     "policy_id": "int",
     "target_id": "int",
+    "match_id": "int",
     "metric": "varchar",
+    "round": "int",
     "tier_id": "int",
     "partner_id": "int",
     "calendar_id": "int",
@@ -25,6 +28,9 @@ INSERTED = {
     "key_client": "bool",
     "warn_percent": "int",
     "started_at": "bigint",
+    "began_at": "bigint",
+    "from_solving": "bool",
+    "new_on_reopening": "bool",
     "state": "varchar",
     "due_at": "bigint",
     "stopped_at": "bigint",
@@ -54,10 +60,18 @@ class Live(NamedTuple):
     tier_id: int | None
     partner_id: int | None
     key_client: bool
+    round: int
     state: str
     stopped_at: int | None
     warned: bool
     terms: Terms
+
+    @property
+    def owed(self):
+        """Whether the promised thing is still to come, in time or late."""
+        return self.state in states.OPEN_STATES or (
+            self.state == states.MISSED and self.stopped_at is None
+        )
 
 
 def _as_column(name, alias):
@@ -92,20 +106,25 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT id, ticket_id, company_id, target_id, calendar_id, tier_id,
-                       partner_id, COALESCE(key_client, FALSE), state, %s,
-                       warned_at IS NOT NULL, metric, %s, seconds,
+                       partner_id, COALESCE(key_client, FALSE), round, state,
+                       %s, warned_at IS NOT NULL, metric, %s, seconds,
                        COALESCE(pause_on_client, FALSE),
-                       COALESCE(pause_on_third_party, FALSE), COALESCE(warn_percent, 0)
+                       COALESCE(pause_on_third_party, FALSE),
+                       COALESCE(warn_percent, 0), %s, COALESCE(from_solving, FALSE),
+                       COALESCE(new_on_reopening, FALSE)
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id
                 """,
                 epoch("stopped_at"),
                 epoch("started_at"),
+                epoch("COALESCE(began_at, started_at)"),
                 array(ticket_ids),
             )
         )
-        return [Live(*row[:11], Terms(*row[11:])) for row in rows]
+        return [
+            Live(*row[:12], Terms(*row[12:19], Course(*row[19:]))) for row in rows
+        ]
 
     @api.model
     def _update(self, rows):

@@ -8,7 +8,10 @@ from ..tools.timeline import Moment
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 FACTS = ("category_id", "team_id", "priority", "partner_id")
-WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING)
+HOLDER = ("team_id", "user_id")
+WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING, "resumed")
+#: True where the client has replied since the ticket came into its stage s.
+RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 
 #: The ticket's current value of each watched column; t = ticket, g = its stage.
 CURRENT = {
@@ -22,7 +25,9 @@ CURRENT = {
     "solved": "COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE)",
     "closed": "COALESCE(g.closed, FALSE)",
     "cancels": "COALESCE(g.cancels, FALSE)",
-    "waiting_on": "g.waiting_on",
+    "waiting_on": f"CASE WHEN g.waiting_on = 'client' AND {RESUMED}"
+    " THEN NULL ELSE g.waiting_on END",
+    "resumed": RESUMED,
 }
 #: Deletes with its ticket what has no foreign key to it, whoever deletes the ticket.
 WITH_THE_TICKET = """
@@ -95,6 +100,12 @@ class SlaSpan(models.Model):
         readonly=True,
     )
 
+    resumed = fields.Boolean(
+        readonly=True,
+        help="The client has replied since the ticket came into this stage: we do not "
+        "wait any more.",
+    )
+
     # The one index: it finds the last span, and no two spans begin together.
     _ticket_start_uniq = models.UniqueIndex("(ticket_id, start)")
 
@@ -146,7 +157,7 @@ class SlaSpan(models.Model):
                 "SELECT ticket_id, %s, %s, %s FROM (%s) s ORDER BY ticket_id, start, id",
                 epoch("start"),
                 epoch("stop"),
-                _columns(COUNTING),
+                _columns((*COUNTING, *HOLDER)),
                 self._stretches(SQL("s.ticket_id = ANY(%s)", array(ticket_ids))),
             )
         ):

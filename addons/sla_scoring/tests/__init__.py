@@ -18,8 +18,13 @@ from . import test_score_rule
 from . import test_sla_sync
 from . import test_sla_due
 from . import test_sla_response
+from . import test_sla_rounds
 from . import test_sla_access
 from . import test_sla_pause
+from . import test_policy_coverage
+from . import test_policy_matching
+from . import test_policy_version
+from . import test_reapply
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest

@@ -22,7 +22,18 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.match": cells(),
+    "sla.no.promise": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.reapply": cells(("manager", "auditor"), admin="crw"),
+    "sla.reapply.line": cells(("manager", "auditor", "admin")),
+    "sla.coverage.line": cells(("admin", "auditor")),
+    "sla.policy.new.version": {"admin": "crwu"},
     "sla.span": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.contact": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
     "sla.clock": cells(
@@ -37,6 +48,8 @@ OF_AGENT = {
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
+#: Rows of these belong to who opened them, so they are tried on the model alone.
+WIZARDS = {"score.entry.reversal", "sla.policy.new.version", "sla.coverage.line"}
 CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
 
 
@@ -81,24 +94,53 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
+        breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
         rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             # A wizard belongs to who opened it, so it is tried on the model alone.
             self.env["score.entry.reversal"],
+            self.env["sla.policy.new.version"],
+            self.env["sla.coverage.line"],
+            *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
+
+    def _policy_records(self, breach, policy):
+        clock = breach.clock_id
+        reapply = self.env["sla.reapply"].create({"company_id": self.company.id})
+        line = self.env["sla.reapply.line"].create(
+            {
+                "reapply_id": reapply.id,
+                "company_id": self.company.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+            }
+        )
+        match = self.env["sla.match"].create(
+            {"key": "x", "company_id": self.company.id, "metric": clock.metric}
+        )
+        nothing = self.env["sla.no.promise"].create(
+            {
+                "ticket_id": clock.ticket_id.id,
+                "metric": "resolution",
+                "policy_id": policy.id,
+            }
+        )
+        return reapply, line, match, nothing
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
 
     def test_every_role_on_records_of_an_agent(self):
         records = self._records()
-        for name in OF_AGENT.keys() - {"score.entry.reversal"}:
+        for name in OF_AGENT.keys() - WIZARDS:
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
 
@@ -107,7 +149,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach")
+            for name in ("sla.span", "sla.contact", "sla.clock", "sla.breach")
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)
@@ -119,7 +161,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, "score.entry.reversal")
+            if name not in (*CONFIGURED, *WIZARDS)
         }
         self.assert_access(table, records)
 

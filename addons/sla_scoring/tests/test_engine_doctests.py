@@ -3,14 +3,16 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..engine import attribution, clock, worktime
-from ..tools import sql_array
+from ..tools import auto_submitted, matching, rounds, sql_array, story, timeline
 
 
 class TestEngineDoctests(BaseCase):
     """Odoo's loader and pytest both ignore ``load_tests``, so the examples run here."""
 
     def test_examples_in_docstrings_are_true(self):
-        for module in (attribution, clock, worktime, sql_array):
+        engines = (attribution, clock, worktime)
+        tools = (auto_submitted, matching, rounds, sql_array, story, timeline)
+        for module in (*engines, *tools):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
