@@ -115,8 +115,17 @@ def team(env, agents=5):
     )
 
 
-def promise(env, category, **target):
-    """Promise everyone a first response and a resolution on tickets of a category."""
+#: What is promised, and within how many hours; the first so many.
+PROMISES = (
+    ("first_response", 40),
+    ("resolution", 80),
+    ("feedback", 120),
+    ("update", 60),
+)
+
+
+def promise(env, category, count=2, **target):
+    """Promise everyone ``count`` things on tickets of a category."""
     return env["sla.policy"].create(
         {
             "name": "Benchmark",
@@ -125,7 +134,7 @@ def promise(env, category, **target):
                 Command.create(
                     {"metric": metric, "duration": hours, "unit": "hours", **target}
                 )
-                for metric, hours in (("first_response", 40), ("resolution", 80))
+                for metric, hours in PROMISES[:count]
             ],
         }
     )
