@@ -68,7 +68,7 @@ class SlaSpan(models.Model):
                     SELECT t.id AS ticket_id, s.id AS span_id, s.start AS seen_at,
                            CASE WHEN s.id IS NULL THEN %(begin)s
                                 ELSE GREATEST(s.start, %(at)s) END AS start,
-                           s.id IS NULL AS is_new, %(differs)s AS differs,
+                           s.id IS NULL AS is_new, %(differing)s AS differs,
                            %(counting)s AS counting,
                            %(rematch)s OR %(facts)s
                            OR s.cancels AND NOT %(cancels)s AS facts,
@@ -104,6 +104,8 @@ class SlaSpan(models.Model):
                 counting=SQL("(%s)", _any_differs(COUNTING)),
                 facts=SQL("(%s)", _any_differs(FACTS)),
                 rematch=rematch,
+                # Without a rematch only what differs is there.
+                differing=self._differs() if rematch else SQL("TRUE"),
                 unsteady=_any_differs(STEADY),
                 cancels=SQL(CURRENT["cancels"]),
                 current=_values(WATCHED),
