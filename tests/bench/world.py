@@ -31,6 +31,16 @@ def world(name, source=INSTALLED):
     database = f"vip_bench_{os.getpid()}_{name}"
     databases.copy(source, database)
     try:
+        with on(database) as env:
+            yield env
+    finally:
+        databases.drop(database)
+
+
+@contextlib.contextmanager
+def on(database):
+    """Yield an environment on a database and let go of it afterwards."""
+    try:
         with Registry(database).cursor() as cursor:
             Clock.follow(cursor)
             yield api.Environment(cursor, SUPERUSER_ID, {})
@@ -38,7 +48,6 @@ def world(name, source=INSTALLED):
     finally:
         Registry.delete(database)
         sql_db.close_db(database)
-        databases.drop(database)
 
 
 def host_alone():
@@ -184,6 +193,7 @@ def tickets(env, count, *, opened, partner, team, category, stage, **columns):
             INSERT INTO sla_span (ticket_id, start, %s)
             SELECT t.id, t.opened_at, %s
               FROM helpdesk_ticket t JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+              LEFT JOIN sla_span s ON s.ticket_id = t.id
              WHERE t.id >= %s
             """,
             SQL(", ".join(WATCHED)),

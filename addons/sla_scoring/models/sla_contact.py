@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ..tools.loose_many2one import LooseMany2one
 from ..tools.rounds import Answer
@@ -70,15 +72,22 @@ class SlaContact(models.Model):
         :return: rows of (ticket id, epoch seconds, outgoing, doubtful)
         """
         self.env["mail.message"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(
-            ["partner_id", "partner_email", "opened_at", "team_id"]
+            [
+                "partner_id",
+                "commercial_partner_id",
+                "partner_email",
+                "opened_at",
+                "team_id",
+            ]
         )
         return self.env.execute_query(
             SQL(
                 """
                 WITH spoken AS (
                     SELECT m.id, m.author_id, t.id AS ticket_id, t.team_id,
-                           t.opened_at, %(outgoing)s AS outgoing,
+                           %(opened)s AS opened_at, %(outgoing)s AS outgoing,
                            CASE WHEN a.id IS NOT NULL THEN 'call'
                                 WHEN m.message_type = 'comment' THEN 'message'
                                 ELSE 'email' END AS kind,
@@ -92,7 +101,8 @@ class SlaContact(models.Model):
                       LEFT JOIN res_partner p ON p.id = m.author_id
                       LEFT JOIN LATERAL (
                            SELECT TRUE AS internal FROM res_users u
-                            WHERE u.partner_id = m.author_id AND NOT u.share LIMIT 1
+                            WHERE u.partner_id = m.author_id AND NOT u.share
+                              AND u.id <> %(robot)s LIMIT 1
                       ) u ON TRUE
                      WHERE m.id = ANY(%(ids)s) AND (%(outgoing)s OR %(incoming)s)
                 )
@@ -118,6 +128,8 @@ class SlaContact(models.Model):
                 RETURNING ticket_id, %(at)s, outgoing, doubtful
                 """,
                 ids=list(message_ids),
+                robot=SUPERUSER_ID,
+                opened=opened_at_sql(),
                 now=now,
                 mailed=mailed,
                 most=DOUBTFUL,
@@ -132,7 +144,7 @@ class SlaContact(models.Model):
         """Return the SQL that is true where one of us speaks to the client.
 
         A comment or e-mail that the client can see, or a logged call or meeting, by an
-        internal user who is not the ticket's client.
+        internal user who is neither the ticket's client nor the system itself.
         """
         return SQL(
             """
@@ -180,7 +192,7 @@ class SlaContact(models.Model):
                 """
                 INSERT INTO sla_contact (ticket_id, at, recorded_at, outgoing, kind,
                                          author_id, team_id, doubtful)
-                SELECT t.id, greatest(%(at)s, t.opened_at), %(at)s, %(outgoing)s,
+                SELECT t.id, greatest(%(at)s, %(opened)s), %(at)s, %(outgoing)s,
                        %(kind)s, u.partner_id,
                        CASE WHEN r.res_users_id IS NOT NULL THEN t.team_id END, FALSE
                   FROM helpdesk_ticket t
@@ -191,6 +203,7 @@ class SlaContact(models.Model):
                 RETURNING ticket_id, %(epoch)s, outgoing, doubtful
                 """,
                 at=at,
+                opened=opened_at_sql(),
                 outgoing=outgoing,
                 kind=kind,
                 ids=tickets.ids,

@@ -29,6 +29,11 @@ CURRENT = {
     " THEN NULL ELSE g.waiting_on END",
     "resumed": RESUMED,
 }
+TYPES = {
+    "priority": "varchar",
+    "waiting_on": "varchar",
+    **dict.fromkeys(("active", "solved", "closed", "cancels", "resumed"), "bool"),
+}
 #: Deletes with its ticket what has no foreign key to it, whoever deletes the ticket.
 WITH_THE_TICKET = """
 CREATE OR REPLACE FUNCTION sla_ticket_gone() RETURNS trigger AS $$
@@ -163,3 +168,8 @@ class SlaSpan(models.Model):
         ):
             timelines.setdefault(ticket_id, []).append(Moment(*moment))
         return {key: tuple(value) for key, value in timelines.items()}
+
+    @api.model
+    def _opening(self, change):
+        """Return the timeline of a ticket that has just got its first span."""
+        return (change.moment,)

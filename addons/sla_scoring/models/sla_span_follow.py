@@ -12,6 +12,7 @@ from .sla_span import (
     CURRENT,
     FACTS,
     HOLDER,
+    TYPES,
     WATCHED,
     _any_differs,
     _columns,
@@ -192,6 +193,48 @@ class SlaSpan(models.Model):
         )
         nothing = (False, False, False, False, None)
         return self._changes([Noticed(*row, *nothing) for row in rows])
+
+    @api.model
+    def _unseen(self, ticket_ids):
+        """Return (ticket id, *WATCHED) of tickets that have no timeline yet."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, %s
+                  FROM helpdesk_ticket t
+                  LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                  LEFT JOIN sla_span s ON s.ticket_id = t.id
+                 WHERE t.id = ANY(%s) AND s.id IS NULL
+                 ORDER BY t.id
+                """,
+                _values(WATCHED),
+                array(ticket_ids),
+            )
+        )
+
+    @api.model
+    def _append(self, rows):
+        """Append spans: rows of (ticket id, start in epoch seconds, *WATCHED)."""
+        if not rows:
+            return
+        ticket_ids, starts, *columns = zip(*rows, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sla_span (ticket_id, start, %(names)s)
+                SELECT ticket_id, to_timestamp(start) AT TIME ZONE 'UTC', %(names)s
+                  FROM unnest(%(ids)s, %(starts)s, %(arrays)s)
+                       v (ticket_id, start, %(names)s)
+                """,
+                names=_columns(WATCHED),
+                ids=array(ticket_ids),
+                starts=array(starts, "bigint"),
+                arrays=SQL(", ").join(
+                    array(values, TYPES.get(name, "int"))
+                    for name, values in zip(WATCHED, columns, strict=True)
+                ),
+            )
+        )
 
     @api.model
     def _resume(self, replies):

@@ -11,6 +11,7 @@ MODELS = (
     "sla.notice",
     "sla.policy",
     "sla.target",
+    "sla.start",
 )
 
 
