@@ -118,23 +118,22 @@ class ScoreCase(TransactionCase):
         """Insert the spans of a ticket and return when it was solved."""
         at = due - timedelta(minutes=15)
         first = holds[0][0]
-        self._span(ticket, at, due, first)
+        self._span(ticket, at, first)
         at = due
         for user, seconds, *waiting in holds:
             stop = at + timedelta(seconds=seconds)
             self._span(
-                ticket, at, stop, user, waiting_on=waiting[0] if waiting else None
+                ticket, at, user, waiting_on=waiting[0] if waiting else None
             )
             at = stop
-        self._span(ticket, at, None, holds[-1][0], solved=True)
+        self._span(ticket, at, holds[-1][0], solved=True)
         return at
 
-    def _span(self, ticket, start, stop, user, waiting_on=None, solved=False):
+    def _span(self, ticket, start, user, waiting_on=None, solved=False):
         self._insert(
             "sla_span",
             ticket_id=ticket.id,
             start=start,
-            stop=stop,
             user_id=user.id if user else None,
             team_id=ticket.team_id.id or None,
             stage_id=ticket.stage_id.id,
