@@ -44,7 +44,11 @@ class HelpdeskTicket(models.Model):
         context={"active_test": False},
     )
     contact_ids = fields.One2many(
-        "sla.contact", "ticket_id", string="Contacts", readonly=True, groups=STAFF_GROUPS
+        "sla.contact",
+        "ticket_id",
+        string="Contacts",
+        readonly=True,
+        groups=STAFF_GROUPS,
     )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS

@@ -50,7 +50,9 @@ class SlaClock(models.Model):
                 self.env.cr.rollback()
                 tries += 1
                 if tries == TRIES:
-                    _logger.info("Due job %s leaves busy clocks for the next run", worker)
+                    _logger.info(
+                        "Due job %s leaves busy clocks for the next run", worker
+                    )
                     break
                 time.sleep(random.uniform(0, PAUSE * 2**tries))
                 continue

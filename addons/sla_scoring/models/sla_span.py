@@ -60,7 +60,9 @@ def _values(names):
 
 
 def _any_differs(names):
-    return SQL(" OR ".join(f"s.{name} IS DISTINCT FROM {CURRENT[name]}" for name in names))
+    return SQL(
+        " OR ".join(f"s.{name} IS DISTINCT FROM {CURRENT[name]}" for name in names)
+    )
 
 
 def epoch(column):

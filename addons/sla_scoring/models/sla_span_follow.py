@@ -44,9 +44,7 @@ class SlaSpan(models.Model):
     _inherit = "sla.span"
 
     @api.model
-    def _notice(
-        self, ticket_ids, at, created=False, written=False, rematch=False
-    ):
+    def _notice(self, ticket_ids, at, created=False, written=False, rematch=False):
         """Append to the timelines what has changed; one statement does it.
 
         A move that concerns no clock costs one row here and returns nothing.

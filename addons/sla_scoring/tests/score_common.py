@@ -122,9 +122,7 @@ class ScoreCase(TransactionCase):
         at = due
         for user, seconds, *waiting in holds:
             stop = at + timedelta(seconds=seconds)
-            self._span(
-                ticket, at, user, waiting_on=waiting[0] if waiting else None
-            )
+            self._span(ticket, at, user, waiting_on=waiting[0] if waiting else None)
             at = stop
         self._span(ticket, at, holds[-1][0], solved=True)
         return at
