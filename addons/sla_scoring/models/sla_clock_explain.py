@@ -162,7 +162,7 @@ class SlaClock(models.Model):
             self.seconds,
             self.pause_on_client,
             self.pause_on_third_party,
-            self.warn_percent,
+            tuple(self.level_offsets or ()),
         )
 
     def _worktime(self, start):

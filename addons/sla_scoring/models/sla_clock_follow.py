@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..engine import states
 from ..engine.worktime import ALWAYS, NoWorkingTime
+from ..tools.escalation import compiled
 from ..tools.verdicts import Terms, outcome
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class SlaClock(models.Model):
                 if not self._changes(clock, out):
                     out = None
             if out is not None:
-                updates.append((clock.id, *self._judged_values(out, clock.warned)))
+                updates.append((clock.id, *self._judged_values(out, clock.fired)))
                 if out.state == states.MISSED:
                     missed.append(clock.id)
                 elif clock.state == states.MISSED:
@@ -118,7 +119,11 @@ class SlaClock(models.Model):
             return out.state == states.MET
         if out.state == states.CANCELLED:
             return False
-        return out.state != states.MISSED or out.stop is not None
+        return (
+            out.state != states.MISSED
+            or out.stop is not None
+            or out.levels != clock.level_at
+        )
 
     @api.model
     def _promise(self, changes, judged, timelines, responded, known):
@@ -165,6 +170,8 @@ class SlaClock(models.Model):
                     if promise.rematch == "better" and current.until < out.until:
                         continue
                     cancelled.append((clock.id, change.ticket_id, metric, change.at))
+                level_ids = self._level_ids(promise, terms, known)
+                fired = self._fired_before(clock, terms, level_ids)
                 rows.append(
                     (
                         change.ticket_id,
@@ -180,9 +187,11 @@ class SlaClock(models.Model):
                         terms.pause_on_third_party,
                         promise.item_limit,
                         key_client,
-                        terms.warn_percent,
+                        level_ids,
+                        terms.levels,
+                        fired,
                         terms.started,
-                        *self._judged_values(out, False),
+                        *self._judged_values(out, fired),
                     )
                 )
         self._replace(cancelled, rows)
@@ -221,9 +230,26 @@ class SlaClock(models.Model):
                 promise.seconds(start, worktime),
                 promise.pause_on_client,
                 promise.pause_on_third_party,
-                promise.warn_percent,
+                (),
             )
+            levels = compiled(promise.levels, known[key].seconds)[1]
+            known[key] = known[key]._replace(levels=levels)
         return known[key]
+
+    @api.model
+    def _level_ids(self, promise, terms, known):
+        """Return the ids of the levels of a promise, in the order of its terms."""
+        key = ("levels", promise.levels, terms.seconds)
+        if key not in known:
+            known[key] = compiled(promise.levels, terms.seconds)[0]
+        return known[key]
+
+    @api.model
+    def _fired_before(self, clock, terms, level_ids):
+        """Return how many levels its predecessor has fired: nobody is told twice."""
+        if clock is None or clock.terms.started != terms.started:
+            return 0
+        return clock.fired if clock.level_ids == level_ids else 0
 
     @api.model
     def _outcome(self, company_id, calendar_id, terms, timeline, responded, now, known):
@@ -255,7 +281,7 @@ class SlaClock(models.Model):
         return known[key]
 
     @api.model
-    def _judged_values(self, out, warned):
+    def _judged_values(self, out, fired):
         """Return the values of JUDGED, also the last columns of INSERTED."""
         return (
             out.state,
@@ -263,5 +289,6 @@ class SlaClock(models.Model):
             out.stop,
             out.overrun,
             out.warn,
-            out.next_event(warned),
+            out.next_event(fired),
+            out.levels,
         )

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.integer_array import array_literal
 from ..tools.verdicts import Terms
 from .sla_span import epoch
 
@@ -22,7 +23,9 @@ INSERTED = {
     "pause_on_third_party": "bool",
     "item_limit": "bool",
     "key_client": "bool",
-    "warn_percent": "int",
+    "level_ids": "bigint[]",
+    "level_offsets": "bigint[]",
+    "levels_fired": "int",
     "started_at": "bigint",
     "state": "varchar",
     "due_at": "bigint",
@@ -30,6 +33,7 @@ INSERTED = {
     "overrun_seconds": "int",
     "warn_at": "bigint",
     "next_event_at": "bigint",
+    "level_at": "bigint[]",
 }
 #: Columns that judging changes.
 JUDGED = (
@@ -39,6 +43,7 @@ JUDGED = (
     "overrun_seconds",
     "warn_at",
     "next_event_at",
+    "level_at",
 )
 
 
@@ -55,8 +60,21 @@ class Live(NamedTuple):
     key_client: bool
     state: str
     stopped_at: int | None
-    warned: bool
+    level_ids: tuple
+    level_at: tuple
+    fired: int
     terms: Terms
+
+
+def _live(*row):
+    head, (level_ids, level_at, fired), terms = row[:10], row[10:13], row[13:]
+    return Live(
+        *head,
+        tuple(level_ids or ()),
+        tuple(level_at or ()),
+        fired,
+        Terms(*terms[:-1], tuple(terms[-1] or ())),
+    )
 
 
 def _as_column(name, alias):
@@ -64,15 +82,24 @@ def _as_column(name, alias):
     column = SQL("%s.%s", SQL.identifier(alias), SQL.identifier(name))
     if INSERTED[name] == "bigint":
         return SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", column)
+    if INSERTED[name] == "bigint[]":
+        return SQL("%s::bigint[]", column)
     return column
 
 
 def _arrays(names, rows):
     columns = zip(*rows, strict=True)
     return SQL(", ").join(
-        SQL("%s::%s[]", list(column), SQL(INSERTED[name]))
+        _array(INSERTED[name], column)
         for name, column in zip(names, columns, strict=True)
     )
+
+
+def _array(type_, values):
+    """Return the SQL for the values of one column; arrays travel as their text."""
+    if type_.endswith("[]"):
+        return SQL("%s::text[]", [array_literal(value) for value in values])
+    return SQL("%s::%s[]", list(values), SQL(type_))
 
 
 def _names(names):
@@ -92,9 +119,9 @@ class SlaClock(models.Model):
                 """
                 SELECT id, ticket_id, company_id, target_id, calendar_id, tier_id,
                        partner_id, COALESCE(key_client, FALSE), state, %s,
-                       warned_at IS NOT NULL, metric, %s, seconds,
-                       COALESCE(pause_on_client, FALSE),
-                       COALESCE(pause_on_third_party, FALSE), COALESCE(warn_percent, 0)
+                       level_ids, level_at, COALESCE(levels_fired, 0),
+                       metric, %s, seconds, COALESCE(pause_on_client, FALSE),
+                       COALESCE(pause_on_third_party, FALSE), level_offsets
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id
@@ -104,7 +131,7 @@ class SlaClock(models.Model):
                 list(ticket_ids),
             )
         )
-        return [Live(*row[:11], Terms(*row[11:])) for row in rows]
+        return [_live(*row) for row in rows]
 
     @api.model
     def _update(self, rows):

@@ -144,10 +144,11 @@ class SlaPolicy(models.Model):
     @api.model
     def _fingerprint(self):
         """Return a text that differs whenever a row of the configuration does."""
-        tables = ["sla_policy", "sla_target"]
+        tables = ["sla_policy", "sla_target", "sla_escalation_level"]
         for name in ("tier_ids", "category_ids", "team_ids"):
             tables.append(self._fields[name].relation)
         self.env["sla.target"].flush_model()
+        self.env["sla.escalation.level"].flush_model()
         self.flush_model()
         parts = SQL(", ").join(
             SQL(

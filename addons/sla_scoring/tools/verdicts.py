@@ -2,24 +2,30 @@
 
 from typing import NamedTuple
 
-from ..engine.clock import Span, judge
-from ..engine.states import CANCELLED, FIRST_RESPONSE, MISSED, PAUSED, RUNNING
+from ..engine.clock import Span, instants, judge
+from ..engine.states import CANCELLED, FIRST_RESPONSE, MISSED, OPEN_STATES, RUNNING
 from .timeline import cancelled_since, counts, solved_since
 
 
 class Terms(NamedTuple):
-    """A promise as a clock keeps it; times in epoch seconds."""
+    """A promise as a clock keeps it; times in epoch seconds.
+
+    ``levels``: after how many seconds each level of its escalation is reached.
+    """
 
     metric: str
     started: int
     seconds: int
     pause_on_client: bool
     pause_on_third_party: bool
-    warn_percent: int
+    levels: tuple
 
 
 class Outcome(NamedTuple):
-    """What is true of a clock; ``until``: its due time if it went on counting now."""
+    """What is true of a clock; ``until``: its due time if it went on counting now.
+
+    ``levels``: the instants of the levels, as far as they are known.
+    """
 
     state: str
     due: int | None
@@ -27,17 +33,19 @@ class Outcome(NamedTuple):
     overrun: int | None
     warn: int | None
     until: int | None
+    levels: tuple = ()
 
-    def next_event(self, warned):
-        """Return when the due job must look at the clock, None if it need not."""
-        if self.state == PAUSED:
-            # Only a clock that paused with its very last second has a due time.
-            return self.due
-        if self.state != RUNNING:
-            return None
-        if self.warn is None or warned or self.warn >= self.due:
-            return self.due
-        return self.warn
+    def next_event(self, fired):
+        """Return when the due job must look at the clock, None if it need not.
+
+        A level that was reached is still to be fired when the clock has stopped since.
+
+        :param fired: how many of its levels are fired
+        """
+        # Only a clock that paused with its very last second has a due time then.
+        due = self.due if self.state in OPEN_STATES else None
+        level = self.levels[fired] if fired < len(self.levels) else None
+        return min((at for at in (level, due) if at is not None), default=None)
 
 
 def counted_spans(terms, timeline):
@@ -79,9 +87,9 @@ def outcome(terms, timeline, responded, now, worktime):
         until = verdict.due
         if until is None:
             until = worktime.add(now, verdict.remaining)
-    if verdict.state == RUNNING and terms.warn_percent:
-        part = max(1, terms.seconds * terms.warn_percent // 100)
-        warn = judge(terms.started, part, spans, None, now, worktime).due
+    levels = instants(terms.started, terms.levels, spans, end, now, worktime)
+    if verdict.state == RUNNING and levels and levels[0] < verdict.due:
+        warn = levels[0]
     return Outcome(
-        verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until
+        verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until, levels
     )
