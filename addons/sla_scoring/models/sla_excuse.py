@@ -132,6 +132,8 @@ class SlaExcuse(models.Model):
     def create(self, vals_list):
         excuses = self.with_context(clean_context(self.env.context))
         asked = [excuses._requested(vals) for vals in vals_list]
+        # Rows go in before updates: what was just decided must not count as open.
+        self.flush_model(["state"])
         records = super(SlaExcuse, excuses).create(asked).with_env(self.env)
         records._keep_attachments()
         return records

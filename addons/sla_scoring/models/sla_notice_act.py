@@ -23,16 +23,15 @@ class SlaNotice(models.Model):
 
     @api.model
     def _cron_act(self):
-        """Do what is waiting; each in a transaction of its own, tried again later."""
+        """Do what is waiting; each committed by itself, what fails tried again later."""
         cron = self.env["ir.cron"]
         waiting = self._waiting_actions(event_time(self.env))
         cron._commit_progress(remaining=len(waiting))
         for notice in waiting:
             try:
-                notice._act(event_time(self.env))
-                self.env.flush_all()
+                with self.env.cr.savepoint():
+                    notice._act(event_time(self.env))
             except Exception as error:
-                self.env.cr.rollback()
                 _logger.warning("Escalation: notice %s failed", notice.id, exc_info=True)
                 notice._postpone(error, event_time(self.env))
             if not cron._commit_progress(1):

@@ -17,6 +17,8 @@ from . import test_score_ledger
 from . import test_score_rule
 from . import test_sla_sync
 from . import test_sla_due
+from . import test_sla_escalation
+from . import test_sla_excuse
 from . import test_sla_response
 from . import test_sla_access
 from . import test_sla_policy

@@ -19,6 +19,9 @@ CONFIG = cells(admin="crwu")
 #: Records about a ticket, or points, of the agent.
 OF_AGENT = {
     "sla.policy": CONFIG,
+    "sla.escalation": CONFIG,
+    "sla.escalation.level": CONFIG,
+    "sla.breach.reason": CONFIG,
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
@@ -31,13 +34,24 @@ OF_AGENT = {
     "sla.breach": cells(
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
-    "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.excuse": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "sla.notice": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
-CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+CONFIGURED = (
+    "sla.policy",
+    "sla.target",
+    "sla.escalation",
+    "sla.escalation.level",
+    "sla.breach.reason",
+    "score.rule",
+    "score.rule.band",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -81,11 +95,18 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        plan = self.env["sla.escalation"].search([], limit=1)
+        reason = self.env["sla.breach.reason"].search([], limit=1)
+        excuse = self.env["sla.excuse"].with_user(self.agent)
+        excuse = excuse.create(
+            {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Log"}
+        ).sudo()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
         rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            *(plan, plan.level_ids[0], reason, excuse),
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             # A wizard belongs to who opened it, so it is tried on the model alone.
@@ -107,7 +128,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach")
+            for name in ("sla.span", "sla.clock", "sla.breach", "sla.notice")
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)
@@ -127,6 +148,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         records["sla.policy"].company_id = self.company
         records["score.rule"].company_id = self.company
+        records["sla.escalation"].company_id = self.company
+        records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
         self.assert_access(dict.fromkeys(CONFIGURED, {}), records)

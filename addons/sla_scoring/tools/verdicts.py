@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..engine.clock import Span, instants, judge
-from ..engine.states import CANCELLED, FIRST_RESPONSE, MISSED, OPEN_STATES, RUNNING
+from ..engine.states import CANCELLED, FIRST_RESPONSE, MET, MISSED, OPEN_STATES, RUNNING
 from .timeline import cancelled_since, counts, solved_since
 
 
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
     def next_event(self, fired):
         """Return when the due job must look at the clock, None if it need not.
 
-        A level that was reached is still to be fired when the clock has stopped since.
+        A level reached before a late stop is still to be fired after it.
 
         :param fired: how many of its levels are fired
         """
@@ -87,7 +87,9 @@ def outcome(terms, timeline, responded, now, worktime):
         until = verdict.due
         if until is None:
             until = worktime.add(now, verdict.remaining)
-    levels = instants(terms.started, terms.levels, spans, end, now, worktime)
+    levels = ()
+    if verdict.state != MET:  # of a kept promise there is nothing left to tell
+        levels = instants(terms.started, terms.levels, spans, end, now, worktime)
     if verdict.state == RUNNING and levels and levels[0] < verdict.due:
         warn = levels[0]
     return Outcome(
