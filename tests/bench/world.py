@@ -197,10 +197,10 @@ def clocks(env, first, metric, policy, **columns):
         SQL(
             """
             INSERT INTO sla_clock (
-                   ticket_id, company_id, policy_id, target_id, metric, partner_id,
+                   ticket_id, company_id, policy_id, target_id, metric, round, partner_id,
                    seconds, pause_on_client, pause_on_third_party, item_limit,
                    key_client, warn_percent, started_at %(names)s)
-            SELECT t.id, t.company_id, %(policy)s, %(target)s, %(metric)s, t.partner_id,
+            SELECT t.id, t.company_id, %(policy)s, %(target)s, %(metric)s, 1, t.partner_id,
                    %(seconds)s, TRUE, FALSE, TRUE, TRUE, 80, t.opened_at %(values)s
               FROM (SELECT t.*, t.id - %(first)s AS i FROM helpdesk_ticket t
                      WHERE t.id >= %(first)s) t

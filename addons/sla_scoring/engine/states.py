@@ -10,4 +10,11 @@ CANCELLED = "cancelled"
 OPEN_STATES = (RUNNING, PAUSED)
 
 FIRST_RESPONSE = "first_response"
+NEXT_RESPONSE = "next_response"
+UPDATE = "update"
+FEEDBACK = "feedback"
 RESOLUTION = "resolution"
+HAND_OVER = "hand_over"
+
+#: Metrics whose rounds end by, or follow from, contacts after the first response.
+BY_CONTACT = frozenset((NEXT_RESPONSE, UPDATE, FEEDBACK, HAND_OVER))

@@ -7,6 +7,7 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
 from . import mail_message
 from . import mail_template
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -36,6 +37,7 @@ from . import sla_clock_store
 from . import sla_escalation
 from . import sla_escalation_level
 from . import sla_excuse
+from . import sla_contact
 from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire

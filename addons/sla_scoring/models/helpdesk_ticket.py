@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
-from ..engine.worktime import to_epoch
+from ..engine.worktime import to_datetime, to_epoch
 from .mail_message import AUTOMATIC
 from .sla_span import epoch
 
@@ -56,6 +56,9 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="Who was told of it, apart from who holds it (REQUIREMENTS S5).",
     )
+    contact_ids = fields.One2many(
+        "sla.contact", "ticket_id", string="Contacts", readonly=True, groups=STAFF_GROUPS
+    )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
     )
@@ -85,8 +88,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("clock_ids")
     def _compute_sla_clock_info(self):
         for ticket in self:
-            clocks = ticket.clock_ids.filtered(lambda clock: clock.state != "cancelled")
-            ticket.sla_clock_info = clocks._info()
+            ticket.sla_clock_info = ticket.clock_ids._shown()._info()
 
     @api.depends_context("lang")
     @api.depends("commercial_partner_id")
@@ -143,7 +145,9 @@ class HelpdeskTicket(models.Model):
         result = super().write(vals)
         if "company_id" in vals:
             self._sla_follow_company()
-        if not COLUMNS.isdisjoint(vals):
+            # Policies, tiers and working hours are those of the company.
+            self._sla_sync(rematch=True)
+        elif not COLUMNS.isdisjoint(vals):
             self._sla_sync()
         return result
 
@@ -199,7 +203,7 @@ class HelpdeskTicket(models.Model):
     # The one function
     # ------------------------------------------------------------------
 
-    def _sla_sync(self, at=None, created=False):
+    def _sla_sync(self, at=None, created=False, rematch=False):
         """Bring the timelines and clocks of these tickets up to date.
 
         Compares each ticket with what was last seen of it; nothing happens without a
@@ -209,10 +213,14 @@ class HelpdeskTicket(models.Model):
             environment if not given
         :param created: the tickets have just been made: what they are now they have
             been since their opening
+        :param rematch: something that policies look at has changed that the timeline
+            does not show
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
-        changes = self.env["sla.span"].sudo()._follow(self._ids, at, created)
+        changes = self.env["sla.span"].sudo()._follow(
+            self._ids, at, created, rematch
+        )
         if not changes:
             return
         responded = {
@@ -252,12 +260,14 @@ class HelpdeskTicket(models.Model):
                 "clock_ids",
                 "notice_ids",
                 "escalated_to_ids",
+                "contact_ids",
                 "span_ids",
                 "sla_clock_info",
             ],
             flush=False,
         )
         self.env["sla.clock"].invalidate_model(flush=False)
+        self.env["sla.contact"].invalidate_model(flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
 
     # ------------------------------------------------------------------
@@ -293,28 +303,71 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _sla_respond(self, evidence, now, doubtful=()):
-        """Take note of answers to the client; the earliest of a ticket counts.
+    def _sla_hear(self, contacts, now):
+        """Let first responses, waiting and clocks follow contacts with clients.
 
-        :param evidence: {ticket id: epoch seconds of an answer}
-        :param now: epoch seconds at which this became known
-        :param doubtful: ids of tickets whose evidence is not to be trusted blindly
+        :param contacts: rows of (ticket id, epoch seconds, we spoke, doubtful), just
+            written as ``sla.contact``
+        :param now: naive UTC at which they became known
         """
-        found = {}
-        for ticket_id, opened, known in self.env.execute_query(
-            SQL(
-                "SELECT id, %s, %s FROM helpdesk_ticket WHERE id = ANY(%s)",
-                epoch("opened_at"),
-                epoch("first_response_at"),
-                list(evidence),
-            )
-        ):
-            at = max(evidence[ticket_id], opened or 0)
-            if known is None or at < known:
-                found[ticket_id] = at
-        if not found:
+        if not contacts:
             return
-        self._sla_store_response(found, doubtful)
+        tickets = self.browse({contact[0] for contact in contacts})
+        tickets._sla_flush()
+        responded = tickets._sla_respond(contacts)
+        tickets._sla_follow_talk(contacts)
         # As superuser: nobody but this code writes clocks.
-        self.env["sla.clock"].sudo()._answer(found, now)
-        self.browse(found)._sla_forget()
+        clocks = self.env["sla.clock"].sudo()
+        clocks._hear(tickets.ids, responded, to_epoch(now))
+        tickets._sla_forget()
+
+    def _sla_respond(self, contacts):
+        """Store first responses; return {ticket id: epoch seconds} of all there are."""
+        answers, doubtful = {}, set()
+        for ticket_id, at, outgoing, doubt in contacts:
+            if outgoing and at <= answers.get(ticket_id, at):
+                answers[ticket_id] = at
+                if doubt:
+                    doubtful.add(ticket_id)
+        responded = self._sla_responded()
+        found = {
+            ticket_id: at
+            for ticket_id, at in answers.items()
+            if at < responded.get(ticket_id, at + 1)
+        }
+        self._sla_store_response(found, doubtful)
+        return {**responded, **found}
+
+    def _sla_responded(self):
+        """Return {ticket id: epoch seconds of its first response} where there is one."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM helpdesk_ticket "
+                "WHERE id = ANY(%s) AND first_response_at IS NOT NULL",
+                epoch("first_response_at"),
+                self.ids,
+            )
+        )
+        return dict(rows)
+
+    def _sla_follow_talk(self, contacts):
+        """Let a reply of the client end the waiting, and our answer to it begin it.
+
+        A stage that waits for the client waits no more once the client has spoken; when
+        we have answered and the ticket is still there, it waits again.
+        """
+        answers, asks = self.env["sla.contact"].sudo()._of(self.ids)
+        resumed, waiting = {}, {}
+        for ticket_id, at, outgoing, _doubtful in contacts:
+            asked = asks[ticket_id][-1] if ticket_id in asks else None
+            answered = answers[ticket_id][-1].at if ticket_id in answers else None
+            if outgoing and at == answered and (asked is None or asked <= at):
+                waiting[ticket_id] = at
+            if not outgoing and at == asked and (answered is None or answered < at):
+                resumed[ticket_id] = at
+        spans = self.env["sla.span"].sudo()
+        moved = {ticket_id: resumed[ticket_id] for ticket_id in spans._resume(resumed)}
+        moved |= {ticket_id: waiting[ticket_id] for ticket_id in spans._await(waiting)}
+        for at in sorted(set(moved.values())):
+            ids = [ticket_id for ticket_id, when in moved.items() if when == at]
+            self.browse(ids)._sla_sync(to_datetime(at))

@@ -47,9 +47,9 @@ class ResPartner(models.Model):
                 ("ticket_id", "in", [row["id"] for row in rows]),
                 ("state", "!=", states.CANCELLED),
             ],
-            ["ticket_id", "metric", "state", "due_at", "stopped_at"],
+            ["ticket_id", "metric", "round", "state", "due_at", "stopped_at"],
         )
-        of_ticket = clocks.grouped("ticket_id")
+        of_ticket = clocks._shown().grouped("ticket_id")
         now = event_time(self.env)
         for row in rows:
             ticket = self.env["helpdesk.ticket"].browse(row["id"])
@@ -61,7 +61,6 @@ class ResPartner(models.Model):
     @api.model
     def _client_360_promises(self, clocks, now):
         """Return what a request's row shows of its clocks at ``now`` (naive UTC)."""
-        metrics = dict(clocks._fields["metric"]._description_selection(self.env))
         waiting = clocks.filtered(
             lambda clock: (
                 clock.due_at
@@ -75,7 +74,7 @@ class ResPartner(models.Model):
                 {
                     "id": clock.id,
                     "metric": clock.metric,
-                    "metric_label": metrics[clock.metric],
+                    "metric_label": clock._label(),
                     "state": clock.state,
                 }
                 for clock in clocks

@@ -130,7 +130,7 @@ class ScoreEntryDraft(models.Model):
                person.id, team.id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
-               s.active, s.solved, s.closed, s.cancels, s.waiting_on
+               c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
           JOIN sla_span s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
@@ -144,8 +144,9 @@ class ScoreEntryDraft(models.Model):
         )
         result = {}
         for clock_id, client, third_party, user_id, team_id, *span in rows:
-            moment = Moment(*span)
-            if counts(moment, client, third_party):
+            start, stop, metric, *counting = span
+            moment = Moment(start, stop, *counting)
+            if counts(moment, client, third_party, metric):
                 holder = self._holder(user_id, team_id)
                 spans = result.setdefault(clock_id, [])
                 spans.append((holder, moment.start, moment.stop))

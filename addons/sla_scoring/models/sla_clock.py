@@ -6,7 +6,11 @@ from ..tools.loose_many2one import LooseMany2one
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
+    (states.NEXT_RESPONSE, "Next response"),
+    (states.UPDATE, "Periodic update"),
+    (states.FEEDBACK, "Feedback"),
     (states.RESOLUTION, "Resolution"),
+    (states.HAND_OVER, "Hand-over"),
 ]
 STATES = [
     (states.RUNNING, "Running"),
@@ -37,6 +41,20 @@ class SlaClock(models.Model):
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
     metric = fields.Selection(METRICS, required=True, readonly=True)
+    round = fields.Integer(
+        required=True,
+        default=1,
+        readonly=True,
+        help="Which time this is promised on the ticket: a promise that comes again is "
+        "kept in rounds.",
+    )
+    began_at = fields.Datetime(
+        string="Round began at",
+        readonly=True,
+        help="Empty: when the clock started.",
+    )
+    from_solving = fields.Boolean(string="Counts from solving", readonly=True)
+    new_on_reopening = fields.Boolean(string="New when reopened", readonly=True)
     tier_id = LooseMany2one("vip.tier", readonly=True)
     partner_id = LooseMany2one("res.partner", string="Contact", readonly=True)
     calendar_id = LooseMany2one(
@@ -96,12 +114,20 @@ class SlaClock(models.Model):
 
     _ticket_idx = models.Index("(ticket_id)")
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
-    _live_uniq = models.UniqueIndex("(ticket_id, metric) WHERE state <> 'cancelled'")
+    _live_uniq = models.UniqueIndex(
+        "(ticket_id, metric, round) WHERE state <> 'cancelled'"
+    )
 
     @api.depends_context("lang")
-    @api.depends("ticket_id", "metric")
+    @api.depends("ticket_id", "metric", "round")
     def _compute_display_name(self):
-        metrics = dict(self._fields["metric"]._description_selection(self.env))
         for clock in self:
             number = clock.ticket_id.number or ""
-            clock.display_name = f"{number} {metrics.get(clock.metric, '')}".strip()
+            clock.display_name = f"{number} {clock._label()}".strip()
+
+    def _label(self):
+        """Return what is promised, and for the how-manieth time if not for the first."""
+        self.ensure_one()
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        label = metrics.get(self.metric, "")
+        return f"{label} {self.round}" if self.round > 1 else label

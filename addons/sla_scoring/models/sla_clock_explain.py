@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from ..engine import clock as engine
 from ..engine import states
 from ..engine.worktime import to_datetime, to_epoch
-from ..tools.verdicts import Terms, counted_spans, stopped
+from ..tools.rounds import Course
+from ..tools.verdicts import Terms, counted_spans, ending
 
 
 class SlaClock(models.Model):
@@ -22,13 +23,13 @@ class SlaClock(models.Model):
 
     def _info(self):
         """Return one JSON-able dict per clock for the widgets; times as ISO text."""
-        metrics = dict(self._fields["metric"]._description_selection(self.env))
         return [
             {
                 "id": clock.id,
                 "ticket_id": clock.ticket_id.id,
                 "metric": clock.metric,
-                "metric_label": metrics[clock.metric],
+                "metric_label": clock._label(),
+                "round": clock.round,
                 "state": clock.state,
                 "due_at": fields.Datetime.to_string(clock.due_at),
                 "started_at": fields.Datetime.to_string(clock.started_at),
@@ -44,6 +45,23 @@ class SlaClock(models.Model):
             for clock in self
         ]
 
+    def _shown(self):
+        """Return of each promise the latest round, and what else is still owed.
+
+        Cancelled clocks are history.
+        """
+        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
+        last = {}
+        for clock in live.sorted("round"):
+            last[clock.ticket_id, clock.metric] = clock
+        return live.filtered(
+            lambda clock: (
+                clock == last[clock.ticket_id, clock.metric]
+                or clock.state in states.OPEN_STATES
+                or (clock.state == states.MISSED and not clock.stopped_at)
+            )
+        )
+
     def _paused_seconds_left(self):
         """Return the working seconds that a paused clock has left, else False."""
         self.ensure_one()
@@ -53,7 +71,7 @@ class SlaClock(models.Model):
 
     def _client_info(self):
         """Return what a client may see of the clocks: what is promised and when."""
-        keys = ("metric", "metric_label", "state", "due_at", "stopped_at")
+        keys = ("metric", "metric_label", "round", "state", "due_at", "stopped_at")
         return [{key: info[key] for key in keys} for info in self._info()]
 
     def _explain(self, at=None):
@@ -67,13 +85,15 @@ class SlaClock(models.Model):
         self.check_access("read")
         clock = self.sudo()  # who may read the clock may know its timeline
         ticket = clock.ticket_id
-        timeline = self.env["sla.span"].sudo()._timelines(ticket.ids).get(ticket.id)
-        if not timeline:
+        timelines = self.env["sla.span"].sudo()._timelines(ticket.ids)
+        if not timelines:
             return []
+        responded = ticket._sla_responded()
+        story = clock._stories(timelines, responded, ticket.ids)[ticket.id]
+        timeline = story.moments
         terms = clock._terms()
-        responded = ticket.first_response_at
-        stop = stopped(terms, timeline, to_epoch(responded) if responded else None)
-        if stop is None and clock.stopped_at:
+        stop = next((at for at in ending(terms, story) if at is not None), None)
+        if clock.stopped_at:
             stop = to_epoch(clock.stopped_at)
         parts = engine.explain(
             terms.started,
@@ -162,7 +182,10 @@ class SlaClock(models.Model):
             self.seconds,
             self.pause_on_client,
             self.pause_on_third_party,
+            tuple(self.level_ids or ()),
             tuple(self.level_offsets or ()),
+            to_epoch(self.began_at or self.started_at),
+            Course(self.from_solving, self.new_on_reopening),
         )
 
     def _worktime(self, start):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..engine import states
 from ..tools.integer_array import array_literal
+from ..tools.rounds import Course
 from ..tools.verdicts import Terms
 from .sla_span import epoch
 
@@ -15,6 +16,7 @@ INSERTED = {
     "policy_id": "int",
     "target_id": "int",
     "metric": "varchar",
+    "round": "int",
     "tier_id": "int",
     "partner_id": "int",
     "calendar_id": "int",
@@ -27,6 +29,9 @@ INSERTED = {
     "level_offsets": "bigint[]",
     "levels_fired": "int",
     "started_at": "bigint",
+    "began_at": "bigint",
+    "from_solving": "bool",
+    "new_on_reopening": "bool",
     "state": "varchar",
     "due_at": "bigint",
     "stopped_at": "bigint",
@@ -58,22 +63,35 @@ class Live(NamedTuple):
     tier_id: int | None
     partner_id: int | None
     key_client: bool
+    round: int
     state: str
     stopped_at: int | None
-    level_ids: tuple
     level_at: tuple
     fired: int
     terms: Terms
 
+    @property
+    def owed(self):
+        """Whether the promised thing is still to come, in time or late."""
+        return self.state in states.OPEN_STATES or (
+            self.state == states.MISSED and self.stopped_at is None
+        )
+
 
 def _live(*row):
-    head, (level_ids, level_at, fired), terms = row[:10], row[10:13], row[13:]
+    head, (level_at, fired), terms = row[:11], row[11:13], row[13:]
+    *promised, level_ids, levels, began, from_solving, new_on_reopening = terms
     return Live(
         *head,
-        tuple(level_ids or ()),
         tuple(level_at or ()),
         fired,
-        Terms(*terms[:-1], tuple(terms[-1] or ())),
+        Terms(
+            *promised,
+            tuple(level_ids or ()),
+            tuple(levels or ()),
+            began,
+            Course(from_solving, new_on_reopening),
+        ),
     )
 
 
@@ -118,16 +136,20 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT id, ticket_id, company_id, target_id, calendar_id, tier_id,
-                       partner_id, COALESCE(key_client, FALSE), state, %s,
-                       level_ids, level_at, COALESCE(levels_fired, 0),
-                       metric, %s, seconds, COALESCE(pause_on_client, FALSE),
-                       COALESCE(pause_on_third_party, FALSE), level_offsets
+                       partner_id, COALESCE(key_client, FALSE), round, state, %s,
+                       level_at, COALESCE(levels_fired, 0), metric, %s, seconds,
+                       COALESCE(pause_on_client, FALSE),
+                       COALESCE(pause_on_third_party, FALSE),
+                       level_ids, level_offsets,
+                       %s, COALESCE(from_solving, FALSE),
+                       COALESCE(new_on_reopening, FALSE)
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id
                 """,
                 epoch("stopped_at"),
                 epoch("started_at"),
+                epoch("COALESCE(began_at, started_at)"),
                 list(ticket_ids),
             )
         )

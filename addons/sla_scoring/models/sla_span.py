@@ -7,7 +7,10 @@ from ..tools.timeline import Change, Moment
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 FACTS = ("category_id", "team_id", "priority", "partner_id")
-WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING)
+HOLDER = ("team_id", "user_id")
+WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING, "resumed")
+#: True where the client has replied since the ticket came into its stage s.
+RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 
 #: The ticket's current value of each watched column; t = ticket, g = its stage.
 CURRENT = {
@@ -21,12 +24,14 @@ CURRENT = {
     "solved": "COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE)",
     "closed": "COALESCE(g.closed, FALSE)",
     "cancels": "COALESCE(g.cancels, FALSE)",
-    "waiting_on": "g.waiting_on",
+    "waiting_on": f"CASE WHEN g.waiting_on = 'client' AND {RESUMED}"
+    " THEN NULL ELSE g.waiting_on END",
+    "resumed": RESUMED,
 }
 TYPES = {
     "priority": "varchar",
     "waiting_on": "varchar",
-    **dict.fromkeys(("active", "solved", "closed", "cancels"), "bool"),
+    **dict.fromkeys(("active", "solved", "closed", "cancels", "resumed"), "bool"),
 }
 
 
@@ -79,6 +84,12 @@ class SlaSpan(models.Model):
         readonly=True,
     )
 
+    resumed = fields.Boolean(
+        readonly=True,
+        help="The client has replied since the ticket came into this stage: we do not "
+        "wait any more.",
+    )
+
     _ticket_start_idx = models.Index("(ticket_id, start)")
     _open_uniq = models.UniqueIndex("(ticket_id) WHERE stop IS NULL")
 
@@ -88,68 +99,83 @@ class SlaSpan(models.Model):
         return super()._search(domain, *args, **{**kwargs, "active_test": False})
 
     @api.model
-    def _follow(self, ticket_ids, at, created=False):
+    def _follow(self, ticket_ids, at, created=False, rematch=False):
         """Append to the timelines what has changed; one join finds it.
 
         :param at: epoch seconds of the event; clamped to the start of the open span
         :param created: the tickets have just been made: their timeline begins at their
             opening, not at the event
+        :param rematch: what policies look at has changed beside the timeline
         :return: list of :class:`~..tools.timeline.Change`
         """
         changes, spans, written = [], [], []
-        for row in self._differences(ticket_ids):
-            (
-                ticket_id,
-                span_id,
-                start,
-                opened_at,
-                first_response_at,
-                tier_id,
-                company_id,
-                category_path,
-                calendar_id,
-                answered,
-                *watched,
-            ) = row
-            new = dict(zip(WATCHED, watched[: len(WATCHED)], strict=True))
-            old = dict(zip(WATCHED, watched[len(WATCHED) :], strict=True))
-            if span_id:
-                moved = max(at, start)
-            else:
-                moved = opened_at if created and opened_at is not None else at
-            changes.append(
-                Change(
-                    ticket_id,
-                    moved,
-                    not span_id,
-                    any(new[name] != old[name] for name in COUNTING),
-                    any(new[name] != old[name] for name in FACTS)
-                    or bool(old["cancels"] and not new["cancels"]),
-                    company_id,
-                    new["partner_id"],
-                    new["category_id"],
-                    category_path,
-                    new["team_id"],
-                    calendar_id,
-                    new["priority"],
-                    tier_id,
-                    first_response_at,
-                    created and answered,
-                    Moment(moved, None, *(new[name] for name in COUNTING)),
-                )
-            )
+        for row in self._differences(ticket_ids, every=rematch):
+            change, span_id, old, new = self._read_change(row, at, created)
+            changes.append(change._replace(facts=change.facts or rematch))
             values = [new[name] for name in WATCHED]
-            if span_id and start >= moved:
+            if span_id and old == new:
+                continue
+            if span_id and row[2] >= change.at:
                 written.append([span_id, *values])
             else:
-                spans.append([ticket_id, moved, *values])
+                spans.append([change.ticket_id, change.at, *values])
         self._append(spans)
         self._rewrite(written)
         return changes
 
     @api.model
-    def _differences(self, ticket_ids):
-        """Return the rows of tickets that differ from their open span."""
+    def _present(self, ticket_ids, at):
+        """Return what tickets are now as a list of Change by which nothing changes."""
+        rows = self._differences(ticket_ids, every=True)
+        return [self._read_change(row, at, False)[0] for row in rows if row[1]]
+
+    @api.model
+    def _read_change(self, row, at, created):
+        """Return (Change, span id, old values, new values) of a row of differences."""
+        (
+            ticket_id,
+            span_id,
+            start,
+            opened_at,
+            first_response_at,
+            tier_id,
+            company_id,
+            category_path,
+            calendar_id,
+            answered,
+            *watched,
+        ) = row
+        new = dict(zip(WATCHED, watched[: len(WATCHED)], strict=True))
+        old = dict(zip(WATCHED, watched[len(WATCHED) :], strict=True))
+        if span_id:
+            moved = max(at, start)
+        else:
+            moved = opened_at if created and opened_at is not None else at
+        change = Change(
+            ticket_id,
+            moved,
+            not span_id,
+            any(new[name] != old[name] for name in COUNTING),
+            any(new[name] != old[name] for name in FACTS)
+            or bool(old["cancels"] and not new["cancels"]),
+            bool(span_id and old["user_id"] is None and new["user_id"] is not None),
+            company_id,
+            new["partner_id"],
+            new["category_id"],
+            category_path,
+            new["team_id"],
+            calendar_id,
+            new["priority"],
+            tier_id,
+            first_response_at,
+            created and answered,
+            Moment(moved, None, *(new[name] for name in (*COUNTING, *HOLDER))),
+        )
+        return change, span_id, old, new
+
+    @api.model
+    def _differences(self, ticket_ids, every=False):
+        """Return the rows of tickets that differ from their open span, or of all."""
         if not ticket_ids:
             return []
         return self.env.execute_query(
@@ -170,7 +196,7 @@ class SlaSpan(models.Model):
                   LEFT JOIN helpdesk_ticket_channel c ON c.id = t.channel_id
                   LEFT JOIN res_users u ON u.id = t.create_uid
                  WHERE t.id = ANY(%(ids)s)
-                   AND (s.id IS NULL OR %(differs)s)
+                   AND (%(every)s OR s.id IS NULL OR %(differs)s)
                  ORDER BY t.id
                 """,
                 start=epoch("s.start"),
@@ -179,6 +205,7 @@ class SlaSpan(models.Model):
                 current=_values(WATCHED),
                 seen=_columns(WATCHED, "s."),
                 ids=list(ticket_ids),
+                every=every,
                 differs=self._differs(),
             )
         )
@@ -261,9 +288,42 @@ class SlaSpan(models.Model):
                 "WHERE ticket_id = ANY(%s) ORDER BY ticket_id, start, id",
                 epoch("start"),
                 epoch("stop"),
-                _columns(COUNTING),
+                _columns((*COUNTING, *HOLDER)),
                 list(ticket_ids),
             )
         ):
             timelines.setdefault(ticket_id, []).append(Moment(*moment))
         return {key: tuple(value) for key, value in timelines.items()}
+
+    @api.model
+    def _resume(self, replies):
+        """Let the client's reply end the waiting of tickets; the spans follow by sync.
+
+        :param replies: ids of tickets whose client has spoken last
+        :return: ids of the tickets that waited for the client
+        """
+        return self._set_resumed(replies, True, SQL("waiting_on = 'client'"))
+
+    @api.model
+    def _await(self, answered):
+        """Let tickets that stayed in a waiting stage wait again after our answer.
+
+        :param answered: ids of tickets whose client was answered last
+        :return: ids of the tickets that wait again
+        """
+        return self._set_resumed(answered, False, SQL("resumed"))
+
+    @api.model
+    def _set_resumed(self, ticket_ids, value, condition):
+        if not ticket_ids:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE sla_span SET resumed = %s WHERE ticket_id = ANY(%s) "
+                "AND stop IS NULL AND %s RETURNING ticket_id",
+                value,
+                list(ticket_ids),
+                condition,
+            )
+        )
+        return [row[0] for row in rows]

@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..engine.states import FEEDBACK, RESOLUTION
 from ..tools.matching import Promise
+from ..tools.rounds import Course
 from .sla_clock import METRICS
+
+#: Metrics that may begin anew when a ticket is reopened.
+REOPENED = (FEEDBACK, RESOLUTION)
 
 
 class SlaTarget(models.Model):
@@ -74,6 +79,22 @@ class SlaTarget(models.Model):
         "it under this target.",
     )
 
+    begins = fields.Selection(
+        [("opening", "The ticket is opened"), ("solving", "The ticket is solved")],
+        string="Counts from",
+        required=True,
+        default="opening",
+        help="From when on feedback of the result is owed. Other promises do not ask.",
+    )
+    reopening = fields.Selection(
+        [("resume", "The clock goes on"), ("new", "A new clock begins")],
+        string="When reopened",
+        required=True,
+        default="resume",
+        help="What becomes of a kept resolution, or of feedback that was given, when "
+        "work on the ticket begins again. Other promises do not ask.",
+    )
+
     _duration_positive = models.Constraint(
         "CHECK (duration > 0)", "A promised duration must be above zero."
     )
@@ -100,6 +121,20 @@ class SlaTarget(models.Model):
                     self.env._("Say in which working hours the time is counted.")
                 )
             target.calendar_id._check_promise()
+
+    @api.constrains("metric", "begins", "reopening")
+    def _check_course(self):
+        for target in self:
+            if target.begins != "opening" and target.metric != FEEDBACK:
+                raise ValidationError(
+                    self.env._("Only feedback can count from the solving.")
+                )
+            if target.reopening != "resume" and target.metric not in REOPENED:
+                raise ValidationError(
+                    self.env._(
+                        "Only a resolution and feedback can begin anew on reopening."
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -129,6 +164,11 @@ class SlaTarget(models.Model):
             return self.env._("1 working day")
         return self.env._("%s working days", count)
 
+    def _course(self):
+        """Return how the rounds of this target go, as the clocks read it."""
+        self.ensure_one()
+        return Course(self.begins == "solving", self.reopening == "new")
+
     def _compiled(self):
         """Return this target as a :class:`~..tools.matching.Promise`."""
         self.ensure_one()
@@ -145,4 +185,5 @@ class SlaTarget(models.Model):
             self.item_limit,
             self.escalation_id._compiled(),
             self.rematch,
+            self._course(),
         )

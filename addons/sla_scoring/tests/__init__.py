@@ -20,6 +20,7 @@ from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
 from . import test_sla_response
+from . import test_sla_rounds
 from . import test_sla_access
 from . import test_sla_policy
 from . import test_sla_property

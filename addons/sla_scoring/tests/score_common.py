@@ -65,6 +65,7 @@ class ScoreCase(TransactionCase):
             "ticket_id": ticket.id,
             "company_id": ticket.company_id.id,
             "metric": "resolution",
+            "round": 1,
             "calendar_id": calendar.id if calendar else None,
             "seconds": 900,
             "pause_on_client": True,

@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, new_test_user
 
+from ..models.sla_clock import METRICS
+
 #: Monday, 9 o'clock.
 START = datetime(2024, 3, 4, 9, 0)
 
@@ -65,7 +67,7 @@ class SlaCase(TransactionCase):
         """Create a policy; metrics given by name promise that many minutes."""
         metrics = {
             metric: vals.pop(metric)
-            for metric in ("resolution", "first_response")
+            for metric, _label in METRICS
             if metric in vals
         }
         return cls.env["sla.policy"].create(

@@ -28,6 +28,9 @@ OF_AGENT = {
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.contact": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.clock": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -101,12 +104,15 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         excuse = excuse.create(
             {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Log"}
         ).sudo()
+        self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
+        breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
         rule = self.env["score.rule"].search([("band_ids", "!=", False)], limit=1)
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
             *(plan, plan.level_ids[0], reason, excuse),
+            breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             # A wizard belongs to who opened it, so it is tried on the model alone.
@@ -128,7 +134,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach", "sla.notice")
+            for name in (
+                *("sla.span", "sla.contact", "sla.clock", "sla.breach", "sla.notice"),
+            )
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)

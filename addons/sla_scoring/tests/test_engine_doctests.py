@@ -3,14 +3,24 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..engine import attribution, clock, worktime
-from ..tools import escalation, integer_array
+from ..tools import (
+    auto_submitted,
+    escalation,
+    integer_array,
+    matching,
+    rounds,
+    story,
+    timeline,
+)
 
 
 class TestEngineDoctests(BaseCase):
     """Odoo's loader and pytest both ignore ``load_tests``, so the examples run here."""
 
     def test_examples_in_docstrings_are_true(self):
-        for module in (attribution, clock, worktime, escalation, integer_array):
+        engines = (attribution, clock, worktime)
+        tools = (auto_submitted, escalation, integer_array, matching, rounds, story)
+        for module in (*engines, *tools, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

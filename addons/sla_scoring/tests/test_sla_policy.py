@@ -79,7 +79,7 @@ class TestSlaPolicy(SlaCase):
                         ticket.clock_ids.mapped("key_client"),
                         [partner == key] * len(ticket.clock_ids),
                     )
-                    general = ticket.clock_ids.filtered(lambda c: not c.item_limit)
+                    general = self.clock(ticket, "first_response")
                     if "first_response" not in [limit[0] for limit in limits]:
                         self.assertEqual(general.target_id.duration, 30)
         without = self.ticket(category_id=False, partner_id=key.id)

@@ -6,6 +6,8 @@ For each metric the most specific policy that has a target for it wins.
 from datetime import date
 from typing import NamedTuple
 
+from .rounds import Course
+
 SECONDS = {"minutes": 60, "hours": 3600}
 
 
@@ -24,6 +26,7 @@ class Promise(NamedTuple):
     item_limit: bool
     levels: tuple
     rematch: str
+    course: Course = Course()
 
     def calendar(self, team_calendar_id):
         """Return the id of the calendar that counts; None: around the clock."""

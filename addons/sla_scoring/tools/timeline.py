@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from ..engine.states import FEEDBACK, RESOLUTION
+
 
 class Moment(NamedTuple):
-    """A span as it is judged: epoch seconds and what stands the clocks still."""
+    """A span as it is judged: epoch seconds, what stands the clocks still, who held it."""
 
     start: int
     stop: int | None
@@ -13,14 +15,21 @@ class Moment(NamedTuple):
     closed: bool
     cancels: bool
     waiting_on: str | None
+    team_id: int | None = None
+    user_id: int | None = None
+
+    @property
+    def counting(self):
+        """The moment without who held it: all that the time of most clocks needs."""
+        return self[:7]
 
 
 class Change(NamedTuple):
     """A difference between a ticket and its open span, and the facts for matching.
 
     ``new``: it had no timeline; ``counting``: what stands clocks still has changed;
-    ``facts``: what policies look at has changed; ``answered``: staff made the ticket
-    while talking to the client.
+    ``facts``: what policies look at has changed; ``taken``: somebody holds what
+    nobody held; ``answered``: staff made the ticket while talking to the client.
     """
 
     ticket_id: int
@@ -28,6 +37,7 @@ class Change(NamedTuple):
     new: bool
     counting: bool
     facts: bool
+    taken: bool
     company_id: int
     partner_id: int | None
     category_id: int | None
@@ -41,10 +51,11 @@ class Change(NamedTuple):
     moment: Moment
 
 
-def counts(moment, pause_on_client, pause_on_third_party):
-    """Tell whether a clock runs in this span.
+def counts(moment, pause_on_client, pause_on_third_party, metric=RESOLUTION):
+    """Tell whether a clock of this metric runs in this span.
 
-    Archived, cancelled and solved tickets are not worked on.
+    Archived and cancelled tickets are not worked on. Neither are solved ones, but the
+    client has to be told of the result: feedback goes on.
 
     >>> waiting = Moment(0, None, True, False, False, False, "client")
     >>> counts(waiting, True, False)
@@ -53,31 +64,18 @@ def counts(moment, pause_on_client, pause_on_third_party):
     True
     >>> counts(waiting._replace(solved=True), False, False)
     False
+    >>> counts(waiting._replace(solved=True), False, False, "feedback")
+    True
     """
-    if not moment.active or moment.cancels or moment.solved:
+    if not moment.active or moment.cancels:
+        return False
+    if moment.solved and metric != FEEDBACK:
         return False
     if moment.waiting_on == "client":
         return not pause_on_client
     if moment.waiting_on == "third_party":
         return not pause_on_third_party
     return True
-
-
-def solved_since(timeline):
-    """Return when the last, still lasting solution began; None if it is not solved.
-
-    >>> work, done = (Moment(0, 5, True, False, False, False, None),
-    ...               Moment(5, 9, True, True, False, False, None))
-    >>> solved_since([work, done, Moment(9, None, True, True, True, False, None)])
-    5
-    >>> solved_since([work, done, Moment(9, None, True, False, False, False, None)])
-    """
-    since = None
-    for moment in reversed(timeline):
-        if not moment.solved or moment.cancels:
-            break
-        since = moment.start
-    return since
 
 
 def cancelled_since(timeline):

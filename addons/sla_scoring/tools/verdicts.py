@@ -1,16 +1,20 @@
-"""What the timeline of a ticket makes of one of its clocks. Plain Python, no ORM."""
+"""What the story of a ticket makes of one of its clocks. Plain Python, no ORM."""
 
 from typing import NamedTuple
 
 from ..engine.clock import Span, instants, judge
-from ..engine.states import CANCELLED, FIRST_RESPONSE, MET, MISSED, OPEN_STATES, RUNNING
-from .timeline import cancelled_since, counts, solved_since
+from ..engine.states import CANCELLED, MET, MISSED, OPEN_STATES, RUNNING
+from .rounds import Course, end
+from .timeline import cancelled_since, counts
 
 
 class Terms(NamedTuple):
     """A promise as a clock keeps it; times in epoch seconds.
 
-    ``levels``: after how many seconds each level of its escalation is reached.
+    ``began``: when its round began; ``started``: from when it counts, which is later
+    only where a change of the ticket made it start again.
+    ``level_ids``, ``levels``: its escalation, and after how many seconds each level is
+    reached.
     """
 
     metric: str
@@ -18,7 +22,10 @@ class Terms(NamedTuple):
     seconds: int
     pause_on_client: bool
     pause_on_third_party: bool
+    level_ids: tuple
     levels: tuple
+    began: int
+    course: Course = Course()
 
 
 class Outcome(NamedTuple):
@@ -34,6 +41,13 @@ class Outcome(NamedTuple):
     warn: int | None
     until: int | None
     levels: tuple = ()
+
+    @property
+    def owed(self):
+        """Whether the promised thing is still to come, in time or late."""
+        return self.state in OPEN_STATES or (
+            self.state == MISSED and self.stop is None
+        )
 
     def next_event(self, fired):
         """Return when the due job must look at the clock, None if it need not.
@@ -54,42 +68,47 @@ def counted_spans(terms, timeline):
         Span(
             moment.start,
             moment.stop,
-            counts(moment, terms.pause_on_client, terms.pause_on_third_party),
+            counts(
+                moment, terms.pause_on_client, terms.pause_on_third_party, terms.metric
+            ),
         )
         for moment in timeline
     ]
 
 
-def stopped(terms, timeline, responded):
-    """Return when the promised thing happened, None if it has not."""
-    if terms.metric == FIRST_RESPONSE:
-        return responded
-    return solved_since(timeline)
+def ending(terms, story):
+    """Return (stop, lapse): when it happened, or when it was owed no more; or None.
+
+    A ticket that is cancelled is owed nothing more.
+    """
+    stop, lapse = end(terms.metric, terms.began, story, terms.course)
+    if stop is None and lapse is None:
+        lapse = cancelled_since(story.moments)
+    return stop, lapse
 
 
-def outcome(terms, timeline, responded, now, worktime):
+def outcome(terms, moments, stop, lapse, now, worktime):
     """Return the :class:`Outcome` of a clock as of ``now``.
 
-    A ticket that is cancelled before the promise is due is owed nothing more; one that
-    was late by then has its breach, measured up to the cancellation.
+    A promise that lapses before it is due is cancelled; one that was late by then has
+    its breach, measured up to the lapse.
 
-    :param responded: when the client was first answered, None if not yet
+    :param stop: when the promised thing happened, None if it has not
+    :param lapse: when nothing was owed any more, None if it still is
     """
-    spans = counted_spans(terms, timeline)
-    stop = stopped(terms, timeline, responded)
-    cancelled = cancelled_since(timeline) if stop is None else None
-    end = stop if cancelled is None else cancelled
-    verdict = judge(terms.started, terms.seconds, spans, end, now, worktime)
-    if cancelled is not None and verdict.state != MISSED:
-        return Outcome(CANCELLED, verdict.due, cancelled, None, None, None)
+    spans = counted_spans(terms, moments)
+    over = lapse if stop is None else stop
+    verdict = judge(terms.started, terms.seconds, spans, over, now, worktime)
+    if stop is None and lapse is not None and verdict.state != MISSED:
+        return Outcome(CANCELLED, verdict.due, lapse, None, None, None)
     warn = until = None
-    if end is None:
+    if over is None:
         until = verdict.due
         if until is None:
             until = worktime.add(now, verdict.remaining)
     levels = ()
     if verdict.state != MET:  # of a kept promise there is nothing left to tell
-        levels = instants(terms.started, terms.levels, spans, end, now, worktime)
+        levels = instants(terms.started, terms.levels, spans, over, now, worktime)
     if verdict.state == RUNNING and levels and levels[0] < verdict.due:
         warn = levels[0]
     return Outcome(

@@ -7,7 +7,15 @@ import { ClockCountdown } from "./clock_countdown";
 import { Component } from "@odoo/owl";
 
 /** Promises stand in the order in which they are usually kept. */
-const rank = ({ metric }) => (metric === "resolution" ? 1 : 0);
+const ORDER = [
+    "hand_over",
+    "first_response",
+    "next_response",
+    "update",
+    "resolution",
+    "feedback",
+];
+const rank = ({ metric }) => ORDER.indexOf(metric);
 
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {
