@@ -110,6 +110,21 @@ def test_due_job(source):
     assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
 
 
+def test_escalation(source):
+    tickets = compare(
+        source,
+        ground.escalate,
+        17,
+        "SELECT id, team_id, user_id, priority FROM helpdesk_ticket",
+        table("sla_notice"),
+        table("sla_span"),
+        "SELECT res_id, count(*) FROM mail_message"
+        " WHERE model = 'helpdesk.ticket' GROUP BY 1",
+    )
+    raised = [ticket for ticket in tickets if ticket["priority"] == "3"]
+    assert len(raised) == ground.ESCALATED_TICKETS
+
+
 def test_score_drafting(source):
     entries = compare(
         source,

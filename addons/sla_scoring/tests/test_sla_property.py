@@ -93,7 +93,7 @@ class TestSlaProperty(SlaCase):
         if final or clock.state == "cancelled":
             facts = (clock.state, clock.due_at, clock.stopped_at, clock.overrun_seconds)
             self.assertEqual(closed.setdefault(clock.id, facts), facts)
-        if clock.state == "missed" and clock.next_event_at:
+        if clock.state in ("missed", "paused") and clock.next_event_at:
             level = clock.level_at[clock.levels_fired or 0]
             self.assertEqual(to_epoch(clock.next_event_at), level)
             self.assertTrue(not clock.stopped_at or clock.next_event_at < clock.stopped_at)
