@@ -154,6 +154,14 @@ class SlaBreach(models.Model):
         for breach in self.sudo():
             breach.asked = "requested" in breach.excuse_ids.mapped("state")
 
+    @api.depends("ticket_number", "metric")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        for breach in self:
+            number = breach.ticket_number or ""
+            breach.display_name = f"{number} {metrics.get(breach.metric, '')}".strip()
+
     @api.depends("state")
     def _compute_net(self):
         for breach in self:

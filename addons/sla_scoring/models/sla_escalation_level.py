@@ -73,8 +73,8 @@ class SlaEscalationLevel(models.Model):
         "res.users", string="New handler", domain="[('share', '=', False)]"
     )
 
-    told = fields.Char(string="Told", compute="_compute_summary")
-    done = fields.Char(string="Done", compute="_compute_summary")
+    told = fields.Char(string="Tells", compute="_compute_summary")
+    done = fields.Char(string="Does", compute="_compute_summary")
 
     _amount_range = models.Constraint(
         "CHECK (amount >= 0 AND (moment <> 'percent' OR amount BETWEEN 1 AND 99)"
@@ -90,16 +90,38 @@ class SlaEscalationLevel(models.Model):
             level.display_name = level._when()
 
     @api.depends_context("lang")
+    @api.depends(
+        "tell_handler",
+        "tell_leader",
+        "tell_managers",
+        "tell_head_office",
+        "user_ids",
+        "team_id",
+        "activity",
+        "raise_priority",
+        "reassign",
+        "reassign_team_id",
+        "reassign_user_id",
+    )
     def _compute_summary(self):
         """Whom it tells and what it does, in a line each."""
-        told = ("tell_handler", "tell_leader", "tell_managers", "tell_head_office")
+        roles = ("tell_handler", "tell_leader", "tell_managers", "tell_head_office")
         for level in self:
-            names = [level._label_of(name) for name in told if level[name]]
-            level.told = ", ".join(
-                [*names, *level.user_ids.mapped("name"), *level.team_id.mapped("name")]
-            )
-            does = ("activity", "raise_priority", "reassign")
-            level.done = ", ".join(level._label_of(name) for name in does if level[name])
+            told = [level._label_of(name) for name in roles if level[name]]
+            told += [*level.user_ids.mapped("name"), *level.team_id.mapped("name")]
+            level.told = ", ".join(told)
+            level.done = ", ".join(level._does())
+
+    def _does(self):
+        """Return what it does apart from telling people, for people."""
+        texts = []
+        if self.activity:
+            texts.append(self._label_of("activity"))
+        for name in ("raise_priority", "reassign"):
+            if self[name]:
+                options = dict(self._fields[name]._description_selection(self.env))
+                texts.append(f"{self._label_of(name)}: {options[self[name]]}")
+        return texts
 
     @api.constrains(
         "tell_handler",

@@ -94,11 +94,12 @@ class SlaNotice(models.Model):
         }
         # As superuser: whom a level tells does not depend on who runs the job.
         levels = self.env["sla.escalation.level"].sudo()
+        levels = levels.browse(sorted({pair[0] for pair in pairs})).exists()
         companies = self.env["res.company"].sudo()
         return [
-            (level_id, company_id, user.id)
+            (level.id, company_id, user.id)
+            for level in levels
             for level_id, company_id in sorted(pairs)
-            for user in levels.browse(level_id)
-            .exists()
-            ._told_anyway(companies.browse(company_id))
+            if level_id == level.id
+            for user in level._told_anyway(companies.browse(company_id))
         ]

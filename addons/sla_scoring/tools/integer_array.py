@@ -26,4 +26,4 @@ def array_literal(values):
     >>> array_literal(())
     '{}'
     """
-    return "{%s}" % ",".join(map(str, values))
+    return "{" + ",".join(map(str, values)) + "}"
