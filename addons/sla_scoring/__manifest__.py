@@ -28,6 +28,8 @@
         "views/score_card_views.xml",
         "views/sla_escalation_views.xml",
         "views/sla_notice_views.xml",
+        "views/sla_reapply_views.xml",
+        "views/sla_coverage_views.xml",
         "views/sla_policy_views.xml",
         "views/sla_clock_views.xml",
         "views/sla_excuse_views.xml",

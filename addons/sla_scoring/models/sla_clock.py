@@ -40,6 +40,7 @@ class SlaClock(models.Model):
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
+    match_id = LooseMany2one("sla.match", string="Why this policy", readonly=True)
     metric = fields.Selection(METRICS, required=True, readonly=True)
     round = fields.Integer(
         required=True,

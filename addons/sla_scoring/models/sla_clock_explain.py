@@ -84,7 +84,7 @@ class SlaClock(models.Model):
         self.ensure_one()
         self.check_access("read")
         clock = self.sudo()  # who may read the clock may know its timeline
-        ticket = clock.ticket_id
+        ticket = clock.ticket_id._origin
         timelines = self.env["sla.span"].sudo()._timelines(ticket.ids)
         if not timelines:
             return []

@@ -15,6 +15,7 @@ INSERTED = {
     "company_id": "int",
     "policy_id": "int",
     "target_id": "int",
+    "match_id": "int",
     "metric": "varchar",
     "round": "int",
     "tier_id": "int",

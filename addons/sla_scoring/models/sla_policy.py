@@ -1,18 +1,20 @@
+from ast import literal_eval
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.lru import LRU
 
-from ..engine.worktime import to_datetime
-from ..tools.matching import Facts, Rule, match, path
-
-#: Policies of this process ready for matching: (database, fingerprint) → rules.
-COMPILED = LRU(8)
+#: The order of ``DIMENSIONS`` in words, in the help of what is matched.
+BEFORE_TIES = "Of two policies that fit equally well the first wins."
 
 
 class SlaPolicy(models.Model):
-    """Which tickets are promised what, and from when to when."""
+    """Which tickets are promised what, and from when to when.
+
+    Of the policies that fit a ticket the most specific wins, for each metric: first by
+    service item (the deeper one), then client, client type, team, priority, channel,
+    tags, condition and company; ``sequence`` decides between equals.
+    """
 
     _name = "sla.policy"
     _description = "Service Policy"
@@ -21,9 +23,7 @@ class SlaPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(
-        default=10, help="Of two policies that fit equally well the first wins."
-    )
+    sequence = fields.Integer(default=10, help=BEFORE_TIES)
     company_id = fields.Many2one(
         "res.company", index=True, help="Empty: for every company."
     )
@@ -52,6 +52,11 @@ class SlaPolicy(models.Model):
         "Everyone else is a regular client.",
     )
     tier_ids = fields.Many2many("vip.tier", string="Tiers")
+    client_type = fields.Selection(
+        selection=lambda self: self._selection_client_type(),
+        tracking=True,
+        help="Empty: clients of any type, and people who are no clients.",
+    )
     category_ids = fields.Many2many(
         "helpdesk.ticket.category",
         string="Service items",
@@ -64,6 +69,27 @@ class SlaPolicy(models.Model):
         [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")],
         help="Empty: any priority.",
     )
+    channel_ids = fields.Many2many(
+        "helpdesk.ticket.channel", string="Channels", help="Empty: any channel."
+    )
+    tag_ids = fields.Many2many(
+        "helpdesk.ticket.tag",
+        string="Tags",
+        help="The ticket has at least one of these. Empty: any ticket.",
+    )
+    domain = fields.Char(
+        string="Condition",
+        tracking=True,
+        help="Whatever else a ticket must meet. It is looked at when the ticket is "
+        "opened and when a field that it names, or anything else that policies look at, "
+        "changes. Empty: any ticket.",
+    )
+    no_promise = fields.Boolean(
+        string="Promises nothing",
+        tracking=True,
+        help="Where this policy wins nothing is promised, and the ticket says so. "
+        "A promise that is running already is not taken away.",
+    )
     target_ids = fields.One2many("sla.target", "policy_id", string="Targets", copy=True)
     limits = fields.Char(compute="_compute_limits", string="Promised")
 
@@ -72,11 +98,25 @@ class SlaPolicy(models.Model):
         "A policy cannot end before it begins.",
     )
 
-    @api.depends("target_ids.metric", "target_ids.duration", "target_ids.unit")
+    def _selection_client_type(self):
+        return self.env["res.partner"]._fields["client_type"]._description_selection(
+            self.env
+        )
+
+    @api.depends(
+        "no_promise",
+        "target_ids.metric",
+        "target_ids.duration",
+        "target_ids.unit",
+        "target_ids.no_promise",
+    )
     @api.depends_context("lang")
     def _compute_limits(self):
         for policy in self:
-            policy.limits = ", ".join(policy.target_ids.mapped("display_name"))
+            if policy.no_promise:
+                policy.limits = self.env._("Nothing")
+            else:
+                policy.limits = ", ".join(policy.target_ids.mapped("display_name"))
 
     @api.constrains("client_scope", "tier_ids")
     def _check_tiers(self):
@@ -86,91 +126,45 @@ class SlaPolicy(models.Model):
                     self.env._("Choose the tiers to which “%s” applies.", policy.name)
                 )
 
+    @api.constrains("no_promise", "target_ids")
+    def _check_no_promise(self):
+        for policy in self:
+            if policy.no_promise and policy.target_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” promises nothing: it cannot have targets.", policy.name
+                    )
+                )
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        # As superuser, like the matching: a condition may read what its author may not.
+        tickets = self.env["helpdesk.ticket"].sudo()
+        for policy in self.filtered("domain"):
+            try:
+                tickets.search(policy._parsed_domain() & Domain("id", "=", 0))
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "The condition of “%(policy)s” cannot be read: %(error)s",
+                        policy=policy.name,
+                        error=error,
+                    )
+                ) from error
+
+    def _parsed_domain(self):
+        """Return the condition as a Domain; raises ValueError if it is none.
+
+        Only literals: a condition means the same whoever makes the ticket.
+        """
+        self.ensure_one()
+        parsed = literal_eval(self.domain)
+        if not isinstance(parsed, list):
+            raise ValueError(self.domain)
+        domain = Domain(parsed)
+        domain.validate(self.env["helpdesk.ticket"])
+        return domain
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self.target_ids._unlink_except_used()
-
-    @api.model
-    def _match(self, changes):
-        """Return ``{ticket id: (is a key client, {metric: Promise})}``.
-
-        :param changes: pairs of :class:`~..tools.timeline.Change` and the epoch second
-            at which the ticket was opened, which says which policies were valid
-        """
-        rules = self._rules()
-        lowest = {}
-        known = {}
-        result = {}
-        for change, opened in changes:
-            facts = self._facts(change, opened, lowest)
-            if facts not in known:
-                known[facts] = match(rules, facts)
-            result[change.ticket_id] = (facts.key_client, known[facts])
-        return result
-
-    @api.model
-    def _facts(self, change, opened, lowest):
-        company = self.env["res.company"].browse(change.company_id)
-        if company not in lowest:
-            lowest[company] = self.env["vip.tier"]._lowest(company).id
-        if (company, opened) not in lowest:
-            at = to_datetime(opened)
-            lowest[company, opened] = company._vip_local_date(at)
-        return Facts(
-            change.company_id,
-            lowest[company, opened],
-            bool(change.tier_id) and change.tier_id != lowest[company],
-            change.tier_id,
-            path(change.category_path),
-            change.team_id,
-            change.priority,
-        )
-
-    @api.model
-    def _rules(self):
-        """Return all policies ready for matching, in the order that breaks ties.
-
-        Kept per process under a fingerprint read from the database, so that a change
-        by any worker is seen at once and nobody's caches are flushed.
-        """
-        key = (self.env.cr.dbname, self._fingerprint())
-        rules = COMPILED.get(key)
-        if rules is None:
-            # All of them, as superuser: matching is the same whoever makes the ticket.
-            policies = self.sudo().with_context({}).search(Domain.TRUE)
-            rules = COMPILED[key] = tuple(policy._compiled() for policy in policies)
-        return rules
-
-    @api.model
-    def _fingerprint(self):
-        """Return a text that differs whenever a row of the configuration does."""
-        tables = ["sla_policy", "sla_target", "sla_escalation_level"]
-        for name in ("tier_ids", "category_ids", "team_ids"):
-            tables.append(self._fields[name].relation)
-        self.env["sla.target"].flush_model()
-        self.env["sla.escalation.level"].flush_model()
-        self.flush_model()
-        parts = SQL(", ").join(
-            SQL(
-                "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY ctid) FROM %s)",
-                SQL.identifier(table),
-            )
-            for table in tables
-        )
-        query = SQL("SELECT md5(concat_ws('|', %s))", parts)
-        return self.env.execute_query(query)[0][0]
-
-    def _compiled(self):
-        """Return this policy as a :class:`~..tools.matching.Rule`."""
-        self.ensure_one()
-        return Rule(
-            self.company_id.id or None,
-            self.date_from or None,
-            self.date_to or None,
-            self.client_scope,
-            frozenset(self.tier_ids.ids),
-            frozenset(self.category_ids.ids),
-            frozenset(self.team_ids.ids),
-            self.priority or None,
-            tuple(target._compiled() for target in self.target_ids),
-        )

@@ -182,7 +182,7 @@ class SlaSpan(models.Model):
             SQL(
                 """
                 SELECT t.id, s.id, %(start)s, %(opened)s, %(responded)s,
-                       t.vip_tier_id, t.company_id, k.parent_path,
+                       COALESCE(t.sla_tier_id, t.vip_tier_id), t.company_id, k.parent_path,
                        COALESCE(m.resource_calendar_id, y.resource_calendar_id),
                        COALESCE(c.live AND NOT u.share
                                 AND u.partner_id IS DISTINCT FROM t.partner_id, FALSE),

@@ -66,6 +66,10 @@ class SlaTarget(models.Model):
         help="Who is told, and what is done, before and after the limit. "
         "Empty: nobody and nothing.",
     )
+    no_promise = fields.Boolean(
+        string="No promise",
+        help="Where this target wins this is not promised, and the ticket says so.",
+    )
     rematch = fields.Selection(
         [
             ("better", "The earlier due time wins"),
@@ -102,16 +106,18 @@ class SlaTarget(models.Model):
         "(policy_id, metric)", "A policy promises a metric only once."
     )
 
-    @api.depends("metric", "duration", "unit")
+    @api.depends("metric", "duration", "unit", "no_promise")
     @api.depends_context("lang")
     def _compute_display_name(self):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
         for target in self:
-            target.display_name = self.env._(
-                "%(metric)s within %(limit)s",
-                metric=metrics.get(target.metric, ""),
-                limit=target._limit(),
-            )
+            metric = metrics.get(target.metric, "")
+            if target.no_promise:
+                target.display_name = self.env._("%s: no promise", metric)
+            else:
+                target.display_name = self.env._(
+                    "%(metric)s within %(limit)s", metric=metric, limit=target._limit()
+                )
 
     @api.constrains("calendar_mode", "calendar_id")
     def _check_calendar(self):
@@ -186,4 +192,5 @@ class SlaTarget(models.Model):
             self.escalation_id._compiled(),
             self.rematch,
             self._course(),
+            nothing=self.no_promise,
         )

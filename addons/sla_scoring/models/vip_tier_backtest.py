@@ -13,6 +13,7 @@ UNPROMISED = {
     "item_limit": False,
     "levels": (),
     "rematch": "",
+    "match_id": None,
 }
 
 
@@ -39,10 +40,13 @@ class VipTierBacktest(models.Model):
         """
         result = super()._backtest_tickets()
         policies = self.env["sla.policy"]
-        rules, lowest, known, changed = policies._rules(), {}, {}, {}
-        for change, opened, tier_id in self._backtest_ticket_facts():
+        ruleset, lowest, known, changed = policies._ruleset(), {}, {}, {}
+        rules, tickets = ruleset.rules, list(self._backtest_ticket_facts())
+        extras = policies._extra_facts([row[0].ticket_id for row in tickets], ruleset)
+        for change, opened, tier_id in tickets:
+            extra = extras.get(change.ticket_id, ())
             facts = [
-                policies._facts(one, opened, lowest)
+                policies._facts(one, opened, lowest, extra)
                 for one in (change, change._replace(tier_id=tier_id))
             ]
             for one in facts:

@@ -25,6 +25,14 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.match": cells(),
+    "sla.no.promise": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.reapply": cells(("manager", "auditor"), admin="crw"),
+    "sla.reapply.line": cells(("manager", "auditor", "admin")),
+    "sla.coverage.line": cells(("admin", "auditor")),
+    "sla.policy.new.version": {"admin": "crwu"},
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -46,6 +54,8 @@ OF_AGENT = {
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
+#: Rows of these belong to who opened them, so they are tried on the model alone.
+WIZARDS = {"score.entry.reversal", "sla.policy.new.version", "sla.coverage.line"}
 CONFIGURED = (
     "sla.policy",
     "sla.target",
@@ -117,15 +127,41 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
             # A wizard belongs to who opened it, so it is tried on the model alone.
             self.env["score.entry.reversal"],
+            self.env["sla.policy.new.version"],
+            self.env["sla.coverage.line"],
+            *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
+
+    def _policy_records(self, breach, policy):
+        clock = breach.clock_id
+        reapply = self.env["sla.reapply"].create({"company_id": self.company.id})
+        line = self.env["sla.reapply.line"].create(
+            {
+                "reapply_id": reapply.id,
+                "company_id": self.company.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+            }
+        )
+        match = self.env["sla.match"].create(
+            {"key": "x", "company_id": self.company.id, "metric": clock.metric}
+        )
+        nothing = self.env["sla.no.promise"].create(
+            {
+                "ticket_id": clock.ticket_id.id,
+                "metric": "resolution",
+                "policy_id": policy.id,
+            }
+        )
+        return reapply, line, match, nothing
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
 
     def test_every_role_on_records_of_an_agent(self):
         records = self._records()
-        for name in OF_AGENT.keys() - {"score.entry.reversal"}:
+        for name in OF_AGENT.keys() - WIZARDS:
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
 
@@ -148,7 +184,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, "score.entry.reversal")
+            if name not in (*CONFIGURED, *WIZARDS)
         }
         self.assert_access(table, records)
 

@@ -1,6 +1,7 @@
 """Which promises a ticket is under. Plain Python, no ORM.
 
-For each metric the most specific policy that has a target for it wins.
+For each metric the most specific policy that says something about it wins: a promise, or
+that nothing is promised.
 """
 
 from datetime import date
@@ -9,12 +10,30 @@ from typing import NamedTuple
 from .rounds import Course
 
 SECONDS = {"minutes": 60, "hours": 3600}
+#: What policies look at, the most telling first: of two policies that fit, the one that
+#: is closer in the first of these in which they differ wins.
+DIMENSIONS = (
+    "item",
+    "client",
+    "client_type",
+    "team",
+    "priority",
+    "channel",
+    "tags",
+    "domain",
+    "company",
+)
+SCOPE_RANK = {"any": 0, "regular": 1, "key": 1, "tiers": 2}
 
 
 class Promise(NamedTuple):
-    """A target as it is promised."""
+    """A target as it is promised.
 
-    target_id: int
+    ``nothing``: the policy says that nothing is promised; ``match_id``: the record that
+    keeps why this policy won.
+    """
+
+    target_id: int | None
     policy_id: int
     metric: str
     duration: int
@@ -27,6 +46,8 @@ class Promise(NamedTuple):
     levels: tuple
     rematch: str
     course: Course = Course()
+    nothing: bool = False
+    match_id: int | None = None
 
     def calendar(self, team_calendar_id):
         """Return the id of the calendar that counts; None: around the clock."""
@@ -58,10 +79,19 @@ class Rule(NamedTuple):
     team_ids: frozenset
     priority: str | None
     promises: tuple
+    policy_id: int | None = None
+    client_type: str | None = None
+    channel_ids: frozenset = frozenset()
+    tag_ids: frozenset = frozenset()
+    domain: str | None = None
 
 
 class Facts(NamedTuple):
-    """What is asked of a ticket; ``category_path`` goes from the root to the item."""
+    """What is asked of a ticket; ``category_path`` goes from the root to the item.
+
+    ``tag_ids`` and ``domains`` hold only what some rule asks for; ``domains``: the texts
+    of the conditions that the ticket meets.
+    """
 
     company_id: int
     date: date
@@ -70,6 +100,34 @@ class Facts(NamedTuple):
     category_path: tuple
     team_id: int | None
     priority: str | None
+    client_type: str | None = None
+    channel_id: int | None = None
+    tag_ids: frozenset = frozenset()
+    domains: frozenset = frozenset()
+
+
+class Match(NamedTuple):
+    """Which rule won for a metric.
+
+    ``runner_up``: the rule that would win without it, None if no other fits;
+    ``decided_by``: the first of DIMENSIONS in which the winner is closer than the
+    runner-up, "sequence" if none is.
+    """
+
+    promise: Promise
+    rule: Rule
+    runner_up: Rule | None
+    decided_by: str | None
+
+
+class Promises(dict):
+    """What is promised on a ticket: ``{metric: Promise}``.
+
+    ``nothing``: the same for what a policy says is not promised; None while no policy
+    says so anywhere.
+    """
+
+    nothing = None
 
 
 def path(parent_path):
@@ -82,58 +140,155 @@ def path(parent_path):
 
 
 def specificity(rule, facts):
-    """Return how closely a rule fits, comparable; None if it does not.
+    """Return how closely a rule fits, by DIMENSIONS, comparable; None if it does not.
 
-    First the service item (a deeper one is closer), then the client, the team, the
-    priority and the company.
+    A deeper service item is closer, and chosen tiers are closer than all key clients.
     """
-    if (
-        rule.company_id not in (None, facts.company_id)
-        or (rule.date_from and facts.date < rule.date_from)
-        or (rule.date_to and facts.date > rule.date_to)
-        or (rule.team_ids and facts.team_id not in rule.team_ids)
-        or (rule.priority and facts.priority != rule.priority)
-        or not _fits_client(rule, facts)
-    ):
+    if not _fits(rule, facts):
         return None
     depth = _depth(rule, facts)
     if rule.category_ids and not depth:
         return None
     return (
         depth,
-        {"any": 0, "regular": 1, "key": 1, "tiers": 2}[rule.client_scope],
+        SCOPE_RANK[rule.client_scope],
+        bool(rule.client_type),
         bool(rule.team_ids),
         bool(rule.priority),
+        bool(rule.channel_ids),
+        bool(rule.tag_ids),
+        bool(rule.domain),
         bool(rule.company_id),
     )
 
 
 def match(rules, facts):
-    """Return ``{metric: Promise}``, the closest for each metric.
+    """Return ``{metric: Promise}``: what is promised, the closest for each metric.
 
     >>> def rule(scope, target, **more):
     ...     promise = Promise(target, 1, "resolution", 30, "minutes", "team", None,
     ...                       True, False, True, (), "better")
     ...     empty = frozenset()
     ...     return Rule(None, None, None, scope, empty, more.get("items", empty), empty,
-    ...                 None, (promise,))
+    ...                 None, (promise._replace(nothing=target is None),))
     >>> rules = [rule("any", 1), rule("key", 2), rule("any", 3, items=frozenset({7}))]
     >>> facts = Facts(1, date(2024, 1, 1), True, None, (), None, "1")
     >>> match(rules, facts)["resolution"].target_id
     2
     >>> match(rules, facts._replace(category_path=(7, 8)))["resolution"].target_id
     3
+    >>> match([*rules, rule("any", None, items=frozenset({8}))],
+    ...       facts._replace(category_path=(7, 8)))
+    {}
     """
-    best = {}
+    return promised(explain(rules, facts))
+
+
+def promised(matches):
+    """Return ``{metric: Promise}`` of ``{metric: Match}``, without what is nothing."""
+    return {
+        metric: found.promise
+        for metric, found in matches.items()
+        if not found.promise.nothing
+    }
+
+
+def explain(rules, facts):
+    """Return ``{metric: Match}``: which rule wins for each metric, over which, by what.
+
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
+    ...                   True, 80, "better")
+    >>> none = frozenset()
+    >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
+    >>> urgent = every._replace(priority="3", policy_id=2)
+    >>> facts = Facts(1, date(2024, 1, 1), True, None, (), None, "3")
+    >>> found = explain([every, urgent], facts)["resolution"]
+    >>> found.rule.policy_id, found.runner_up == every, found.decided_by
+    (2, True, 'priority')
+    """
+    best, second = {}, {}
     for rule in rules:
         rank = specificity(rule, facts)
         if rank is None:
             continue
         for promise in rule.promises:
-            held = best.get(promise.metric)
-            if held is None or rank > held[0]:
-                best[promise.metric] = (rank, promise)
-    return {metric: promise for metric, (_rank, promise) in best.items()}
+            metric = promise.metric
+            held = best.get(metric)
+            if held is None:
+                best[metric] = (rank, promise, rule)
+            elif rank > held[0]:
+                best[metric], second[metric] = (rank, promise, rule), held
+            elif metric not in second or rank > second[metric][0]:
+                second[metric] = (rank, promise, rule)
+    return {
+        metric: _as_match(held, second.get(metric)) for metric, held in best.items()
+    }
+
+
+def promises_of(matches, waives):
+    """Return the :class:`Promises` of ``{metric: Match}``.
+
+    :param waives: some policy somewhere says that nothing is promised
+    """
+    promises = Promises(promised(matches))
+    if waives:
+        promises.nothing = {
+            metric: found.promise
+            for metric, found in matches.items()
+            if found.promise.nothing
+        }
+    return promises
+
+
+def matched_facts(rule, facts):
+    """Return what of the facts the rule asked for, as JSON-able ``{dimension: value}``.
+
+    >>> none = frozenset()
+    >>> rule = Rule(None, None, None, "key", none, frozenset({3}), none, "3", ())
+    >>> matched_facts(rule, Facts(1, date(2024, 1, 1), True, 9, (3, 4), 5, "3"))
+    {'item': 3, 'client': 'key', 'priority': '3'}
+    """
+    depth = _depth(rule, facts)
+    values = {
+        "item": depth and facts.category_path[depth - 1],
+        "client": rule.client_scope != "any" and rule.client_scope,
+        "tier": rule.client_scope == "tiers" and facts.tier_id,
+        "client_type": rule.client_type,
+        "team": rule.team_ids and facts.team_id,
+        "priority": rule.priority,
+        "channel": rule.channel_ids and facts.channel_id,
+        "tags": sorted(rule.tag_ids & facts.tag_ids),
+        "domain": bool(rule.domain),
+        "company": rule.company_id,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _as_match(held, second):
+    rank, promise, rule = held
+    if second is None:
+        return Match(promise, rule, None, None)
+    decided = "sequence"
+    for name, ours, theirs in zip(DIMENSIONS, rank, second[0], strict=True):
+        if ours != theirs:
+            decided = name
+            break
+    return Match(promise, rule, second[2], decided)
+
+
+def _fits(rule, facts):
+    return (
+        rule.company_id in (None, facts.company_id)
+        and not (rule.date_from and facts.date < rule.date_from)
+        and not (rule.date_to and facts.date > rule.date_to)
+        and (not rule.team_ids or facts.team_id in rule.team_ids)
+        and (not rule.priority or facts.priority == rule.priority)
+        and (not rule.client_type or facts.client_type == rule.client_type)
+        and (not rule.channel_ids or facts.channel_id in rule.channel_ids)
+        and (not rule.tag_ids or not rule.tag_ids.isdisjoint(facts.tag_ids))
+        and (not rule.domain or rule.domain in facts.domains)
+        and _fits_client(rule, facts)
+    )
 
 
 def _fits_client(rule, facts):

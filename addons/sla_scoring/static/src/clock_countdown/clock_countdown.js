@@ -21,13 +21,16 @@ export class ClockCountdown extends Component {
     }
 
     get tooltip() {
-        const { policy, target } = this.props.clock;
-        return [policy, target && _t("Promised: %s", target)]
+        const { policy, target, why } = this.props.clock;
+        return [policy, target && _t("Promised: %s", target), why]
             .filter(Boolean)
             .join("\n");
     }
 
     open() {
+        if (this.props.clock.state === "none") {
+            return;
+        }
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "sla.clock",

@@ -90,7 +90,19 @@ function cancelledFace() {
     };
 }
 
+function noPromiseFace(clock) {
+    return {
+        tone: "muted",
+        icon: "fa-minus-circle",
+        label: _t("no promise"),
+        time: "",
+        note: clock.policy,
+        used: null,
+    };
+}
+
 const FACES = {
+    none: noPromiseFace,
     running: runningFace,
     paused: pausedFace,
     met: metFace,

@@ -1,0 +1,1 @@
+from . import sla_policy_new_version
