@@ -208,9 +208,7 @@ def _escalated(env, category, common):
     plan = env["sla.escalation"].create(
         {"name": "Killed", "level_ids": [Command.create(level)]}
     )
-    policy = world.promise(
-        env, category, calendar_mode="always", escalation_id=plan.id
-    )
+    policy = world.promise(env, category, calendar_mode="always", escalation_id=plan.id)
     policy.active = False  # no ticket is to be matched anew by it
     first = world.tickets(
         env,

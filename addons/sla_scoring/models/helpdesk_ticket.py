@@ -57,7 +57,11 @@ class HelpdeskTicket(models.Model):
         help="Who was told of it, apart from who holds it (REQUIREMENTS S5).",
     )
     contact_ids = fields.One2many(
-        "sla.contact", "ticket_id", string="Contacts", readonly=True, groups=STAFF_GROUPS
+        "sla.contact",
+        "ticket_id",
+        string="Contacts",
+        readonly=True,
+        groups=STAFF_GROUPS,
     )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
@@ -218,9 +222,7 @@ class HelpdeskTicket(models.Model):
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
-        changes = self.env["sla.span"].sudo()._follow(
-            self._ids, at, created, rematch
-        )
+        changes = self.env["sla.span"].sudo()._follow(self._ids, at, created, rematch)
         if not changes:
             return
         responded = {

@@ -41,13 +41,17 @@ class ResUsers(models.Model):
         if not resource:
             return self.env["resource.calendar.leaves"]
         # As superuser: only whether there is one.
-        return self.env["resource.calendar.leaves"].sudo().search(
-            [
-                ("resource_id", "=", resource.id),
-                ("time_type", "=", "leave"),
-                ("date_from", "<=", fields.Datetime.to_string(at)),
-                ("date_to", ">", fields.Datetime.to_string(at)),
-            ],
-            order="date_to desc",
-            limit=1,
+        return (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id", "=", resource.id),
+                    ("time_type", "=", "leave"),
+                    ("date_from", "<=", fields.Datetime.to_string(at)),
+                    ("date_to", ">", fields.Datetime.to_string(at)),
+                ],
+                order="date_to desc",
+                limit=1,
+            )
         )

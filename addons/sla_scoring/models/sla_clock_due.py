@@ -120,9 +120,7 @@ class SlaClock(models.Model):
             )
         )
         missed = [row[0] for row in rows if row[1]]
-        return missed, [
-            Fired(row[0], *row[2:]) for row in rows if row[3] > row[2]
-        ]
+        return missed, [Fired(row[0], *row[2:]) for row in rows if row[3] > row[2]]
 
     @api.model
     def _put_aside(self):

@@ -160,9 +160,7 @@ class SlaExcuse(models.Model):
         self._check_decider()
         for excuse in self:
             if not (excuse.answer or "").strip():
-                raise UserError(
-                    self.env._("Answer who asked: why is it not excused?")
-                )
+                raise UserError(self.env._("Answer who asked: why is it not excused?"))
         self._decide("rejected")
 
     def action_take_back(self):
@@ -202,7 +200,10 @@ class SlaExcuse(models.Model):
         for excuse in self:
             # As superuser: the rights of a file follow its record, set right here.
             for attachment in excuse.sudo().attachment_ids:
-                if attachment.res_id == excuse.id and attachment.res_model == self._name:
+                if (
+                    attachment.res_id == excuse.id
+                    and attachment.res_model == self._name
+                ):
                     continue
                 if attachment.res_id or attachment.create_uid != self.env.user:
                     raise AccessError(self.env._("Attach files of your own."))

@@ -32,7 +32,9 @@ class SlaNotice(models.Model):
                 with self.env.cr.savepoint():
                     notice._act(event_time(self.env))
             except Exception as error:
-                _logger.warning("Escalation: notice %s failed", notice.id, exc_info=True)
+                _logger.warning(
+                    "Escalation: notice %s failed", notice.id, exc_info=True
+                )
                 notice._postpone(error, event_time(self.env))
             if not cron._commit_progress(1):
                 break

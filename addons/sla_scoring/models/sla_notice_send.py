@@ -150,8 +150,12 @@ class SlaNotice(models.Model):
             "more": len(late[SHOWN:]) + len(soon[SHOWN:]),
             "teams": self._count_by_team(late | soon),
             "base": user.get_base_url(),
-            "local": lambda at: at
-            and fields.Datetime.context_timestamp(local, at).strftime("%Y-%m-%d %H:%M"),
+            "local": lambda at: (
+                at
+                and fields.Datetime.context_timestamp(local, at).strftime(
+                    "%Y-%m-%d %H:%M"
+                )
+            ),
         }
 
     def _worst(self, chosen):

@@ -66,9 +66,7 @@ class SlaCase(TransactionCase):
     def make_policy(cls, name, target=None, **vals):
         """Create a policy; metrics given by name promise that many minutes."""
         metrics = {
-            metric: vals.pop(metric)
-            for metric, _label in METRICS
-            if metric in vals
+            metric: vals.pop(metric) for metric, _label in METRICS if metric in vals
         }
         return cls.env["sla.policy"].create(
             {

@@ -181,11 +181,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        table = {
-            name: {}
-            for name in OF_AGENT
-            if name not in (*CONFIGURED, *WIZARDS)
-        }
+        table = {name: {} for name in OF_AGENT if name not in (*CONFIGURED, *WIZARDS)}
         self.assert_access(table, records)
 
     def test_configuration_of_a_company_is_its_own(self):

@@ -69,7 +69,13 @@ class TestSlaAccess(SlaCase):
 
     def test_portal_reads_none_of_our_fields(self):
         records = {
-            self.mine: ("clock_ids", "contact_ids", "span_ids", "sla_due_at", "sla_clock_info"),
+            self.mine: (
+                "clock_ids",
+                "contact_ids",
+                "span_ids",
+                "sla_due_at",
+                "sla_clock_info",
+            ),
             self.work: ("waiting_on", "solved", "cancels"),
             self.item: ("promised_regular", "promised_key"),
         }

@@ -191,9 +191,7 @@ class TestSlaEscalation(SlaCase):
         ticket = self.ticket()
         ticket._at(minutes(28)).write({"user_id": self.bob.id})
         self.due(minutes(31))
-        self.assertEqual(
-            self.told(ticket), [(24, "ann"), (30, "bob"), (30, "boss")]
-        )
+        self.assertEqual(self.told(ticket), [(24, "ann"), (30, "bob"), (30, "boss")])
 
     def test_named_people_and_teams_are_told(self):
         self.make_plan(
@@ -214,9 +212,7 @@ class TestSlaEscalation(SlaCase):
         self.assertEqual(self.told(ticket), [(30, "bob")])
 
     def test_a_person_is_told_once_whatever_the_roles(self):
-        self.make_plan(
-            {"tell_leader": True, "user_ids": [(6, 0, self.boss.ids)]}
-        )
+        self.make_plan({"tell_leader": True, "user_ids": [(6, 0, self.boss.ids)]})
         ticket = self.ticket(user_id=self.boss.id)
         self.due(minutes(31))
         self.assertEqual(self.told(ticket), [(30, "boss")])
@@ -262,7 +258,9 @@ class TestSlaEscalation(SlaCase):
         self.assertEqual(clock.due_at, minutes(40))
         self.due(minutes(50))
         told = self.told(ticket, metric="resolution")
-        self.assertEqual([row for row in told if row[1] == "ann"], [(40, "ann"), (48, "ann")])
+        self.assertEqual(
+            [row for row in told if row[1] == "ann"], [(40, "ann"), (48, "ann")]
+        )
 
     def test_number_of_queries_does_not_depend_on_the_tickets(self):
         def queries(count):

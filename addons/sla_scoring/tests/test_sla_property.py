@@ -128,7 +128,9 @@ class TestSlaProperty(RoundsCase):
         if clock.state in ("missed", "paused") and clock.next_event_at:
             level = clock.level_at[clock.levels_fired or 0]
             self.assertEqual(to_epoch(clock.next_event_at), level)
-            self.assertTrue(not clock.stopped_at or clock.next_event_at < clock.stopped_at)
+            self.assertTrue(
+                not clock.stopped_at or clock.next_event_at < clock.stopped_at
+            )
         else:
             self.assertEqual(bool(clock.next_event_at), clock.state == "running")
         self.check_levels(clock)

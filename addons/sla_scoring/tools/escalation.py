@@ -46,6 +46,8 @@ def compiled(levels, seconds):
     >>> compiled([], 1800)
     ((), ())
     """
-    pairs = [(level.offset(seconds), place, level.id) for place, level in enumerate(levels)]
+    pairs = [
+        (level.offset(seconds), place, level.id) for place, level in enumerate(levels)
+    ]
     pairs = sorted(pair for pair in pairs if pair[0] > 0)
     return tuple(pair[2] for pair in pairs), tuple(pair[0] for pair in pairs)

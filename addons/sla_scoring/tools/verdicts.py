@@ -45,9 +45,7 @@ class Outcome(NamedTuple):
     @property
     def owed(self):
         """Whether the promised thing is still to come, in time or late."""
-        return self.state in OPEN_STATES or (
-            self.state == MISSED and self.stop is None
-        )
+        return self.state in OPEN_STATES or (self.state == MISSED and self.stop is None)
 
     def next_event(self, fired):
         """Return when the due job must look at the clock, None if it need not.
