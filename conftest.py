@@ -8,7 +8,7 @@ from _pytest.doctest import DoctestModule
 
 from odoo.tests import BaseCase
 
-from tools.paths import ADDONS, ROOT, STATE
+from tools.paths import ADDONS, ROOT, STATE, glue_addons
 
 pytest_plugins = ["tools.collected"]
 
@@ -17,6 +17,17 @@ DOCTESTED = [*ADDONS.glob("*/engine"), *ADDONS.glob("*/tools"), ROOT / "tools"]
 
 # Odoo gives its default tags to tests inside addons only.
 BaseCase.test_tags = {"standard", "at_install"}
+
+
+def pytest_ignore_collect(collection_path):
+    """Addons that the database lacks have a run of their own (tests/glue)."""
+    if "VIP_GLUE" not in os.environ:
+        folders = [ADDONS / name for name in glue_addons()]
+        if any(
+            folder in (collection_path, *collection_path.parents) for folder in folders
+        ):
+            return True
+    return None
 
 
 def pytest_collect_file(file_path, parent):

@@ -62,6 +62,7 @@ class Ground:
     odoo: Odoo
     venv: Path
     oca: Path
+    others: Path  # addons of OCA that we can work with, installed for tests only
     postgres: Path | None  # folder of the server's programs; None: PG* names a server
 
     @property
@@ -70,7 +71,8 @@ class Ground:
 
     @property
     def addons_path(self) -> str:
-        folders = dict.fromkeys([*self.odoo.addons, self.oca / "odoo/addons", ADDONS])
+        oca = [folder / "odoo/addons" for folder in (self.oca, self.others)]
+        folders = dict.fromkeys([*self.odoo.addons, *oca, ADDONS])
         return ",".join(str(folder) for folder in folders if folder.is_dir())
 
     def environment(self) -> dict[str, str]:
@@ -92,11 +94,13 @@ def ensure() -> Ground:
     """Set up what is missing; quick when nothing is."""
     odoo = _find_odoo() or _debian_odoo()
     libraries = [] if odoo.importable else ["odoo.txt"]
-    venv = _venv([*libraries, "dev.txt"], libraries_of_system=odoo.importable)
+    wanted = [*libraries, "optional.txt", "dev.txt"]
+    venv = _venv(wanted, libraries_of_system=odoo.importable)
     return Ground(
         odoo=odoo,
         venv=venv,
         oca=_wheels("oca.txt", "OCA addons", venv),
+        others=_wheels("oca_other.txt", "Other OCA addons, for tests", venv),
         postgres=None if server_is_given() else _postgres(venv),
     )
 

@@ -23,6 +23,7 @@
         "views/vip_client_import_views.xml",
         "views/vip_lifecycle_views.xml",
         "views/vip_tier_views.xml",
+        "views/vip_client_group_views.xml",
         "views/vip_tier_review_views.xml",
         "views/vip_tier_outlook_views.xml",
         "views/vip_tier_change_views.xml",
@@ -36,6 +37,7 @@
         "views/res_config_settings_views.xml",
         "views/vip_menus.xml",
         "views/vip_tier_backtest_views.xml",
+        "views/portal_templates.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

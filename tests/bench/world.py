@@ -32,6 +32,16 @@ def world(name, source=INSTALLED):
     database = f"vip_bench_{os.getpid()}_{name}"
     databases.copy(source, database)
     try:
+        with on(database) as env:
+            yield env
+    finally:
+        databases.drop(database)
+
+
+@contextlib.contextmanager
+def on(database):
+    """Yield an environment on a database and let go of it afterwards."""
+    try:
         with Registry(database).cursor() as cursor:
             Clock.follow(cursor)
             yield api.Environment(cursor, SUPERUSER_ID, {})
@@ -39,7 +49,6 @@ def world(name, source=INSTALLED):
     finally:
         Registry.delete(database)
         sql_db.close_db(database)
-        databases.drop(database)
 
 
 def host_alone():

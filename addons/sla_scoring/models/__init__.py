@@ -2,6 +2,7 @@ from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
+from . import helpdesk_ticket_client
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -10,6 +11,7 @@ from . import mail_message
 from . import mail_template
 from . import mail_thread
 from . import res_company
+from . import res_company_calendar
 from . import res_config_settings
 from . import res_partner
 from . import res_users
@@ -17,6 +19,8 @@ from . import res_partner_rematch
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import resource_calendar_makeup
+from . import resource_calendar_promise
 from . import score_appeal
 from . import score_card
 from . import score_card_figures
@@ -32,15 +36,20 @@ from . import sla_breach
 from . import sla_breach_reason
 from . import sla_breach_score
 from . import sla_clock
+from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_outage
 from . import sla_clock_promise
 from . import sla_clock_match
 from . import sla_clock_store
 from . import sla_escalation
 from . import sla_escalation_level
 from . import sla_excuse
+from . import sla_holiday_load
+from . import sla_holiday_load_line
+from . import sla_makeup_day
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
@@ -48,6 +57,8 @@ from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire
 from . import sla_notice_send
+from . import sla_outage
+from . import sla_outage_follow
 from . import sla_policy
 from . import sla_policy_match
 from . import sla_policy_version
@@ -56,6 +67,7 @@ from . import sla_coverage_line
 from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_span
+from . import sla_start
 from . import sla_target
 from . import sla_target_version
 from . import sla_worktime_source
@@ -63,3 +75,11 @@ from . import vip_audit_log
 from . import vip_tier_backtest
 from . import vip_tier_backtest_ticket
 from . import vip_tier_change
+from . import sla_whatif
+from . import sla_whatif_line
+from . import sla_whatif_page
+from . import sla_whatif_replay
+from . import sla_replay
+
+# Last: outages are laid over timelines wherever these come from.
+from . import sla_span_outage

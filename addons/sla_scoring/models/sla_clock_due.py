@@ -80,6 +80,8 @@ class SlaClock(models.Model):
         # The net: a change of the ticket that nobody noticed is seen before judging.
         tickets = self.env["helpdesk.ticket"].browse({row[1] for row in rows})
         tickets._sla_sync(at)
+        if self.env["sla.outage"]._pending(at):
+            self._judge_outage(tickets.ids, at)
         missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
         self.env["sla.notice"]._fire(fired)

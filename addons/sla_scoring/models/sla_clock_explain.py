@@ -69,11 +69,6 @@ class SlaClock(models.Model):
             return False
         return self.seconds - sum(part.seconds for part in self._explain())
 
-    def _client_info(self):
-        """Return what a client may see of the clocks: what is promised and when."""
-        keys = ("metric", "metric_label", "round", "state", "due_at", "stopped_at")
-        return [{key: info[key] for key in keys} for info in self._info()]
-
     def _explain(self, at=None):
         """Return how the due time comes about: parts that sum to the promise.
 
@@ -113,13 +108,16 @@ class SlaClock(models.Model):
         spans = self.sudo().ticket_id.span_ids.sorted(
             lambda span: (span.start, span.id)
         )
+        outages = self._outages_of_parts()
         rows = []
         for part in self._explain():
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
+            outage = outages.get(to_epoch(part.start))
+            reason = "" if part.counted else self._uncounted_reason(span, outage)
             rows.append(
                 {
                     **part._asdict(),
-                    "reason": "" if part.counted else self._uncounted_reason(span),
+                    "reason": reason,
                     "user": span.user_id.exists().name or "",
                     "team": span.team_id.exists().name or "",
                     "stage": span.stage_id.exists().name or "",
@@ -127,13 +125,28 @@ class SlaClock(models.Model):
             )
         return rows
 
-    def _uncounted_reason(self, span):
+    def _outages_of_parts(self):
+        """Return {epoch second: outage} of the pieces of the timeline in outages."""
+        clock = self.sudo()  # who may read the clock may know its timeline
+        timeline = self.env["sla.span"].sudo()._timelines(clock.ticket_id.ids)
+        names = self.env["sla.outage"].sudo()  # and by which outage it stood still
+        return {
+            max(moment.start, to_epoch(clock.started_at)): names.browse(
+                moment.outage_id
+            )
+            for moment in timeline.get(clock.ticket_id.id, ())
+            if moment.outage_id and clock.pause_on_outage
+        }
+
+    def _uncounted_reason(self, span, outage):
         if not span.active:
             return self.env._("archived")
         if span.cancels:
             return self.env._("cancelled")
         if span.solved:
             return self.env._("solved")
+        if outage:
+            return self.env._("outage: %s", outage.name)
         if span.waiting_on == "client":
             return self.env._("waiting for the client")
         return self.env._("waiting for a third party")
@@ -186,6 +199,7 @@ class SlaClock(models.Model):
             tuple(self.level_offsets or ()),
             to_epoch(self.began_at or self.started_at),
             Course(self.from_solving, self.new_on_reopening),
+            self.pause_on_outage,
         )
 
     def _worktime(self, start):

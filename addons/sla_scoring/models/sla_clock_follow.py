@@ -37,7 +37,7 @@ class SlaClock(models.Model):
         again, heard = self._concerned(changes, timelines, live)
         for change in changes:
             if change.new:
-                timelines[change.ticket_id] = (change.moment,)
+                timelines[change.ticket_id] = self.env["sla.span"]._opening(change)
         stories = self._stories(timelines, responded, heard)
         known = {}
         now = {change.ticket_id: change.at for change in changes}
@@ -112,8 +112,8 @@ class SlaClock(models.Model):
             for change in changes
             if change.counting
             and not (change.new or change.facts)
-            and len(timelines[change.ticket_id]) > 1
-            and timelines[change.ticket_id][-2].solved != change.moment.solved
+            and _solved_before(timelines[change.ticket_id], change)
+            not in (None, change.moment.solved)
         ]
 
     @api.model
@@ -239,6 +239,12 @@ class SlaClock(models.Model):
             out.next_event(fired),
             out.levels,
         )
+
+
+def _solved_before(timeline, change):
+    """Return whether the ticket was solved just before the change; None if it is new."""
+    before = (moment for moment in reversed(timeline) if moment.start < change.at)
+    return next((moment.solved for moment in before), None)
 
 
 def _recurs(promise):

@@ -146,9 +146,9 @@ class SlaClock(models.Model):
         """Return the row of the clock of a round as a list; empty if it has lapsed."""
         calendar_id = promise.calendar(change.team_calendar_id)
         terms = self._new_terms(change, promise, calendar_id, begin, begin, known)
-        out = self._outcome(
-            change.company_id, calendar_id, terms, story, change.at, known
-        )
+        # A new ticket is judged as of its opening, or after outages since.
+        now = story.moments[-1].start if change.new else change.at
+        out = self._outcome(change.company_id, calendar_id, terms, story, now, known)
         if out.state == states.CANCELLED:
             return []
         return [
@@ -174,6 +174,7 @@ class SlaClock(models.Model):
             terms.seconds,
             terms.pause_on_client,
             terms.pause_on_third_party,
+            terms.pause_on_outage,
             promise.item_limit,
             key_client,
             terms.level_ids,
@@ -218,6 +219,7 @@ class SlaClock(models.Model):
                 *compiled(promise.levels, seconds),
                 began,
                 promise.course,
+                promise.pause_on_outage,
             )
         return known[key]
 

@@ -24,6 +24,7 @@ INSERTED = {
     "seconds": "int",
     "pause_on_client": "bool",
     "pause_on_third_party": "bool",
+    "pause_on_outage": "bool",
     "item_limit": "bool",
     "key_client": "bool",
     "level_ids": "bigint[]",
@@ -81,7 +82,7 @@ class Live(NamedTuple):
 
 def _live(*row):
     head, (level_at, fired), terms = row[:11], row[11:13], row[13:]
-    *promised, level_ids, levels, began, from_solving, new_on_reopening = terms
+    *promised, level_ids, levels, began, from_solving, new_round, on_outage = terms
     return Live(
         *head,
         tuple(level_at or ()),
@@ -91,7 +92,8 @@ def _live(*row):
             tuple(level_ids or ()),
             tuple(levels or ()),
             began,
-            Course(from_solving, new_on_reopening),
+            Course(from_solving, new_round),
+            on_outage,
         ),
     )
 
@@ -117,7 +119,7 @@ def _arrays(names, rows):
 def _array(type_, values):
     """Return the SQL for the values of one column; arrays travel as their text."""
     if type_.endswith("[]"):
-        return SQL("%s::text[]", [array_literal(value) for value in values])
+        return SQL("%s::text[]", [array_literal(value or ()) for value in values])
     return SQL("%s::%s[]", list(values), SQL(type_))
 
 
@@ -143,7 +145,8 @@ class SlaClock(models.Model):
                        COALESCE(pause_on_third_party, FALSE),
                        level_ids, level_offsets,
                        %s, COALESCE(from_solving, FALSE),
-                       COALESCE(new_on_reopening, FALSE)
+                       COALESCE(new_on_reopening, FALSE),
+                       COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id

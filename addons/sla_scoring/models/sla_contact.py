@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
+
 from ..tools.loose_many2one import LooseMany2one
 from ..tools.rounds import Answer
 from .sla_span import epoch
@@ -85,7 +87,7 @@ class SlaContact(models.Model):
                 """
                 WITH spoken AS (
                     SELECT m.id, m.author_id, t.id AS ticket_id, t.team_id,
-                           t.opened_at, %(outgoing)s AS outgoing,
+                           %(opened)s AS opened_at, %(outgoing)s AS outgoing,
                            CASE WHEN a.id IS NOT NULL THEN 'call'
                                 WHEN m.message_type = 'comment' THEN 'message'
                                 ELSE 'email' END AS kind,
@@ -127,6 +129,7 @@ class SlaContact(models.Model):
                 """,
                 ids=list(message_ids),
                 robot=SUPERUSER_ID,
+                opened=opened_at_sql(),
                 now=now,
                 mailed=mailed,
                 most=DOUBTFUL,
@@ -189,7 +192,7 @@ class SlaContact(models.Model):
                 """
                 INSERT INTO sla_contact (ticket_id, at, recorded_at, outgoing, kind,
                                          author_id, team_id, doubtful)
-                SELECT t.id, greatest(%(at)s, t.opened_at), %(at)s, %(outgoing)s,
+                SELECT t.id, greatest(%(at)s, %(opened)s), %(at)s, %(outgoing)s,
                        %(kind)s, u.partner_id,
                        CASE WHEN r.res_users_id IS NOT NULL THEN t.team_id END, FALSE
                   FROM helpdesk_ticket t
@@ -200,6 +203,7 @@ class SlaContact(models.Model):
                 RETURNING ticket_id, %(epoch)s, outgoing, doubtful
                 """,
                 at=at,
+                opened=opened_at_sql(),
                 outgoing=outgoing,
                 kind=kind,
                 ids=tickets.ids,

@@ -66,7 +66,7 @@ class VipTierBacktest(models.Model):
             SQL(
                 """
                 SELECT t.id, t.company_id, c.parent_path, t.team_id, t.priority,
-                       b.from_tier_id, t.opened_at, b.to_tier_id
+                       b.from_tier_id, b.opened_at, b.to_tier_id
                   FROM vip_tier_backtest_ticket b
                   JOIN helpdesk_ticket t ON t.id = b.ticket_id
                   LEFT JOIN helpdesk_ticket_category c ON c.id = t.category_id

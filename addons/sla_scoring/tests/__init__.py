@@ -6,9 +6,16 @@ from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese
 from . import test_worktime_calendar
+from . import test_worktime_proof
+from . import test_worktime_published
 from . import test_access_matrix
 from . import test_client_360
+from . import test_holiday_load
 from . import test_hostile_calls
+from . import test_makeup_day
+from . import test_outage
+from . import test_promised_hours
+from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_bands
@@ -17,6 +24,8 @@ from . import test_score_charge
 from . import test_score_ledger
 from . import test_score_rule
 from . import test_sla_sync
+from . import test_sla_whatif
+from . import test_sla_start
 from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse

@@ -25,6 +25,10 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.makeup.day": CONFIG,
+    "sla.outage": cells(manager="crwu", admin="crwu"),
+    "sla.holiday.load": {"admin": "crwu"},
+    "sla.holiday.load.line": {"admin": "crwu"},
     "sla.match": cells(),
     "sla.no.promise": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
@@ -49,13 +53,22 @@ OF_AGENT = {
     "sla.notice": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.start": cells(("auditor",), admin="crw"),
+    "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
+    "sla.whatif.line": cells(("auditor", "manager", "admin")),
     "score.entry": cells(("agent", "auditor"), manager="crwu", admin="crwu"),
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {"score.entry.reversal", "sla.policy.new.version", "sla.coverage.line"}
+WIZARDS = {
+    "score.entry.reversal",
+    "sla.policy.new.version",
+    "sla.coverage.line",
+    "sla.holiday.load",
+    "sla.holiday.load.line",
+}
 CONFIGURED = (
     "sla.policy",
     "sla.target",
@@ -125,13 +138,36 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
-            # A wizard belongs to who opened it, so it is tried on the model alone.
-            self.env["score.entry.reversal"],
-            self.env["sla.policy.new.version"],
-            self.env["sla.coverage.line"],
+            self._outage(),
+            self._makeup_day(),
+            self.env["sla.start"].create({"company_id": self.company.id}),
+            *self._whatif(breach.ticket_id),
+            *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
+
+    def _outage(self):
+        return self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": LATER,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
+
+    def _makeup_day(self):
+        return self.env["sla.makeup.day"].create(
+            {
+                "name": "National Day",
+                "date": "2024-09-29",
+                "company_id": self.company.id,
+                "calendar_id": self.env["resource.calendar"]
+                .create({"name": "Office", "company_id": self.company.id})
+                .id,
+            }
+        )
 
     def _policy_records(self, breach, policy):
         clock = breach.clock_id
@@ -155,6 +191,12 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             }
         )
         return reapply, line, match, nothing
+
+    def _whatif(self, ticket):
+        whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
+        values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
+        line = self.env["sla.whatif.line"].create({**values, "metric": "resolution"})
+        return whatif, line
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))
@@ -181,7 +223,11 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        table = {name: {} for name in OF_AGENT if name not in (*CONFIGURED, *WIZARDS)}
+        table = {
+            name: {}
+            for name in OF_AGENT
+            if name not in (*CONFIGURED, "sla.makeup.day", *WIZARDS)
+        }
         self.assert_access(table, records)
 
     def test_configuration_of_a_company_is_its_own(self):
@@ -192,4 +238,5 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        self.assert_access(dict.fromkeys(CONFIGURED, {}), records)
+        names = (*CONFIGURED, "sla.makeup.day")
+        self.assert_access(dict.fromkeys(names, {}), records)

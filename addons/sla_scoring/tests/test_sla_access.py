@@ -15,6 +15,7 @@ MODELS = (
     "sla.breach.reason",
     "sla.policy",
     "sla.target",
+    "sla.start",
 )
 
 

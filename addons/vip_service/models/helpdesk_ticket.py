@@ -1,18 +1,20 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.event_time import at_context, event_time
 from ..tools.groups import ADMIN_GROUP, STAFF_GROUPS
+from ..tools.opened_at import OPENED_AT, OpenedAt
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    opened_at = fields.Datetime(
+    opened_at = OpenedAt(
         string="Opened at",
         readonly=True,
         copy=False,
-        index=True,
         help="When the client's request arrived; history may lie before its recording.",
     )
     vip_tier_id = fields.Many2one(
@@ -28,8 +30,9 @@ class HelpdeskTicket(models.Model):
         related="vip_tier_id.color", string="Tier colour", groups=STAFF_GROUPS
     )
 
+    _opened = models.Index(f"(({OPENED_AT}))")
     # Serves the client's page: newest first, and the open ones by stage.
-    _client_opened = models.Index("(commercial_partner_id, opened_at DESC)")
+    _client_opened = models.Index(f"(commercial_partner_id, ({OPENED_AT}) DESC)")
     _client_stage = models.Index("(commercial_partner_id, stage_id)")
 
     @api.model_create_multi
@@ -99,9 +102,12 @@ class HelpdeskTicket(models.Model):
             for ticket in self.sudo()
         }
         tiers = self._opening_tiers(keys.values())
+        by_tier = defaultdict(list)
         for ticket, key in keys.items():
-            if ticket.vip_tier_id.id != tiers.get(key, False):
-                ticket.write({"vip_tier_id": tiers.get(key)})
+            if ticket.vip_tier_id.id != (tiers.get(key) or False):
+                by_tier[tiers.get(key)].append(ticket.id)
+        for tier_id, ticket_ids in by_tier.items():
+            self.sudo().browse(ticket_ids).write({"vip_tier_id": tier_id})
 
     def _opening_key(self, vals):
         """Return (partner id, company id, date of opening in the company's zone)."""

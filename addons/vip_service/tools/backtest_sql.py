@@ -8,7 +8,8 @@ of :mod:`.review_sql`, with this table in the place of the memberships.
 from odoo.tools import SQL
 
 from .months import add_months
-from .review_sql import judged_sql, present_sql, ranks_sql
+from .opened_at import opened_at_sql
+from .review_sql import judged_sql, outcome_sql, present_sql, ranks_sql
 
 STATE = SQL.identifier("vip_tier_backtest_state")
 STATE_QUERY = SQL("SELECT partner_id, tier_id, rank FROM %s", STATE)
@@ -97,9 +98,7 @@ def month_sql(backtest_id, company_id, rules, month, actual_day):
         """
         WITH judged AS MATERIALIZED (%(judged)s), found AS MATERIALIZED (
             SELECT j.partner_id, j.tier_id, j.target_id, t.rank, s.streak, p.adviser_id,
-                   CASE WHEN t.rank > j.rank THEN 'promotion'
-                        WHEN s.streak <= COALESCE(h.grace, 0) THEN 'grace'
-                        ELSE 'demotion' END AS outcome
+                   %(outcome)s AS outcome
               FROM judged j
               JOIN (%(ranks)s) t(id, rank, grace) ON t.id = j.target_id
               LEFT JOIN (%(ranks)s) h(id, rank, grace) ON h.id = j.tier_id
@@ -139,6 +138,7 @@ def month_sql(backtest_id, company_id, rules, month, actual_day):
         SELECT count(*) FROM judged
         """,
         judged=judged_sql(company_id, rules, STATE_QUERY),
+        outcome=outcome_sql(rules),
         ranks=ranks_sql(rules),
         state=STATE,
         backtest=backtest_id,
@@ -155,7 +155,8 @@ def _opened_sql(month, zone):
         SQL("%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC'", day, zone)
         for day in (month, add_months(month, 1))
     )
-    return SQL("t.opened_at >= %s AND t.opened_at < %s", first, after)
+    opened = opened_at_sql()
+    return SQL("%s >= %s AND %s < %s", opened, first, opened, after)
 
 
 def tickets_sql(backtest_id, company_id, month, zone, lowest_id):
@@ -167,7 +168,7 @@ def tickets_sql(backtest_id, company_id, month, zone, lowest_id):
     return SQL(
         """
         WITH opened AS MATERIALIZED (
-            SELECT t.id, t.opened_at, c.id AS partner_id, t.vip_tier_id,
+            SELECT t.id, %(opened_at)s AS opened_at, c.id AS partner_id, t.vip_tier_id,
                    COALESCE(s.tier_id, %(lowest)s) AS tier_id
               FROM helpdesk_ticket t
               JOIN res_partner c ON c.id = t.commercial_partner_id
@@ -186,6 +187,7 @@ def tickets_sql(backtest_id, company_id, month, zone, lowest_id):
         lowest=lowest_id,
         state=STATE,
         company=company_id,
+        opened_at=opened_at_sql(),
         opened=_opened_sql(month, zone),
         backtest=backtest_id,
     )

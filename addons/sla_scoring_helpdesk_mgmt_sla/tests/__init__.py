@@ -1,0 +1,2 @@
+from . import test_takeover
+from . import test_taken_doctests

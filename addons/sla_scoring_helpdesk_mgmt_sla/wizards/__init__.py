@@ -1,0 +1,2 @@
+from . import sla_takeover
+from . import sla_takeover_line

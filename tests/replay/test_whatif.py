@@ -1,0 +1,42 @@
+"""The what-if of the present policies against the breaches of the replayed log."""
+
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from .common import ReplayCase
+
+
+class TestWhatif(ReplayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.report, cls.found = cls.play(shift=False, tickets=300)
+        [[cls.end]] = cls.rows("SELECT max(start) FROM sla_span")
+
+    def test_present_policies_give_the_breaches_that_happened(self):
+        before = self.checksums()
+        whatif = self.env["sla.whatif"].with_context(**at_context(self.end))
+        whatif = whatif.create({"months": 36})
+        whatif.action_run()
+        self.assertEqual(whatif.state, "done")
+        happened = set(
+            self.rows(
+                """
+                SELECT b.ticket_id, b.metric, c.round, b.breached_at, b.overrun_seconds
+                  FROM sla_breach b JOIN sla_clock c ON c.id = b.clock_id
+                 WHERE b.state <> 'withdrawn' AND b.breached_at < %s
+                """,
+                self.end,
+            )
+        )
+        self.assertGreater(len(happened), 100)
+        replayed = set(
+            self.rows(
+                """
+                SELECT ticket_id, metric, round, due_at, overrun_seconds
+                  FROM sla_whatif_line WHERE whatif_id = %s AND kind IN ('new', 'both')
+                """,
+                whatif.id,
+            )
+        )
+        self.assertEqual(replayed, happened)
+        self.assertEqual(self.checksums(), before)
