@@ -58,25 +58,25 @@ class SlaNotice(models.Model):
         The rest waits for their working time, or for the next digest; what does not
         matter any more is dropped.
         """
+        works = user._sla_works_from(now) <= now
         waiting = [
             ("user_id", "=", user.id),
             ("state", "=", WAITING),
             ("action", "=", "notify"),
         ]
+        if not works:
+            waiting.append(("at_once", "=", True))
         # As superuser: the job serves every company.
         notices = self.sudo().search(waiting).try_lock_for_update()
-        matters = notices.filtered(
+        ready = notices.filtered(
             lambda notice: notice._matters() and not notice._is_stale(now)
         )
-        (notices - matters)._close(DROPPED, now)
-        ready = matters.filtered("at_once")
-        if user._sla_works_from(now) <= now and (
-            ready or matters._cannot_wait(user, now)
-        ):
-            ready = matters
-        if ready:
-            self._deliver(user, ready)
-            ready._close(DONE, now)
+        (notices - ready)._close(DROPPED, now)
+        at_once = ready.filtered("at_once")
+        if not at_once and not ready._cannot_wait(user, now):
+            return
+        self._deliver(user, ready)
+        ready._close(DONE, now)
 
     def _cannot_wait(self, user, now):
         """Tell whether a digest goes now: its time has come, or a limit comes earlier."""
