@@ -149,18 +149,19 @@ def test_due_job(source):
 
 
 def test_escalation(source):
-    tickets = compare(
+    notices = compare(
         source,
         ground.escalate,
         17,
-        "SELECT id, team_id, user_id, priority FROM helpdesk_ticket",
         table("sla_notice"),
+        "SELECT id, team_id, user_id, priority FROM helpdesk_ticket",
         table("sla_span"),
         "SELECT res_id, count(*) FROM mail_message"
         " WHERE model = 'helpdesk.ticket' GROUP BY 1",
     )
-    raised = [ticket for ticket in tickets if ticket["priority"] == "3"]
-    assert len(raised) == ground.ESCALATED_TICKETS
+    moved = [row for row in notices if row["action"] == "reassign"]
+    assert len(moved) == ground.ESCALATED_TICKETS
+    assert {row["state"] for row in moved} == {"done"}
 
 
 def test_score_drafting(source):
