@@ -85,6 +85,9 @@ class SlaNotice(models.Model):
             )
         )
         self.invalidate_model(flush=False)
+        self.env["helpdesk.ticket"].invalidate_model(
+            ["notice_ids", "escalated_to_ids"], flush=False
+        )
 
     @api.model
     def _told_anyway(self, fired):
