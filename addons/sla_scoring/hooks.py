@@ -4,6 +4,7 @@ from odoo.tools import SQL
 GUARDS = (
     "sla_breach_guard",
     "sla_ticket_gone",
+    "sla_excuse_guard",
     "score_entry_frozen",
     "score_card_frozen",
 )

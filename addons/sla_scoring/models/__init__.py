@@ -15,6 +15,7 @@ from . import res_company
 from . import res_company_calendar
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import res_partner_rematch
 from . import resource_calendar
 from . import resource_calendar_attendance
@@ -56,6 +57,7 @@ from . import score_rule_limits
 from . import score_rule_scope
 from . import score_rule_version
 from . import sla_breach
+from . import sla_breach_reason
 from . import sla_breach_score
 from . import sla_clock
 from . import sla_clock_client
@@ -67,6 +69,9 @@ from . import sla_clock_outage
 from . import sla_clock_promise
 from . import sla_clock_store
 from . import sla_clock_match  # after what it extends
+from . import sla_escalation
+from . import sla_escalation_level
+from . import sla_excuse
 from . import sla_holiday_load
 from . import sla_holiday_load_line
 from . import sla_makeup_day
@@ -74,6 +79,9 @@ from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
 from . import sla_notice
+from . import sla_notice_act
+from . import sla_notice_fire
+from . import sla_notice_send
 from . import sla_outage
 from . import sla_outage_follow
 from . import sla_policy

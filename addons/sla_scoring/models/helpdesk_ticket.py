@@ -43,6 +43,21 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         context={"active_test": False},
     )
+    notice_ids = fields.One2many(
+        "sla.notice",
+        "ticket_id",
+        string="Escalation",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    escalated_to_ids = fields.Many2many(
+        "res.users",
+        string="Escalated to",
+        compute="_compute_escalated_to_ids",
+        search="_search_escalated_to_ids",
+        groups=STAFF_GROUPS,
+        help="Who was told of it, apart from who holds it (REQUIREMENTS S5).",
+    )
     contact_ids = fields.One2many(
         "sla.contact",
         "ticket_id",
@@ -83,6 +98,31 @@ class HelpdeskTicket(models.Model):
             ticket.client_key_points = (
                 client.sudo().client_type and client._client_360_key_points()["items"]
             )
+
+    @api.depends("notice_ids.user_id", "user_id")
+    def _compute_escalated_to_ids(self):
+        for ticket in self:
+            # As superuser: everybody at work on a ticket may know who was told of it.
+            told = ticket.sudo().notice_ids.filtered(
+                lambda notice: notice.action == "notify" and notice.state != "dropped"
+            )
+            ticket.escalated_to_ids = told.user_id - ticket.user_id
+
+    @api.model
+    def _search_escalated_to_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As superuser: only which tickets; rules of tickets still apply.
+        notices = self.env["sla.notice"].sudo()
+        query = notices._search(
+            [
+                ("user_id", "in", value),
+                ("action", "=", "notify"),
+                ("state", "!=", "dropped"),
+                ("ticket_id.user_id", "not in", value),
+            ]
+        )
+        return [("id", "in", query.subselect("ticket_id"))]
 
     # ------------------------------------------------------------------
     # Noticing changes
@@ -223,6 +263,8 @@ class HelpdeskTicket(models.Model):
                 "first_response_at",
                 "first_response_doubtful",
                 "clock_ids",
+                "notice_ids",
+                "escalated_to_ids",
                 "contact_ids",
                 "span_ids",
                 "sla_clock_info",

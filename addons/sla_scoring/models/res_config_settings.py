@@ -22,6 +22,18 @@ class ResConfigSettings(models.TransientModel):
     score_award_points = fields.Float(
         related="company_id.score_award_points", readonly=False
     )
+    sla_escalation_id = fields.Many2one(
+        related="company_id.sla_escalation_id", readonly=False
+    )
+    sla_head_office_team_id = fields.Many2one(
+        related="company_id.sla_head_office_team_id", readonly=False
+    )
+    sla_head_office_user_id = fields.Many2one(
+        related="company_id.sla_head_office_user_id", readonly=False
+    )
+    sla_digest_minutes = fields.Integer(
+        related="company_id.sla_digest_minutes", readonly=False
+    )
     sla_due_workers = fields.Integer(
         string="Workers for due promises",
         default=1,

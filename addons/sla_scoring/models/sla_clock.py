@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..engine import states
+from ..tools.integer_array import IntegerArray
 from ..tools.loose_many2one import KeylessMany2one, LooseMany2one
 
 METRICS = [
@@ -72,12 +73,26 @@ class SlaClock(models.Model):
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
-    warn_percent = fields.Integer(string="Warn at %", readonly=True)
+    level_ids = IntegerArray(
+        string="Levels", readonly=True, help="Of its escalation, in order of time."
+    )
+    level_offsets = IntegerArray(
+        string="Level offsets",
+        readonly=True,
+        help="After how many seconds of working time each level is reached.",
+    )
+    level_at = IntegerArray(
+        string="Levels at",
+        readonly=True,
+        help="When each level is reached, as far as it is known (epoch seconds).",
+    )
+    levels_fired = fields.Integer(
+        string="Levels fired", readonly=True, help="How many of the levels came true."
+    )
     state = fields.Selection(STATES, required=True, readonly=True)
     started_at = fields.Datetime(string="Started at", required=True, readonly=True)
     due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
     warn_at = fields.Datetime(string="Warn at", readonly=True)
-    warned_at = fields.Datetime(string="Warned at", readonly=True)
     next_event_at = fields.Datetime(
         string="Next event at",
         readonly=True,
@@ -91,6 +106,9 @@ class SlaClock(models.Model):
     )
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."
+    )
+    notice_ids = fields.One2many(
+        "sla.notice", "clock_id", string="Escalation", readonly=True
     )
     replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
 

@@ -8,7 +8,9 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import event_time
 
+from ..engine.worktime import to_epoch
 from ..tools.due_workers import WORKERS
+from ..tools.escalation import Fired
 
 _logger = logging.getLogger(__name__)
 
@@ -119,36 +121,47 @@ class SlaClock(models.Model):
         tickets._sla_sync(at)
         if self.env["sla.outage"]._pending(at):
             self._judge_outage(tickets.ids, at)
-        missed = self._due_ids(
-            SQL("state = 'missed', next_event_at = NULL"),
-            SQL("state IN ('running', 'paused') AND due_at < %s", at),
-            clock_ids,
-        )
-        warned = self._due_ids(
-            SQL("warned_at = %s, next_event_at = due_at", at),
-            SQL("state = 'running' AND next_event_at < %s", at),
-            clock_ids,
-        )
-        # What is left over has no event to come: a clock that was stopped meanwhile.
-        self._due_ids(
-            SQL("next_event_at = NULL"), SQL("next_event_at < %s", at), clock_ids
-        )
+        missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
-        self.env["sla.notice"]._warn(warned, at)
+        self.env["sla.notice"]._fire(fired)
         self.invalidate_model(flush=False)
         return len(rows)
 
     @api.model
-    def _due_ids(self, assignment, condition, clock_ids):
+    def _advance(self, clock_ids, at):
+        """Miss what is due, count the levels reached, set what comes next.
+
+        :return: ids of the clocks missed by this, and a list of
+            :class:`~..tools.escalation.Fired`
+        """
         rows = self.env.execute_query(
             SQL(
-                "UPDATE sla_clock SET %s WHERE id = ANY(%s) AND %s RETURNING id",
-                assignment,
-                clock_ids,
-                condition,
+                """
+                UPDATE sla_clock c
+                   SET state = CASE WHEN o.late THEN 'missed' ELSE c.state END,
+                       levels_fired = o.fired,
+                       next_event_at = least(
+                           CASE WHEN o.open AND NOT o.late THEN c.due_at END,
+                           to_timestamp(c.level_at[o.fired + 1]) AT TIME ZONE 'UTC')
+                  FROM (SELECT id, COALESCE(levels_fired, 0) AS was,
+                               greatest(levels_fired,
+                                        (SELECT count(*) FROM unnest(level_at) l (at)
+                                          WHERE l.at < %(epoch)s)) AS fired,
+                               state IN ('running', 'paused') AS open,
+                               state IN ('running', 'paused')
+                               AND COALESCE(due_at < %(at)s, FALSE) AS late
+                          FROM sla_clock WHERE id = ANY(%(ids)s)) o
+                 WHERE c.id = o.id
+                RETURNING c.id, o.late, o.was, o.fired, c.company_id,
+                          c.level_ids[o.was + 1:o.fired]
+                """,
+                at=at,
+                epoch=to_epoch(at),
+                ids=clock_ids,
             )
         )
-        return [row[0] for row in rows]
+        missed = [row[0] for row in rows if row[1]]
+        return missed, [Fired(row[0], *row[2:]) for row in rows if row[3] > row[2]]
 
     @api.model
     def _in_shard(self, shard):

@@ -31,7 +31,7 @@ class SlaClock(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE sla_clock c SET state = %s, %s
+                UPDATE sla_clock c SET state = %s, level_at = level_at[1:levels_fired], %s
                   FROM unnest(%s, %s) w (ticket_id, waits)
                  WHERE c.ticket_id = w.ticket_id AND c.state = %s
                    AND c.stopped_at IS NULL
@@ -42,7 +42,7 @@ class SlaClock(models.Model):
                 SQL(", ").join(
                     SQL("%s = NULL", SQL.identifier(name))
                     for name in JUDGED
-                    if name != "state"
+                    if name not in ("state", "level_at")
                 ),
                 array(waits),
                 array((change.waits for change in waits.values()), "varchar"),
@@ -55,8 +55,8 @@ class SlaClock(models.Model):
     def _unusual(self, waits):
         """Return the ids of waiting tickets with a clock that needs to be judged.
 
-        Not needed: what runs until after the event, has been missed, or was met and
-        cannot be reopened.
+        Not needed: what runs without a level until after the event, has been missed and
+        escalates no further, or was met and cannot be reopened.
         """
         if not waits:
             return []
@@ -68,9 +68,10 @@ class SlaClock(models.Model):
                   JOIN sla_clock c ON c.ticket_id = w.ticket_id
                  WHERE c.state = 'paused'
                     OR c.state = 'met' AND c.metric = 'resolution'
+                    OR c.state = 'missed' AND c.next_event_at IS NOT NULL
                     OR c.state = 'running'
-                       AND (c.due_at > to_timestamp(w.at) AT TIME ZONE 'UTC')
-                           IS NOT TRUE
+                       AND (least(c.due_at, c.next_event_at)
+                            > to_timestamp(w.at) AT TIME ZONE 'UTC') IS NOT TRUE
                 """,
                 array(change.ticket_id for change in waits),
                 array((change.at for change in waits), "bigint"),

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.integer_array import array_literal
 from ..tools.rounds import Course
 from ..tools.sql_array import array
 from ..tools.verdicts import Terms
@@ -27,7 +28,9 @@ INSERTED = {
     "pause_on_outage": "bool",
     "item_limit": "bool",
     "key_client": "bool",
-    "warn_percent": "int",
+    "level_ids": "bigint[]",
+    "level_offsets": "bigint[]",
+    "levels_fired": "int",
     "started_at": "bigint",
     "began_at": "bigint",
     "from_solving": "bool",
@@ -38,6 +41,7 @@ INSERTED = {
     "overrun_seconds": "int",
     "warn_at": "bigint",
     "next_event_at": "bigint",
+    "level_at": "bigint[]",
 }
 #: Columns that judging changes.
 JUDGED = (
@@ -47,6 +51,7 @@ JUDGED = (
     "overrun_seconds",
     "warn_at",
     "next_event_at",
+    "level_at",
 )
 
 
@@ -64,7 +69,8 @@ class Live(NamedTuple):
     round: int
     state: str
     stopped_at: int | None
-    warned: bool
+    level_at: tuple
+    fired: int
     terms: Terms
 
     @property
@@ -75,20 +81,47 @@ class Live(NamedTuple):
         )
 
 
+def _live(*row):
+    head, (level_at, fired), terms = row[:11], row[11:13], row[13:]
+    *promised, level_ids, levels, began, from_solving, new_round, on_outage = terms
+    return Live(
+        *head,
+        tuple(level_at or ()),
+        fired,
+        Terms(
+            *promised,
+            tuple(level_ids or ()),
+            tuple(levels or ()),
+            began,
+            Course(from_solving, new_round),
+            on_outage,
+        ),
+    )
+
+
 def _as_column(name, alias):
     """Return the SQL for a value that arrives as epoch seconds or as it is."""
     column = SQL("%s.%s", SQL.identifier(alias), SQL.identifier(name))
     if INSERTED[name] == "bigint":
         return SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", column)
+    if INSERTED[name] == "bigint[]":
+        return SQL("%s::bigint[]", column)
     return column
 
 
 def _arrays(names, rows):
     columns = zip(*rows, strict=True)
     return SQL(", ").join(
-        array(column, INSERTED[name])
+        _array(INSERTED[name], column)
         for name, column in zip(names, columns, strict=True)
     )
+
+
+def _array(type_, values):
+    """Return the SQL for the values of one column; arrays travel as their text."""
+    if type_.endswith("[]"):
+        return array((array_literal(value or ()) for value in values), "text")
+    return array(values, type_)
 
 
 def _names(names):
@@ -107,11 +140,12 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT id, ticket_id, company_id, target_id, calendar_id, tier_id,
-                       partner_id, COALESCE(key_client, FALSE), round, state,
-                       %s, warned_at IS NOT NULL, metric, %s, seconds,
+                       partner_id, COALESCE(key_client, FALSE), round, state, %s,
+                       level_at, COALESCE(levels_fired, 0), metric, %s, seconds,
                        COALESCE(pause_on_client, FALSE),
                        COALESCE(pause_on_third_party, FALSE),
-                       COALESCE(warn_percent, 0), %s, COALESCE(from_solving, FALSE),
+                       level_ids, level_offsets,
+                       %s, COALESCE(from_solving, FALSE),
                        COALESCE(new_on_reopening, FALSE),
                        COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
@@ -124,10 +158,7 @@ class SlaClock(models.Model):
                 array(ticket_ids),
             )
         )
-        return [
-            Live(*row[:12], Terms(*row[12:19], Course(*row[19:21]), row[21]))
-            for row in rows
-        ]
+        return [_live(*row) for row in rows]
 
     @api.model
     def _update(self, rows):

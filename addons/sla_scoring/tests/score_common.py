@@ -114,6 +114,15 @@ class ScoreCase(TransactionCase):
             }
         )
 
+    def excuse(self, breach, asker, decider):
+        """Excuse a breach as people do: one asks, another one approves."""
+        excuse = self.env["sla.excuse"].with_user(asker)
+        reason = self.env.ref("sla_scoring.reason_outage")
+        excuse = excuse.create(
+            {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Power cut"}
+        )
+        excuse.with_user(decider).action_approve()
+
     def _timeline(self, ticket, due, holds):
         """Insert the spans of a ticket and return when it was solved."""
         at = due - timedelta(minutes=15)
