@@ -154,9 +154,10 @@ UPDATE score_card card
             """
         SELECT span.user_id, COUNT(*) AS n
           FROM sla_clock clock
-          JOIN sla_span span
-            ON span.ticket_id = clock.ticket_id AND span.start <= clock.stopped_at
-           AND (span.stop IS NULL OR span.stop > clock.stopped_at)
+          JOIN LATERAL (
+               SELECT s.user_id FROM sla_span s
+                WHERE s.ticket_id = clock.ticket_id AND s.start <= clock.stopped_at
+             ORDER BY s.start DESC LIMIT 1) span ON TRUE
           JOIN res_users agent ON agent.id = span.user_id
          WHERE clock.company_id = %s AND clock.state = 'met'
            AND clock.stopped_at >= %s AND clock.stopped_at < %s
@@ -176,10 +177,9 @@ UPDATE score_card card
           JOIN res_users agent ON agent.id = span.user_id
          WHERE ticket.company_id = %s AND span.solved
            AND span.start >= %s AND span.start < %s
-           AND NOT EXISTS (
-               SELECT FROM sla_span earlier
-                WHERE earlier.ticket_id = span.ticket_id AND earlier.solved
-                  AND earlier.stop = span.start)
+           AND (SELECT s.solved FROM sla_span s
+                 WHERE s.ticket_id = span.ticket_id AND s.start < span.start
+              ORDER BY s.start DESC LIMIT 1) IS NOT TRUE
       GROUP BY span.user_id""",
             company.id,
             start,
