@@ -94,7 +94,8 @@ def ensure() -> Ground:
     """Set up what is missing; quick when nothing is."""
     odoo = _find_odoo() or _debian_odoo()
     libraries = [] if odoo.importable else ["odoo.txt"]
-    venv = _venv([*libraries, "dev.txt"], libraries_of_system=odoo.importable)
+    wanted = [*libraries, "optional.txt", "dev.txt"]
+    venv = _venv(wanted, libraries_of_system=odoo.importable)
     return Ground(
         odoo=odoo,
         venv=venv,

@@ -23,6 +23,7 @@
         "views/vip_client_import_views.xml",
         "views/vip_lifecycle_views.xml",
         "views/vip_tier_views.xml",
+        "views/vip_client_group_views.xml",
         "views/vip_tier_review_views.xml",
         "views/vip_tier_outlook_views.xml",
         "views/vip_tier_change_views.xml",

@@ -5,6 +5,7 @@ scale)`` that yield one :class:`Line` per row of the table. They get an environm
 their own on a database that is thrown away, so they may commit.
 """
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -59,6 +60,16 @@ def timed(work: Callable[[], object]) -> float:
     started = Clock.read()
     work()
     return Clock.read() - started
+
+
+def peak_memory(work: Callable[[], object]) -> int:
+    """Return the most memory (MiB) that this process has during ``work``; Linux only."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    work()
+    status = Path("/proc/self/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(int(line.split()[1]) / 1024)
 
 
 class Clock:

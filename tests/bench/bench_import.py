@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from . import world
-from .bench import Line, side_by_side
+from .bench import Line, peak_memory, side_by_side
 
 FACTS = {"small": 20_000, "full": 1_000_000}
 MONTHS = 10
@@ -40,6 +40,12 @@ def bench_import(env, scale):
         )
         work = f"import of {facts:,} facts from a file"
         yield Line(f"{work}; beside COPY of the rows", seconds, baseline, 1.6)
+        small = _file_of(file, facts // METRICS // 10)
+        peaks = [_peak(own, record, one) for one in (small, file)]
+        few = facts // 10
+        yield Line(
+            f"{work}: memory of Python; beside {few:,} facts", *peaks[::-1], 1.3, "MiB"
+        )
         record._import_csv(file)
         own.cr.flush()
         world.analyze(own)
@@ -48,6 +54,17 @@ def bench_import(env, scale):
             world.undone(own, lambda: _copy(own, rows)), again, ROUNDS
         )
         yield Line(f"{work}: the same file again", seconds, baseline)
+
+
+def _file_of(file, rows):
+    """Return the header and the first ``rows`` rows of ``file``."""
+    file.seek(0)
+    return io.BytesIO(b"".join(file.readline() for _row in range(rows + 1)))
+
+
+def _peak(env, record, file):
+    """Return the most memory (MiB) that this process has while it imports ``file``."""
+    return peak_memory(world.undone(env, lambda: _import(env, record, file)))
 
 
 def _empty(env):

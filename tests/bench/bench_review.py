@@ -5,15 +5,13 @@ months back, so that every fact counts.
 """
 
 import functools
-import gc
 import statistics
 from datetime import date, datetime
-from pathlib import Path
 
 from odoo.tools import SQL
 
 from . import world
-from .bench import Line, timed
+from .bench import Line, peak_memory, timed
 
 CLIENTS = {"small": 20_000, "full": 1_000_000}
 MONTHS = 12
@@ -100,13 +98,12 @@ def _aggregate(env, metrics):
 
 def _peak(env, review):
     """Return the most memory (MiB) that this process has during a review."""
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
-    review._run(AT)
-    env.cr.commit()
-    status = Path("/proc/self/status").read_text()
-    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
-    return round(int(line.split()[1]) / 1024)
+
+    def judge():
+        review._run(AT)
+        env.cr.commit()
+
+    return peak_memory(judge)
 
 
 def _ladder(env, metrics, qualify):

@@ -4,7 +4,11 @@ All jobs run at one fixed event time, so that two runs can be compared to the se
 """
 
 import base64
+import contextlib
+import time
 from datetime import date
+
+import psycopg2
 
 from odoo.tools import SQL
 
@@ -15,6 +19,10 @@ from tests.bench import world
 
 CLIENTS = 8000
 NEW_CLIENTS = 1200
+#: So many clients are in groups, so many more hold a tier that they do not reach.
+GROUPED, HOLDING = 600, 300
+#: The name of a file with figures of so many months.
+LONG, LONG_MONTHS = "Long", 12
 #: The review judges this month; the file has facts of the next one.
 MONTH, NEXT_MONTH = date(2024, 5, 1), "2024-06"
 RISING = 10  # every so many clients rise
@@ -64,6 +72,88 @@ def client_import(env):
 def lifecycle(env):
     """The job that derives the life cycle of all months so far."""
     env["vip.lifecycle"].with_context(**at_context(world.NOW))._cron_lifecycle()
+
+
+def prepare_groups(env):
+    """Let clients be in groups of three and others hold a tier they do not reach.
+
+    Falls are proposed for the quarter, which the month under review does not close. A
+    back-test waits for its job.
+    """
+    clients = env["res.partner"].search(
+        [("client_number", "<", f"B{GROUPED + HOLDING:09}")], order="client_number"
+    )
+    clients = clients.filtered("client_number")
+    for place in range(0, GROUPED, 3):
+        group = env["vip.client.group"].create({"name": f"Group {place}"})
+        env["vip.client.group.member"].create(
+            [
+                {
+                    "group_id": group.id,
+                    "partner_id": client.id,
+                    "consented_by": client.name,
+                    "consented_on": MONTH,
+                    "date_from": MONTH,
+                    "evidence": "Letter",
+                }
+                for client in clients[place : place + 3]
+            ]
+        )
+    tier = env["vip.tier"]._ladder(env.company)[1]
+    env["vip.tier.membership"].create(
+        [
+            {
+                "company_id": env.company.id,
+                "partner_id": client.id,
+                "tier_id": tier.id,
+                "date_from": MONTH,
+            }
+            for client in clients[GROUPED:]
+        ]
+    )
+    env.company.vip_falls_every = "3"
+    values = {"month_from": MONTH, "months": 1}
+    env["vip.tier.backtest"].create(values)._queue()
+
+
+def backtest(env):
+    """The job that runs large back-tests."""
+    env["vip.tier.backtest"].with_context(**at_context(world.NOW))._cron_backtest()
+
+
+def prepare_long_import(env):
+    """Leave a file waiting for the job that takes it a while."""
+    rows = ["client_ref,month,deposit,volume"]
+    for month in range(1, LONG_MONTHS + 1):
+        rows += [f"B{i:09},2023-{month:02},{i}.25,{i % 7}" for i in range(CLIENTS)]
+    content = base64.b64encode("\n".join(rows).encode())
+    env["vip.activity.import"].create({"name": LONG, "file": content})._queue()
+
+
+def long_import(env):
+    """The job that imports large files of facts."""
+    env["vip.activity.import"].with_context(**at_context(world.NOW))._cron_import()
+
+
+def watch(env):
+    """Somebody at another worker: sees the import go on, then cancels it.
+
+    Raises AssertionError when its progress is not seen to rise within two minutes.
+    """
+    record = env["vip.activity.import"].search([("name", "=", LONG)])
+    seen = set()
+    for _attempt in range(120 * 50):
+        env.cr.rollback()
+        env.invalidate_all()
+        seen.add(record.progress)
+        if len(seen - {0, 100}) > 1:
+            # As the server does with a request that met the job writing.
+            with contextlib.suppress(psycopg2.errors.SerializationFailure):
+                record.action_cancel()
+                env.cr.commit()
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"only {seen} per cent were seen")
 
 
 def due(env):

@@ -57,6 +57,44 @@ def test_review(source):
     assert len(changes) == ground.CLIENTS // ground.RISING
 
 
+@pytest.fixture(scope="module")
+def grouped(source):
+    name = f"vip_kill_{os.getpid()}_grouped"
+    databases.copy(source, name)
+    try:
+        run(name, f"{ground.__name__}:prepare_groups")
+        yield name
+    finally:
+        databases.drop(name)
+
+
+def test_review_of_groups_and_falls_by_the_quarter(grouped):
+    verdicts = compare(
+        grouped,
+        ground.review,
+        17,
+        table("vip_tier_verdict", exclude=["review_id"]),
+        table("vip_tier_change", exclude=["review_id"]),
+        table("vip_tier_review"),
+    )
+    waiting = [v for v in verdicts if v["outcome"] == "grace"]
+    assert len(waiting) == ground.HOLDING - ground.HOLDING // ground.RISING
+    together = [v for v in verdicts if v["rolled_up"]]
+    assert {len(v["rolled_up"]["members"]) for v in together} == {3}
+
+
+def test_back_test(grouped):
+    movers = compare(
+        grouped,
+        ground.backtest,
+        18,
+        table("vip_tier_backtest_line"),
+        table("vip_tier_backtest"),
+        table("vip_import_progress"),
+    )
+    assert movers
+
+
 def test_import(source):
     compare(
         source,

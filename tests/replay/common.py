@@ -1,5 +1,6 @@
 """What the tests of the replay share."""
 
+from dataclasses import astuple
 from unittest.mock import patch
 
 from odoo import fields
@@ -20,6 +21,7 @@ TABLES = (
     "vip_tier_membership",
     "helpdesk_ticket",
     "sla_span",
+    "sla_contact",
     "sla_clock",
     "sla_breach",
     "sla_notice",
@@ -122,6 +124,22 @@ class ReplayCase(TransactionCase):
         }
         self.assertFalse(different, f"{len(different)} of {len(expected)} differ")
         self.assertEqual(len(actual), len(expected))
+
+    def assert_same_rounds(self, metric, expected):
+        """Compare the rounds of a metric with those of the oracle, to the second."""
+        rows = self.rows(
+            """
+            SELECT t.number, c.started_at, c.state, c.due_at, c.stopped_at,
+                   c.overrun_seconds
+              FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
+             WHERE c.state <> 'cancelled' AND c.metric = %s AND t.number LIKE 'INC%%'
+            """,
+            metric,
+        )
+        wanted = [astuple(one) for one in expected]
+        different = set(rows).symmetric_difference(wanted)
+        self.assertFalse(different, f"{len(different)} of {len(wanted)} differ")
+        self.assertEqual(len(rows), len(wanted))
 
     def assert_same_points(self, found):
         """Compare every charge with the oracle."""

@@ -1,7 +1,7 @@
 """The people and settings that the replay needs: company, ladder, users, teams, clients."""
 
 from . import names
-from .oracle import LADDER
+from .oracle import HAND_OVER, LADDER
 
 #: The decider of the sample data: rises, falls and appeals are approved by this user.
 MANAGER = "manager"
@@ -16,6 +16,24 @@ def prepare_company(replay):
         company.currency_id = crown
     company.resource_calendar_id.tz = "UTC"
     _set_ladder(replay)
+    _promise_hand_overs(replay)
+
+
+def _promise_hand_overs(replay):
+    """Let this desk promise that a team takes what is passed to it within the hour."""
+    name = "Hand-overs between teams"
+    policies = replay.env["sla.policy"]
+    if policies.search_count([("name", "=", name)], limit=1):
+        return
+    target = {"metric": "hand_over", "duration": HAND_OVER // 60, "unit": "minutes"}
+    policies.create(
+        {
+            "name": name,
+            "sequence": 90,
+            "company_id": replay.company.id,
+            "target_ids": [(0, 0, target)],
+        }
+    )
 
 
 def _set_ladder(replay):

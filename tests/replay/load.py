@@ -17,6 +17,9 @@ thing stands for which:
 - New, Active, Awaiting User Info, Resolved and Closed are the stages New, In Progress,
   Awaiting, Solved and Done; awaiting a vendor, a problem or evidence is waiting for a
   third party. Priorities 4 to 1 are Low to Very High.
+- The log holds no messages. The client is told of the result at the event that resolves
+  the incident, as the tool of that desk does by itself. A team takes what another one
+  passes to it within an hour of working time (:mod:`.ground`).
 - The bank's ladder: Diamond from 60,000 CZK and 7 transactions a month, Platinum from
   30,000 and 5, Silver everyone else. Each month is reviewed in the night after it; the
   service manager approves everything that morning.

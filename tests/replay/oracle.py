@@ -22,6 +22,12 @@ The rules, in the order in which they are applied:
 - Another service item in between: its promise, counted from the same start, unless the
   one before has fewer seconds. Promises kept or broken by then do not change, so one that
   is solved and given another item in the same minute is judged by the item before.
+- Feedback (REQUIREMENTS S2): 24 hours around the clock from the opening, without waiting
+  for the client, until the client is told: at the event that first resolves the incident.
+- Hand-over (S5, S6): an hour of working time, counted as above, from the moment at which
+  an incident that passed from one team to another is open and nobody holds it; until
+  somebody does, or it is resolved. If it passes on first, nothing is owed unless the hour
+  was over by then; that is late until it passed on.
 - Points: REQUIREMENTS P1 and P2, over the promises to key clients.
 """
 
@@ -188,16 +194,16 @@ def solved(state):
     return state.stage in (log.RESOLVED, log.CLOSED)
 
 
-def due_time(states, seconds):
+def due_time(states, seconds, counted=counts, amount=worked, when=when_worked):
     """Return when ``seconds`` have been counted, or None if ``states`` end before."""
     left = seconds
     for start, stop, state in spans(states) if states else ():
-        if not counts(state):
+        if not counted(state):
             continue
-        due = when_worked(worked(start) + left)
+        due = when(amount(start) + left)
         if stop is None or due <= stop:
             return due
-        left -= worked(stop) - worked(start)
+        left -= amount(stop) - amount(start)
     return None
 
 
@@ -269,6 +275,97 @@ def resolution(incident, key, now):
     return judge(clock, incident.states, now)
 
 
+# ------------------------------------------------------------- feedback and hand-over
+FEEDBACK = 24 * 3600
+HAND_OVER = 3600
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of a promise. ``start``, ``due``, ``stop``: naive UTC."""
+
+    number: str
+    start: datetime
+    state: str
+    due: datetime | None
+    stop: datetime | None
+    overrun: int | None
+
+
+def passed(at):
+    """Return the seconds around the clock until ``at``; :func:`when_passed` is back."""
+    return int((at - MONDAY).total_seconds())
+
+
+def when_passed(seconds):
+    return MONDAY + timedelta(seconds=seconds)
+
+
+def our_time(state):
+    """Return whether the client waits for us to tell, solved or not."""
+    return state.stage != log.AWAITING_CLIENT
+
+
+def judged(number, states, seconds, stop, now, lapses=False, **measure):
+    """Return the :class:`Round` over ``states``, which begin with it.
+
+    ``stop``: when it ended, None if it goes on; None instead of a round is returned when
+    it lapsed in time.
+    """
+    start = states[0].at
+    told = [s for s in states if s.at < stop] if stop else states
+    due = due_time(told or states[:1], seconds, **measure)
+    if due is not None and due < (stop or now):
+        overrun = None
+        if stop:
+            amount = measure.get("amount", worked)
+            counted = measure.get("counted", counts)
+            overrun = sum(
+                amount(min(end or stop, stop)) - amount(max(begin, due))
+                for begin, end, state in spans(told)
+                if counted(state) and (end is None or end > due)
+            )
+        return Round(number, start, MISSED, due, stop, overrun)
+    if stop:
+        return None if lapses else Round(number, start, MET, due, stop, None)
+    counted = measure.get("counted", counts)
+    state = RUNNING if counted(states[-1]) else PAUSED
+    return Round(number, start, state, due, None, None)
+
+
+def feedback(incident, now):
+    """Return the :class:`Round` in which the client is told of the result."""
+    told = next((s.at for s in incident.states if solved(s)), None)
+    around = {"counted": our_time, "amount": passed, "when": when_passed}
+    return judged(incident.number, incident.states, FEEDBACK, told, now, **around)
+
+
+def hand_overs(incident, now):
+    """Return the rounds in which the incident was passed from team to team."""
+    states = incident.states
+    result = []
+    team, pending = None, False
+    for place, state in enumerate(states):
+        if state.team and state.team != team:
+            pending, team = team is not None, state.team
+        if state.user:
+            pending = False
+        if pending and not solved(state):
+            pending = False
+            result.append(_hand_over(incident.number, states[place:], now))
+    return [found for found in result if found]
+
+
+def _hand_over(number, states, now):
+    team = states[0].team
+    for state in states[1:]:
+        if state.team != team:
+            return judged(number, states, HAND_OVER, state.at, now, lapses=True)
+        if state.user or solved(state):
+            return judged(number, states, HAND_OVER, state.at, now)
+    return judged(number, states, HAND_OVER, None, now)
+
+
 # ---------------------------------------------------------------------------- points
 @dataclass(frozen=True)
 class Entry:
@@ -335,6 +432,8 @@ class Figures:
     incidents: list
     clocks: dict  # number → Clock
     entries: list
+    feedback: list  # Round
+    hand_overs: list  # Round
 
     def verdicts(self):
         """Return (service item, key client) → Counter of states."""
@@ -363,7 +462,14 @@ def figures(plan, facts, incidents):
         )
         for incident in told
     }
-    return Figures(tiers, told, clocks, entries(clocks.values()))
+    return Figures(
+        tiers,
+        told,
+        clocks,
+        entries(clocks.values()),
+        [feedback(incident, plan.now) for incident in told],
+        [found for incident in told for found in hand_overs(incident, plan.now)],
+    )
 
 
 def main():
@@ -387,6 +493,9 @@ def main():
             states = found.verdicts().get((item, key), Counter())
             label = f"{item}, {'key' if key else 'regular'}"
             print(f"  {label:32}" + "".join(f"{states[name]:9}" for name in names))
+    for label, rounds in (("Feedback", found.feedback), ("Hand-over", found.hand_overs)):
+        states = Counter(one.state for one in rounds)
+        print(f"{label:34}" + "".join(f"{states[name]:9}" for name in names))
     print("Points lost, most first")
     for bearer, points in found.points().most_common(5):
         print(f"{points:10}  {bearer[1]}")

@@ -50,6 +50,13 @@ class TestTrueDates(ReplayCase):
     def test_promises_are_kept_and_broken_to_the_second(self):
         self.assert_same_clocks(self.found)
 
+    def test_clients_are_told_to_the_second(self):
+        self.assert_same_rounds("feedback", self.found.feedback)
+
+    def test_teams_take_over_to_the_second(self):
+        self.assertGreater(len(self.found.hand_overs), 100)
+        self.assert_same_rounds("hand_over", self.found.hand_overs)
+
     def test_requests_by_phone_are_answered_when_they_are_taken(self):
         clocks = self.clocks("first_response")
         self.assertEqual(clocks.keys(), self.found.clocks.keys())
@@ -61,7 +68,8 @@ class TestTrueDates(ReplayCase):
             """
             SELECT ticket_number, breached_at, overrun_seconds, u.login, key_client
               FROM sla_breach b LEFT JOIN res_users u ON u.id = b.user_id
-             WHERE ticket_number LIKE 'INC%%' ORDER BY ticket_number
+             WHERE ticket_number LIKE 'INC%%' AND metric = 'resolution'
+             ORDER BY ticket_number
             """
         )
         expected = sorted(
@@ -76,6 +84,17 @@ class TestTrueDates(ReplayCase):
             if clock.state == "missed"
         )
         self.assertEqual(rows, expected)
+        for metric, rounds in (
+            ("feedback", self.found.feedback),
+            ("hand_over", self.found.hand_overs),
+        ):
+            rows = self.rows(
+                "SELECT ticket_number, breached_at, overrun_seconds FROM sla_breach"
+                " WHERE ticket_number LIKE 'INC%%' AND metric = %s",
+                metric,
+            )
+            missed = [(r.number, r.due, r.overrun) for r in rounds if r.state == "missed"]
+            self.assertCountEqual(rows, missed)
 
     def test_points_of_every_agent(self):
         self.assert_same_points(self.found)

@@ -10,7 +10,7 @@ POSITION = "vip_replay.position"
 #: The transaction is committed after this many minutes with events.
 BATCH = 200
 #: The tables that a replay fills.
-GROWING = ("helpdesk_ticket", "sla_span", "sla_clock", "sla_breach")
+GROWING = ("helpdesk_ticket", "sla_span", "sla_contact", "sla_clock", "sla_breach")
 
 STAGES = {
     log.NEW: "helpdesk_mgmt.helpdesk_ticket_stage_new",
@@ -86,6 +86,19 @@ class _Writer:
             groups[tuple(values.items())].append(self.ids[incident.number])
         for values, ids in groups.items():
             self.model._at(at).browse(ids).write(dict(values))
+        self._tell(at, [incident for incident in opened if _done(incident.states[0])])
+        self._tell(
+            at,
+            [i for i, before, after in changed if _done(after) and not _done(before)],
+        )
+
+    def _tell(self, at, incidents):
+        """Tell the clients of resolved incidents, as the tool of that desk does.
+
+        The log holds no messages.
+        """
+        ids = [self.ids[incident.number] for incident in incidents]
+        self.model.browse(ids)._sla_log_contact(at)
 
     def _opening(self, incident):
         item = self.items[incident.states[0].item]
@@ -118,6 +131,10 @@ class _Writer:
             "category_id": self.items[state.item].id,
             "priority": state.priority,
         }
+
+
+def _done(state):
+    return state.stage in (log.RESOLVED, log.CLOSED)
 
 
 def item_map(env):

@@ -11,12 +11,15 @@ from . import mail_message
 from . import mail_template
 from . import mail_thread
 from . import res_company
+from . import res_company_calendar
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_rematch
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import resource_calendar_makeup
+from . import resource_calendar_promise
 from . import score_appeal
 from . import score_card
 from . import score_card_figures
@@ -35,12 +38,19 @@ from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_outage
+from . import sla_clock_promise
 from . import sla_clock_match
 from . import sla_clock_store
+from . import sla_holiday_load
+from . import sla_holiday_load_line
+from . import sla_makeup_day
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
 from . import sla_notice
+from . import sla_outage
+from . import sla_outage_follow
 from . import sla_policy
 from . import sla_policy_match
 from . import sla_policy_version
@@ -62,3 +72,6 @@ from . import sla_whatif_line
 from . import sla_whatif_page
 from . import sla_whatif_replay
 from . import sla_replay
+
+# Last: outages are laid over timelines wherever these come from.
+from . import sla_span_outage

@@ -279,6 +279,18 @@ class HelpdeskTicket(models.Model):
         clocks._hear(tickets.ids, responded, to_epoch(now))
         tickets._sla_forget()
 
+    def _sla_log_contact(self, at=None, outgoing=True, kind="call"):
+        """Take note of a contact with each ticket's client that left no message.
+
+        :param at: naive UTC; the event time of the environment if not given
+        :param outgoing: we spoke to the client, else the client to us
+        """
+        at = at or event_time(self.env)
+        self._sla_flush()
+        # As superuser: contacts are written by this code only.
+        contacts = self.env["sla.contact"].sudo()._log(self, at, outgoing, kind)
+        self._sla_hear(contacts, at)
+
     def _sla_respond(self, contacts):
         """Store first responses; return {ticket id: epoch seconds} of all there are."""
         answers, doubtful = {}, set()

@@ -33,10 +33,11 @@ class HelpdeskTicket(models.Model):
     @api.depends("no_promise_ids")
     def _compute_sla_clock_info(self):
         """Say also where a policy promises nothing."""
-        super()._compute_sla_clock_info()
+        result = super()._compute_sla_clock_info()
         for ticket in self:
             clocks = ticket.sla_clock_info or []
             ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,6 @@
 from pytz import timezone, utc
 
 from odoo import models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
@@ -27,30 +26,6 @@ MOST_YEARS = 100
 class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "sla.worktime.source"]
-
-    def _check_promise(self):
-        """Check that something can be promised in these calendars' working time.
-
-        :raise ValidationError: a calendar is flexible, so its working time depends on
-            the question, or has no working time at all
-        """
-        for calendar in self.sudo():  # who configures targets may not read calendars
-            if calendar.flexible_hours:
-                raise ValidationError(
-                    self.env._(
-                        "The working schedule “%s” is flexible: nothing can be promised "
-                        "in its working time. Choose one with fixed working hours.",
-                        calendar.name,
-                    )
-                )
-            if not calendar._has_worktime():
-                raise ValidationError(
-                    self.env._(
-                        "The working schedule “%s” has no working time: nothing can be "
-                        "promised in it.",
-                        calendar.name,
-                    )
-                )
 
     def _worktime(self, company, start, stop):
         """Return the working time of this calendar with the leaves of a company.
@@ -116,7 +91,7 @@ class ResourceCalendar(models.Model):
         23:59:59: the gap is closed by rounding to seconds, and work that would begin in
         the last second of a minute begins with the next minute.
         """
-        calendar = self._impersonal()
+        calendar = self._impersonal().with_company(company)
         if low >= high or calendar.flexible_hours:
             return []
         intervals = calendar._work_intervals_batch(
@@ -151,7 +126,8 @@ class ResourceCalendar(models.Model):
 
     def _worktime_fingerprint_once(self, company):
         """Return the fingerprint, read once per transaction unless it changes in it."""
-        fingerprints = self.env.cr.cache.setdefault(FINGERPRINTS, {})
+        # Emptied when the transaction ends, also if the cursor goes on (in jobs).
+        fingerprints = self.env.cr.precommit.data.setdefault(FINGERPRINTS, {})
         if fingerprints is None:
             return self._worktime_fingerprint(company)
         key = (self.id, company.id)
@@ -182,10 +158,18 @@ class ResourceCalendar(models.Model):
                            AND (leave.calendar_id = %(calendar)s
                                 OR leave.calendar_id IS NULL)
                            AND (leave.company_id = %(company)s
-                                OR leave.company_id IS NULL))
+                                OR leave.company_id IS NULL)),
+                       (SELECT (count(*), sum(hashtextextended(day::text, 0)))::text
+                          FROM sla_makeup_day day
+                         WHERE (day.calendar_id = %(calendar)s
+                                OR day.calendar_id IS NULL)
+                           AND (day.company_id = ANY(%(companies)s)
+                                OR day.company_id IS NULL))
                 """,
                 calendar=self.id,
                 company=company.id or None,
+                # Make-up days are those of the calendar's company, if it has one.
+                companies=[company.id or 0, self.sudo().company_id.id or 0],
             )
         )[0]
 
@@ -195,6 +179,7 @@ class ResourceCalendar(models.Model):
             "resource.calendar",
             "resource.calendar.attendance",
             "resource.calendar.leaves",
+            "sla.makeup.day",
         ]
 
 

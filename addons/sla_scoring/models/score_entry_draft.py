@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine import attribution, worktime
+from ..tools.outages import Place, cut
 from ..tools.timeline import Moment, counts
 
 _logger = logging.getLogger(__name__)
@@ -61,7 +62,9 @@ class ScoreEntryDraft(models.Model):
             SQL(
                 """
         SELECT b.id, b.company_id, b.ticket_id, b.ticket_number, b.metric, b.key_client,
-               b.item_limit, b.overrun_seconds, person.id AS user_id, team.id AS team_id,
+               b.item_limit, person.id AS user_id, team.id AS team_id,
+               -- Net: what an outage declared afterwards takes away is not charged.
+               LEAST(b.overrun_seconds, c.overrun_seconds) AS overrun_seconds,
                c.id AS clock_id, c.calendar_id, c.seconds,
                COALESCE(c.due_at, b.breached_at) AS due_at,
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at
@@ -126,8 +129,8 @@ class ScoreEntryDraft(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-        SELECT c.id, c.pause_on_client, c.pause_on_third_party,
-               person.id, team.id,
+        SELECT c.id, c.pause_on_client, c.pause_on_third_party, c.pause_on_outage,
+               person.id, team.id, c.company_id, s.team_id, s.category_id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
@@ -142,14 +145,15 @@ class ScoreEntryDraft(models.Model):
                 [clock_id for clock_id in clock_ids if clock_id],
             )
         )
+        outages = self.env["sla.outage"]._approved()
         result = {}
-        for clock_id, client, third_party, user_id, team_id, *span in rows:
-            start, stop, metric, *counting = span
-            moment = Moment(start, stop, *counting)
-            if counts(moment, client, third_party, metric):
-                holder = self._holder(user_id, team_id)
-                spans = result.setdefault(clock_id, [])
-                spans.append((holder, moment.start, moment.stop))
+        for clock_id, client, third_party, outage, user_id, team_id, *rest in rows:
+            place, (start, stop, metric, *counting) = Place(*rest[:3]), rest[3:]
+            holder = self._holder(user_id, team_id)
+            for piece in cut(Moment(start, stop, *counting), place, outages):
+                if counts(piece, client, third_party, metric, outage):
+                    spans = result.setdefault(clock_id, [])
+                    spans.append((holder, piece.start, piece.stop))
         return result
 
     def _holder(self, user_id, team_id):

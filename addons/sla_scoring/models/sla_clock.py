@@ -71,6 +71,7 @@ class SlaClock(models.Model):
     )
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
+    pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
     warn_percent = fields.Integer(string="Warn at %", readonly=True)

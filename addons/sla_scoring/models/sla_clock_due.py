@@ -77,6 +77,8 @@ class SlaClock(models.Model):
         # The net: a change of the ticket that nobody noticed is seen before judging.
         tickets = self.env["helpdesk.ticket"].browse({row[1] for row in rows})
         tickets._sla_sync(at)
+        if self.env["sla.outage"]._pending(at):
+            self._judge_outage(tickets.ids, at)
         missed = self._due_ids(
             SQL("state = 'missed', next_event_at = NULL"),
             SQL("state IN ('running', 'paused') AND due_at < %s", at),

@@ -79,7 +79,7 @@ class SlaClock(models.Model):
         self.ensure_one()
         self.check_access("read")
         clock = self.sudo()  # who may read the clock may know its timeline
-        ticket = clock.ticket_id
+        ticket = clock.ticket_id._origin
         timelines = self.env["sla.span"].sudo()._timelines(ticket.ids)
         if not timelines:
             return []
@@ -108,13 +108,16 @@ class SlaClock(models.Model):
         spans = self.sudo().ticket_id.span_ids.sorted(
             lambda span: (span.start, span.id)
         )
+        outages = self._outages_of_parts()
         rows = []
         for part in self._explain():
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
+            outage = outages.get(to_epoch(part.start))
+            reason = "" if part.counted else self._uncounted_reason(span, outage)
             rows.append(
                 {
                     **part._asdict(),
-                    "reason": "" if part.counted else self._uncounted_reason(span),
+                    "reason": reason,
                     "user": span.user_id.exists().name or "",
                     "team": span.team_id.exists().name or "",
                     "stage": span.stage_id.exists().name or "",
@@ -122,13 +125,28 @@ class SlaClock(models.Model):
             )
         return rows
 
-    def _uncounted_reason(self, span):
+    def _outages_of_parts(self):
+        """Return {epoch second: outage} of the pieces of the timeline in outages."""
+        clock = self.sudo()  # who may read the clock may know its timeline
+        timeline = self.env["sla.span"].sudo()._timelines(clock.ticket_id.ids)
+        names = self.env["sla.outage"].sudo()  # and by which outage it stood still
+        return {
+            max(moment.start, to_epoch(clock.started_at)): names.browse(
+                moment.outage_id
+            )
+            for moment in timeline.get(clock.ticket_id.id, ())
+            if moment.outage_id and clock.pause_on_outage
+        }
+
+    def _uncounted_reason(self, span, outage):
         if not span.active:
             return self.env._("archived")
         if span.cancels:
             return self.env._("cancelled")
         if span.solved:
             return self.env._("solved")
+        if outage:
+            return self.env._("outage: %s", outage.name)
         if span.waiting_on == "client":
             return self.env._("waiting for the client")
         return self.env._("waiting for a third party")
@@ -180,6 +198,7 @@ class SlaClock(models.Model):
             self.warn_percent,
             to_epoch(self.began_at or self.started_at),
             Course(self.from_solving, self.new_on_reopening),
+            self.pause_on_outage,
         )
 
     def _worktime(self, start):

@@ -4,9 +4,9 @@ from odoo import api, models
 
 from ..engine import states
 from ..engine.worktime import ALWAYS, NoWorkingTime
-from ..tools.rounds import Course, begins, open_round
+from ..tools.rounds import Course
 from ..tools.story import tell
-from ..tools.verdicts import Terms, ending, outcome
+from ..tools.verdicts import ending, outcome
 
 _logger = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
 
 
 class SlaClock(models.Model):
-    """Following the story of tickets: judging clocks, making and replacing them."""
+    """Following the story of tickets: judging their clocks."""
 
     _inherit = "sla.clock"
 
@@ -34,16 +34,10 @@ class SlaClock(models.Model):
         ]
         timelines = self.env["sla.span"]._timelines(old) if old else {}
         live = self._live(old) if old else []
-        heard = self._by_contact(live)
-        again = self._turned(changes, timelines)
-        facts = [c for c in changes if c.facts and not c.new]
-        if (again or facts) and self._recurs():
-            heard.update(change.ticket_id for change in (*again, *facts))
-        else:
-            again = []
+        again, heard = self._concerned(changes, timelines, live)
         for change in changes:
             if change.new:
-                timelines[change.ticket_id] = (change.moment,)
+                timelines[change.ticket_id] = self.env["sla.span"]._opening(change)
         stories = self._stories(timelines, responded, heard)
         known = {}
         now = {change.ticket_id: change.at for change in changes}
@@ -82,13 +76,25 @@ class SlaClock(models.Model):
         return clock.terms.metric != states.RESOLUTION
 
     @api.model
-    def _by_contact(self, live):
-        """Return the tickets whose clocks depend on contacts after the first."""
-        return {
+    def _concerned(self, changes, timelines, live):
+        """Return (changes that may begin a round beside those that match anew, ids of
+        the tickets whose contacts must be known).
+
+        Contacts cost nothing where no promise depends on them.
+        """
+        again = self._turned(changes, timelines)
+        facts = [change for change in changes if change.facts and not change.new]
+        promises = list(self._promises()) if again or facts else []
+        if not any(_recurs(promise) for promise in promises):
+            again = []
+        if not any(promise.metric in states.BY_CONTACT for promise in promises):
+            facts = []
+        heard = {
             clock.ticket_id
             for clock in live
             if clock.terms.metric in states.BY_CONTACT and clock.owed
         }
+        return again, heard.union(change.ticket_id for change in (*again, *facts))
 
     @api.model
     def _promises(self):
@@ -99,14 +105,6 @@ class SlaClock(models.Model):
         )
 
     @api.model
-    def _recurs(self):
-        """Tell whether any policy promises something that comes in several rounds."""
-        return any(
-            promise.metric in BEGUN_BY_CONTACT or promise.course != Course()
-            for promise in self._promises()
-        )
-
-    @api.model
     def _turned(self, changes, timelines):
         """Return changes, not of facts, that solve or reopen: a round may begin."""
         return [
@@ -114,8 +112,8 @@ class SlaClock(models.Model):
             for change in changes
             if change.counting
             and not (change.new or change.facts)
-            and len(timelines[change.ticket_id]) > 1
-            and timelines[change.ticket_id][-2].solved != change.moment.solved
+            and _solved_before(timelines[change.ticket_id], change)
+            not in (None, change.moment.solved)
         ]
 
     @api.model
@@ -196,187 +194,6 @@ class SlaClock(models.Model):
         return out.state != states.MISSED or out.stop is not None
 
     @api.model
-    def _promise(self, changes, judged, stories, known, metrics=None):
-        """Match tickets: make clocks of rounds that begin, replace what is bettered.
-
-        :param metrics: only these; None: all
-        """
-        policies = self.env["sla.policy"]
-        first = [c for c in changes if c.new or c.facts]
-        matches = policies._match([(c, stories[c.ticket_id].opening) for c in first])
-        again = [c for c in changes if not c.new]
-        later = policies._match([(c, c.at) for c in again]) if again else {}
-        cancelled, rows = [], []
-        for change in changes:
-            story = stories[change.ticket_id]
-            if story.moments[-1].cancels:
-                continue
-            key_client, promises = matches.get(change.ticket_id, (False, {}))
-            for metric, promise in promises.items():
-                clock, out = _running(judged.get((change.ticket_id, metric), ()))
-                if clock is None:
-                    continue
-                if clock.terms.began > story.opening:
-                    promise = later[change.ticket_id][1].get(metric)
-                if promise is not None:
-                    row = self._rematch(
-                        clock, out, change, promise, key_client, story, known
-                    )
-                    if row:
-                        rows.append(row)
-                        cancelled.append(
-                            (clock.id, change.ticket_id, metric, change.at)
-                        )
-            for number, begin, key, promise in self._beginnings(
-                change, judged, story, matches, later, metrics
-            ):
-                terms, calendar_id = self._new_terms(
-                    change, promise, begin, begin, known
-                )
-                out = self._outcome(
-                    change.company_id, calendar_id, terms, story, change.at, known
-                )
-                if out.state != states.CANCELLED:
-                    rows.append(
-                        self._new_row(
-                            change, promise, calendar_id, key, number, terms, out
-                        )
-                    )
-        self._replace(cancelled, rows)
-        self._waive(matches)
-
-    @api.model
-    def _beginnings(self, change, judged, story, matches, later, metrics):
-        """Return (number, begin, key client, Promise) of the rounds to be promised.
-
-        A new ticket is promised all of its rounds, also those that are over with its
-        making; another one what goes on now and no clock of it covers. What counts from
-        the opening is promised under the policies of that day, a later round under
-        those of the day on which it begins.
-        """
-        result = []
-        key_client, promises = matches.get(change.ticket_id, (False, {}))
-        if not change.new:
-            key_again, again = later[change.ticket_id]
-        else:
-            key_again, again = key_client, promises
-        for metric in promises.keys() | again.keys():
-            if metrics is not None and metric not in metrics:
-                continue
-            clocks = judged.get((change.ticket_id, metric), ())
-            if any((clock if out is None else out).owed for clock, out in clocks):
-                continue
-            promise = promises.get(metric) or again[metric]
-            if change.new:
-                starts = begins(metric, story, promise.course)
-                result += [
-                    (number, begin, key_client, promise)
-                    for number, begin in enumerate(starts, 1)
-                ]
-                continue
-            found = open_round(metric, story, promise.course)
-            if found is None:
-                continue
-            number, begin = found
-            if any(clock.terms.began == begin for clock, _out in clocks):
-                continue
-            key = key_client
-            if begin > story.opening:
-                key, promise = key_again, again.get(metric)
-                if begin < change.at:
-                    match = self.env["sla.policy"]._match([(change, begin)])
-                    key, promise = match[change.ticket_id]
-                    promise = promise.get(metric)
-            elif metric not in promises:
-                continue
-            if promise is not None:
-                last = max((clock.round for clock, _out in clocks), default=0)
-                result.append((max(number, last + 1), begin, key, promise))
-        return result
-
-    @api.model
-    def _rematch(self, clock, out, change, promise, key_client, story, known):
-        """Return the row of the clock that takes the place of this one, or None."""
-        if promise.rematch == "keep" or self._is_same(
-            clock, change, promise, promise.calendar(change.team_calendar_id), key_client
-        ):
-            return None
-        start = change.at if promise.rematch == "restart" else clock.terms.started
-        terms, calendar_id = self._new_terms(
-            change, promise, start, clock.terms.began, known
-        )
-        new = self._outcome(
-            change.company_id, calendar_id, terms, story, change.at, known
-        )
-        if promise.rematch == "better" and out.until < new.until:
-            return None
-        return self._new_row(
-            change, promise, calendar_id, key_client, clock.round, terms, new
-        )
-
-    @api.model
-    def _new_row(self, change, promise, calendar_id, key_client, number, terms, out):
-        """Return the values of INSERTED for a new clock."""
-        return (
-            change.ticket_id,
-            change.company_id,
-            promise.policy_id,
-            promise.target_id,
-            promise.match_id,
-            promise.metric,
-            number,
-            change.tier_id,
-            change.partner_id,
-            calendar_id,
-            terms.seconds,
-            terms.pause_on_client,
-            terms.pause_on_third_party,
-            promise.item_limit,
-            key_client,
-            terms.warn_percent,
-            terms.started,
-            None if terms.began == terms.started else terms.began,
-            terms.course.from_solving,
-            terms.course.new_on_reopening,
-            *self._judged_values(out, False),
-        )
-
-    @api.model
-    def _is_same(self, clock, change, promise, calendar_id, key_client):
-        return (
-            clock.target_id,
-            clock.calendar_id,
-            clock.tier_id,
-            clock.partner_id,
-            clock.key_client,
-        ) == (
-            promise.target_id,
-            calendar_id,
-            change.tier_id,
-            change.partner_id,
-            key_client,
-        )
-
-    @api.model
-    def _new_terms(self, change, promise, start, began, known):
-        """Return (Terms, calendar id) of a promise that counts from ``start``."""
-        calendar_id = promise.calendar(change.team_calendar_id)
-        key = ("terms", change.company_id, calendar_id, promise, start, began)
-        if key not in known:
-            worktime = self._worktime_of(change.company_id, calendar_id, start, known)
-            known[key] = Terms(
-                promise.metric,
-                start,
-                promise.seconds(start, worktime),
-                promise.pause_on_client,
-                promise.pause_on_third_party,
-                promise.warn_percent,
-                began,
-                promise.course,
-            )
-        return known[key], calendar_id
-
-    @api.model
     def _outcome(self, company_id, calendar_id, terms, story, now, known):
         """Return the outcome of these terms; equal questions are answered once."""
         stop, lapse = ending(terms, story)
@@ -419,9 +236,12 @@ class SlaClock(models.Model):
         )
 
 
-def _running(clocks):
-    """Return the (Live, Outcome) among these that runs or pauses, else two Nones."""
-    for clock, out in clocks:
-        if out is not None and out.state in states.OPEN_STATES:
-            return clock, out
-    return None, None
+def _solved_before(timeline, change):
+    """Return whether the ticket was solved just before the change; None if it is new."""
+    before = (moment for moment in reversed(timeline) if moment.start < change.at)
+    return next((moment.solved for moment in before), None)
+
+
+def _recurs(promise):
+    """Tell whether solving or reopening may begin a round of a promise."""
+    return promise.metric in BEGUN_BY_CONTACT or promise.course != Course()

@@ -20,6 +20,7 @@ class Snapshot(NamedTuple):
     target_id: int | None
     state: str
     due_at: datetime | None
+    seconds: int
     team_id: int | None
     category_id: int | None
 
@@ -75,10 +76,12 @@ class SlaClock(models.Model):
             clock.terms.seconds,
             clock.terms.pause_on_client,
             clock.terms.pause_on_third_party,
+            clock.terms.pause_on_outage,
         ) == (
             promise.seconds(start, worktime),
             promise.pause_on_client,
             promise.pause_on_third_party,
+            promise.pause_on_outage,
         )
 
     @api.model
@@ -88,7 +91,7 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT c.id, c.ticket_id, c.metric, c.round, c.policy_id, c.target_id, c.state,
-                       c.due_at, t.team_id, t.category_id
+                       c.due_at, c.seconds, t.team_id, t.category_id
                   FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.ticket_id = ANY(%s) AND c.state <> 'cancelled'
                  ORDER BY c.id

@@ -23,6 +23,7 @@ INSERTED = {
     "seconds": "int",
     "pause_on_client": "bool",
     "pause_on_third_party": "bool",
+    "pause_on_outage": "bool",
     "item_limit": "bool",
     "key_client": "bool",
     "warn_percent": "int",
@@ -110,7 +111,8 @@ class SlaClock(models.Model):
                        COALESCE(pause_on_client, FALSE),
                        COALESCE(pause_on_third_party, FALSE),
                        COALESCE(warn_percent, 0), %s, COALESCE(from_solving, FALSE),
-                       COALESCE(new_on_reopening, FALSE)
+                       COALESCE(new_on_reopening, FALSE),
+                       COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
                  ORDER BY id
@@ -122,7 +124,8 @@ class SlaClock(models.Model):
             )
         )
         return [
-            Live(*row[:12], Terms(*row[12:19], Course(*row[19:]))) for row in rows
+            Live(*row[:12], Terms(*row[12:19], Course(*row[19:21]), row[21]))
+            for row in rows
         ]
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
@@ -72,8 +72,15 @@ class SlaContact(models.Model):
         :return: rows of (ticket id, epoch seconds, outgoing, doubtful)
         """
         self.env["mail.message"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(
-            ["partner_id", "partner_email", "opened_at", "team_id"]
+            [
+                "partner_id",
+                "commercial_partner_id",
+                "partner_email",
+                "opened_at",
+                "team_id",
+            ]
         )
         return self.env.execute_query(
             SQL(
@@ -94,7 +101,8 @@ class SlaContact(models.Model):
                       LEFT JOIN res_partner p ON p.id = m.author_id
                       LEFT JOIN LATERAL (
                            SELECT TRUE AS internal FROM res_users u
-                            WHERE u.partner_id = m.author_id AND NOT u.share LIMIT 1
+                            WHERE u.partner_id = m.author_id AND NOT u.share
+                              AND u.id <> %(robot)s LIMIT 1
                       ) u ON TRUE
                      WHERE m.id = ANY(%(ids)s) AND (%(outgoing)s OR %(incoming)s)
                 )
@@ -120,6 +128,7 @@ class SlaContact(models.Model):
                 RETURNING ticket_id, %(at)s, outgoing, doubtful
                 """,
                 ids=list(message_ids),
+                robot=SUPERUSER_ID,
                 opened=opened_at_sql(),
                 now=now,
                 mailed=mailed,
@@ -135,7 +144,7 @@ class SlaContact(models.Model):
         """Return the SQL that is true where one of us speaks to the client.
 
         A comment or e-mail that the client can see, or a logged call or meeting, by an
-        internal user who is not the ticket's client.
+        internal user who is neither the ticket's client nor the system itself.
         """
         return SQL(
             """

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
@@ -74,9 +75,11 @@ class SlaCoverageLine(models.TransientModel):
         policies = self.env["sla.policy"]
         rules = policies._rules()
         # As superuser: names of items and tiers, whoever asks.
-        categories = self.env["helpdesk.ticket.category"].sudo().search([])
+        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
         items = {item.id: item.complete_name or item.name for item in categories}
-        tiers = {tier.id: tier for tier in self.env["vip.tier"].sudo().search([])}
+        tiers = {
+            tier.id: tier for tier in self.env["vip.tier"].sudo().search(Domain.TRUE)
+        }
         for company_id, client, path, state in policies._coverage_rows(companies):
             today = policies._today()
             facts = Facts(company_id, today, *client, path, None, "1")

@@ -54,6 +54,7 @@ class SlaPolicy(models.Model):
     tier_ids = fields.Many2many("vip.tier", string="Tiers")
     client_type = fields.Selection(
         selection=lambda self: self._selection_client_type(),
+        string="Client type",
         tracking=True,
         help="Empty: clients of any type, and people who are no clients.",
     )
@@ -92,6 +93,11 @@ class SlaPolicy(models.Model):
     )
     target_ids = fields.One2many("sla.target", "policy_id", string="Targets", copy=True)
     limits = fields.Char(compute="_compute_limits", string="Promised")
+    further = fields.Char(
+        compute="_compute_further",
+        string="Asks also for",
+        help="What a ticket must be beside its service item and client.",
+    )
 
     _dates_in_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_from IS NULL OR date_from <= date_to)",
@@ -99,8 +105,10 @@ class SlaPolicy(models.Model):
     )
 
     def _selection_client_type(self):
-        return self.env["res.partner"]._fields["client_type"]._description_selection(
-            self.env
+        return (
+            self.env["res.partner"]
+            ._fields["client_type"]
+            ._description_selection(self.env)
         )
 
     @api.depends(
@@ -117,6 +125,29 @@ class SlaPolicy(models.Model):
                 policy.limits = self.env._("Nothing")
             else:
                 policy.limits = ", ".join(policy.target_ids.mapped("display_name"))
+
+    @api.depends(
+        "client_type", "team_ids", "priority", "channel_ids", "tag_ids", "domain"
+    )
+    @api.depends_context("lang")
+    def _compute_further(self):
+        for policy in self:
+            policy.further = "; ".join(policy._further_texts())
+
+    def _further_texts(self):
+        self.ensure_one()
+        texts = []
+        for name in ("client_type", "team_ids", "priority", "channel_ids", "tag_ids"):
+            field, value = self._fields[name], self[name]
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value)
+            else:
+                value = ", ".join(value.mapped("display_name"))
+            if value:
+                texts.append(f"{field._description_string(self.env)}: {value}")
+        if self.domain:
+            texts.append(self._fields["domain"]._description_string(self.env))
+        return texts
 
     @api.constrains("client_scope", "tier_ids")
     def _check_tiers(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.lru import LRU
 
 from ..tools.coverage import Universe, coverage, shadowed
@@ -24,7 +25,7 @@ class SlaPolicy(models.Model):
         compute="_compute_finding",
         search="_search_finding",
     )
-    finding_text = fields.Char(string="What to look at", compute="_compute_finding")
+    finding_text = fields.Char(string="What is wrong", compute="_compute_finding")
 
     @api.depends_context("lang")
     @api.depends("is_draft", "active", "date_from", "date_to")
@@ -38,7 +39,9 @@ class SlaPolicy(models.Model):
     def _search_finding(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self.search([]).filtered(lambda policy: policy.finding in value)
+        found = self.search(Domain.TRUE).filtered(
+            lambda policy: policy.finding in value
+        )
         return [("id", "in", found.ids)]
 
     def _find(self, today, beaters):
@@ -82,7 +85,7 @@ class SlaPolicy(models.Model):
     @api.model
     def _shadowed(self):
         """Return {policy id: ids of the policies that always win instead}."""
-        universe = self._universe(self.env["res.company"].sudo().search([]))
+        universe = self._universe(self.env["res.company"].sudo().search(Domain.TRUE))
         key = (self.env.cr.dbname, self._fingerprint(), universe)
         if key not in SHADOWED:
             rules = self._rules()
@@ -96,7 +99,7 @@ class SlaPolicy(models.Model):
     def _universe(self, companies):
         """Return what facts there are, for tickets of ``companies``, today and later."""
         # As superuser: coverage is about all items, whoever asks.
-        categories = self.env["helpdesk.ticket.category"].sudo().search([])
+        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
         clients = {(False, None)}
         for company in companies:
             ladder = self.env["vip.tier"]._ladder(company)
@@ -110,7 +113,6 @@ class SlaPolicy(models.Model):
             self._today(),
         )
 
-    @api.model
     def action_check_coverage(self):
         """Look up what is promised for each item, client and company; show the gaps."""
         self.check_access("read")
@@ -133,8 +135,10 @@ class SlaPolicy(models.Model):
     def _universe_of(self, company):
         universe = self._universe(company)
         # As superuser: see _universe.
-        categories = self.env["helpdesk.ticket.category"].sudo().search(
-            [("company_id", "in", [company.id, False])]
+        categories = (
+            self.env["helpdesk.ticket.category"]
+            .sudo()
+            .search([("company_id", "in", [company.id, False])])
         )
         paths = ((), *sorted(path(category.parent_path) for category in categories))
         return universe._replace(paths=paths)

@@ -61,7 +61,9 @@ class SlaPolicy(models.Model):
             extra = extras.get(change.ticket_id, ())
             facts = self._facts(change, opened, lowest, extra)
             tickets[change.ticket_id] = facts
-        known = {facts: explain(ruleset.rules, facts) for facts in set(tickets.values())}
+        known = {
+            facts: explain(ruleset.rules, facts) for facts in set(tickets.values())
+        }
         known = self.env["sla.match"]._keep(known, ruleset.waives)
         if reapply := asked_again(self.env):
             for promises in known.values():
@@ -281,7 +283,9 @@ class SlaPolicy(models.Model):
                 domain = self.new({"domain": text})._parsed_domain()
             except (ValueError, SyntaxError):
                 continue
-            names.update(leaf.field_expr.split(".")[0] for leaf in domain.iter_conditions())
+            names.update(
+                leaf.field_expr.split(".")[0] for leaf in domain.iter_conditions()
+            )
         return frozenset(names)
 
     @api.model_create_multi
@@ -292,7 +296,14 @@ class SlaPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        watched = {"channel_ids", "tag_ids", "domain", "client_type", "is_draft", "active"}
+        watched = {
+            "channel_ids",
+            "tag_ids",
+            "domain",
+            "client_type",
+            "is_draft",
+            "active",
+        }
         if not watched.isdisjoint(vals):
             self.env.registry.clear_cache()
         return result

@@ -11,7 +11,14 @@ from ..tools.correction import correcting, correction_reason
 
 #: What may be written on a policy in force at any time: it changes no promise.
 FREE = frozenset(
-    ("name", "sequence", "active", "message_follower_ids", "message_ids", "activity_ids")
+    (
+        "name",
+        "sequence",
+        "active",
+        "message_follower_ids",
+        "message_ids",
+        "activity_ids",
+    )
 )
 
 
@@ -228,7 +235,9 @@ class SlaPolicy(models.Model):
 
     def _end_previous(self, previous):
         if not self.date_from:
-            raise UserError(self.env._("Say from which day the new version is in force."))
+            raise UserError(
+                self.env._("Say from which day the new version is in force.")
+            )
         last = self.date_from - timedelta(days=1)
         if previous.date_from and last < previous.date_from:
             raise UserError(
@@ -258,9 +267,17 @@ class SlaPolicy(models.Model):
 
     def _promised_from(self, day):
         # As superuser: promises to anybody count.
-        tickets = self.env["sla.clock"].sudo().search(
-            [("policy_id", "=", self.id), ("started_at", ">=", day - timedelta(days=1))]
-        ).ticket_id
+        tickets = (
+            self.env["sla.clock"]
+            .sudo()
+            .search(
+                [
+                    ("policy_id", "=", self.id),
+                    ("started_at", ">=", day - timedelta(days=1)),
+                ]
+            )
+            .ticket_id
+        )
         companies = self.env["res.company"].sudo()
         return any(
             companies.browse(ticket.company_id.id)._vip_local_date(ticket.opened_at)

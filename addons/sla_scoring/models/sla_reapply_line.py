@@ -18,10 +18,12 @@ COLUMNS = {
     "old_target_id": "int",
     "old_state": "varchar",
     "old_due_at": "timestamp",
+    "old_seconds": "int",
     "new_policy_id": "int",
     "new_target_id": "int",
     "new_state": "varchar",
     "new_due_at": "timestamp",
+    "new_seconds": "int",
     "newly_missed": "bool",
 }
 
@@ -48,12 +50,14 @@ class SlaReapplyLine(models.Model):
     round = fields.Integer(readonly=True)
     old_clock_id = LooseMany2one("sla.clock", string="Clock now", readonly=True)
     old_policy_id = LooseMany2one("sla.policy", string="Policy now", readonly=True)
-    old_target_id = LooseMany2one("sla.target", string="Promise now", readonly=True)
+    old_target_id = LooseMany2one("sla.target", string="Target now", readonly=True)
+    old_seconds = fields.Integer(string="Promised now", readonly=True)
     old_state = fields.Selection(STATES, string="State now", readonly=True)
     old_due_at = fields.Datetime(string="Due now", readonly=True)
     new_clock_id = LooseMany2one("sla.clock", string="Clock then", readonly=True)
     new_policy_id = LooseMany2one("sla.policy", string="Policy then", readonly=True)
-    new_target_id = LooseMany2one("sla.target", string="Promise then", readonly=True)
+    new_target_id = LooseMany2one("sla.target", string="Target then", readonly=True)
+    new_seconds = fields.Integer(string="Promised then", readonly=True)
     new_state = fields.Selection(STATES, string="State then", readonly=True)
     new_due_at = fields.Datetime(string="Due then", readonly=True)
     newly_missed = fields.Boolean(string="Newly missed", readonly=True)
@@ -68,7 +72,9 @@ class SlaReapplyLine(models.Model):
     @api.model
     def _delete_of(self, reapplies):
         self.env.cr.execute(
-            SQL("DELETE FROM sla_reapply_line WHERE reapply_id = ANY(%s)", reapplies.ids)
+            SQL(
+                "DELETE FROM sla_reapply_line WHERE reapply_id = ANY(%s)", reapplies.ids
+            )
         )
         self.invalidate_model(flush=False)
 
@@ -76,7 +82,9 @@ class SlaReapplyLine(models.Model):
     def _add(self, reapply, tried):
         """Keep what would change on tickets that are or come under the policies asked."""
         before, after = tried
-        changed = {key: clock for key, clock in after.items() if _differs(before, key, clock)}
+        changed = {
+            key: clock for key, clock in after.items() if _differs(before, key, clock)
+        }
         asked = set(reapply.policy_ids.ids)
         touched = {
             clock.ticket_id
@@ -120,10 +128,12 @@ class SlaReapplyLine(models.Model):
             old and old.target_id,
             old and old.state,
             old and old.due_at,
+            old and old.seconds,
             new.policy_id,
             new.target_id,
             new.state,
             new.due_at,
+            new.seconds,
             new.state == states.MISSED and (not old or old.state != states.MISSED),
         )
 
@@ -143,7 +153,9 @@ class SlaReapplyLine(models.Model):
     @api.model
     def _keep_applied(self, reapply, ticket_ids, before, after, at):
         """Note what became of the tickets: in the lines, for good."""
-        changed = [clock for key, clock in after.items() if _differs(before, key, clock)]
+        changed = [
+            clock for key, clock in after.items() if _differs(before, key, clock)
+        ]
         self.env.cr.execute(
             SQL(
                 """

@@ -142,5 +142,6 @@ def _as_live(clock):
             clock["warn_percent"] or 0,
             clock["started_at"] if began is None else began,
             Course(bool(clock["from_solving"]), bool(clock["new_on_reopening"])),
+            bool(clock["pause_on_outage"]),
         ),
     )

@@ -296,6 +296,11 @@ class SlaSpan(models.Model):
         return {key: tuple(value) for key, value in timelines.items()}
 
     @api.model
+    def _opening(self, change):
+        """Return the timeline of a ticket that has just got its first span."""
+        return (change.moment,)
+
+    @api.model
     def _resume(self, replies):
         """Let the client's reply end the waiting of tickets; the spans follow by sync.
 

@@ -53,6 +53,11 @@ class SlaTarget(models.Model):
         string="Pause for third party",
         help="The clock stands still while we wait for somebody else.",
     )
+    pause_on_outage = fields.Boolean(
+        string="Pause in outages",
+        default=True,
+        help="The clock stands still during an outage that was declared and approved.",
+    )
     item_limit = fields.Boolean(
         string="Item limit",
         help="The limit of the service item: lateness against it can cost points.",
@@ -193,4 +198,5 @@ class SlaTarget(models.Model):
             self.rematch,
             self._course(),
             nothing=self.no_promise,
+            pause_on_outage=self.pause_on_outage,
         )

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class SlaTarget(models.Model):
@@ -21,8 +22,10 @@ class SlaTarget(models.Model):
             return self.calendar_id
         if self.calendar_mode == "always":
             return self.calendar_id.browse()
-        teams = self.policy_id.team_ids or self.env["helpdesk.ticket.team"].search([])
-        companies = self.company_id or self.env["res.company"].search([])
+        teams = self.policy_id.team_ids or self.env["helpdesk.ticket.team"].search(
+            Domain.TRUE
+        )
+        companies = self.company_id or self.env["res.company"].search(Domain.TRUE)
         return teams.resource_calendar_id | companies.resource_calendar_id
 
     @api.model_create_multi

@@ -53,14 +53,15 @@ class SlaWhatif(models.Model):
         for past in ledger.pasts.values():
             responded.update(_responded(past, until))
         live = [clock for clock in clocks._live(ids) if clock.owed]
-        stories = clocks._stories(ledger.timelines(ids), responded, ids)
+        timelines = clocks.env["sla.span"]._timelines(ids)
+        stories = clocks._stories(timelines, responded, ids)
         clocks._judge(live, stories, ledger.now, {})
 
     def _pasts(self, ticket_ids, until):
         """Return the :class:`~..tools.replay.Past` of tickets; three queries."""
         stretches, contacts = {}, {}
         for ticket_id, *values in self._past_spans(ticket_ids, until):
-            size = len(Moment._fields)
+            size = len(("start", "stop", *COUNTING, *HOLDER))
             stretch = Stretch(Moment(*values[:size]), *values[size:])
             stretches.setdefault(ticket_id, []).append(stretch)
         for ticket_id, *values in self._past_contacts(ticket_ids, until):

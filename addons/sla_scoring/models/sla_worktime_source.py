@@ -28,4 +28,4 @@ class SlaWorktimeSource(models.AbstractModel):
         return super().unlink()
 
     def _distrust_fingerprints(self):
-        self.env.cr.cache[FINGERPRINTS] = None
+        self.env.cr.precommit.data[FINGERPRINTS] = None

@@ -14,9 +14,10 @@ class VipTierChange(models.Model):
         return super()._apply(at)
 
     def _apply_on(self, day, company):
-        super()._apply_on(day, company)
+        result = super()._apply_on(day, company)
         ticket_ids = self._retier_open_tickets()
         self.env["helpdesk.ticket"].browse(ticket_ids)._sla_rematch()
+        return result
 
     def _retier_open_tickets(self):
         """Give the clients' open tickets the new tier; return the ids of these tickets.

@@ -22,6 +22,10 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
+    "sla.makeup.day": CONFIG,
+    "sla.outage": cells(manager="crwu", admin="crwu"),
+    "sla.holiday.load": {"admin": "crwu"},
+    "sla.holiday.load.line": {"admin": "crwu"},
     "sla.match": cells(),
     "sla.no.promise": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
@@ -52,7 +56,13 @@ OF_AGENT = {
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
 }
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {"score.entry.reversal", "sla.policy.new.version", "sla.coverage.line"}
+WIZARDS = {
+    "score.entry.reversal",
+    "sla.policy.new.version",
+    "sla.coverage.line",
+    "sla.holiday.load",
+    "sla.holiday.load.line",
+}
 CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
 
 
@@ -107,15 +117,36 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
+            self._outage(),
+            self._makeup_day(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(breach.ticket_id),
-            # A wizard belongs to who opened it, so it is tried on the model alone.
-            self.env["score.entry.reversal"],
-            self.env["sla.policy.new.version"],
-            self.env["sla.coverage.line"],
+            *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
+
+    def _outage(self):
+        return self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": LATER,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
+
+    def _makeup_day(self):
+        return self.env["sla.makeup.day"].create(
+            {
+                "name": "National Day",
+                "date": "2024-09-29",
+                "company_id": self.company.id,
+                "calendar_id": self.env["resource.calendar"]
+                .create({"name": "Office", "company_id": self.company.id})
+                .id,
+            }
+        )
 
     def _policy_records(self, breach, policy):
         clock = breach.clock_id
@@ -172,7 +203,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, *WIZARDS)
+            if name not in (*CONFIGURED, "sla.makeup.day", *WIZARDS)
         }
         self.assert_access(table, records)
 
@@ -182,4 +213,5 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["score.rule"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        self.assert_access(dict.fromkeys(CONFIGURED, {}), records)
+        names = (*CONFIGURED, "sla.makeup.day")
+        self.assert_access(dict.fromkeys(names, {}), records)

@@ -82,8 +82,10 @@ def all_facts(rules):
     days = [TODAY + timedelta(days=days) for days in range(0, 12)]
     rest = list(open_facts(rules))
     for company, day, client, path in product((1, 2), days, CLIENTS, PATHS):
-        if any(specificity(_closed(rule), Facts(company, day, *client, path, None, "1"))
-               for rule in rules):
+        if any(
+            specificity(_closed(rule), Facts(company, day, *client, path, None, "1"))
+            for rule in rules
+        ):
             for more in rest:
                 yield Facts(company, day, *client, path, *more)
 

@@ -39,7 +39,9 @@ class TestPolicyMatching(SlaCase):
         self.make_policy("Agents", client_type="agent", resolution=14)
         agent = self.env["res.partner"].create({"name": "A", "client_type": "agent"})
         contact = self.env["res.partner"].create({"name": "B", "parent_id": agent.id})
-        self.assertEqual(self.clock(self.ticket(partner_id=contact.id)).seconds, 14 * 60)
+        self.assertEqual(
+            self.clock(self.ticket(partner_id=contact.id)).seconds, 14 * 60
+        )
         self.assertEqual(self.clock(self.ticket()).seconds, 3600)
 
     def test_order_of_specificity(self):
@@ -69,8 +71,12 @@ class TestPolicyMatching(SlaCase):
 
     def test_tags_channel_and_condition_are_matched_again(self):
         self.make_policy("Tag", tag_ids=[Command.set(self.tag.ids)], resolution=50)
-        self.make_policy("Phone", channel_ids=[Command.set(self.phone.ids)], resolution=40)
-        self.make_policy("Urgent", domain="[('name', 'ilike', 'urgent')]", resolution=30)
+        self.make_policy(
+            "Phone", channel_ids=[Command.set(self.phone.ids)], resolution=40
+        )
+        self.make_policy(
+            "Urgent", domain="[('name', 'ilike', 'urgent')]", resolution=30
+        )
         ticket = self.ticket(channel_id=self.web.id)
         first = self.clock(ticket)
         for vals, due in (
@@ -99,7 +105,11 @@ class TestPolicyMatching(SlaCase):
         Change = Change.with_context(**at_context(minutes(5)))
         for tier, seconds in ((ladder[1], 900), (ladder[0], 900)):
             change = Change.create(
-                {"partner_id": self.client.id, "to_tier_id": tier.id, "reason": "Because"}
+                {
+                    "partner_id": self.client.id,
+                    "to_tier_id": tier.id,
+                    "reason": "Because",
+                }
             )
             manager = new_test_user(
                 self.env,
@@ -145,7 +155,10 @@ class TestPolicyMatching(SlaCase):
         for name in ("a", "b"):
             for priority in ("1", "2"):
                 self.make_policy(
-                    name, domain=f"[('name', '=', '{name}')]", priority=priority, resolution=5
+                    name,
+                    domain=f"[('name', '=', '{name}')]",
+                    priority=priority,
+                    resolution=5,
                 )
         policies = self.env["sla.policy"]
         ruleset = policies._ruleset()
@@ -168,14 +181,13 @@ class TestPolicyMatching(SlaCase):
     # No promise
 
     def test_a_policy_may_promise_nothing_and_the_ticket_says_so(self):
-        self.make_policy(
-            "Spam", tag_ids=[Command.set(self.tag.ids)], no_promise=True
-        )
+        self.make_policy("Spam", tag_ids=[Command.set(self.tag.ids)], no_promise=True)
         ticket = self.ticket(tag_ids=[Command.set(self.tag.ids)])
         self.assertFalse(ticket.clock_ids)
         info = ticket.with_user(self.ann).sla_clock_info
         self.assertEqual(
-            [(row["state"], row["metric_label"]) for row in info], [("none", "Promises")]
+            [(row["state"], row["metric_label"]) for row in info],
+            [("none", "Promises")],
         )
         self.assertIn("Complaint", info[0]["why"])
 
@@ -220,7 +232,9 @@ class TestPolicyMatching(SlaCase):
             "“Urgent” fits: Service items: Opening; Priority: Very High. "
             "It wins over “General” by its service item.",
         )
-        self.assertEqual(self.clock(ticket, "first_response").why, "“General” fits: every request.")
+        self.assertEqual(
+            self.clock(ticket, "first_response").why, "“General” fits: every request."
+        )
         [info] = clock._info()
         self.assertEqual((info["policy"], info["why"]), ("Urgent", clock.why))
 

@@ -24,10 +24,7 @@ class TestPolicyVersion(SlaCase):
         cls.admin = new_test_user(
             cls.env, "policy.admin", groups="vip_service.group_vip_admin"
         )
-        cls.own = (
-            cls.policy.with_user(cls.admin)
-            .with_context(**at_context(START))
-        )
+        cls.own = cls.policy.with_user(cls.admin).with_context(**at_context(START))
 
     def log(self, record):
         return self.env["vip.audit.log"].search(
@@ -126,16 +123,15 @@ class TestPolicyVersion(SlaCase):
         self.ticket()
         self.env.invalidate_all()
         target = self.own.target_ids[0]
+        shorter = [Command.update(target.id, {"duration": 5})]
         for change in (
             lambda: self.own.write({"priority": "3"}),
             lambda: self.own.write({"date_from": TODAY}),
             lambda: target.write({"duration": 5}),
             lambda: target.copy({"metric": "resolution", "policy_id": self.own.id}),
             lambda: self.own.write({"target_ids": [Command.delete(target.id)]}),
-            lambda: self.own.write(
-                {"correction_reason": "  ", "target_ids": [Command.update(target.id, {"duration": 5})]}
-            ),
-        ):  # fmt: skip
+            lambda: self.own.write({"correction_reason": "  ", "target_ids": shorter}),
+        ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 change()
         self.own.write({"name": "Renamed", "sequence": 3})
@@ -152,7 +148,9 @@ class TestPolicyVersion(SlaCase):
     def test_a_caller_cannot_pretend_a_correction(self):
         self.ticket()
         with self.assertRaises(UserError):
-            self.own.with_context(sla_correction={"reason": "x"}).write({"priority": "3"})
+            self.own.with_context(sla_correction={"reason": "x"}).write(
+                {"priority": "3"}
+            )
 
     def test_every_change_is_in_the_audit_log(self):
         draft = self.new_version()
@@ -166,7 +164,9 @@ class TestPolicyVersion(SlaCase):
     # Findings and coverage
 
     def test_the_list_says_which_policies_never_win(self):
-        late = self.make_policy("Same again", sequence=99, resolution=5, first_response=1)
+        late = self.make_policy(
+            "Same again", sequence=99, resolution=5, first_response=1
+        )
         self.assertEqual(late.finding, "shadowed")
         self.assertIn("General", late.finding_text)
         self.assertFalse(self.policy.finding)
@@ -183,9 +183,7 @@ class TestPolicyVersion(SlaCase):
         policy.write({"date_to": False, "date_from": TODAY + timedelta(days=1)})
         self.assertEqual(policies.finding, "early")
         calendar = self.env["resource.calendar"].create({"name": "Hours"})
-        policy.target_ids.write(
-            {"calendar_mode": "given", "calendar_id": calendar.id}
-        )
+        policy.target_ids.write({"calendar_mode": "given", "calendar_id": calendar.id})
         calendar.attendance_ids.unlink()
         policies.invalidate_recordset()
         self.assertEqual(policies.finding, "calendar")

@@ -19,17 +19,17 @@ class TestReapply(SlaCase):
             cls.env, "reapply.admin", groups="vip_service.group_vip_admin"
         )
 
-    def make(self, at=minutes(20), **vals):
+    def make(self, **vals):
         model = self.env["sla.reapply"].with_user(self.admin)
-        return model.with_context(**at_context(at)).create(vals)
+        return model.with_context(**at_context(minutes(20))).create(vals)
 
-    def job(self, at=minutes(21)):
+    def job(self):
         """Run the job's batches without its commits."""
         reapplies = self.env["sla.reapply"].search(
             [("state", "in", ("previewing", "applying"))]
         )
         for reapply in reapplies:
-            while reapply._batch(at):
+            while reapply._batch(minutes(21)):
                 pass
 
     def rows(self, tickets):
@@ -118,7 +118,9 @@ class TestReapply(SlaCase):
         reapply.action_apply()
         reapply.sudo()._batch(minutes(21))
         self.assertEqual((reapply.state, reapply.open_count), ("applying", 10))
-        self.assertEqual(len(self.clock(tickets).filtered(lambda c: c.seconds == 1500)), 2)
+        self.assertEqual(
+            len(self.clock(tickets).filtered(lambda c: c.seconds == 1500)), 2
+        )
         self.job()
         self.assertEqual((reapply.state, reapply.open_count), ("done", 0))
         self.assertEqual(set(self.clock(tickets).mapped("seconds")), {1500})

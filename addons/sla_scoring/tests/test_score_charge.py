@@ -77,6 +77,26 @@ class TestScoreCharge(ScoreCase):
         self.assertEqual(shares, {self.agent: -0.17, self.other: -0.33})
         self.assertEqual(entries.mapped("held_seconds"), [100, 200])
 
+    def test_the_time_of_an_outage_is_not_charged(self):
+        breach = self.breach(900, [(self.agent, 240), (self.other, 660)])
+        self.env.cr.execute(
+            "UPDATE sla_clock SET pause_on_outage = TRUE WHERE id = %s",
+            [breach.clock_id.id],
+        )
+        outage = self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "company_ids": [(6, 0, self.company.ids)],
+                "date_from": DUE + timedelta(seconds=240),
+                "date_to": DUE + timedelta(hours=1),
+            }
+        )
+        outage.action_approve()
+        entry = self.charge(breach)
+        self.assertEqual((entry.user_id, entry.points), (self.agent, -0.5))
+        self.assertEqual((entry.held_seconds, entry.overrun_seconds), (240, 240))
+
     def test_a_ticket_that_comes_back_counts_together(self):
         entries = self.charge(
             self.breach(300, [(self.agent, 100), (self.other, 100), (self.agent, 100)])

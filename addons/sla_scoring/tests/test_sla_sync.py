@@ -198,11 +198,14 @@ class TestSlaSync(SlaCase):
     def test_partner_merge_is_noticed(self):
         double = self.client.copy({"name": "Double"})
         ticket = self.ticket(partner_id=double.id)
+        values = {"message_type": "email", "author_id": double.id, "body": "Please"}
+        ticket.message_post(**values)
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((double + self.client).ids, self.client, extra_checks=False)
         self.assertEqual(ticket.partner_id, self.client)
         self.assertEqual(ticket.span_ids.sorted("start")[-1].partner_id, self.client)
         self.assertEqual(self.clock(ticket).partner_id, self.client)
+        self.assertEqual(ticket.contact_ids.author_id, self.client)
 
     def test_late_recomputation_is_seen_before_the_commit(self):
         ticket = self.ticket()

@@ -185,9 +185,7 @@ def _ends(index, metric, rules, classes):
     states = {rivals}
     for name in ("date", *DIMENSIONS):
         fitting = [ranks for ranks in classes[name] if ranks[index] is not None]
-        states = {
-            _left(state, ranks, index) for state in states for ranks in fitting
-        }
+        states = {_left(state, ranks, index) for state in states for ranks in fitting}
     return states
 
 

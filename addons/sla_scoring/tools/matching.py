@@ -48,6 +48,7 @@ class Promise(NamedTuple):
     course: Course = Course()
     nothing: bool = False
     match_id: int | None = None
+    pause_on_outage: bool = False
 
     def calendar(self, team_calendar_id):
         """Return the id of the calendar that counts; None: around the clock."""

@@ -5,7 +5,7 @@ follows from the ticket's story alone: its timeline and its contacts with the cl
 instants are epoch seconds (UTC).
 
 The end of a round depends only on where it began. So evidence that arrives late may
-shorten a round or begin another one, but never moves the beginning of one that is known.
+shorten a round that is known or begin another one; it lengthens none.
 """
 
 from typing import NamedTuple

@@ -6,7 +6,10 @@ from ..engine.states import FEEDBACK, RESOLUTION
 
 
 class Moment(NamedTuple):
-    """A span as it is judged: epoch seconds, what stands the clocks still, who held it."""
+    """A span as it is judged: epoch seconds, what stands the clocks still, who held it.
+
+    ``outage_id``: the declared outage in which it lies; see ``outages.cut``.
+    """
 
     start: int
     stop: int | None
@@ -17,11 +20,12 @@ class Moment(NamedTuple):
     waiting_on: str | None
     team_id: int | None = None
     user_id: int | None = None
+    outage_id: int | None = None
 
     @property
     def counting(self):
         """The moment without who held it: all that the time of most clocks needs."""
-        return self[:7]
+        return (*self[:7], self.outage_id)
 
 
 class Change(NamedTuple):
@@ -51,7 +55,13 @@ class Change(NamedTuple):
     moment: Moment
 
 
-def counts(moment, pause_on_client, pause_on_third_party, metric=RESOLUTION):
+def counts(
+    moment,
+    pause_on_client,
+    pause_on_third_party,
+    metric=RESOLUTION,
+    pause_on_outage=False,
+):
     """Tell whether a clock of this metric runs in this span.
 
     Archived and cancelled tickets are not worked on. Neither are solved ones, but the
@@ -66,10 +76,15 @@ def counts(moment, pause_on_client, pause_on_third_party, metric=RESOLUTION):
     False
     >>> counts(waiting._replace(solved=True), False, False, "feedback")
     True
+    >>> working = waiting._replace(waiting_on=None, outage_id=7)
+    >>> counts(working, True, True), counts(working, True, True, pause_on_outage=True)
+    (True, False)
     """
     if not moment.active or moment.cancels:
         return False
     if moment.solved and metric != FEEDBACK:
+        return False
+    if pause_on_outage and moment.outage_id is not None:
         return False
     if moment.waiting_on == "client":
         return not pause_on_client

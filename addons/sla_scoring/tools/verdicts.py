@@ -23,6 +23,7 @@ class Terms(NamedTuple):
     warn_percent: int
     began: int
     course: Course = Course()
+    pause_on_outage: bool = False
 
 
 class Outcome(NamedTuple):
@@ -61,7 +62,11 @@ def counted_spans(terms, timeline):
             moment.start,
             moment.stop,
             counts(
-                moment, terms.pause_on_client, terms.pause_on_third_party, terms.metric
+                moment,
+                terms.pause_on_client,
+                terms.pause_on_third_party,
+                terms.metric,
+                terms.pause_on_outage,
             ),
         )
         for moment in timeline

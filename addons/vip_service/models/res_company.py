@@ -29,6 +29,20 @@ class ResCompany(models.Model):
         groups="base.group_system,vip_service.group_vip_admin",
         help="A review proposes the next tier below, however far the figures fell.",
     )
+    vip_falls_every = fields.Selection(
+        [
+            ("1", "Every month"),
+            ("3", "The last month of a quarter"),
+            ("6", "June and December"),
+            ("12", "December"),
+        ],
+        string="Falls are proposed for",
+        required=True,
+        default="1",
+        groups="base.group_system,vip_service.group_vip_admin",
+        help="The reviews of other months propose rises and count shortfalls; who is "
+        "below is in grace until then.",
+    )
     vip_close_percent = fields.Integer(
         string="Close to the next tier from",
         default=80,

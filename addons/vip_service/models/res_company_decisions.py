@@ -37,6 +37,11 @@ class ResCompany(models.Model):
         groups=CONFIGURERS,
         help="By e-mail, when the new tier takes effect.",
     )
+    vip_warn_clients = fields.Boolean(
+        string="Warn clients in grace",
+        groups=CONFIGURERS,
+        help="By e-mail, once per review, after their advisers were told.",
+    )
     vip_entry_auto = fields.Boolean(
         string="Entry by the first deposit",
         groups=CONFIGURERS,

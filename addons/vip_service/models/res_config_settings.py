@@ -19,6 +19,12 @@ class ResConfigSettings(models.TransientModel):
     vip_tell_clients = fields.Boolean(
         related="company_id.vip_tell_clients", readonly=False
     )
+    vip_warn_clients = fields.Boolean(
+        related="company_id.vip_warn_clients", readonly=False
+    )
+    vip_falls_every = fields.Selection(
+        related="company_id.vip_falls_every", readonly=False
+    )
     vip_entry_auto = fields.Boolean(related="company_id.vip_entry_auto", readonly=False)
     vip_review_day = fields.Integer(related="company_id.vip_review_day", readonly=False)
     vip_one_step_down = fields.Boolean(

@@ -54,16 +54,21 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", CONTEXT_KEY)
+    @api.depends_context("company", "uid", CONTEXT_KEY)
     def _compute_vip_tier_id(self):
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
         keys = [(pid, company.id, today) for pid in self._origin.ids]
-        tiers = {row[0]: row[3:] for row in self._tier_rows(keys)}
+        tiers = {row[0]: row[3:] for row in self._tier_rows(keys, overrides=True)}
+        none = (False, False, False, False)
         for partner in self:
-            tier_id, since = tiers.get(partner._origin.id, (False, False))
+            tier_id, since, until, reason = tiers.get(partner._origin.id, none)
             partner.vip_tier_id = tier_id
             partner.vip_tier_since = since
+            partner.vip_override_until = until
+            # It may tell of figures: only for who may see them.
+            visible = reason and partner._client_360_money_visible()
+            partner.vip_override_reason = visible and reason
 
     def _search_vip_tier_id(self, operator, value):
         """Search by tier today; an empty tier means: no client."""
@@ -170,25 +175,41 @@ class ResPartner(models.Model):
         return {row[0]: Tier.browse(row[3]) for row in rows}
 
     @api.model
-    def _tier_rows(self, keys):
+    def _tier_rows(self, keys, overrides=False):
         """Return ``[(partner id, company id, date, tier id, since)]`` in one query.
 
         The tier id is None for who is no client, ``since`` for the lowest tier.
 
-        ``keys`` are (partner id, company id, date).
+        :param keys: (partner id, company id, date)
+        :param overrides: with the end and the reason of the override that runs then
         """
         if not keys:
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id"])
         self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
+        columns, override = SQL(""), SQL("")
+        if overrides:
+            self.env["vip.tier.change"].flush_model()
+            columns = SQL(", o.override_end, o.reason")
+            override = SQL(
+                """
+                  LEFT JOIN LATERAL (
+                       SELECT o.override_end, o.reason FROM vip_tier_change o
+                        WHERE o.company_id = k.company_id AND o.partner_id = c.id
+                          AND o.state = 'applied' AND o.override_end > k.date
+                          AND o.effective_date <= k.date
+                        ORDER BY o.effective_date DESC, o.id DESC LIMIT 1
+                  ) o ON TRUE
+                """
+            )
         return self.env.execute_query(
             SQL(
                 """
                 SELECT k.partner_id, k.company_id, k.date,
                        CASE WHEN c.client_type IS NOT NULL
                             THEN COALESCE(m.tier_id, lowest.id) END,
-                       m.date_from
+                       m.date_from %s
                   FROM unnest(%s::int[], %s::int[], %s::date[])
                        AS k(partner_id, company_id, date)
                   JOIN res_partner p ON p.id = k.partner_id
@@ -204,10 +225,12 @@ class ResPartner(models.Model):
                         WHERE t.active
                           AND (t.company_id = k.company_id OR t.company_id IS NULL)
                         ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
-                  ) lowest ON TRUE
+                  ) lowest ON TRUE %s
                 """,
+                columns,
                 partners,
                 companies,
                 dates,
+                override,
             )
         )

@@ -5,7 +5,12 @@ from odoo.tools import SQL
 from ..tools.event_time import event_time
 
 #: Tables whose rows belong to a client for good.
-HISTORY = ("vip.tier.membership", "vip.tier.change", "vip.activity")
+HISTORY = (
+    "vip.tier.membership",
+    "vip.tier.change",
+    "vip.activity",
+    "vip.client.group.member",
+)
 
 
 class ResPartner(models.Model):
@@ -25,6 +30,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if leaving:
             leaving._vip_end_proposals()
+            leaving._vip_end_consents()
         if vals.keys() & {"client_type", "parent_id", "is_company"}:
             self._check_vip_history()
         return result
@@ -34,6 +40,14 @@ class ResPartner(models.Model):
         self.env["vip.tier.change"].flush_model()
         self.env["vip.tier.change"].sudo()._expire(
             SQL("partner_id = ANY(%s)", self.ids), event_time(self.env)
+        )
+
+    def _vip_end_consents(self):
+        """Let archived clients leave their groups: nobody is judged by their figures."""
+        # As superuser: who archives a client need not see its groups.
+        consents = self.env["vip.client.group.member"].sudo()
+        consents.search([("partner_id", "in", self.ids)])._end_now(
+            self.env._("The client was archived.")
         )
 
     def _check_vip_history(self):

@@ -37,7 +37,7 @@ class VipEntitlement(models.Model):
         ondelete="set null",
         help="Granting the right opens a ticket of this service item.",
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(string="In use", default=True)
 
     _quota_positive = models.Constraint(
         "CHECK (quota >= 0)", "A quota is not negative."

@@ -5,14 +5,14 @@ from odoo.tools import SQL
 
 
 class ImportCancelled(Exception):
-    """Somebody asked to stop the import that is running."""
+    """Somebody asked to stop the import or back-test that is running."""
 
 
 class VipImportProgress(models.Model):
-    """How far an import by the job is, and whether somebody wants to stop it.
+    """How far an import or back-test by the job is, and whether somebody wants to stop it.
 
-    The import itself is one transaction that nobody sees into. So this is written and
-    read by transactions of its own, and the import never writes it.
+    The work itself is one transaction that nobody sees into. So this is written and read
+    by transactions of its own, and the work never writes it.
     """
 
     _name = "vip.import.progress"

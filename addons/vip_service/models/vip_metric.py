@@ -23,7 +23,7 @@ class VipMetric(models.Model):
         help="Money is booked in the company's currency at the rate of the month's end.",
     )
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(string="In use", default=True)
 
     _code_unique = models.Constraint(
         "UNIQUE (code)", "A metric's code is used only once."

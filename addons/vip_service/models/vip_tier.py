@@ -29,7 +29,7 @@ class VipTier(models.Model):
     )
     color = fields.Integer()
     description = fields.Text(translate=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(string="In use", default=True)
     criterion_ids = fields.One2many(
         "vip.tier.criterion",
         "tier_id",
@@ -71,8 +71,14 @@ class VipTier(models.Model):
         """Return the tier of everyone who has no membership in ``company``."""
         return self._ladder(company)[:1]
 
-    def _rules(self, company, month):
-        """Return the ladder of ``company`` as plain data, to judge ``month`` (a date)."""
+    def _rules(self, company, month, groups=None):
+        """Return the ladder of ``company`` as plain data, to judge ``month`` (a date).
+
+        :param groups: whether clients have consented to be judged together by then, if
+            the caller knows it
+        """
+        if groups is None:
+            groups = self.env["vip.client.group.member"]._any_in(company, month)
         ladder = self._ladder(company)
         Criterion = self.env["vip.tier.criterion"].sudo()
         criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
@@ -83,6 +89,8 @@ class VipTier(models.Model):
             "month": month.isoformat(),
             "company_id": company.id,
             "one_step_down": company.vip_one_step_down,
+            "falls_every": int(company.vip_falls_every),
+            "groups": groups,
             "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }
 

@@ -2,10 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..tools import backtest_sql
 from ..tools.event_time import event_time
 from ..tools.groups import ADMIN_GROUP
-from ..tools.months import add_months, first_day, month_end, month_name
+from ..tools.months import add_months, first_day, month_name
 
 #: Days after which a back-test and its rows are dropped: they can be made again.
 KEPT_DAYS = 30
@@ -142,12 +141,6 @@ class VipTierBacktest(models.Model):
 
     # Actions
 
-    def action_run(self):
-        """Run the back-test from the button."""
-        self.check_access("write")
-        self.sudo()._run()
-        return True
-
     def action_open_movers(self):
         """Open the list of who would move."""
         return self._open_rows("vip_service.vip_tier_backtest_line_action")
@@ -191,19 +184,6 @@ class VipTierBacktest(models.Model):
             return False
         return add_months(self.month_from, max(self.months, 1) - 1)
 
-    def _run(self):
-        """Simulate the months; any earlier result is replaced.
-
-        Raises UserError when a month is not over or the ladder is another by now.
-        """
-        for backtest in self:
-            backtest.lock_for_update()
-            backtest._check_months()
-            backtest._check_ladder()
-            backtest._forget()
-            backtest._flush_figures()
-            backtest._simulate()
-
     def _check_months(self):
         if self._last_month() >= self.company_id._vip_month(event_time(self.env)):
             raise UserError(
@@ -224,203 +204,8 @@ class VipTierBacktest(models.Model):
                 self.env._("A threshold belongs to a tier of another ladder.")
             )
 
-    def _flush_figures(self):
-        for name in ("vip.activity", "vip.tier.membership", "vip.tier.change"):
-            self.env[name].flush_model()
-        self.env["res.partner"].flush_model()
-        self.env["helpdesk.ticket"].flush_model()
-        self.flush_model()
-
-    def _rules(self, month):
-        """Return the ladder with the draft thresholds, as a review would freeze it."""
-        rules = self.env["vip.tier"]._rules(self.company_id, month)
-        criteria = self.criterion_ids.grouped("tier_id")
-        lines = self.tier_line_ids.grouped("tier_id")
-        none = self.env["vip.tier.backtest.criterion"]
-        for rule in rules["tiers"]:
-            tier = self.env["vip.tier"].browse(rule["id"])
-            rule.update(lines[tier]._as_rule())
-            rule["criteria"] = [c._as_rule() for c in criteria.get(tier, none)]
-        return rules
-
-    def _simulate(self):
-        company, query = self.company_id, self.env.execute_query
-        lowest = self.env["vip.tier"]._lowest(company)
-        today = company._vip_local_date(event_time(self.env))
-        begin = backtest_sql.begin_sql(
-            company.id, month_end(self.month_from), self._review_before().id or None
-        )
-        for statement in begin:
-            self.env.cr.execute(statement)
-        judged = tickets = 0
-        for place in range(self.months):
-            month = add_months(self.month_from, place)
-            after = add_months(month, 1)
-            day = min(today, month_end(after))
-            self.env.cr.execute(backtest_sql.override_sql(company.id, after))
-            self.env.cr.execute(backtest_sql.settled_sql())
-            [[judged]] = query(
-                backtest_sql.month_sql(
-                    self.id, company.id, self._rules(month), month, day
-                )
-            )
-            [[opened]] = query(
-                backtest_sql.tickets_sql(
-                    self.id, company.id, after, company._vip_zone(), lowest.id
-                )
-            )
-            tickets += opened
-        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
-        self.env.cr.execute(backtest_sql.end_sql())
-        self.env["vip.tier.backtest.line"].invalidate_model()
-        self.env["vip.tier.backtest.ticket"].invalidate_model()
-        self.invalidate_recordset(["line_ids", "ticket_ids"])
-        self._backtest_tickets()
-        self._finish(day, judged, tickets, loads)
-
-    def _review_before(self):
-        """Return the last real review before the first month."""
-        return self.env["vip.tier.review"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("month", "<", self.month_from),
-                ("state", "=", "done"),
-            ],
-            order="month desc",
-            limit=1,
-        )
-
-    def _finish(self, day, judged, tickets, loads):
-        moves = self.env.execute_query(backtest_sql.months_sql(self.id))
-        actual = self.env.execute_query(
-            backtest_sql.actual_sql(
-                self.company_id.id, self.month_from, self._last_month()
-            )
-        )
-        self.write(
-            {
-                "state": "done",
-                "run_at": event_time(self.env),
-                "mover_count": sum(move[-1] for move in moves),
-                "ticket_count": self.env["vip.tier.backtest.ticket"].search_count(
-                    [("backtest_id", "=", self.id)]
-                ),
-                "result": {
-                    "day": day.isoformat(),
-                    "clients": judged,
-                    "tickets": tickets,
-                    "loads": [list(load) for load in loads],
-                    "moves": [[m.isoformat(), *move] for m, *move in moves],
-                    "actual": [[m.isoformat(), *move] for m, *move in actual],
-                },
-            }
-        )
-
-    # Hooks
-
-    def _backtest_tickets(self):
-        """Hook of a run: look closer at the tickets whose tier would differ."""
-
-    def _backtest_ticket_summary(self):
-        """Return what is said of tickets: ``[{key, label, value}]``, in order."""
-        return [
-            {
-                "key": "opened",
-                "label": self.env._("Clients' tickets in the months after"),
-                "value": self.result["tickets"],
-            },
-            {
-                "key": "tier",
-                "label": self.env._("of these with another tier at opening"),
-                "value": self.ticket_count,
-            },
-        ]
-
-    # The page
-
-    def backtest_result(self):
-        """Return the result as the page draws it; empty before a run.
-
-        ``months``: per month the rises into and the falls out of each tier, and what
-        really happened; ``tiers`` and ``advisers``: clients, really and under the draft.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        if self.state != "done":
-            return {}
-        return {
-            "run_at": fields.Datetime.to_string(self.run_at),
-            "day": self.result["day"],
-            "clients": self.result["clients"],
-            "tiers": self._page_tiers(),
-            "months": self._page_months(),
-            "advisers": self._page_advisers(),
-            "tickets": self._backtest_ticket_summary(),
-        }
-
-    def _page_tiers(self):
-        loads = self.result["loads"]
-        known = {tier for _adviser, *pair, _count in loads for tier in pair}
-        known.update(self.tier_line_ids.tier_id.ids)
-        tiers = self.env["vip.tier"].with_context(active_test=False)
-        tiers = tiers.search([("id", "in", list(known))], order="rank desc, id")
-        return [
-            {**tier._client_360_badge(), **_counts(loads, tier.id)} for tier in tiers
-        ]
-
-    def _page_months(self):
-        months = {}
-        for place in range(self.months):
-            month = add_months(self.month_from, place).isoformat()
-            months[month] = {
-                "month": month,
-                "rises": {},
-                "falls": {},
-                "actual": {"promotion": 0, "demotion": 0},
-            }
-        for month, direction, from_id, to_id, count in self.result["moves"]:
-            rises = direction == "promotion"
-            cells = months[month]["rises" if rises else "falls"]
-            tier = to_id if rises else from_id
-            cells[tier] = cells.get(tier, 0) + count
-        for month, direction, count in self.result["actual"]:
-            months[month]["actual"][direction] = count
-        return list(months.values())
-
-    def _page_advisers(self):
-        loads = self.result["loads"]
-        ids = list(dict.fromkeys(load[0] for load in loads))
-        # As superuser: only names, also of advisers who left.
-        users = self.env["res.users"].sudo().browse([i for i in ids if i]).exists()
-        names = {user.id: user.name for user in users}
-        tiers = self._page_tiers()
-        rows = [
-            {
-                "id": adviser or False,
-                "name": names.get(adviser, "") if adviser else "",
-                "tiers": [
-                    {
-                        "id": tier["id"],
-                        **_counts(loads, tier["id"], lambda a, me=adviser: a == me),
-                    }
-                    for tier in tiers
-                ],
-            }
-            for adviser in ids
-        ]
-        return sorted(rows, key=lambda row: (not row["id"], row["name"]))
-
     @api.autovacuum
     def _gc_backtests(self):
         """Drop back-tests that are old: made again they say the same or better."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
         self.search([("write_date", "<", limit)]).unlink()
-
-
-def _counts(loads, tier_id, wanted=lambda adviser: True):
-    """Return how many clients have the tier, really and under the draft."""
-    mine = [load for load in loads if wanted(load[0])]
-    return {
-        "present": sum(count for _a, real, _d, count in mine if real == tier_id),
-        "draft": sum(count for _a, _r, draft, count in mine if draft == tier_id),
-    }

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class VipTierBacktestLine(models.Model):
@@ -7,28 +6,13 @@ class VipTierBacktestLine(models.Model):
 
     _name = "vip.tier.backtest.line"
     _description = "Tier Back-test Mover"
+    _inherit = "vip.tier.backtest.row"
     _log_access = False
     _order = "month, id"
     _rec_name = "partner_id"
 
-    backtest_id = fields.Many2one(
-        "vip.tier.backtest",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id")
     month = fields.Date(
         required=True, readonly=True, help="The month that was judged, its first day."
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Client",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
     )
     adviser_id = fields.Many2one(
         "res.users",
@@ -36,20 +20,6 @@ class VipTierBacktestLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
         help="The client's adviser when the back-test was run.",
-    )
-    from_tier_id = fields.Many2one(
-        "vip.tier",
-        string="From tier",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
-    to_tier_id = fields.Many2one(
-        "vip.tier",
-        string="To tier",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
     )
     actual_tier_id = fields.Many2one(
         "vip.tier",
@@ -63,17 +33,6 @@ class VipTierBacktestLine(models.Model):
         required=True,
         readonly=True,
     )
-
-    def _delete_of(self, backtests):
-        """Delete the rows of these back-tests by one statement, however many."""
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM %s WHERE backtest_id = ANY(%s)",
-                SQL.identifier(self._table),
-                backtests.ids,
-            )
-        )
-        self.invalidate_model()
 
     def action_open_client(self):
         """Open the client's page."""

@@ -22,7 +22,12 @@ class VipTierChange(models.Model):
             rows = change._evidence_rows(names)
             month = (change.evidence or {}).get("month")
             change.evidence_html = rows and self.env["ir.qweb"]._render(
-                "vip_service.tier_change_evidence", {"rows": rows, "month": month}
+                "vip_service.tier_change_evidence",
+                {
+                    "rows": rows,
+                    "month": month,
+                    "group": change.evidence.get("group"),
+                },
             )
 
     @api.depends("evidence")

@@ -93,7 +93,12 @@ class VipTierMembership(models.Model):
             )
         )
         self.invalidate_model()
-        self.env["res.partner"].invalidate_model(["vip_tier_id", "vip_tier_since"])
+        self.env["res.partner"].invalidate_model(
+            [
+                *("vip_tier_id", "vip_tier_since"),
+                *("vip_override_until", "vip_override_reason"),
+            ]
+        )
 
     def _check_nothing_later(self, changes, day):
         later = self.env.execute_query(

@@ -23,6 +23,7 @@ class VipTierOutlook(models.Model):
         "vip.activity.import": ["month_to", "state"],
         "vip.tier.membership": ["tier_id", "date_from", "date_to"],
         "vip.tier.verdict": ["streak"],
+        "vip.client.group.member": ["date_from", "date_to", "partner_id"],
         "res.partner": ["active", "client_type", "adviser_id"],
     }
 
@@ -85,7 +86,8 @@ class VipTierOutlook(models.Model):
             )
         # As superuser: the settings are the administrator's, what they mean is not.
         close = company.sudo().vip_close_percent
-        return outlook_sql(company.id, rules, today, close)
+        number = self.env["vip.tier.review"]._next_month(company, month).month
+        return outlook_sql(company.id, rules, today, close, number)
 
     def action_open_client(self):
         """Open the client's page."""

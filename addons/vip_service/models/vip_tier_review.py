@@ -82,6 +82,15 @@ class VipTierReview(models.Model):
         copy=False,
         help="When the advisers of all clients in grace had been told.",
     )
+    clients_warned_up_to = fields.Integer(
+        readonly=True, copy=False, help="The last client in grace that was written to."
+    )
+    clients_warned_at = fields.Datetime(
+        string="Clients warned at",
+        readonly=True,
+        copy=False,
+        help="When all clients in grace had been written to that are to be.",
+    )
     verdict_ids = fields.One2many("vip.tier.verdict", "review_id", string="Verdicts")
     change_ids = fields.One2many("vip.tier.change", "review_id", string="Tier changes")
 
@@ -134,6 +143,7 @@ class VipTierReview(models.Model):
             *("state", "rules", "run_by_id", "run_at"),
             *("client_count", "promotion_count", "demotion_count", "grace_count"),
             *("proposed_up_to", "warned_at"),
+            *("clients_warned_up_to", "clients_warned_at"),
         }
 
     def _result_text(self):

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from pytz import UTC, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -45,7 +45,10 @@ class VipTierReview(models.Model):
             self._expire_proposals(at)
         self.env["vip.activity"].flush_model()
         self.env["vip.tier.membership"].flush_model()
-        self.env["res.partner"].flush_model(["active", "client_type"])
+        self.env["vip.client.group"].flush_model()
+        self.env["res.partner"].flush_model(
+            ["active", "client_type", "client_number", "complete_name"]
+        )
         known = rules["facts_known_at"]
         [[clients, promotions, demotions, grace]] = self.env.execute_query(
             verdict_sql(
@@ -137,6 +140,14 @@ class VipTierReview(models.Model):
         if not rules["tiers"]:
             raise UserError(self.env._("There are no tiers to review by."))
         return {**rules, "currency": self.company_id.currency_id.name}
+
+    @api.model
+    def _next_month(self, company, newest):
+        """Return the month that is reviewed next: after the last one, else ``newest``."""
+        # As superuser: which month was reviewed is no secret in the service.
+        domain = [("company_id", "=", company.id), ("state", "=", "done")]
+        last = self.sudo().search(domain, order="month desc", limit=1)
+        return add_months(last.month, 1) if last else newest
 
     def _freeze_basis(self, at):
         """Return what else the review judges by, as plain data.

@@ -26,7 +26,8 @@ class VipTierReview(models.Model):
         for review in reviews:
             review._warn_advisers(event_time(self.env))
             if not cron._commit_progress(1):
-                break
+                return
+        self._warn_all_clients(event_time(self.env))
 
     def _warn_advisers(self, at):
         """Send the digests of this review; all leave together or none does."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.review_sql import measures
+from ..tools.measure_sql import measures
 
 
 class VipTierVerdict(models.Model):
@@ -63,9 +63,22 @@ class VipTierVerdict(models.Model):
         readonly=True,
         help="What was measured, in the order of the review's rules.",
     )
+    rolled_up = fields.Json(
+        readonly=True,
+        help="The client group by whose figures the client was judged, with its members; "
+        "empty: by its own.",
+    )
+    group_name = fields.Char(
+        string="Judged with", compute="_compute_group_name", help="The client group."
+    )
     figures_text = fields.Char(string="Figures", compute="_compute_figures_text")
 
     _once = models.UniqueIndex("(review_id, partner_id)")
+
+    @api.depends("rolled_up")
+    def _compute_group_name(self):
+        for verdict in self:
+            verdict.group_name = (verdict.rolled_up or {}).get("name")
 
     @api.depends("figures")
     @api.depends_context("lang")

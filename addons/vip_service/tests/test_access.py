@@ -56,6 +56,19 @@ TABLE = {
         "auditor": "r",
     },
     "vip.tier.change.decision": {"manager": "crwu", "admin": "crwu"},
+    "vip.client.group": {
+        "adviser": "r",
+        "manager": "crw",
+        "admin": "crwu",
+        "auditor": "r",
+    },
+    "vip.client.group.member": {
+        "adviser": "r",
+        "manager": "crwu",
+        "admin": "crwu",
+        "auditor": "r",
+    },
+    "vip.client.group.end": {"manager": "crwu", "admin": "crwu"},
     "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
 }
 # All levels of the helpdesk are agents here, and no more than that.
@@ -119,6 +132,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 [("partner_id", "=", client.id)]
             ),
             **self._backtest_records(client),
+            **self._group_records(client),
             "vip.tier.change": change,
             "vip.tier.membership": env["vip.tier.membership"].search(
                 [("partner_id", "=", client.id)]
@@ -131,6 +145,25 @@ class TestAccess(AccessMatrixMixin, VipCase):
             ),
             "vip.tier.change.decision": env["vip.tier.change.decision"].create(
                 {"reason": "no", "change_ids": change.ids}
+            ),
+        }
+
+    def _group_records(self, client):
+        env = self.env
+        group = env["vip.client.group"].create({"name": "Family"})
+        member = env["vip.client.group.member"].create(
+            {
+                "group_id": group.id,
+                "partner_id": client.id,
+                "consented_by": "The client",
+                "evidence": "Letter",
+            }
+        )
+        return {
+            "vip.client.group": group,
+            "vip.client.group.member": member,
+            "vip.client.group.end": env["vip.client.group.end"].create(
+                {"member_id": member.id, "reason": "no"}
             ),
         }
 
@@ -160,8 +193,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
     def test_every_role_on_records_of_an_own_client(self):
         records = self._records(self.own)
         # A wizard belongs to who opened it, so it is tried on the model alone.
-        decision = records["vip.tier.change.decision"]
-        records["vip.tier.change.decision"] = decision.browse()
+        for wizard in "vip.tier.change.decision", "vip.client.group.end":
+            records[wizard] = records[wizard].browse()
         self.assert_access(TABLE, records)
 
     def test_an_adviser_sees_figures_and_changes_of_own_clients_only(self):
@@ -172,6 +205,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 "vip.tier.change",
                 "vip.tier.verdict",
                 "vip.tier.outlook",
+                "vip.client.group",
+                "vip.client.group.member",
             )
         }
         self.assert_access(table, self._records(self.foreign))
@@ -191,7 +226,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 14)
+        self.assertEqual(len(per_company), 16)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

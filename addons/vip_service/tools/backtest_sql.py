@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from .months import add_months
 from .opened_at import opened_at_sql
-from .review_sql import judged_sql, present_sql, ranks_sql
+from .review_sql import judged_sql, outcome_sql, present_sql, ranks_sql
 
 STATE = SQL.identifier("vip_tier_backtest_state")
 STATE_QUERY = SQL("SELECT partner_id, tier_id, rank FROM %s", STATE)
@@ -98,9 +98,7 @@ def month_sql(backtest_id, company_id, rules, month, actual_day):
         """
         WITH judged AS MATERIALIZED (%(judged)s), found AS MATERIALIZED (
             SELECT j.partner_id, j.tier_id, j.target_id, t.rank, s.streak, p.adviser_id,
-                   CASE WHEN t.rank > j.rank THEN 'promotion'
-                        WHEN s.streak <= COALESCE(h.grace, 0) THEN 'grace'
-                        ELSE 'demotion' END AS outcome
+                   %(outcome)s AS outcome
               FROM judged j
               JOIN (%(ranks)s) t(id, rank, grace) ON t.id = j.target_id
               LEFT JOIN (%(ranks)s) h(id, rank, grace) ON h.id = j.tier_id
@@ -140,6 +138,7 @@ def month_sql(backtest_id, company_id, rules, month, actual_day):
         SELECT count(*) FROM judged
         """,
         judged=judged_sql(company_id, rules, STATE_QUERY),
+        outcome=outcome_sql(rules),
         ranks=ranks_sql(rules),
         state=STATE,
         backtest=backtest_id,

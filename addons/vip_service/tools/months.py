@@ -35,6 +35,32 @@ def month_end(month):
     return add_months(month, 1) - relativedelta(days=1)
 
 
+def closes(month, every):
+    """Return whether ``month`` is the last of a period of ``every`` months of the year.
+
+    >>> [closes(date(2024, number, 1), 3) for number in (3, 4, 12)]
+    [True, False, True]
+    """
+    return month.month % every == 0
+
+
+def reviews_left(grace, shortfalls, next_number, every):
+    """Return how many further reviews may find a shortfall before a fall is proposed.
+
+    :param grace: reviews of grace of the tier
+    :param shortfalls: reviews in a row that have found a shortfall so far
+    :param next_number: the number (1 to 12) of the month that is reviewed next
+    :param every: falls are proposed by the review of every so many months of the year
+
+    >>> reviews_left(2, 1, 5, 1), reviews_left(0, 4, 5, 1)
+    (1, 0)
+    >>> reviews_left(0, 0, 5, 3), reviews_left(2, 0, 5, 3), reviews_left(0, 0, 12, 12)
+    (1, 4, 0)
+    """
+    left = max(grace - shortfalls, 0)
+    return left + -(next_number + left) % every
+
+
 def last_months(month, count):
     """Return ``count`` months ending with ``month``, oldest first.
 

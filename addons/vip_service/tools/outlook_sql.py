@@ -2,15 +2,8 @@
 
 from odoo.tools import SQL
 
-from .review_sql import (
-    by_type,
-    judged_sql,
-    last_review_sql,
-    measures,
-    passes_sql,
-    present_sql,
-    value_sql,
-)
+from .measure_sql import by_type, measures, passes_sql, value_sql
+from .review_sql import judged_sql, last_review_sql, present_sql
 
 
 def _reached_sql(tier, names):
@@ -53,13 +46,34 @@ def _next_sql(above, result):
     return SQL("CASE %s END", SQL(" ").join(judged)) if judged else SQL("NULL")
 
 
-def outlook_sql(company_id, rules, day, close):
+def _grace_left_sql(rules, next_number):
+    """Return the expression of :func:`.months.reviews_left` for ``o`` and ``b``."""
+    grace = [
+        SQL("WHEN %s THEN %s", t["id"], t["grace_reviews"]) for t in rules["tiers"]
+    ]
+    left = SQL(
+        "GREATEST(0, CASE o.tier_id %s ELSE 0 END - COALESCE(b.streak, 0))",
+        SQL(" ").join(grace),
+    )
+    every = rules["falls_every"]
+    if every == 1:
+        return left
+    return SQL(
+        "%(left)s + mod(%(every)s - mod(%(next)s + %(left)s, %(every)s), %(every)s)",
+        left=left,
+        every=every,
+        next=next_number,
+    )
+
+
+def outlook_sql(company_id, rules, day, close, next_number):
     """Return the query of ``vip.tier.outlook``, one row per active client
     that has figures in the window or a tier above the lowest.
 
     :param rules: as of :meth:`vip.tier._rules`, for the newest month
     :param day: the company's date whose tiers count
     :param close: from how many percent of the next tier a client is close to it
+    :param next_number: the number of the month that is reviewed next
     """
     names = measures(rules)
     lowest, *above = sorted(rules["tiers"], key=lambda tier: tier["rank"])
@@ -72,17 +86,13 @@ def outlook_sql(company_id, rules, day, close):
         for tier in above
     ]
     stays = SQL("CASE %s ELSE TRUE END", SQL(" ").join(stays)) if stays else SQL("TRUE")
-    grace = [
-        SQL("WHEN %s THEN %s", t["id"], t["grace_reviews"]) for t in rules["tiers"]
-    ]
     return SQL(
         """
         SELECT o.partner_id AS id, o.partner_id, %(company)s AS company_id,
                p.adviser_id, p.client_type, o.tier_id, %(month)s::date AS month,
                NOT o.stays AS at_risk,
                COALESCE(b.streak, 0) AS shortfalls,
-               GREATEST(0, CASE o.tier_id %(grace)s ELSE 0 END
-                           - COALESCE(b.streak, 0)) AS grace_left,
+               %(grace_left)s AS grace_left,
                o.next_tier_id, round(o.percent, 1) AS percent,
                COALESCE(o.percent >= %(close)s, FALSE) AS close
           FROM (SELECT j.partner_id, j.tier_id, %(stays)s AS stays,
@@ -96,7 +106,7 @@ def outlook_sql(company_id, rules, day, close):
         """,
         company=company_id,
         month=rules["month"],
-        grace=SQL(" ").join(grace),
+        grace_left=_grace_left_sql(rules, next_number),
         close=close,
         stays=stays,
         next=_next_sql(above, lambda tier: SQL("%s", tier["id"])),

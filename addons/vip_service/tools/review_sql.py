@@ -3,156 +3,17 @@
 One pass aggregates the facts of the window per client, one column per *measure* (metric,
 window, aggregate); every tier is then a boolean of those columns. So the cost is that of
 the bare aggregate, whatever the number of clients, and nothing passes through Python.
-
-Conventions (REQUIREMENTS T1): the window is the last n calendar months up to the month
-under review; a missing month counts as zero; a value at the threshold passes; the lowest
-tier needs nothing. A client is judged by the criteria of its type and by those of all
-types (T2). A tier without criteria for a client's type is neither given to it nor taken
-from it by the rules.
+What is measured is said in :mod:`.measure_sql`, whose figures count in :mod:`.figures_sql`.
 """
 
 from datetime import date
 
 from odoo.tools import SQL
 
+from .figures_sql import figures_sql, rolled_up_sql
 from .held_sql import held_sql
-from .months import add_months
-
-
-def criteria_of(tier, client_type):
-    """Return the criteria of a tier (as a rule) by which a type of client is judged.
-
-    >>> both, agents = {"client_type": False}, {"client_type": "agent"}
-    >>> tier = {"criteria": [both, agents]}
-    >>> criteria_of(tier, "agent") == [both, agents], criteria_of(tier, "end") == [both]
-    (True, True)
-    """
-    return [c for c in tier["criteria"] if c["client_type"] in (False, client_type)]
-
-
-def _types(tier):
-    """Return the client types that have criteria of their own in a tier."""
-    return list(dict.fromkeys(c["client_type"] for c in tier["criteria"])) or [False]
-
-
-def by_type(tier, make):
-    """Return the SQL of ``make(criteria)`` for the client's type."""
-    cases = [
-        SQL("WHEN %s THEN %s", kind, make(criteria_of(tier, kind)))
-        for kind in _types(tier)
-        if kind
-    ]
-    other = make(criteria_of(tier, None))
-    if not cases:
-        return other
-    return SQL("CASE j.client_type %s ELSE %s END", SQL(" ").join(cases), other)
-
-
-def _measure_key(criterion):
-    return criterion["metric_id"], criterion["window_months"], criterion["aggregate"]
-
-
-def measures(rules):
-    """Return ``{(metric id, window, aggregate): column name}`` used by the rules."""
-    keys = dict.fromkeys(_measure_key(c) for t in rules["tiers"] for c in t["criteria"])
-    return {key: f"m{place}" for place, key in enumerate(keys)}
-
-
-def first_month(rules):
-    """Return the first month that any window of the rules reaches back to."""
-    month = date.fromisoformat(rules["month"])
-    windows = [c["window_months"] for t in rules["tiers"] for c in t["criteria"]]
-    return add_months(month, 1 - max(windows, default=1))
-
-
-def measure_sql(metric_id, window, aggregate, month):
-    """Return the aggregate expression of one measure over the facts ``f``."""
-    since = month if aggregate == "last" else add_months(month, 1 - window)
-    within = SQL("FILTER (WHERE f.metric_id = %s AND f.month >= %s)", metric_id, since)
-    total = SQL("COALESCE(sum(f.value_company) %s, 0)", within)
-    if aggregate in ("sum", "last"):
-        return total
-    if aggregate == "avg":
-        return SQL("%s / %s", total, window)
-    extreme, with_zero = {"min": ("min", "LEAST"), "max": ("max", "GREATEST")}[
-        aggregate
-    ]
-    value = SQL("%s(f.value_company) %s", SQL(extreme), within)
-    complete = SQL("count(*) %s = %s", within, window)
-    return SQL(
-        "CASE WHEN %s THEN %s ELSE %s(0, %s) END",
-        complete,
-        value,
-        SQL(with_zero),
-        value,
-    )
-
-
-def known_sql(as_of):
-    """Return the condition on facts ``f`` that were known at ``as_of`` (None: now)."""
-    if as_of is None:
-        return SQL("f.superseded_at IS NULL")
-    return SQL(
-        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)",
-        as_of,
-        as_of,
-    )
-
-
-def aggregate_sql(company_id, rules, partner_ids=None, as_of=None):
-    """Return the query of (partner_id, one column per measure) over the window.
-
-    :param as_of: judge by what was known at that instant (naive UTC), not by what is
-    """
-    month = date.fromisoformat(rules["month"])
-    columns = [
-        SQL("%s AS %s", measure_sql(*key, month), SQL.identifier(name))
-        for key, name in measures(rules).items()
-    ]
-    partners = SQL("")
-    if partner_ids is not None:
-        partners = SQL("AND f.partner_id = ANY(%s)", list(partner_ids))
-    return SQL(
-        """
-        SELECT f.partner_id, %s
-          FROM vip_activity f
-         WHERE f.company_id = %s AND %s
-           AND f.month BETWEEN %s AND %s %s
-         GROUP BY f.partner_id
-        """,
-        SQL(", ").join(columns or [SQL("1 AS nothing")]),
-        company_id,
-        known_sql(as_of),
-        first_month(rules),
-        month,
-        partners,
-    )
-
-
-def value_sql(criterion, names):
-    """Return the value of a criterion's measure of ``j``; none is zero."""
-    return SQL("COALESCE(j.%s, 0)", SQL.identifier(names[_measure_key(criterion)]))
-
-
-def passes_sql(tier, threshold, names, without):
-    """Return whether the tier's criteria hold at ``threshold`` (qualify or retain).
-
-    :param without: the answer for a client of a type that has no criteria
-    """
-    joint = SQL(" AND ") if tier["match"] == "all" else SQL(" OR ")
-
-    def passes(criteria):
-        if not criteria:
-            return SQL("TRUE") if without else SQL("FALSE")
-        return SQL(
-            "(%s)",
-            joint.join(
-                SQL("%s >= %s::numeric", value_sql(c, names), c[threshold])
-                for c in criteria
-            ),
-        )
-
-    return by_type(tier, passes)
+from .measure_sql import by_type, measures, passes_sql, value_sql
+from .months import closes
 
 
 def target_sql(rules):
@@ -226,7 +87,8 @@ def evidence_sql(rules):
     tiers = [rows(tier) for tier in rules["tiers"] if tier["criteria"]]
     return SQL(
         "jsonb_build_object('month', %s::text, 'currency', %s::text,"
-        " 'client_type', j.client_type, 'shortfalls', j.streak, 'criteria', %s)",
+        " 'client_type', j.client_type, 'shortfalls', j.streak, 'criteria', %s)"
+        " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))",
         rules["month"],
         rules["currency"],
         SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
@@ -294,7 +156,7 @@ def judged_sql(company_id, rules, present, as_of=None):
                        COALESCE(m.tier_id, %(lowest)s) AS tier_id,
                        COALESCE(m.rank, %(lowest_rank)s) AS rank,
                        %(kind)s AS client_type %(columns)s
-                  FROM (%(aggregate)s) a
+                  FROM (%(figures)s) a
                   FULL JOIN (%(present)s) m
                     ON m.partner_id = a.partner_id %(clients)s) j
         """,
@@ -303,9 +165,30 @@ def judged_sql(company_id, rules, present, as_of=None):
         lowest_rank=lowest["rank"],
         kind=kind,
         columns=columns,
-        aggregate=aggregate_sql(company_id, rules, as_of=as_of),
+        figures=figures_sql(company_id, rules, as_of=as_of),
         present=present,
         clients=clients,
+    )
+
+
+def outcome_sql(rules):
+    """Return the expression of what becomes of a client that does not simply stay.
+
+    It reads the present tier ``j`` with its grace ``h``, the tier asked for ``t`` and the
+    shortfalls in a row ``s``. A fall waits for a review that may propose one.
+    """
+    fall = (
+        "demotion"
+        if closes(date.fromisoformat(rules["month"]), rules["falls_every"])
+        else "grace"
+    )
+    return SQL(
+        """
+        CASE WHEN t.rank > j.rank THEN 'promotion'
+             WHEN s.streak <= COALESCE(h.grace, 0) THEN 'grace'
+             ELSE %s END
+        """,
+        fall,
     )
 
 
@@ -314,8 +197,8 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
 
     Its one row is (clients judged, promotions, demotions, in grace). A shortfall is
     counted on from the review before (``rules["previous_review_id"]``) while the client
-    holds the same tier; up to the tier's grace it proposes nothing. Whom people have
-    decided about is left alone.
+    holds the same tier; up to the tier's grace it proposes nothing, nor in a month whose
+    review proposes no falls. Whom people have decided about is left alone.
     """
     figures = SQL(", ").join(
         SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
@@ -326,13 +209,10 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
         WITH judged AS MATERIALIZED (%(judged)s), found AS (
             INSERT INTO vip_tier_verdict (
                    review_id, company_id, partner_id, client_type, tier_id, target_id,
-                   streak, outcome, figures)
+                   streak, outcome, figures, rolled_up)
             SELECT %(review)s, %(company)s, j.partner_id, p.client_type, j.tier_id,
                    j.target_id, s.streak,
-                   CASE WHEN t.rank > j.rank THEN 'promotion'
-                        WHEN s.streak <= COALESCE(h.grace, 0) THEN 'grace'
-                        ELSE 'demotion' END,
-                   jsonb_build_array(%(figures)s)
+                   %(outcome)s, jsonb_build_array(%(figures)s), %(rolled_up)s
               FROM judged j
               JOIN (%(ranks)s) t(id, rank, grace) ON t.id = j.target_id
               LEFT JOIN (%(ranks)s) h(id, rank, grace) ON h.id = j.tier_id
@@ -360,6 +240,8 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
         ranks=ranks_sql(rules),
         previous=rules["previous_review_id"],
         held=held_sql(company_id, day),
+        outcome=outcome_sql(rules),
+        rolled_up=rolled_up_sql(company_id, rules, SQL("j.partner_id"), as_of),
     )
 
 
@@ -378,7 +260,7 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
         """
         WITH j AS MATERIALIZED (
             SELECT v.partner_id, v.tier_id, v.target_id, v.outcome, v.client_type,
-                   v.streak, t.rank %(figures)s
+                   v.streak, v.rolled_up, t.rank %(figures)s
               FROM vip_tier_verdict v
               JOIN vip_tier t ON t.id = v.tier_id
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'

@@ -1,1 +1,2 @@
+from . import vip_client_group_end
 from . import vip_tier_change_decision

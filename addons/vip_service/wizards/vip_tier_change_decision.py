@@ -5,7 +5,7 @@ from ..tools.event_time import event_time
 
 
 class VipTierChangeDecision(models.TransientModel):
-    """Asks why, and from which day, tier changes are approved or rejected."""
+    """Asks why, and from which day, tier changes are approved, rejected or ended."""
 
     _name = "vip.tier.change.decision"
     _description = "Decision on Tier Changes"
@@ -17,7 +17,13 @@ class VipTierChangeDecision(models.TransientModel):
         string="Number of tier changes", compute="_compute_change_count"
     )
     decision = fields.Selection(
-        [("approve", "Approve"), ("reject", "Reject")], required=True, default="reject"
+        [
+            ("approve", "Approve"),
+            ("reject", "Reject"),
+            ("end", "End the override"),
+        ],
+        required=True,
+        default="reject",
     )
     effective_date = fields.Date(
         string="Takes effect on",
@@ -37,6 +43,12 @@ class VipTierChangeDecision(models.TransientModel):
         if not self.effective_date:
             raise UserError(self.env._("Say from which day the tier changes."))
         self.change_ids._approve(reason=self.reason, effective_date=self.effective_date)
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_end_override(self):
+        """End the chosen overrides today for the reason given."""
+        self.ensure_one()
+        self.change_ids._end_override(self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def action_reject(self):

@@ -256,3 +256,19 @@ test("a section folds and unfolds", async () => {
     await contains("[data-section=tiers] button").click();
     expect("[data-section=tiers] .o_vip_360_section_body").toHaveCount(1);
 });
+
+test("a running override says until when and why", async () => {
+    answer = () =>
+        page([], { override: { until: "2024-06-01", reason: "Founder of the firm" } });
+    await mountPage();
+    expect.verifySteps(["page 1"]);
+    expect(".o_vip_360_override .badge").toHaveText(/^until .*Jun/);
+    expect(".o_vip_360_override").toHaveText(/Founder of the firm/);
+});
+
+test("the road says who is judged together", async () => {
+    answer = () => page([road({ group: { name: "Family Wang", count: 3 } })]);
+    await mountPage();
+    expect.verifySteps(["page 1"]);
+    expect(".o_vip_360_road").toHaveText(/Family Wang, 3 clients together/);
+});

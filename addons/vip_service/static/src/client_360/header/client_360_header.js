@@ -22,6 +22,10 @@ export class Client360Header extends Component {
         return _t("since %s", formatDay(this.props.partner.tier_since));
     }
 
+    get overrideText() {
+        return _t("until %s", formatDay(this.props.partner.override.until));
+    }
+
     get lifecycleSince() {
         return _t("since %s", formatDay(this.props.partner.lifecycle.since));
     }

@@ -30,6 +30,17 @@ export class RoadSection extends Component {
         return _t("Counted up to %s.", formatMonth(month));
     }
 
+    get groupText() {
+        const { name, count } = this.props.data.group;
+        return _t(
+            "Judged with the client group %(name)s, %(count)s clients together.",
+            {
+                name,
+                count,
+            }
+        );
+    }
+
     get nextText() {
         const tier = this.next.tier.name;
         const missing = this.missingText(this.next);

@@ -1,0 +1,88 @@
+"""Declared outages laid over a timeline. Plain Python, no ORM.
+
+Instants are epoch seconds. An outage cuts the moments that it meets; the pieces inside
+it carry its id, and what pauses for outages does not count them.
+"""
+
+from typing import NamedTuple
+
+
+class Outage(NamedTuple):
+    """An approved outage; ``stop`` is None while it lasts, empty scope means None."""
+
+    id: int
+    start: int
+    stop: int | None
+    company_ids: frozenset
+    team_ids: frozenset | None
+    category_ids: frozenset | None
+
+
+class Place(NamedTuple):
+    """Where a ticket was during a moment, as far as outages ask."""
+
+    company_id: int
+    team_id: int | None
+    category_id: int | None
+
+
+def concerns(outage, place):
+    """Tell whether an outage stands this place still.
+
+    >>> outage = Outage(1, 0, 9, frozenset({1}), frozenset({4}), None)
+    >>> concerns(outage, Place(1, 4, None)), concerns(outage, Place(1, 5, None))
+    (True, False)
+    """
+    return (
+        place.company_id in outage.company_ids
+        and (outage.team_ids is None or place.team_id in outage.team_ids)
+        and (outage.category_ids is None or place.category_id in outage.category_ids)
+    )
+
+
+def cut(moment, place, outages):
+    """Return the moment in pieces, those inside an outage with its id.
+
+    Of outages that overlap the one that began first names the piece. The pieces follow
+    each other from the start of the moment to its stop.
+
+    >>> from .timeline import Moment
+    >>> moment = Moment(0, None, True, False, False, False, None)
+    >>> outages = [Outage(7, 10, 20, frozenset({1}), None, None),
+    ...            Outage(8, 15, 30, frozenset({1}), None, None)]
+    >>> for piece in cut(moment, Place(1, None, None), outages):
+    ...     print(piece.start, piece.stop, piece.outage_id)
+    0 10 None
+    10 20 7
+    20 30 8
+    30 None None
+    """
+    pieces, at = [], moment.start
+    concerned = [
+        outage
+        for outage in outages
+        if concerns(outage, place)
+        and (outage.stop is None or outage.stop > moment.start)
+        and (moment.stop is None or outage.start < moment.stop)
+    ]
+    for outage in sorted(concerned, key=lambda outage: (outage.start, outage.id)):
+        if _after(at, outage.stop):
+            continue
+        if outage.start > at:
+            pieces.append(moment._replace(start=at, stop=outage.start))
+            at = outage.start
+        stop = _earlier(outage.stop, moment.stop)
+        pieces.append(moment._replace(start=at, stop=stop, outage_id=outage.id))
+        at = stop
+        if at is None or at == moment.stop:
+            return pieces
+    return [*pieces, moment._replace(start=at)]
+
+
+def _after(at, stop):
+    return stop is not None and at >= stop
+
+
+def _earlier(one, other):
+    """Return the earlier of two instants of which None is never."""
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -1,0 +1,90 @@
+from odoo import fields, models
+
+from ..tools.months import add_months
+
+
+class VipTierBacktest(models.Model):
+    """The result of a back-test, as its page draws it."""
+
+    _inherit = "vip.tier.backtest"
+
+    def backtest_result(self):
+        """Return the result as the page draws it; empty before a run.
+
+        ``months``: per month the rises into and the falls out of each tier, and what
+        really happened; ``tiers`` and ``advisers``: clients, really and under the draft.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "done":
+            return {}
+        return {
+            "run_at": fields.Datetime.to_string(self.run_at),
+            "day": self.result["day"],
+            "clients": self.result["clients"],
+            "tiers": self._page_tiers(),
+            "months": self._page_months(),
+            "advisers": self._page_advisers(),
+            "tickets": self._backtest_ticket_summary(),
+        }
+
+    def _page_tiers(self):
+        loads = self.result["loads"]
+        known = {tier for _adviser, *pair, _count in loads for tier in pair}
+        known.update(self.tier_line_ids.tier_id.ids)
+        tiers = self.env["vip.tier"].with_context(active_test=False)
+        tiers = tiers.search([("id", "in", list(known))], order="rank desc, id")
+        return [
+            {**tier._client_360_badge(), **_counts(loads, tier.id)} for tier in tiers
+        ]
+
+    def _page_months(self):
+        months = {}
+        for place in range(self.months):
+            month = add_months(self.month_from, place).isoformat()
+            months[month] = {
+                "month": month,
+                "rises": {},
+                "falls": {},
+                "actual": {"promotion": 0, "demotion": 0},
+            }
+        for month, direction, from_id, to_id, count in self.result["moves"]:
+            rises = direction == "promotion"
+            cells = months[month]["rises" if rises else "falls"]
+            tier = to_id if rises else from_id
+            cells[tier] = cells.get(tier, 0) + count
+        for month, direction, count in self.result["actual"]:
+            months[month]["actual"][direction] = count
+        return list(months.values())
+
+    def _page_advisers(self):
+        loads = self.result["loads"]
+        ids = list(dict.fromkeys(load[0] for load in loads))
+        # As superuser: only names, also of advisers who left.
+        users = self.env["res.users"].sudo().browse([i for i in ids if i]).exists()
+        names = {user.id: user.name for user in users}
+        tiers = self._page_tiers()
+        rows = [
+            {
+                "id": adviser or False,
+                "name": names.get(adviser, "") if adviser else "",
+                "tiers": [
+                    {
+                        "id": tier["id"],
+                        **_counts(loads, tier["id"], lambda a, me=adviser: a == me),
+                    }
+                    for tier in tiers
+                ],
+            }
+            for adviser in ids
+        ]
+        return sorted(rows, key=lambda row: (not row["id"], row["name"]))
+
+
+def _counts(loads, tier_id, wanted=lambda adviser: True):
+    """Return how many clients have the tier, really and under the draft."""
+    mine = [load for load in loads if wanted(load[0])]
+    return {
+        "present": sum(count for _a, real, _d, count in mine if real == tier_id),
+        "draft": sum(count for _a, _r, draft, count in mine if draft == tier_id),
+    }
