@@ -40,12 +40,14 @@ class SlaClock(models.Model):
     @api.model
     def _waive(self, matches):
         if replayed(self.env) is None:
-            super()._waive(matches)
+            return super()._waive(matches)
+        return None
 
     @api.model
     def _refresh_tickets(self, ticket_ids):
         if replayed(self.env) is None:
-            super()._refresh_tickets(ticket_ids)
+            return super()._refresh_tickets(ticket_ids)
+        return None
 
     @api.model
     def _worktime_of(self, company_id, calendar_id, start, known):
@@ -61,12 +63,14 @@ class SlaBreach(models.Model):
     @api.model
     def _record(self, clock_ids):
         if replayed(self.env) is None:
-            super()._record(clock_ids)
+            return super()._record(clock_ids)
+        return None
 
     @api.model
     def _withdraw(self, clock_ids):
         if replayed(self.env) is None:
-            super()._withdraw(clock_ids)
+            return super()._withdraw(clock_ids)
+        return None
 
 
 class SlaSpan(models.Model):
