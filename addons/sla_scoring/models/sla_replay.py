@@ -84,6 +84,13 @@ class SlaSpan(models.Model):
         return ledger.timelines(ticket_ids)
 
     @api.model
+    def _opening(self, change):
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._opening(change)
+        return ledger.timelines([change.ticket_id])[change.ticket_id]
+
+    @api.model
     def _present(self, ticket_ids, at):
         ledger = replayed(self.env)
         if ledger is None:

@@ -155,6 +155,7 @@ class SlaClock(models.Model):
             target.warn_percent,
             timeline[0].start,
             target._course(),
+            target.pause_on_outage,
         )
         spans = counted_spans(terms, timeline)
         terms = terms._replace(seconds=seconds(state, spans, now, worktime))
@@ -172,6 +173,7 @@ class SlaClock(models.Model):
             "seconds": terms.seconds,
             "pause_on_client": terms.pause_on_client,
             "pause_on_third_party": terms.pause_on_third_party,
+            "pause_on_outage": terms.pause_on_outage,
             # Lateness from before the taking over costs nobody points.
             "item_limit": False,
             "key_client": False,
