@@ -13,6 +13,18 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Days after which a drafted deduction is posted if nobody objected.",
     )
+    score_appeal_days = fields.Integer(
+        string="Time to contest (days)",
+        default=15,
+        groups=SETTINGS_GROUPS,
+        help="Days after posting in which the agent may contest an entry.",
+    )
+    score_answer_days = fields.Integer(
+        string="Time to answer (days)",
+        default=7,
+        groups=SETTINGS_GROUPS,
+        help="Days in which an appeal is to be answered.",
+    )
     score_coaching_threshold = fields.Float(
         string="Coaching above (points)",
         default=6.0,
@@ -31,6 +43,8 @@ class ResCompany(models.Model):
 
     _score_settings_positive = models.Constraint(
         "CHECK (COALESCE(score_review_days, 0) >= 0"
+        " AND COALESCE(score_appeal_days, 0) >= 0"
+        " AND COALESCE(score_answer_days, 0) >= 0"
         " AND COALESCE(score_coaching_threshold, 0) >= 0"
         " AND COALESCE(score_award_points, 0) >= 0)",
         "The settings of the scores cannot be negative.",

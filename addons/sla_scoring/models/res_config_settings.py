@@ -7,6 +7,12 @@ class ResConfigSettings(models.TransientModel):
     score_review_days = fields.Integer(
         related="company_id.score_review_days", readonly=False
     )
+    score_appeal_days = fields.Integer(
+        related="company_id.score_appeal_days", readonly=False
+    )
+    score_answer_days = fields.Integer(
+        related="company_id.score_answer_days", readonly=False
+    )
     score_coaching_threshold = fields.Float(
         related="company_id.score_coaching_threshold", readonly=False
     )

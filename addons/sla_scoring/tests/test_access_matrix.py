@@ -3,6 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_service.tests.common import ROLES
+from odoo.addons.vip_service.tools.event_time import at_context
 
 from .score_common import LATER, MARCH, ScoreCase
 
@@ -54,16 +55,27 @@ OF_AGENT = {
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
+    "score.error.category": CONFIG,
+    "score.contribution.kind": CONFIG,
+    "score.review.card": CONFIG,
+    "score.review.item": CONFIG,
+    # Anybody may be named as a reviewer; what each may do is checked by the models.
+    "score.error.report": cells(("auditor",), agent="cr", manager="cr", admin="cr"),
+    "score.error.withdrawal": {role: "crwu" for role in READERS if role != "auditor"},
+    "score.contribution": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "score.review": cells(("auditor",), agent="rw", manager="crwu", admin="crwu"),
+    "score.review.line": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.review.sample": cells(("auditor",), manager="crwu", admin="crwu"),
 }
+CONFIGURED = (
+    *("sla.policy", "sla.target", "score.rule", "score.rule.band"),
+    *("score.error.category", "score.contribution.kind"),
+    *("score.review.card", "score.review.item"),
+)
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {
-    "score.entry.reversal",
-    "sla.policy.new.version",
-    "sla.coverage.line",
-    "sla.holiday.load",
-    "sla.holiday.load.line",
-}
-CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
+WIZARDS |= {"sla.policy.new.version", "sla.coverage.line"}
+WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
 
 
 @tagged("post_install", "-at_install")
@@ -96,6 +108,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         entry = self.charge(breach)
         entry._post(LATER)
         appeal = self.env["score.appeal"].with_user(self.agent)
+        appeal = appeal.with_context(**at_context(LATER))
         appeal = appeal.create({"entry_id": entry.id, "reason": "No"}).sudo()
         self.env["score.card"]._make_drafts(self.company, MARCH)
         notice = self.env["sla.notice"].create(
@@ -122,6 +135,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(breach.ticket_id),
             *(self.env[name] for name in WIZARDS),
+            *self._quality(breach.ticket_id),
             *self._policy_records(breach, policy),
         ]
         return {record._name: record for record in records}
@@ -171,6 +185,42 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         )
         return reapply, line, match, nothing
 
+    def _quality(self, ticket):
+        """Return the records of a quality review that was shown, and around it."""
+        card = self.env.ref("sla_scoring.review_card")
+        review = self.env["score.review"].create(
+            {
+                "card_id": card.id,
+                "ticket_id": ticket.id,
+                "user_id": self.agent.id,
+                "reviewer_id": self.boss.id,
+                "month": MARCH,
+            }
+        )
+        review.line_ids.score = "met"
+        review.with_user(self.boss).action_submit()
+        kind = self.env.ref("sla_scoring.contribution_case")
+        category = self.env.ref("sla_scoring.error_entry")
+        report = self.env["score.error.report"].with_user(self.boss)
+        return [
+            *(card, card.item_ids[0], review, review.line_ids[0], kind, category),
+            self.env["score.review.sample"].create(
+                {"card_id": card.id, "month": MARCH, "reviewer_ids": self.boss.ids}
+            ),
+            report.create(
+                {
+                    "user_id": self.agent.id,
+                    "category_id": category.id,
+                    "severity": "minor",
+                    "evidence": "Seen",
+                }
+            ).sudo(),
+            self.env["score.contribution"]
+            .with_user(self.agent)
+            .create({"kind_id": kind.id, "description": "Done"})
+            .sudo(),
+        ]
+
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
         values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
@@ -211,6 +261,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         records["sla.policy"].company_id = self.company
         records["score.rule"].company_id = self.company
+        records["score.error.category"].company_id = self.company
+        records["score.contribution.kind"].company_id = self.company
+        records["score.review.card"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
         names = (*CONFIGURED, "sla.makeup.day")

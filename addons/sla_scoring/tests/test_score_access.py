@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.vip_service.tools.event_time import at_context
+
 from .score_common import LATER, MARCH, ScoreCase
 
 READ = {
@@ -10,9 +12,27 @@ READ = {
     "score.entry": {"agent", "adviser", "manager", "admin", "auditor"},
     "score.appeal": {"agent", "adviser", "manager", "admin", "auditor"},
     "score.card": {"agent", "adviser", "manager", "admin", "auditor"},
+    **dict.fromkeys(
+        (
+            *("score.error.category", "score.contribution.kind"),
+            *("score.review.card", "score.review.item"),
+            *("score.error.report", "score.contribution"),
+            *("score.review", "score.review.line"),
+        ),
+        {"agent", "adviser", "manager", "admin", "auditor"},
+    ),
+    "score.review.sample": {"manager", "admin", "auditor"},
 }
+CONFIG = dict.fromkeys(
+    (
+        *("score.error.category", "score.contribution.kind"),
+        *("score.review.card", "score.review.item"),
+    ),
+    {"admin"},
+)
 NOBODY = set()
 MANAGERS = {"manager", "admin"}
+STAFF = {"agent", "adviser", *MANAGERS}
 #: Who may do it at all; what of it, the ledger's own tests say.
 MATRIX = {
     "read": READ,
@@ -22,6 +42,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": {"agent", "adviser", *MANAGERS},
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": STAFF,
+        "score.contribution": STAFF,
+        "score.review": MANAGERS,
+        "score.review.line": NOBODY,
+        "score.review.sample": MANAGERS,
     },
     "write": {
         "score.rule": {"admin"},
@@ -29,6 +55,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": MANAGERS,
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": NOBODY,
+        "score.contribution": MANAGERS,
+        "score.review": STAFF,
+        "score.review.line": STAFF,
+        "score.review.sample": MANAGERS,
     },
     "unlink": {
         "score.rule": {"admin"},
@@ -36,6 +68,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": NOBODY,
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": NOBODY,
+        "score.contribution": NOBODY,
+        "score.review": MANAGERS,
+        "score.review.line": NOBODY,
+        "score.review.sample": MANAGERS,
     },
 }
 
@@ -186,7 +224,8 @@ class TestScoreAccess(ScoreCase):
         if model == "score.appeal":
             entry = self.record_of("score.entry", user)
             values = {"entry_id": entry.id, "reason": "No"}
-            return self.env[model].with_user(user).create(values).with_user(1)
+            appeals = self.env[model].with_user(user).with_context(**at_context(LATER))
+            return appeals.create(values).with_env(self.env)
         entry = self.charge(self.breach(60, [(user, 60)]))
         entry._post(LATER)
         return entry
