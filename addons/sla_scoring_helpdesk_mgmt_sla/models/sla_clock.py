@@ -15,7 +15,7 @@ from odoo.addons.sla_scoring.tools.verdicts import (
 
 from ..tools.taken import Open, foremost, seconds
 
-#: Tickets whose states are taken over and committed together.
+#: Tickets whose states are taken over by the same statements.
 BATCH = 1000
 
 
@@ -90,7 +90,7 @@ class SlaClock(models.Model):
         return found
 
     @api.model
-    def _take_over(self, metrics, policies, now, commit=None):
+    def _take_over(self, metrics, policies, now):
         """Make clocks of all open states and return how many became what.
 
         A clock starts with its ticket and is due when the state was. What was late by
@@ -99,7 +99,6 @@ class SlaClock(models.Model):
         :param metrics: {id of the other addon's SLA: metric}
         :param policies: {id of the other addon's SLA: ``sla.policy``}
         :param now: epoch seconds
-        :param commit: called after each batch
         :return: {state of the clocks: how many}
         """
         counts, after = {}, 0
@@ -108,8 +107,6 @@ class SlaClock(models.Model):
             first = {key: foremost(group) for key, group in found.items()}
             for row in self._taken_over_rows(first, policies, now):
                 counts[row] = counts.get(row, 0) + 1
-            if commit:
-                commit()
         return counts
 
     @api.model
