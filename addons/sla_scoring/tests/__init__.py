@@ -3,6 +3,7 @@ from . import test_engine_clock
 from . import test_engine_doctests
 from . import test_engine_quality
 from . import test_engine_rounds
+from . import test_engine_scorecard
 from . import test_engine_worktime
 from . import test_host_rating_chinese
 from . import test_own_chinese

@@ -66,11 +66,23 @@ OF_AGENT = {
     "score.review": cells(("auditor",), agent="rw", manager="crwu", admin="crwu"),
     "score.review.line": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.review.sample": cells(("auditor",), manager="crwu", admin="crwu"),
+    "score.card.template": CONFIG,
+    "score.card.component": CONFIG,
+    "score.award.rule": CONFIG,
+    "score.award.criterion": CONFIG,
+    "score.measure.rule": CONFIG,
+    "score.kpi": CONFIG,
+    "score.team.card": cells(("manager", "admin", "auditor")),
+    "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.close": cells(("auditor",), manager="cru", admin="cru"),
+    "score.rating.request": cells(("manager", "admin", "auditor")),
 }
 CONFIGURED = (
     *("sla.policy", "sla.target", "score.rule", "score.rule.band"),
     *("score.error.category", "score.contribution.kind"),
     *("score.review.card", "score.review.item"),
+    *("score.card.template", "score.card.component", "score.award.rule"),
+    *("score.award.criterion", "score.measure.rule", "score.kpi"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
 WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}

@@ -167,7 +167,7 @@ class TestScoreAccess(ScoreCase):
         _entry, appeal, card = self.records(self.other)
         appeal.sudo().message_post(body="Half of it")
         card.sudo().activity_schedule(
-            "sla_scoring.score_activity_coaching", user_id=self.manager.id
+            "mail.mail_activity_data_todo", user_id=self.manager.id
         )
         for model in ("mail.message", "mail.activity"):
             with self.subTest(model):
