@@ -235,7 +235,9 @@ def _constraints(env, count):
         )
 
     chained, excluded = side_by_side(
-        world.undone(env, lambda: fill("bench_chained", ", previous_to", ", d.previous")),
+        world.undone(
+            env, lambda: fill("bench_chained", ", previous_to", ", d.previous")
+        ),
         world.undone(env, lambda: fill("bench_excluded", "", "")),
         ROUNDS,
     )

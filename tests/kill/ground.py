@@ -12,8 +12,10 @@ from datetime import date
 import psycopg2
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
+from odoo import Command
 from odoo.tools import SQL
 
+from odoo.addons.sla_scoring.tools.escalation import Fired
 from odoo.addons.vip_service.models import vip_tier_review_run
 from odoo.addons.vip_service.tools.event_time import at_context
 
@@ -35,6 +37,7 @@ WATCHED_TICKETS = 3000
 LATE_TICKETS = 1200
 #: So many late promises are charged at once by workers beside each other.
 SCORE_BATCH = 40
+ESCALATED_TICKETS = 150
 
 
 def prepare(env):
@@ -50,9 +53,11 @@ def prepare(env):
         "stage": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
         "partner": SQL("%s + i %% 500", first_client),
     }
-    policy = world.promise(env, category, calendar_mode="always")
+    plan = env.ref("sla_scoring.escalation_general").id
+    policy = world.promise(env, category, calendar_mode="always", escalation_id=plan)
     _watched(env, policy, common)
     _late(env, policy, common)
+    _escalated(env, category, common)
     world.analyze(env)
 
 
@@ -164,6 +169,11 @@ def watch(env):
 def due(env):
     """The due job."""
     env["sla.clock"].with_context(**at_context(world.NOW))._cron_due()
+
+
+def escalate(env):
+    """The job that does what levels ask for."""
+    env["sla.notice"].with_context(**at_context(world.NOW))._cron_act()
 
 
 def score(env):
@@ -326,3 +336,43 @@ def _late(env, policy, common):
     )
     env.cr.execute("SELECT id FROM sla_clock WHERE state = 'missed'")
     env["sla.breach"]._record([row[0] for row in env.cr.fetchall()])
+
+
+def _escalated(env, category, common):
+    """Tickets that are late, whose level asks for another team and a higher priority."""
+    head_office = env["helpdesk.ticket.team"].create({"name": "Head office"})
+    level = {
+        "raise_priority": "3",
+        "reassign": "given",
+        "reassign_team_id": head_office.id,
+    }
+    plan = env["sla.escalation"].create(
+        {"name": "Killed", "level_ids": [Command.create(level)]}
+    )
+    policy = world.promise(env, category, calendar_mode="always", escalation_id=plan.id)
+    policy.active = False  # no ticket is to be matched anew by it
+    first = world.tickets(
+        env,
+        ESCALATED_TICKETS,
+        opened=SQL("%s::timestamp - interval '41 hours'", world.NOW),
+        **common,
+    )
+    due_at = SQL("t.opened_at + interval '40 hours'")
+    world.clocks(
+        env,
+        first,
+        "first_response",
+        policy,
+        state=SQL("'missed'"),
+        due_at=due_at,
+        warn_at=due_at,
+        levels_fired=SQL("1"),
+    )
+    rows = env.execute_query(
+        SQL(
+            "SELECT id, company_id, level_ids FROM sla_clock WHERE ticket_id >= %s",
+            first,
+        )
+    )
+    env["sla.breach"]._record([row[0] for row in rows])
+    env["sla.notice"]._fire([Fired(row[0], 0, 1, row[1], row[2]) for row in rows])

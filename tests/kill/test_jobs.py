@@ -143,9 +143,24 @@ def test_due_job(source):
         table("sla_breach", exclude=["scored_at"]),
         table("sla_notice"),
         table("sla_span"),
-        "SELECT id, sla_due_at FROM helpdesk_ticket",
     )
     assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
+
+
+def test_escalation(source):
+    notices = compare(
+        source,
+        ground.escalate,
+        17,
+        table("sla_notice"),
+        "SELECT id, team_id, user_id, priority FROM helpdesk_ticket",
+        table("sla_span"),
+        "SELECT res_id, count(*) FROM mail_message"
+        " WHERE model = 'helpdesk.ticket' GROUP BY 1",
+    )
+    moved = [row for row in notices if row["action"] == "reassign"]
+    assert len(moved) == ground.ESCALATED_TICKETS
+    assert {row["state"] for row in moved} == {"done"}
 
 
 def test_score_drafting(source):

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import helpdesk_ticket
+from . import helpdesk_ticket_due
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
@@ -14,6 +15,7 @@ from . import res_company
 from . import res_company_calendar
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import res_partner_rematch
 from . import resource_calendar
 from . import resource_calendar_attendance
@@ -74,16 +76,21 @@ from . import score_rule_limits
 from . import score_rule_scope
 from . import score_rule_version
 from . import sla_breach
+from . import sla_breach_reason
 from . import sla_breach_score
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
 from . import sla_clock_follow
+from . import sla_clock_pause
 from . import sla_clock_outage
 from . import sla_clock_promise
-from . import sla_clock_match
 from . import sla_clock_store
+from . import sla_clock_match  # after what it extends
+from . import sla_escalation
+from . import sla_escalation_level
+from . import sla_excuse
 from . import sla_holiday_load
 from . import sla_holiday_load_line
 from . import sla_makeup_day
@@ -91,6 +98,9 @@ from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
 from . import sla_notice
+from . import sla_notice_act
+from . import sla_notice_fire
+from . import sla_notice_send
 from . import sla_outage
 from . import sla_outage_follow
 from . import sla_policy
@@ -101,6 +111,7 @@ from . import sla_coverage_line
 from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_span
+from . import sla_span_follow
 from . import sla_start
 from . import sla_target
 from . import sla_target_version

@@ -53,6 +53,7 @@ class ScoreEntryHeld(models.Model):
         :return: dict of clock id → list of (waits for the client, lies in a declared
             outage, (user id, team id, start, stop)), epoch seconds, in order of time
         """
+        ids = [clock_id for clock_id in clock_ids if clock_id]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -62,14 +63,21 @@ class ScoreEntryHeld(models.Model):
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
-          JOIN sla_span s ON s.ticket_id = c.ticket_id
+          JOIN (%s) s ON s.ticket_id = c.ticket_id
      LEFT JOIN res_users person ON person.id = s.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = s.team_id
          WHERE c.id = ANY(%s)
            AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
       ORDER BY c.id, s.start, s.id
                 """,
-                [clock_id for clock_id in clock_ids if clock_id],
+                self.env["sla.span"]._stretches(
+                    SQL(
+                        "s.ticket_id IN"
+                        " (SELECT ticket_id FROM sla_clock WHERE id = ANY(%s))",
+                        ids,
+                    )
+                ),
+                ids,
             )
         )
         outages = self.env["sla.outage"]._approved()
@@ -80,7 +88,7 @@ class ScoreEntryHeld(models.Model):
                 if counts(piece, client, third_party, metric, outage):
                     waits = piece.waiting_on == "client"
                     stretch = user_id, team_id, piece.start, piece.stop
-                    found = (waits, piece.outage, stretch)
+                    found = (waits, piece.outage_id is not None, stretch)
                     result.setdefault(clock_id, []).append(found)
         return result
 
@@ -91,9 +99,7 @@ class ScoreEntryHeld(models.Model):
         """
         sparing = [row for row in breaches if row["rule"].exempt_leave]
         own = {row["id"]: spans.get(row["clock_id"], ()) for row in sparing}
-        parts = [
-            span for stretch in own.values() for _waits, span in stretch if span[0]
-        ]
+        parts = [span for found in own.values() for *_why, span in found if span[0]]
         if not parts:
             return {}
         leaves = self.env["resource.calendar.leaves"]._approved_leaves(

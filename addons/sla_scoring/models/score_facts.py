@@ -40,9 +40,10 @@ class ScoreFacts(models.AbstractModel):
         SELECT clock.stopped_at AS at, span.user_id, span.team_id,
                clock.id AS record_id, clock.ticket_id, NULL::numeric AS value
           FROM sla_clock clock
-          JOIN sla_span span
-            ON span.ticket_id = clock.ticket_id AND span.start <= clock.stopped_at
-           AND (span.stop IS NULL OR span.stop > clock.stopped_at)
+          JOIN LATERAL (
+               SELECT s.user_id, s.team_id FROM sla_span s
+                WHERE s.ticket_id = clock.ticket_id AND s.start <= clock.stopped_at
+             ORDER BY s.start DESC LIMIT 1) span ON TRUE
          WHERE clock.company_id = %s AND clock.state = 'met'
            AND clock.stopped_at >= %s AND clock.stopped_at < %s""",
             company.id,
@@ -83,10 +84,9 @@ class ScoreFacts(models.AbstractModel):
          WHERE ticket.company_id = %(company)s AND span.solved
            AND span.cancels IS NOT TRUE
            AND span.start >= %(start)s AND span.start < %(stop)s
-           AND NOT EXISTS (
-               SELECT FROM sla_span earlier
-                WHERE earlier.ticket_id = span.ticket_id AND earlier.solved
-                  AND earlier.stop = span.start AND earlier.start < span.start)""",
+           AND (SELECT s.solved FROM sla_span s
+                 WHERE s.ticket_id = span.ticket_id AND s.start < span.start
+              ORDER BY s.start DESC LIMIT 1) IS NOT TRUE""",
             company=company.id,
             start=start,
             stop=stop,
@@ -101,13 +101,20 @@ class ScoreFacts(models.AbstractModel):
         return SQL(
             """
         SELECT ends.at - INTERVAL '1 second' AS at, span.user_id, span.team_id,
-               span.ticket_id AS record_id, span.ticket_id, NULL::numeric AS value
-          FROM sla_span span
-          JOIN helpdesk_ticket ticket ON ticket.id = span.ticket_id
-          JOIN unnest(%(ends)s::timestamp[]) ends (at)
-            ON span.start < ends.at AND (span.stop IS NULL OR span.stop >= ends.at)
-         WHERE ticket.company_id = %(company)s AND span.solved IS NOT TRUE
-           AND span.active AND span.waiting_on IS NULL""",
+               ticket.id AS record_id, ticket.id AS ticket_id, NULL::numeric AS value
+          FROM helpdesk_ticket ticket
+          JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
+          JOIN unnest(%(ends)s::timestamp[]) ends (at) ON TRUE
+          JOIN LATERAL (
+               SELECT s.* FROM sla_span s
+                WHERE s.ticket_id = ticket.id AND s.start < ends.at
+             ORDER BY s.start DESC LIMIT 1) span ON TRUE
+         WHERE ticket.company_id = %(company)s
+           -- What was closed for good before it all began was open at no end.
+           AND (stage.closed IS NOT TRUE OR ticket.closed_date IS NULL
+                OR ticket.closed_date >= %(start)s)
+           AND span.solved IS NOT TRUE AND span.active AND span.waiting_on IS NULL""",
+            start=start,
             company=company.id,
             ends=ends or [stop],
         )

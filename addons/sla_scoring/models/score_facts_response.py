@@ -29,9 +29,10 @@ class ScoreFactsResponse(models.AbstractModel):
                clock.id AS record_id, clock.ticket_id,
                (%(done_stop)s - %(done_start)s)::numeric AS value
           FROM sla_clock clock
-          JOIN sla_span span
-            ON span.ticket_id = clock.ticket_id AND span.start <= clock.stopped_at
-           AND (span.stop IS NULL OR span.stop > clock.stopped_at)
+          JOIN LATERAL (
+               SELECT s.user_id, s.team_id FROM sla_span s
+                WHERE s.ticket_id = clock.ticket_id AND s.start <= clock.stopped_at
+             ORDER BY s.start DESC LIMIT 1) span ON TRUE
      LEFT JOIN (%(hours)s) hours ON hours.calendar_id = clock.calendar_id
          WHERE %(clocks)s""",
             done_stop=self._done("clock.stopped_at"),

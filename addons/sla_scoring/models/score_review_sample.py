@@ -229,10 +229,9 @@ WITH solved AS (
      WHERE ticket.company_id = %(company)s AND span.solved AND NOT span.cancels
        AND span.start >= %(start)s AND span.start < %(stop)s
        AND (%(teams)s IS NULL OR span.team_id = ANY(%(teams)s))
-       AND NOT EXISTS (
-           SELECT FROM sla_span earlier
-            WHERE earlier.ticket_id = span.ticket_id AND earlier.solved
-              AND earlier.stop = span.start)
+       AND (SELECT earlier.solved FROM sla_span earlier
+             WHERE earlier.ticket_id = span.ticket_id AND earlier.start < span.start
+          ORDER BY earlier.start DESC LIMIT 1) IS NOT TRUE
   ORDER BY span.ticket_id, span.start DESC),
 before AS (
     SELECT user_id, team_id, ticket_id FROM score_review

@@ -43,11 +43,6 @@ class SlaClock(models.Model):
             super()._waive(matches)
 
     @api.model
-    def _refresh_tickets(self, ticket_ids):
-        if replayed(self.env) is None:
-            super()._refresh_tickets(ticket_ids)
-
-    @api.model
     def _worktime_of(self, company_id, calendar_id, start, known):
         ledger = replayed(self.env)
         if ledger is not None:
@@ -132,14 +127,16 @@ def _as_live(clock):
         clock["round"],
         clock["state"],
         clock["stopped_at"],
-        False,
+        tuple(clock["level_at"] or ()),
+        clock["levels_fired"] or 0,
         Terms(
             clock["metric"],
             clock["started_at"],
             clock["seconds"],
             bool(clock["pause_on_client"]),
             bool(clock["pause_on_third_party"]),
-            clock["warn_percent"] or 0,
+            tuple(clock["level_ids"] or ()),
+            tuple(clock["level_offsets"] or ()),
             clock["started_at"] if began is None else began,
             Course(bool(clock["from_solving"]), bool(clock["new_on_reopening"])),
             bool(clock["pause_on_outage"]),

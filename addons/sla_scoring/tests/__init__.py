@@ -34,9 +34,12 @@ from . import test_sla_sync
 from . import test_sla_whatif
 from . import test_sla_start
 from . import test_sla_due
+from . import test_sla_escalation
+from . import test_sla_excuse
 from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_access
+from . import test_sla_pause
 from . import test_sla_paths
 from . import test_policy_coverage
 from . import test_policy_matching

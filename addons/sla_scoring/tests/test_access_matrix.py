@@ -20,6 +20,9 @@ CONFIG = cells(admin="crwu")
 #: Records about a ticket, or points, of the agent.
 OF_AGENT = {
     "sla.policy": CONFIG,
+    "sla.escalation": CONFIG,
+    "sla.escalation.level": CONFIG,
+    "sla.breach.reason": CONFIG,
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
@@ -47,7 +50,10 @@ OF_AGENT = {
     "sla.breach": cells(
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
-    "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.excuse": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "sla.notice": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
     "sla.whatif.line": cells(("auditor", "manager", "admin")),
@@ -83,6 +89,7 @@ CONFIGURED = (
     *("score.review.card", "score.review.item"),
     *("score.card.template", "score.card.component", "score.award.rule"),
     *("score.award.criterion", "score.measure.rule", "score.kpi"),
+    *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
 WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
@@ -132,6 +139,12 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        plan = self.env["sla.escalation"].search([], limit=1)
+        reason = self.env["sla.breach.reason"].search([], limit=1)
+        excuse = self.env["sla.excuse"].with_user(self.agent)
+        excuse = excuse.create(
+            {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Log"}
+        ).sudo()
         self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
         breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
@@ -139,6 +152,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            *(plan, plan.level_ids[0], reason, excuse),
             breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
@@ -253,7 +267,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.contact", "sla.clock", "sla.breach")
+            for name in (
+                *("sla.span", "sla.contact", "sla.clock", "sla.breach", "sla.notice"),
+            )
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)
@@ -276,6 +292,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["score.error.category"].company_id = self.company
         records["score.contribution.kind"].company_id = self.company
         records["score.review.card"].company_id = self.company
+        records["sla.escalation"].company_id = self.company
+        records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
         names = (*CONFIGURED, "sla.makeup.day")

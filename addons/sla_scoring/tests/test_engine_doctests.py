@@ -3,7 +3,16 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..engine import attribution, clock, quality, scorecard, worktime
-from ..tools import auto_submitted, matching, rounds, story, timeline
+from ..tools import (
+    auto_submitted,
+    escalation,
+    integer_array,
+    matching,
+    rounds,
+    sql_array,
+    story,
+    timeline,
+)
 
 
 class TestEngineDoctests(BaseCase):
@@ -11,8 +20,8 @@ class TestEngineDoctests(BaseCase):
 
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
-        tools = (auto_submitted, matching, rounds, story, timeline)
-        for module in (*engines, *tools):
+        tools = (auto_submitted, escalation, integer_array, matching, rounds)
+        for module in (*engines, *tools, sql_array, story, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

@@ -186,8 +186,7 @@ class TestUninstall(SlaCase):
             SELECT DISTINCT p.proname
               FROM pg_trigger t
               JOIN pg_proc p ON p.oid = t.tgfoid
-              JOIN pg_class c ON c.oid = t.tgrelid
-             WHERE NOT t.tgisinternal AND c.relname ~ '^(sla|score)_'
+             WHERE NOT t.tgisinternal AND p.proname ~ '^(sla|score)_'
             """
         )
         self.assertEqual({name for (name,) in self.env.cr.fetchall()}, set(GUARDS))

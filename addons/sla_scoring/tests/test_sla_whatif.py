@@ -228,3 +228,19 @@ class TestSlaWhatif(SlaCase):
         by_team = result["groups"]["team"]
         self.assertIn("First line", [row["name"] for row in by_team])
         self.assertEqual(result["months"][-1]["month"][:7], "2024-03")
+
+    def test_outages_stand_the_clocks_of_a_what_if_still(self):
+        ticket = self.ticket()
+        self.move(ticket, minutes(75), self.solved)
+        outage = self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": minutes(10),
+                "date_to": minutes(50),
+            }
+        )
+        outage.with_context(**at_context(minutes(90))).action_approve()
+        whatif = self.whatif(self.draft(30))
+        late = self.found(whatif, "new", "both")
+        self.assertIn((ticket.id, "resolution", 1, minutes(70), 300), late)

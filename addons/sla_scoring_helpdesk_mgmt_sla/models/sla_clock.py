@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.sla_scoring.models.sla_clock_store import INSERTED, JUDGED
 from odoo.addons.sla_scoring.models.sla_span import epoch
+from odoo.addons.sla_scoring.tools.escalation import compiled
 from odoo.addons.sla_scoring.tools.story import tell
 from odoo.addons.sla_scoring.tools.verdicts import (
     Terms,
@@ -135,7 +136,6 @@ class SlaClock(models.Model):
             )
             rows.append(tuple(values.get(name) for name in INSERTED))
         self._replace([], rows)
-        self._refresh_tickets(opened)
         self.env["helpdesk.ticket"].browse(opened)._sla_forget()
         at = list(INSERTED).index("state")
         return [row[at] for row in rows]
@@ -152,14 +152,19 @@ class SlaClock(models.Model):
             1,
             target.pause_on_client,
             target.pause_on_third_party,
-            target.warn_percent,
+            (),
+            (),
             timeline[0].start,
             target._course(),
         )
         spans = counted_spans(terms, timeline)
-        terms = terms._replace(seconds=seconds(state, spans, now, worktime))
+        promised = seconds(state, spans, now, worktime)
+        level_ids, levels = compiled(target.escalation_id._compiled(), promised)
+        terms = terms._replace(seconds=promised, level_ids=level_ids, levels=levels)
         ends = ending(terms, tell(timeline, ticket.first_response_at, (), ()))
         out = outcome(terms, timeline, *ends, now, worktime)
+        # What was late before the taking over is told to nobody now.
+        fired = sum(at < now for at in out.levels)
         return {
             "ticket_id": state.ticket_id,
             "company_id": ticket.company_id,
@@ -175,12 +180,14 @@ class SlaClock(models.Model):
             # Lateness from before the taking over costs nobody points.
             "item_limit": False,
             "key_client": False,
-            "warn_percent": terms.warn_percent,
+            "level_ids": terms.level_ids,
+            "level_offsets": terms.levels,
+            "levels_fired": fired,
             "started_at": terms.started,
             "round": 1,
             "from_solving": terms.course.from_solving,
             "new_on_reopening": terms.course.new_on_reopening,
-            **dict(zip(JUDGED, self._judged_values(out, False), strict=True)),
+            **dict(zip(JUDGED, self._judged_values(out, fired), strict=True)),
         }
 
     @api.model

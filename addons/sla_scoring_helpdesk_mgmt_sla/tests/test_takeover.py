@@ -84,7 +84,7 @@ class TestTakeover(TransactionCase):
         self.env.cr.execute(
             SQL(
                 "UPDATE helpdesk_ticket SET create_date = create_date - %s,"
-                " opened_at = NULL, first_response_at = NULL, sla_due_at = NULL"
+                " opened_at = NULL, first_response_at = NULL"
                 " WHERE id = ANY(%s)",
                 age,
                 ticket.ids,
