@@ -163,6 +163,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             *(self.env[name] for name in WIZARDS),
             *self._quality(breach.ticket_id),
             *self._policy_records(breach, policy),
+            *self._appraisal(breach.ticket_id),
         ]
         return {record._name: record for record in records}
 
@@ -247,6 +248,41 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             .sudo(),
         ]
 
+    def _appraisal(self, ticket):
+        """Return the records around the scorecard of the agent."""
+        template = self.env.ref("sla_scoring.score_card_template_shipped")
+        award = self.env.ref("sla_scoring.award_star")
+        limit = self.env.ref("sla_scoring.measure_coaching")
+        self.env["score.team.card"]._refresh(self.company, MARCH)
+        card = self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1)
+        measure = self.env["score.measure"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": self.agent.id,
+                "rule_id": limit.id,
+                "card_id": card.id,
+                "month": MARCH,
+                "step": "coaching",
+                "state": "agreed",
+            }
+        )
+        request = self.env["score.rating.request"].create(
+            {
+                "ticket_id": ticket.id,
+                "template_id": self.env["mail.template"].search([], limit=1).id,
+                "requested_at": LATER,
+                "try_at": LATER,
+            }
+        )
+        return [
+            *(template, template.component_ids[0], award, award.criterion_ids[0]),
+            *(limit, measure, request, self.env.ref("sla_scoring.kpi_solved")),
+            self.env["score.team.card"].search(
+                [("team_id", "=", self.team.id)], limit=1
+            ),
+            self.env["score.close"].create({"month": MARCH}),
+        ]
+
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
         values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
@@ -292,6 +328,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["score.error.category"].company_id = self.company
         records["score.contribution.kind"].company_id = self.company
         records["score.review.card"].company_id = self.company
+        for name in ("score.card.template", "score.award.rule", "score.measure.rule"):
+            records[name].company_id = self.company
+        records["score.kpi"].company_id = self.company
         records["sla.escalation"].company_id = self.company
         records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})

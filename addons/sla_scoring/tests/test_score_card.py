@@ -24,19 +24,6 @@ class TestScoreCard(ScoreCase):
             [("user_id", "=", (user or self.agent).id), ("month", "=", month)]
         )
 
-    def gift(self, points, kind="offset", user=None):
-        entry = self.entries.create(
-            {
-                "kind": kind,
-                "user_id": (user or self.agent).id,
-                "points": points,
-                "reason": "Idea",
-                "occurred_at": DUE,
-            }
-        )
-        entry._post(LATER)
-        return entry
-
     def test_a_card_sums_the_posted_entries_of_its_month(self):
         self.posted(60)
         self.posted(900)
