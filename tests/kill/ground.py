@@ -7,7 +7,7 @@ import base64
 import contextlib
 import os
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2
 from psycopg2.errors import SerializationFailure, UniqueViolation
@@ -15,6 +15,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
+from odoo.addons.sla_scoring.models import score_close
 from odoo.addons.sla_scoring.tools.escalation import Fired
 from odoo.addons.vip_service.models import vip_tier_review_run
 from odoo.addons.vip_service.tools.event_time import at_context
@@ -35,6 +36,8 @@ RISING = 10  # every so many clients rise
 REVIEW_BATCH = 100
 WATCHED_TICKETS = 3000
 LATE_TICKETS = 1200
+#: Agents whose cards are closed, and so many in one committed batch.
+CLOSED_AGENTS, CLOSE_BATCH = 120, 4
 #: So many late promises are charged at once by workers beside each other.
 SCORE_BATCH = 40
 ESCALATED_TICKETS = 150
@@ -196,6 +199,55 @@ def prepare_points(env):
     rules = env["score.rule"].search([])
     rules.write({"cap_month": 150})
     env.cr.commit()
+
+
+def prepare_close(env):
+    """Leave a month of posted points, of the late tickets and of many more agents."""
+    prepare_points(env)
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    while entries._draft_from_breaches(at=world.NOW):
+        pass
+    entries.search([("state", "=", "draft")])._post(world.NOW)
+    users = env["res.users"].create(
+        [
+            {"name": f"Closed {number}", "login": f"closed.{number}"}
+            for number in range(CLOSED_AGENTS)
+        ]
+    )
+    gifts = entries.create(
+        [
+            {
+                "kind": "award",
+                "user_id": user.id,
+                "points": 1 + number % 3,
+                "reason": "Idea",
+                "occurred_at": world.NOW,
+            }
+            for number, user in enumerate(users)
+        ]
+    )
+    gifts._post(world.NOW)
+    env["score.award.rule"].search([]).min_tickets = 1
+    env.cr.commit()
+
+
+def close(env):
+    """Close all months with points, as a manager does who sees that it is not done."""
+    score_close.BATCH = CLOSE_BATCH
+    at = world.NOW + timedelta(days=62)
+    closes = env["score.close"].with_context(**at_context(at))
+    months = [
+        month
+        for (month,) in env.execute_query(
+            SQL("SELECT DISTINCT period FROM score_entry WHERE period < %s", at.date())
+        )
+    ]
+    for month in sorted(months):
+        domain = [("company_id", "=", env.company.id), ("month", "=", month)]
+        record = closes.search(domain) or closes.create({"month": month})
+        env.cr.commit()
+        record._run(at, env.user)
+        env.cr.commit()
 
 
 def score_with_others(env):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: The figures that a card may weigh; a field of that name holds the value.
 COMPONENTS = [
@@ -46,3 +46,7 @@ class ScoreCardComponent(models.Model):
         "CHECK (floor <> target)",
         "What is worth 0 and what is worth 100 cannot be the same.",
     )
+
+    @api.constrains("weight")
+    def _check_weights(self):
+        self.template_id._check_weights()

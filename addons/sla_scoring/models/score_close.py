@@ -133,14 +133,40 @@ class ScoreClose(models.Model):
     def _check_may_begin(self, at):
         if self.company_id._vip_month(at) <= self.month:
             raise UserError(self.env._("This month is not over yet."))
-        earlier = [
-            ("company_id", "=", self.company_id.id),
-            ("month", "<", self.month),
-            ("state", "!=", "closed"),
-        ]
-        for model in ("score.card", "score.close"):
-            if found := self.env[model].search(earlier, order="month", limit=1):
-                raise UserError(self.env._("Close %s first.", found.month_name))
+        if month := self._earlier_open():
+            raise UserError(
+                self.env._("Close %s first.", month_name(self.env, month))
+            )
+
+    def _earlier_open(self):
+        """Return the first earlier month with a card, close or entry still open."""
+        self.env.flush_all()
+        [[month]] = self.env.execute_query(
+            SQL(
+                """
+        SELECT MIN(month) FROM (
+               SELECT company_id, month FROM score_card WHERE state = 'draft'
+                UNION ALL
+               SELECT company_id, month FROM score_close WHERE state <> 'closed'
+                UNION ALL
+               SELECT entry.company_id, entry.month
+                 FROM score_entry entry
+                 JOIN res_company company ON company.id = entry.company_id
+                WHERE entry.state = 'posted'
+                  AND (company.score_locked_month IS NULL
+                       OR entry.month > company.score_locked_month)
+                  AND NOT EXISTS (
+                      SELECT FROM score_card card
+                       WHERE card.company_id = entry.company_id
+                         AND card.user_id = entry.user_id AND card.month = entry.month
+                         AND card.state = 'closed')) earlier
+         WHERE company_id = %s AND month < %s
+                """,
+                self.company_id.id,
+                self.month,
+            )
+        )
+        return month
 
     def _lock_month(self, at, by):
         """From here on nothing is posted into the month."""

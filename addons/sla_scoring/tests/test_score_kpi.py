@@ -85,13 +85,13 @@ class TestScoreKpi(ScoreCase):
         for _number in range(3):
             self.solved()
         again = self.solved()
-        self._span(again, DUE + timedelta(days=1), None, self.agent)
+        self._span(again, DUE + timedelta(days=1), self.agent)
         self.assertEqual(self.kpi("solved")["value"], 75)
 
     def test_each_month_has_its_own_value(self):
         self.solved(due=DUE - timedelta(days=31))
         again = self.solved()
-        self._span(again, DUE + timedelta(days=1), None, self.agent)
+        self._span(again, DUE + timedelta(days=1), self.agent)
         values = [month["value"] for month in self.kpi("solved")["series"]]
         self.assertEqual(values[-2:], [100, 0])
         self.assertEqual(set(values[:-2]), {None})

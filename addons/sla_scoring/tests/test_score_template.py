@@ -97,7 +97,7 @@ class TestScoreTemplate(ScoreCase):
         self.breach(60)
         card = self.card()
         self.assertEqual((card.kept_count, card.open_count, card.solving), (2, 0, 100))
-        self._span(ticket, DUE + timedelta(days=1), None, self.agent)
+        self._span(ticket, DUE + timedelta(days=1), self.agent)
         card = self.card()
         self.assertEqual((card.volume, card.kept_count, card.open_count), (2, 1, 1))
         self.assertEqual(card.solving, 50)
@@ -105,7 +105,7 @@ class TestScoreTemplate(ScoreCase):
     def test_what_waits_for_the_client_is_not_left_open(self):
         ticket = self.breach(60).ticket_id
         self._span(
-            ticket, DUE + timedelta(days=1), None, self.agent, waiting_on="client"
+            ticket, DUE + timedelta(days=1), self.agent, waiting_on="client"
         )
         self.assertEqual(self.card().open_count, 0)
 
