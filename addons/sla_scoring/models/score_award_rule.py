@@ -24,7 +24,9 @@ class ScoreAwardRule(models.Model):
         [("month", "Month"), ("quarter", "Quarter")], required=True, default="month"
     )
     points = fields.Float(
-        required=True, digits=(8, 2), help="Proposed to a service manager, who posts it."
+        required=True,
+        digits=(8, 2),
+        help="Proposed to a service manager, who posts it.",
     )
     min_tickets = fields.Integer(
         string="From (tickets solved)",
@@ -43,7 +45,9 @@ class ScoreAwardRule(models.Model):
     @api.constrains("criterion_ids")
     def _check_criteria(self):
         if any(not rule.criterion_ids for rule in self):
-            raise ValidationError(self.env._("Say by what the scorecards are compared."))
+            raise ValidationError(
+                self.env._("Say by what the scorecards are compared.")
+            )
 
     @api.model
     def _propose_all(self, company, month, at):
@@ -108,7 +112,9 @@ class ScoreAwardRule(models.Model):
         }
 
     def _told(self, figures):
-        labels = dict(self.criterion_ids._fields["key"]._description_selection(self.env))
+        labels = dict(
+            self.criterion_ids._fields["key"]._description_selection(self.env)
+        )
         return ", ".join(
             f"{labels[criterion.key]} {figure:.2f}"
             for criterion, figure in zip(self.criterion_ids, figures, strict=True)

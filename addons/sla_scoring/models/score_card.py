@@ -115,9 +115,10 @@ class ScoreCard(models.Model):
         :param at: naive UTC datetime
         :param by: the manager who closes
         """
-        super()._freeze(at, by)
+        result = super()._freeze(at, by)
         # As superuser: closing proposes, managers decide.
         self.env["score.measure.rule"].sudo()._propose(self, at, by)
+        return result
 
     def _check_earlier_closed(self):
         for card in self:

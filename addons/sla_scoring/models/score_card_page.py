@@ -6,7 +6,6 @@ TREND = 12  # months
 HINTS = 3
 
 
-
 class ScoreCardPage(models.AbstractModel):
     """The card as its page shows it: what it is made of, what would help, the trend."""
 
@@ -44,9 +43,9 @@ class ScoreCardPage(models.AbstractModel):
 
     def _named(self, part):
         labels = dict(
-            self.env["score.card.component"]._fields["key"]._description_selection(
-                self.env
-            )
+            self.env["score.card.component"]
+            ._fields["key"]
+            ._description_selection(self.env)
         )
         return {**part, "name": labels.get(part["key"], part["key"])}
 

@@ -134,9 +134,7 @@ class ScoreClose(models.Model):
         if self.company_id._vip_month(at) <= self.month:
             raise UserError(self.env._("This month is not over yet."))
         if month := self._earlier_open():
-            raise UserError(
-                self.env._("Close %s first.", month_name(self.env, month))
-            )
+            raise UserError(self.env._("Close %s first.", month_name(self.env, month)))
 
     def _earlier_open(self):
         """Return the first earlier month with a card, close or entry still open."""

@@ -141,9 +141,9 @@ class ScoreCloseExport(models.Model):
         sheet = book.add_worksheet(self.env._("Entries"))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, 8, 20)
-        kinds = dict(self.env["score.entry"]._fields["kind"]._description_selection(
-            self.env
-        ))
+        kinds = dict(
+            self.env["score.entry"]._fields["kind"]._description_selection(self.env)
+        )
         heads = [
             self.env._("Entry"),
             self.env._("Agent"),

@@ -216,7 +216,9 @@ class ScoreMeasure(models.Model):
                 measure._check_manager()
             measure._check_state("acknowledged")
             if not (measure.evidence or "").strip():
-                raise UserError(self.env._("Say what was done, and where it is recorded."))
+                raise UserError(
+                    self.env._("Say what was done, and where it is recorded.")
+                )
             # As superuser: its owner, checked above; states are written here only.
             done = {"state": "done", "done_at": event_time(self.env)}
             measure.sudo().write({**done, "done_by_id": self.env.uid})

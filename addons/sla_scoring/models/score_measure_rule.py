@@ -36,9 +36,7 @@ class ScoreMeasureRule(models.Model):
     months = fields.Integer(
         required=True, default=1, help="Months looked at, the closed one the last."
     )
-    days = fields.Integer(
-        string="To be done in (days)", required=True, default=14
-    )
+    days = fields.Integer(string="To be done in (days)", required=True, default=14)
     points = fields.Float(
         string="Points deducted",
         digits=(8, 2),

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,6 +12,8 @@ _logger = logging.getLogger(__name__)
 #: that, and so on.
 BACK_OFF = 10
 MOST_TRIES = 5
+#: What was solved longer ago is history: its clients are not asked any more.
+OLDEST = timedelta(days=7)
 
 
 class ScoreRatingRequest(models.Model):
@@ -42,9 +45,11 @@ class ScoreRatingRequest(models.Model):
     def _queue(self, tickets, at):
         """Let the clients of tickets be asked, each once, whatever is waiting already.
 
+        Nobody is asked about history that is loaded now.
+
         :param at: naive UTC datetime
         """
-        if not tickets:
+        if not tickets or self.env.cr.now() - at > OLDEST:
             return
         self.env.cr.execute(
             SQL(

@@ -171,5 +171,7 @@ class TestScoreCard(ScoreCase):
         card = self.card()
         with self.assertRaises(AccessError):
             card.with_user(self.agent).action_close()
-        self.cards.search([("month", "=", MARCH)]).with_user(self.manager).action_close()
+        self.cards.search([("month", "=", MARCH)]).with_user(
+            self.manager
+        ).action_close()
         self.assertEqual(self.card(self.other).state, "closed")

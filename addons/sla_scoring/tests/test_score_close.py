@@ -20,9 +20,7 @@ class TestScoreClose(ScoreCase):
     def setUpClass(cls):
         super().setUpClass()
         close = cls.env.registry["score.close"]
-        cls.startClassPatcher(
-            patch.object(close, "_commit_batch", lambda self: None)
-        )
+        cls.startClassPatcher(patch.object(close, "_commit_batch", lambda self: None))
 
     def close(self, month=MARCH, at=CLOSING, user=None):
         closes = self.env["score.close"].with_user(user or self.manager)
@@ -173,7 +171,9 @@ class TestScoreClose(ScoreCase):
             close.action_export()
         close.action_close()
         url = close.action_export()["url"]
-        attachment = self.env["ir.attachment"].browse(int(url.split("/")[3].split("?")[0]))
+        attachment = self.env["ir.attachment"].browse(
+            int(url.split("/")[3].split("?")[0])
+        )
         self.assertEqual(attachment.name, "points-2024-03.xlsx")
         with self.assertRaises(AccessError):
             attachment.with_user(self.agent).read(["raw"])

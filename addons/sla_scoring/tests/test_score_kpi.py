@@ -49,7 +49,9 @@ class TestScoreKpi(ScoreCase):
 
     def test_nothing_measured_is_said_as_nothing(self):
         row = self.kpi("response")
-        self.assertEqual((row["value"], row["count"], row["is_reached"]), (None, 0, None))
+        self.assertEqual(
+            (row["value"], row["count"], row["is_reached"]), (None, 0, None)
+        )
         self.assertEqual(len(row["series"]), 12)
 
     def test_the_response_is_an_average_of_minutes(self):

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .score_common import ScoreCase
+from .score_common import LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")
@@ -82,6 +82,12 @@ class TestScoreRatingRequest(ScoreCase):
         ticket.stage_id = self.new
         self.send()
         self.assertFalse(self.asked(ticket))
+        self.assertFalse(self.requests.search([]))
+
+    def test_nobody_is_asked_about_history(self):
+        ticket = self.tickets(1)
+        ticket._at(LATER).stage_id = self.solved
+        self.assertEqual(ticket.stage_id, self.solved)
         self.assertFalse(self.requests.search([]))
 
     def test_a_client_without_an_address_is_not_asked(self):

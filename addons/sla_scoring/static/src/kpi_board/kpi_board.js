@@ -35,7 +35,9 @@ export class KpiBoard extends Component {
 
     /** @returns {string} the value of a KPI, a dash where nothing was measured */
     shown({ value, unit }) {
-        return value === null ? "–" : `${formatFloat(value, { digits: [0, 1] })} ${unit}`;
+        return value === null
+            ? "–"
+            : `${formatFloat(value, { digits: [0, 1] })} ${unit}`;
     }
 
     /** @returns {string} how the target is met, for the colour of the value */

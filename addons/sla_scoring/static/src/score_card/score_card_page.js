@@ -85,7 +85,9 @@ export class ScoreCardPage extends Component {
     /** @param {string} kind of facts whose records are to be opened */
     async openFacts(kind) {
         const args = [[this.props.record.resId], kind];
-        await this.action.doAction(await this.orm.call(this.model, "action_facts", args));
+        await this.action.doAction(
+            await this.orm.call(this.model, "action_facts", args)
+        );
     }
 }
 
