@@ -85,7 +85,7 @@ class ScoreMeasure(models.Model):
         "res.users", string="Done by", readonly=True, ondelete="restrict"
     )
     entry_id = fields.Many2one("score.entry", readonly=True, ondelete="restrict")
-    is_mine = fields.Boolean(compute="_compute_is_mine")
+    is_mine = fields.Boolean(string="About me", compute="_compute_is_mine")
 
     _once = models.UniqueIndex("(card_id)")
 

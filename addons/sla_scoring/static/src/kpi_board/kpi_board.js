@@ -1,4 +1,5 @@
 import { KeepLast } from "@web/core/utils/concurrency";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
@@ -38,6 +39,17 @@ export class KpiBoard extends Component {
         return value === null
             ? "–"
             : `${formatFloat(value, { digits: [0, 1] })} ${unit}`;
+    }
+
+    /** @returns {string} the target, with the direction that is good */
+    target({ target, unit, lower_is_better: lower }) {
+        const limit = `${lower ? "≤" : "≥"} ${target} ${unit}`;
+        return _t("Target %(limit)s", { limit });
+    }
+
+    /** @returns {string} how many tickets are behind the value of this month */
+    ticketCount({ count }) {
+        return _t("%(count)s tickets this month", { count });
     }
 
     /** @returns {string} how the target is met, for the colour of the value */

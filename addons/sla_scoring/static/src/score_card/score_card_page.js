@@ -65,6 +65,12 @@ export class ScoreCardPage extends Component {
         return value === null ? "–" : String(Math.round(value * 10) / 10);
     }
 
+    /** @returns {string} why the card has no place among others */
+    get notRanked() {
+        const { min_tickets: count } = this.state.page;
+        return _t("Not ranked: fewer than %(count)s tickets solved", { count });
+    }
+
     /** @returns {Object[]} the trend as the chart wants it */
     get series() {
         return this.state.page.trend.map(({ month, score }) => ({
