@@ -26,11 +26,11 @@ class ScoreMeasureRule(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     step = fields.Selection(STEPS, required=True, default="coaching")
     basis = fields.Selection(
-        [("lost", "Points lost, from"), ("score", "Score below")],
+        [("lost", "Points lost"), ("score", "Score")],
         required=True,
         default="lost",
-        help="Points lost: deductions less the offsets used, summed over the months. "
-        "Score: the mean of the months.",
+        help="Points lost: deductions less the offsets used, summed over the months, from "
+        "the limit on. Score: the mean of the months, below the limit.",
     )
     threshold = fields.Float(string="Limit", required=True, digits=(8, 2))
     months = fields.Integer(

@@ -71,6 +71,11 @@ export class ScoreCardPage extends Component {
         return _t("Not ranked: fewer than %(count)s tickets solved", { count });
     }
 
+    /** @returns {boolean} whether something was not measured */
+    get hasGaps() {
+        return this.state.page.parts.some(({ result }) => result === null);
+    }
+
     /** @returns {Object[]} the trend as the chart wants it */
     get series() {
         return this.state.page.trend.map(({ month, score }) => ({
