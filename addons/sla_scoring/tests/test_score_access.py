@@ -130,7 +130,9 @@ class TestScoreAccess(ScoreCase):
         for record in (card, team_card):
             self.assertFalse(record.with_user(leader).search([]))
         self.team.user_id = leader
-        self.assertEqual(team_card.with_user(leader).card_page()["score"], team_card.score)
+        self.assertEqual(
+            team_card.with_user(leader).card_page()["score"], team_card.score
+        )
         self.assertEqual(card.with_user(leader).search([("id", "=", card.id)]), card)
         self.assertFalse(entry.with_user(leader).search([]))
         stranger = self.new_user("score_outside", "helpdesk_mgmt.group_helpdesk_user")
