@@ -38,6 +38,8 @@ WATCHED_TICKETS = 3000
 LATE_TICKETS = 1200
 #: Agents whose cards are closed, and so many in one committed batch.
 CLOSED_AGENTS, CLOSE_BATCH = 120, 4
+#: The key by which one of two workers knows that it is the one that closes.
+CLOSER = 20_240_401
 #: So many late promises are charged at once by workers beside each other.
 SCORE_BATCH = 40
 ESCALATED_TICKETS = 150
@@ -208,13 +210,25 @@ def prepare_close(env):
     while entries._draft_from_breaches(at=world.NOW):
         pass
     entries.search([("state", "=", "draft")])._post(world.NOW)
+    _gifts(env)._post(world.NOW)
+    env["score.award.rule"].search([]).min_tickets = 1
+    env.cr.commit()
+
+
+def prepare_gifts(env):
+    """Leave drafts of many agents to be posted while the month is closed."""
+    _gifts(env)
+    env.cr.commit()
+
+
+def _gifts(env):
     users = env["res.users"].create(
         [
             {"name": f"Closed {number}", "login": f"closed.{number}"}
             for number in range(CLOSED_AGENTS)
         ]
     )
-    gifts = entries.create(
+    return env["score.entry"].create(
         [
             {
                 "kind": "award",
@@ -226,9 +240,37 @@ def prepare_close(env):
             for number, user in enumerate(users)
         ]
     )
-    gifts._post(world.NOW)
-    env["score.award.rule"].search([]).min_tickets = 1
+
+
+def close_while_posting(env):
+    """One worker posts drafts one by one, another closes their month meanwhile.
+
+    Both begin anew after they collided, as the server lets a request do.
+    """
+    wait_for_the_others(env)
+    [[closes]] = env.execute_query(SQL("SELECT pg_try_advisory_lock(%s)", CLOSER))
     env.cr.commit()
+    if closes:
+        while not env["score.entry"].search_count([("state", "=", "posted")]):
+            env.cr.commit()
+            env.invalidate_all()
+            time.sleep(0.05)
+        _insist(env, lambda: close(env))
+        return
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    for draft in entries.search([("state", "=", "draft")]):
+        _insist(env, lambda draft=draft: draft._post(world.NOW))
+
+
+def _insist(env, work):
+    while True:
+        try:
+            work()
+            env.cr.commit()
+            return
+        except SerializationFailure:
+            env.cr.rollback()
+            env.invalidate_all()
 
 
 def close(env):
