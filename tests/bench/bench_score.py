@@ -26,8 +26,9 @@ def bench_cards(env, scale):
         kpis = own["score.kpi"].with_context(**at_context(AT))
         board = kpis.kpi_board("company")
         assert all(kpi["count"] for kpi in board["kpis"][::2])
-        seconds = timed(lambda: kpis.kpi_board("company"))
-        yield Line(f"KPI board over twelve months of {count:,} tickets", seconds)
+        for kpi in kpis.search([]):
+            seconds = timed(lambda kpi=kpi: kpi._series(own.company, SQL("TRUE"), AT))
+            yield Line(f"{kpi.name}, twelve months of {count:,} tickets", seconds)
 
 
 def _world(env, count):

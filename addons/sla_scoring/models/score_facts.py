@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
 
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
+
 from .score_review_figures import COUNTED
 
 
@@ -110,13 +112,14 @@ class ScoreFacts(models.AbstractModel):
                 WHERE s.ticket_id = ticket.id AND s.start < ends.at
              ORDER BY s.start DESC LIMIT 1) span ON TRUE
          WHERE ticket.company_id = %(company)s
-           -- What was closed for good before it all began was open at no end.
+           AND %(opened_at)s < ends.at
+           -- What was last closed before an end was not open at that end.
            AND (stage.closed IS NOT TRUE OR ticket.closed_date IS NULL
-                OR ticket.closed_date >= %(start)s)
+                OR ticket.closed_date >= ends.at)
            AND span.solved IS NOT TRUE AND span.active AND span.waiting_on IS NULL""",
-            start=start,
             company=company.id,
             ends=ends or [stop],
+            opened_at=opened_at_sql("ticket"),
         )
 
     def _fact_rated(self, company, start, stop):
