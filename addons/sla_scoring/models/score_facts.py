@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
-
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from .score_review_figures import COUNTED
