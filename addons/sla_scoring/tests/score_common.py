@@ -175,3 +175,34 @@ class ScoreCase(TransactionCase):
         entry = self.charge(self.breach(overrun, **values))
         entry._post(LATER)
         return entry
+
+    def gift(self, points, kind="offset", user=None, at=DUE):
+        """Return a posted offset or award."""
+        entry = self.entries.create(
+            {
+                "kind": kind,
+                "user_id": (user or self.agent).id,
+                "points": points,
+                "reason": "Idea",
+                "occurred_at": at,
+            }
+        )
+        entry._post(LATER)
+        return entry
+
+    def rate(self, ticket, value, user=None, at=DUE):
+        """Let the client have rated an agent."""
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "res_id": ticket.id,
+                "rated_partner_id": (user or self.agent).partner_id.id,
+                "rating": value,
+                "consumed": True,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rating_rating SET rated_on = %s WHERE id = %s", [at, rating.id]
+        )
+        return rating
