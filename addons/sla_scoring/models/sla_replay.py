@@ -54,9 +54,9 @@ class SlaBreach(models.Model):
     _inherit = "sla.breach"
 
     @api.model
-    def _record(self, clock_ids):
+    def _record(self, clock_ids, stopped=True):
         if replayed(self.env) is None:
-            super()._record(clock_ids)
+            super()._record(clock_ids, stopped)
 
     @api.model
     def _withdraw(self, clock_ids):
