@@ -234,12 +234,10 @@ class SlaBreach(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _record(self, clock_ids, stopped=True):
+    def _record(self, clock_ids):
         """Record the breaches of missed clocks, each once, and what they overran.
 
         The holder is who held the ticket at the due time, whenever this runs.
-
-        :param stopped: some of these clocks may have stopped
         """
         if not clock_ids:
             return
@@ -275,8 +273,7 @@ class SlaBreach(models.Model):
                 ids=array(clock_ids),
             )
         )
-        if stopped:
-            self._settle(clock_ids)
+        self._settle(clock_ids)
         self.invalidate_model(flush=False)
 
     @api.model

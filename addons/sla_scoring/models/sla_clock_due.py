@@ -123,7 +123,7 @@ class SlaClock(models.Model):
         if self.env["sla.outage"]._pending(at):
             self._judge_outage(tickets.ids, at)
         missed, fired = self._advance(clock_ids, at)
-        self.env["sla.breach"]._record(missed, stopped=False)
+        self.env["sla.breach"]._record(missed)
         self.env["sla.notice"]._fire(fired)
         self.invalidate_model(flush=False)
         return len(rows)
@@ -140,6 +140,7 @@ class SlaClock(models.Model):
                 """
                 UPDATE sla_clock c
                    SET state = CASE WHEN o.late THEN 'missed' ELSE c.state END,
+                       warn_at = CASE WHEN NOT o.late THEN c.warn_at END,
                        levels_fired = o.fired,
                        next_event_at = least(
                            CASE WHEN o.open AND NOT o.late THEN c.due_at END,

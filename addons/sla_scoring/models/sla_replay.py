@@ -54,9 +54,9 @@ class SlaBreach(models.Model):
     _inherit = "sla.breach"
 
     @api.model
-    def _record(self, clock_ids, stopped=True):
+    def _record(self, clock_ids):
         if replayed(self.env) is None:
-            super()._record(clock_ids, stopped)
+            super()._record(clock_ids)
 
     @api.model
     def _withdraw(self, clock_ids):
