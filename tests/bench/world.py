@@ -205,7 +205,8 @@ def tickets(env, count, *, opened, partner, team, category, stage, **columns):
             """
             INSERT INTO sla_span (ticket_id, start, %s)
             SELECT t.id, t.opened_at, %s
-              FROM helpdesk_ticket t JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+              FROM helpdesk_ticket t
+              JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
               LEFT JOIN sla_span s ON FALSE
              WHERE t.id >= %s
             """,

@@ -70,7 +70,7 @@ class SlaNotice(models.Model):
                         UNION ALL
                        SELECT 'reassign', NULL WHERE l.reassign IS NOT NULL
                   ) r
-                 ORDER BY hit.at, c.id
+                 ORDER BY hit.at, c.id, l.id, r.action, r.user_id
                 ON CONFLICT DO NOTHING
                 """,
                 ids=array(row.clock_id for row in fired),

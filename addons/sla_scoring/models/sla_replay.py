@@ -40,7 +40,8 @@ class SlaClock(models.Model):
     @api.model
     def _waive(self, matches):
         if replayed(self.env) is None:
-            super()._waive(matches)
+            return super()._waive(matches)
+        return None
 
     @api.model
     def _worktime_of(self, company_id, calendar_id, start, known):
@@ -56,12 +57,14 @@ class SlaBreach(models.Model):
     @api.model
     def _record(self, clock_ids):
         if replayed(self.env) is None:
-            super()._record(clock_ids)
+            return super()._record(clock_ids)
+        return None
 
     @api.model
     def _withdraw(self, clock_ids):
         if replayed(self.env) is None:
-            super()._withdraw(clock_ids)
+            return super()._withdraw(clock_ids)
+        return None
 
 
 class SlaSpan(models.Model):
@@ -73,6 +76,13 @@ class SlaSpan(models.Model):
         if ledger is None:
             return super()._timelines(ticket_ids)
         return ledger.timelines(ticket_ids)
+
+    @api.model
+    def _opening(self, change):
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._opening(change)
+        return ledger.timelines([change.ticket_id])[change.ticket_id]
 
     @api.model
     def _present(self, ticket_ids, at):

@@ -22,7 +22,8 @@ class SlaWhatif(models.Model):
         :param ruleset: :class:`~.sla_policy_match.Ruleset`
         :param until: epoch seconds up to which the story is told
         """
-        ledger = Ledger(ruleset, self._pasts(ticket_ids, until))
+        outages = self.env["sla.outage"].sudo()._approved()
+        ledger = Ledger(ruleset, self._pasts(ticket_ids, until), outages)
         # As superuser, as the clocks always work; nothing is written.
         clocks = self.env["sla.clock"].sudo()
         clocks = clocks.with_context(**replay_context(ledger))

@@ -16,7 +16,7 @@ from odoo.addons.sla_scoring.tools.verdicts import (
 
 from ..tools.taken import Open, foremost, seconds
 
-#: Tickets whose states are taken over and committed together.
+#: Tickets whose states are taken over by the same statements.
 BATCH = 1000
 
 
@@ -91,7 +91,7 @@ class SlaClock(models.Model):
         return found
 
     @api.model
-    def _take_over(self, metrics, policies, now, commit=None):
+    def _take_over(self, metrics, policies, now):
         """Make clocks of all open states and return how many became what.
 
         A clock starts with its ticket and is due when the state was. What was late by
@@ -100,7 +100,6 @@ class SlaClock(models.Model):
         :param metrics: {id of the other addon's SLA: metric}
         :param policies: {id of the other addon's SLA: ``sla.policy``}
         :param now: epoch seconds
-        :param commit: called after each batch
         :return: {state of the clocks: how many}
         """
         counts, after = {}, 0
@@ -109,8 +108,6 @@ class SlaClock(models.Model):
             first = {key: foremost(group) for key, group in found.items()}
             for row in self._taken_over_rows(first, policies, now):
                 counts[row] = counts.get(row, 0) + 1
-            if commit:
-                commit()
         return counts
 
     @api.model
@@ -156,6 +153,7 @@ class SlaClock(models.Model):
             (),
             timeline[0].start,
             target._course(),
+            target.pause_on_outage,
         )
         spans = counted_spans(terms, timeline)
         promised = seconds(state, spans, now, worktime)
@@ -177,6 +175,7 @@ class SlaClock(models.Model):
             "seconds": terms.seconds,
             "pause_on_client": terms.pause_on_client,
             "pause_on_third_party": terms.pause_on_third_party,
+            "pause_on_outage": terms.pause_on_outage,
             # Lateness from before the taking over costs nobody points.
             "item_limit": False,
             "key_client": False,
