@@ -73,7 +73,7 @@ class SlaNotice(models.Model):
                         UNION ALL
                         SELECT hit.*, NULL, 'reassign' FROM hit
                          WHERE reassign IS NOT NULL) rows
-                 ORDER BY at, clock_id
+                 ORDER BY at, clock_id, level_id, action, user_id
                 ON CONFLICT DO NOTHING
                 """,
                 ids=clock_ids,

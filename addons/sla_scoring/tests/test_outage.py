@@ -80,6 +80,7 @@ class TestOutage(SlaCase):
         ticket = self.ticket()
         self.due(minutes(31))
         self.approve(self.outage(35, 45), 36)
+        self.follow(45)
         self.due(minutes(54))
         told = ticket.notice_ids.filtered(
             lambda notice: notice.clock_id.metric == "first_response"

@@ -27,7 +27,7 @@ class TestSlaPause(SlaCase):
 
     def test_random_lives_end_as_if_each_pause_were_judged(self):
         usual = 0
-        for seed in range(150):
+        for seed in range(250):
             with self.subTest(seed=seed):
                 short = self.live(random.Random(seed))
                 usual += self.paused
