@@ -126,6 +126,11 @@ class ScoreCase(TransactionCase):
     def _timeline(self, ticket, due, holds):
         """Insert the spans of a ticket and return when it was solved."""
         at = due - timedelta(minutes=15)
+        # The timeline of a ticket begins with its opening.
+        self.env.cr.execute(
+            SQL("UPDATE helpdesk_ticket SET opened_at = %s WHERE id = %s", at, ticket.id)
+        )
+        ticket.invalidate_recordset(["opened_at"])
         first = holds[0][0]
         self._span(ticket, at, first)
         at = due
