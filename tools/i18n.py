@@ -1,6 +1,7 @@
 """Translation files, regenerated from an installed database by Odoo's own exporter.
 
-``python -m tools.i18n DB`` writes them; ``tests/test_i18n.py`` checks for drift.
+``python -m tools.i18n DB [ADDON]…`` writes them, of all addons that every installation
+has unless some are named; ``tests/test_i18n.py`` and ``tests/glue`` check for drift.
 """
 
 import io
@@ -88,9 +89,9 @@ def _with_header(catalogue: polib.POFile, addon: str, language: str = ""):
     return catalogue
 
 
-def main(database: str):
+def main(database: str, *addons: str):
     with superuser(database) as env:
-        for addon in own_addons():
+        for addon in addons or own_addons():
             for path, text in files(env, addon).items():
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text)

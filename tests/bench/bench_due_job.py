@@ -1,7 +1,8 @@
 """The due job among many clocks of which few are due.
 
-Beside it: bare SQL that makes the same writes, and the same number of due clocks among
-twice as many. Of the due clocks half are to be warned about and half are missed.
+Beside it: bare SQL that makes the same writes (clocks, breaches, and what is told to
+whom), and the same number of due clocks among twice as many. Of the due clocks half are
+to be warned about and half are missed.
 """
 
 import functools
@@ -19,38 +20,46 @@ ROUNDS = {"small": 3, "full": 5}
 
 WARN = """
     WITH warned AS (
-        UPDATE sla_clock SET warned_at = %(now)s, next_event_at = due_at
+        UPDATE sla_clock SET levels_fired = 1, next_event_at = due_at
          WHERE next_event_at < %(now)s AND due_at >= %(now)s AND state = 'running'
-        RETURNING id, ticket_id)
-    INSERT INTO sla_notice (clock_id, ticket_id, user_id, kind, created_at)
-    SELECT c.id, t.id, t.user_id, 'warning', %(now)s
+        RETURNING id, ticket_id, level_ids, warn_at)
+    INSERT INTO sla_notice (
+           clock_id, ticket_id, level_id, kind, action, user_id, created_at, at_once,
+           state)
+    SELECT c.id, t.id, c.level_ids[1], 'warning', 'notify', t.user_id, c.warn_at, FALSE,
+           'waiting'
       FROM warned c JOIN helpdesk_ticket t ON t.id = c.ticket_id
 """
 MISS = """
     WITH missed AS (
-        UPDATE sla_clock SET state = 'missed', next_event_at = NULL
+        UPDATE sla_clock SET state = 'missed', warn_at = NULL, levels_fired = 2,
+               next_event_at = NULL
          WHERE next_event_at < %(now)s AND due_at < %(now)s AND state = 'running'
         RETURNING *
     ), breach AS (
         INSERT INTO sla_breach (
                clock_id, ticket_id, ticket_number, company_id, partner_id, metric,
                policy_id, target_id, tier_id, key_client, item_limit, category_id,
-               breached_at, user_id, team_id, state,
+               breached_at, user_id, team_id, state, gross, net,
                create_uid, create_date, write_uid, write_date)
         SELECT c.id, t.id, t.number, c.company_id, c.partner_id, c.metric,
                c.policy_id, c.target_id, c.tier_id, c.key_client, c.item_limit,
-               t.category_id, c.due_at, t.user_id, t.team_id, 'open',
+               t.category_id, c.due_at, t.user_id, t.team_id, 'open', 1, 1,
                1, %(now)s, 1, %(now)s
           FROM missed c JOIN helpdesk_ticket t ON t.id = c.ticket_id
         RETURNING clock_id, ticket_id, user_id, team_id, breached_at)
-    INSERT INTO sla_notice (clock_id, ticket_id, user_id, kind, created_at)
-    SELECT b.clock_id, b.ticket_id, u.id, 'breach', b.breached_at
+    INSERT INTO sla_notice (
+           clock_id, ticket_id, level_id, kind, action, user_id, created_at, at_once,
+           state)
+    SELECT b.clock_id, b.ticket_id, c.level_ids[2], 'breach', 'notify', u.id,
+           b.breached_at, FALSE, 'waiting'
       FROM breach b JOIN helpdesk_ticket_team m ON m.id = b.team_id
+      JOIN missed c ON c.id = b.clock_id
      CROSS JOIN LATERAL (VALUES (b.user_id), (m.user_id)) u(id)
 """
 WRITTEN = """
-    SELECT (SELECT count(*) FROM sla_clock WHERE warned_at IS NOT NULL),
-           (SELECT count(*) FROM sla_clock WHERE state = 'missed'),
+    SELECT (SELECT count(*) FROM sla_clock WHERE state = 'running' AND levels_fired = 1),
+           (SELECT count(*) FROM sla_clock WHERE state = 'missed' AND levels_fired = 2),
            (SELECT count(*) FROM sla_breach),
            (SELECT count(*) FROM sla_notice)
 """
@@ -111,7 +120,9 @@ def _fill(env, total, due):
     """Make two running clocks per ticket; of every so many responses one is due."""
     first_client = world.clients(env, CLIENTS)
     category = env["helpdesk.ticket.category"].create({"name": "Benchmark"})
-    policy = world.promise(env, category, calendar_mode="always")
+    policy = world.promise(
+        env, category, calendar_mode="always", escalation_id=world.plan(env).id
+    )
     now = SQL("%s::timestamp", world.NOW)
     first = world.tickets(
         env,
@@ -150,6 +161,7 @@ def _fill(env, total, due):
         state=running,
         due_at=due_at,
         warn_at=event,
+        levels_fired=SQL("CASE i %% %s WHEN 0 THEN 1 ELSE 0 END", 2 * every),
         next_event_at=event,
     )
     world.clocks(

@@ -22,7 +22,8 @@ COUNT = {"small": 1000, "full": 100_000}
 
 def bench_install(env, scale):
     count = COUNT[scale]
-    empty, _written = _install("none", 0)
+    # A small run only shows that it works: one installation is enough.
+    empty = None if scale == "small" else _install("none", 0)[0]
     full, written = _install("many", count)
     yield Line(f"install on {count:,} tickets, beside none", full, empty, 1.25)
     yield Line(f"tickets written by it, of {count:,}", written, None, 0, "rows")

@@ -78,7 +78,7 @@ class _Side:
         self.category = env["helpdesk.ticket.category"].create({"name": "Benchmark"})
         self.first_client = world.clients(env, CLIENTS)
         if self.ours:
-            world.promise(env, self.category)
+            world.promise(env, self.category, count=4)
         self.tickets = env["helpdesk.ticket"]
         world.analyze(env)
         if self.ours:

@@ -52,25 +52,22 @@ def _world(env, count):
         stage=stage,
         first_response_at=SQL("%s + interval '2 hours'", opened),
     )
+    env.cr.execute("UPDATE sla_span SET start = start + interval '6 days'")
     env.cr.execute(
         SQL(
             """
-            INSERT INTO sla_span (ticket_id, start, stop, user_id, stage_id, team_id,
+            INSERT INTO sla_span (ticket_id, start, user_id, stage_id, team_id,
                    category_id, partner_id, priority, active, solved, closed, cancels,
                    waiting_on)
-            SELECT s.ticket_id, s.start + w.begins, s.start + w.ends, s.user_id, NULL,
+            SELECT s.ticket_id, s.start - w.before, s.user_id, NULL,
                    s.team_id, s.category_id, s.partner_id, s.priority, TRUE, FALSE, FALSE,
                    FALSE, w.waiting
               FROM sla_span s
-             CROSS JOIN (VALUES (interval '0', interval '1 day', NULL),
-                                (interval '1 day', interval '2 days', 'client'),
-                                (interval '2 days', interval '6 days', NULL))
-                        w (begins, ends, waiting)
+             CROSS JOIN (VALUES (interval '6 days', NULL),
+                                (interval '5 days', 'client'),
+                                (interval '4 days', NULL)) w (before, waiting)
             """
         )
-    )
-    env.cr.execute(
-        "UPDATE sla_span SET start = start + interval '6 days' WHERE stop IS NULL"
     )
     world.analyze(env)
     draft = policy.copy({"is_draft": True, "root_id": policy.id})

@@ -13,6 +13,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from odoo.addons.sla_scoring.models.sla_span import CURRENT, WATCHED
+from odoo.addons.sla_scoring.tools.escalation import compiled
 
 from tools import databases
 from tools.runner import INSTALLED
@@ -124,8 +125,29 @@ def team(env, agents=5):
     )
 
 
-def promise(env, category, **target):
-    """Promise everyone a first response and a resolution on tickets of a category."""
+def plan(env):
+    """Return an escalation that warns the handler and tells the leader at the limit."""
+    warn = {"moment": "percent", "amount": 80, "tell_handler": True}
+    limit = {"tell_handler": True, "tell_leader": True}
+    return env["sla.escalation"].create(
+        {
+            "name": "Benchmark",
+            "level_ids": [Command.create(warn), Command.create(limit)],
+        }
+    )
+
+
+#: What is promised, and within how many hours; the first so many.
+PROMISES = (
+    ("first_response", 40),
+    ("resolution", 80),
+    ("feedback", 120),
+    ("update", 60),
+)
+
+
+def promise(env, category, count=2, **target):
+    """Promise everyone ``count`` things on tickets of a category."""
     return env["sla.policy"].create(
         {
             "name": "Benchmark",
@@ -134,7 +156,7 @@ def promise(env, category, **target):
                 Command.create(
                     {"metric": metric, "duration": hours, "unit": "hours", **target}
                 )
-                for metric, hours in (("first_response", 40), ("resolution", 80))
+                for metric, hours in PROMISES[:count]
             ],
         }
     )
@@ -183,7 +205,9 @@ def tickets(env, count, *, opened, partner, team, category, stage, **columns):
             """
             INSERT INTO sla_span (ticket_id, start, %s)
             SELECT t.id, t.opened_at, %s
-              FROM helpdesk_ticket t JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+              FROM helpdesk_ticket t
+              JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+              LEFT JOIN sla_span s ON FALSE
              WHERE t.id >= %s
             """,
             SQL(", ".join(WATCHED)),
@@ -202,26 +226,48 @@ def clocks(env, first, metric, policy, **columns):
         ``state``
     """
     target = policy.target_ids.filtered(lambda target: target.metric == metric)
+    seconds = target.duration * 3600
+    levels, offsets = compiled(target.escalation_id._compiled(), seconds)
+    if "warn_at" in columns:
+        columns["level_at"] = _level_at(columns, offsets, seconds)
     env.cr.execute(
         SQL(
             """
             INSERT INTO sla_clock (
                    ticket_id, company_id, policy_id, target_id, metric, round, partner_id,
                    seconds, pause_on_client, pause_on_third_party, item_limit,
-                   key_client, warn_percent, started_at %(names)s)
+                   key_client, level_ids, level_offsets, started_at %(names)s)
             SELECT t.id, t.company_id, %(policy)s, %(target)s, %(metric)s, 1, t.partner_id,
-                   %(seconds)s, TRUE, FALSE, TRUE, TRUE, 80, t.opened_at %(values)s
+                   %(seconds)s, TRUE, FALSE, TRUE, TRUE, %(levels)s::bigint[],
+                   %(offsets)s::bigint[], t.opened_at %(values)s
               FROM (SELECT t.*, t.id - %(first)s AS i FROM helpdesk_ticket t
                      WHERE t.id >= %(first)s) t
             """,
             policy=policy.id,
             target=target.id,
             metric=metric,
-            seconds=target.duration * 3600,
+            seconds=seconds,
+            levels=list(levels),
+            offsets=list(offsets),
             first=first,
             names=SQL("").join(SQL(", %s", SQL.identifier(name)) for name in columns),
             values=SQL("").join(SQL(", %s", value) for value in columns.values()),
         )
+    )
+
+
+def _level_at(columns, offsets, seconds):
+    """Return the SQL of the levels: the warning, then those at and after the limit."""
+    return SQL(
+        "ARRAY[%s]::bigint[]",
+        SQL(", ").join(
+            SQL(
+                "EXTRACT(EPOCH FROM %s)::bigint + %s",
+                columns["warn_at" if offset < seconds else "due_at"],
+                max(0, offset - seconds),
+            )
+            for offset in offsets
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.vip_service.tools.event_time import at_context
+
 #: A Tuesday; working hours are Monday to Friday 8 to 12 and 13 to 17, in UTC.
 DAY = datetime(2024, 5, 7)
 
@@ -225,6 +227,7 @@ class TestLoop(TransactionCase):
         appeal = (
             self.env["score.appeal"]
             .with_user(self.agent)
+            .with_context(**at_context(later))
             .create(
                 {
                     "entry_id": entry.id,

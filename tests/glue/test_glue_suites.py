@@ -43,6 +43,7 @@ def test_suite_of_glue_addon(addon):
         output = run(
             *("pytest", f"--odoo-config={CONFIG}", f"--odoo-database={database}"),
             *("-p", "no:cacheprovider", "--tb=short", f"addons/{addon}"),
+            "tests/glue/inside_i18n.py",
         )
     finally:
         databases.drop(database)

@@ -5,17 +5,23 @@ All jobs run at one fixed event time, so that two runs can be compared to the se
 
 import base64
 import contextlib
+import os
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
+from odoo import Command
 from odoo.tools import SQL
 
+from odoo.addons.sla_scoring.models import score_close
+from odoo.addons.sla_scoring.tools.escalation import Fired
 from odoo.addons.vip_service.models import vip_tier_review_run
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from tests.bench import world
+from tests.kill.harness import wait_for_the_others
 
 CLIENTS = 8000
 NEW_CLIENTS = 1200
@@ -30,6 +36,13 @@ RISING = 10  # every so many clients rise
 REVIEW_BATCH = 100
 WATCHED_TICKETS = 3000
 LATE_TICKETS = 1200
+#: Agents whose cards are closed, and so many in one committed batch.
+CLOSED_AGENTS, CLOSE_BATCH = 120, 4
+#: The key by which one of two workers knows that it is the one that closes.
+CLOSER = 20_240_401
+#: So many late promises are charged at once by workers beside each other.
+SCORE_BATCH = 40
+ESCALATED_TICKETS = 150
 
 
 def prepare(env):
@@ -45,9 +58,11 @@ def prepare(env):
         "stage": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
         "partner": SQL("%s + i %% 500", first_client),
     }
-    policy = world.promise(env, category, calendar_mode="always")
+    plan = env.ref("sla_scoring.escalation_general").id
+    policy = world.promise(env, category, calendar_mode="always", escalation_id=plan)
     _watched(env, policy, common)
     _late(env, policy, common)
+    _escalated(env, category, common)
     world.analyze(env)
 
 
@@ -161,9 +176,149 @@ def due(env):
     env["sla.clock"].with_context(**at_context(world.NOW))._cron_due()
 
 
+def escalate(env):
+    """The job that does what levels ask for."""
+    env["sla.notice"].with_context(**at_context(world.NOW))._cron_act()
+
+
 def score(env):
     """The job that drafts and posts the points."""
     env["score.entry"].with_context(**at_context(world.NOW))._cron_score()
+
+
+def prepare_points(env):
+    """Leave late tickets only, charged by rules with caps; everything is committed."""
+    first_client = world.clients(env, 500)
+    category = env["helpdesk.ticket.category"].create({"name": "Killed"})
+    common = {
+        "team": world.team(env),
+        "category": category,
+        "stage": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
+        "partner": SQL("%s + i %% 500", first_client),
+    }
+    policy = world.promise(env, category, calendar_mode="always")
+    _late(env, policy, common)
+    rules = env["score.rule"].search([])
+    rules.write({"cap_month": 150})
+    env.cr.commit()
+
+
+def prepare_close(env):
+    """Leave a month of posted points, of the late tickets and of many more agents."""
+    prepare_points(env)
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    while entries._draft_from_breaches(at=world.NOW):
+        pass
+    entries.search([("state", "=", "draft")])._post(world.NOW)
+    _gifts(env)._post(world.NOW)
+    env["score.award.rule"].search([]).min_tickets = 1
+    env.cr.commit()
+
+
+def prepare_gifts(env):
+    """Leave drafts of many agents to be posted while the month is closed."""
+    _gifts(env)
+    env.cr.commit()
+
+
+def _gifts(env):
+    users = env["res.users"].create(
+        [
+            {"name": f"Closed {number}", "login": f"closed.{number}"}
+            for number in range(CLOSED_AGENTS)
+        ]
+    )
+    return env["score.entry"].create(
+        [
+            {
+                "kind": "award",
+                "user_id": user.id,
+                "points": 1 + number % 3,
+                "reason": "Idea",
+                "occurred_at": world.NOW,
+            }
+            for number, user in enumerate(users)
+        ]
+    )
+
+
+def close_while_posting(env):
+    """One worker posts drafts one by one, another closes their month meanwhile.
+
+    Both begin anew after they collided, as the server lets a request do.
+    """
+    wait_for_the_others(env)
+    [[closes]] = env.execute_query(SQL("SELECT pg_try_advisory_lock(%s)", CLOSER))
+    env.cr.commit()
+    if closes:
+        while not env["score.entry"].search_count([("state", "=", "posted")]):
+            env.cr.commit()
+            env.invalidate_all()
+            time.sleep(0.05)
+        _insist(env, lambda: close(env))
+        return
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    for draft in entries.search([("state", "=", "draft")]):
+        _insist(env, lambda draft=draft: draft._post(world.NOW))
+
+
+def _insist(env, work):
+    while True:
+        try:
+            work()
+            env.cr.commit()
+            return
+        except SerializationFailure:
+            env.cr.rollback()
+            env.invalidate_all()
+
+
+def close(env):
+    """Close all months with points, as a manager does who sees that it is not done."""
+    score_close.BATCH = CLOSE_BATCH
+    at = world.NOW + timedelta(days=62)
+    closes = env["score.close"].with_context(**at_context(at))
+    months = [
+        month
+        for (month,) in env.execute_query(
+            SQL("SELECT DISTINCT period FROM score_entry WHERE period < %s", at.date())
+        )
+    ]
+    for month in sorted(months):
+        domain = [("company_id", "=", env.company.id), ("month", "=", month)]
+        record = closes.search(domain) or closes.create({"month": month})
+        env.cr.commit()
+        record._run(at, env.user)
+        env.cr.commit()
+
+
+def score_with_others(env):
+    """Draft and post in small batches until nothing is left, beside other workers.
+
+    Like the job, one begins anew after it collided with another.
+    """
+    wait_for_the_others(env)
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    taken = 0
+    while _unscored(env):
+        try:
+            drafted = entries._draft_from_breaches(at=world.NOW, limit=SCORE_BATCH)
+            entries._due_drafts(world.NOW)._post(world.NOW)
+            env.cr.commit()
+            taken += drafted
+        except (SerializationFailure, UniqueViolation):
+            env.cr.rollback()
+    name = f"killed.taken.{os.getpid()}"
+    env["ir.config_parameter"].set_param(name, str(taken))
+    env.cr.commit()
+
+
+def _unscored(env):
+    env.cr.commit()
+    env.invalidate_all()
+    query = "SELECT FROM sla_breach WHERE scored_at IS NULL AND overrun_seconds > 0"
+    env.cr.execute(SQL("SELECT EXISTS (%s)", SQL(query)))
+    return env.cr.fetchone()[0]
 
 
 def _facts(env, first_client):
@@ -275,3 +430,43 @@ def _late(env, policy, common):
     )
     env.cr.execute("SELECT id FROM sla_clock WHERE state = 'missed'")
     env["sla.breach"]._record([row[0] for row in env.cr.fetchall()])
+
+
+def _escalated(env, category, common):
+    """Tickets that are late, whose level asks for another team and a higher priority."""
+    head_office = env["helpdesk.ticket.team"].create({"name": "Head office"})
+    level = {
+        "raise_priority": "3",
+        "reassign": "given",
+        "reassign_team_id": head_office.id,
+    }
+    plan = env["sla.escalation"].create(
+        {"name": "Killed", "level_ids": [Command.create(level)]}
+    )
+    policy = world.promise(env, category, calendar_mode="always", escalation_id=plan.id)
+    policy.active = False  # no ticket is to be matched anew by it
+    first = world.tickets(
+        env,
+        ESCALATED_TICKETS,
+        opened=SQL("%s::timestamp - interval '41 hours'", world.NOW),
+        **common,
+    )
+    due_at = SQL("t.opened_at + interval '40 hours'")
+    world.clocks(
+        env,
+        first,
+        "first_response",
+        policy,
+        state=SQL("'missed'"),
+        due_at=due_at,
+        warn_at=due_at,
+        levels_fired=SQL("1"),
+    )
+    rows = env.execute_query(
+        SQL(
+            "SELECT id, company_id, level_ids FROM sla_clock WHERE ticket_id >= %s",
+            first,
+        )
+    )
+    env["sla.breach"]._record([row[0] for row in rows])
+    env["sla.notice"]._fire([Fired(row[0], 0, 1, row[1], row[2]) for row in rows])

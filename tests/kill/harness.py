@@ -23,6 +23,7 @@ from tools import databases
 from tools.paths import ROOT
 
 READY, DONE = "ready", "done"
+GATE = 20240613  # the advisory lock before which processes wait for each other
 WAIT = 60  # seconds for the server to notice that a killed client is gone
 
 #: Columns that differ between two runs that did the same.
@@ -76,6 +77,40 @@ def run(database: str, job: str, kill_after: float | None = None) -> float:
         assert begun, f"{job} did not begin:\n{output}{errors}"
         _wait_until_left(database)
     return time.monotonic() - started
+
+
+def together(database: str, job: str, workers: int = 2):
+    """Run ``job`` in several processes that begin at the same moment.
+
+    The job has to call :func:`wait_for_the_others` first.
+    """
+    with contextlib.closing(psycopg2.connect(dbname=database)) as connection:
+        connection.autocommit = True
+        gate = connection.cursor()
+        gate.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        command = [sys.executable, "-m", "tests.kill.harness", database, job]
+        processes = [
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _worker in range(workers)
+        ]
+        for process in processes:
+            process.stdout.readline()
+        gate.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+        for process in processes:
+            output, errors = process.communicate()
+            assert DONE in output.split(), f"{job} failed:\n{output}{errors}"
+
+
+def wait_for_the_others(env):
+    """Wait, in a job run by :func:`together`, until all its processes are ready."""
+    env.cr.execute("SELECT pg_advisory_lock_shared(%s)", [GATE])
+    env.cr.commit()
 
 
 def table(name: str, exclude: Iterable[str] = ()) -> tuple[str, frozenset[str]]:

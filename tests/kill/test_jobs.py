@@ -143,9 +143,24 @@ def test_due_job(source):
         table("sla_breach", exclude=["scored_at"]),
         table("sla_notice"),
         table("sla_span"),
-        "SELECT id, sla_due_at FROM helpdesk_ticket",
     )
     assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
+
+
+def test_escalation(source):
+    notices = compare(
+        source,
+        ground.escalate,
+        17,
+        table("sla_notice"),
+        "SELECT id, team_id, user_id, priority FROM helpdesk_ticket",
+        table("sla_span"),
+        "SELECT res_id, count(*) FROM mail_message"
+        " WHERE model = 'helpdesk.ticket' GROUP BY 1",
+    )
+    moved = [row for row in notices if row["action"] == "reassign"]
+    assert len(moved) == ground.ESCALATED_TICKETS
+    assert {row["state"] for row in moved} == {"done"}
 
 
 def test_score_drafting(source):
@@ -158,3 +173,32 @@ def test_score_drafting(source):
     )
     assert {entry["state"] for entry in entries} == {"draft", "posted"}
     assert {entry["kind"] for entry in entries} == {"deduction", "error"}
+
+
+@pytest.fixture(scope="module")
+def charged():
+    name = f"vip_kill_{os.getpid()}_charged"
+    databases.copy(INSTALLED, name)
+    try:
+        run(name, f"{ground.__name__}:prepare_close")
+        yield name
+    finally:
+        databases.drop(name)
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_monthly_close(charged, seed):
+    cards = compare(
+        charged,
+        ground.close,
+        seed,
+        table("score_card"),
+        table("score_team_card"),
+        table("score_close"),
+        table("score_measure", exclude=["card_id", "entry_id"]),
+        table("score_entry"),
+        "SELECT id, score_locked_month FROM res_company",
+    )
+    assert {card["state"] for card in cards} == {"closed"}
+    assert len(cards) >= ground.CLOSED_AGENTS
+    assert any(card["total"] < 0 for card in cards)

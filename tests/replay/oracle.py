@@ -493,7 +493,10 @@ def main():
             states = found.verdicts().get((item, key), Counter())
             label = f"{item}, {'key' if key else 'regular'}"
             print(f"  {label:32}" + "".join(f"{states[name]:9}" for name in names))
-    for label, rounds in (("Feedback", found.feedback), ("Hand-over", found.hand_overs)):
+    for label, rounds in (
+        ("Feedback", found.feedback),
+        ("Hand-over", found.hand_overs),
+    ):
         states = Counter(one.state for one in rounds)
         print(f"{label:34}" + "".join(f"{states[name]:9}" for name in names))
     print("Points lost, most first")

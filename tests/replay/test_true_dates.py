@@ -93,7 +93,9 @@ class TestTrueDates(ReplayCase):
                 " WHERE ticket_number LIKE 'INC%%' AND metric = %s",
                 metric,
             )
-            missed = [(r.number, r.due, r.overrun) for r in rounds if r.state == "missed"]
+            missed = [
+                (r.number, r.due, r.overrun) for r in rounds if r.state == "missed"
+            ]
             self.assertCountEqual(rows, missed)
 
     def test_points_of_every_agent(self):

@@ -1,8 +1,94 @@
 """Who bears how much of something that several people held one after the other. Pure."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 CENT = Decimal("0.01")
+
+
+class Holder(NamedTuple):
+    """Who bears a charge: a person, or the team while nobody was there to serve."""
+
+    user_id: int | None
+    team_id: int | None
+
+
+def apart(start, stop, away):
+    """Cut a stretch into pieces in which its holder was there or away.
+
+    :param away: sorted, disjoint ``(start, stop)`` pairs
+    :return: list of (start, stop, was away) in order of time, without gaps
+
+    >>> apart(0, 10, [(-5, 2), (4, 6), (9, 20)])
+    [(0, 2, True), (2, 4, False), (4, 6, True), (6, 9, False), (9, 10, True)]
+    >>> apart(0, 10, [])
+    [(0, 10, False)]
+    """
+    pieces, at = [], start
+    for gone, back in away:
+        gone, back = max(gone, at), min(back, stop)
+        if gone >= back:
+            continue
+        if gone > at:
+            pieces.append((at, gone, False))
+        pieces.append((gone, back, True))
+        at = back
+    return pieces + [(at, stop, False)] if at < stop else pieces
+
+
+def stretches(spans, leaves, worked):
+    """Return who bears which stretches of the time after the due time.
+
+    Who is on leave bears nothing: that time is the team's.
+
+    :param spans: list of (user id or None, team id or None, start, stop) in order of
+        time, epoch seconds
+    :param leaves: dict of user id → sorted, disjoint ``(start, stop)`` pairs
+    :param worked: function of start and stop that returns the counted seconds between
+    :return: dict of :class:`Holder` → list of (start, stop, seconds, was away) in order
+        of time; holders in order of when they bore it last
+
+    >>> spans = [(7, 1, 0, 60), (8, 1, 60, 80)]
+    >>> held = stretches(spans, {7: [(20, 50)]}, lambda start, stop: stop - start)
+    >>> for holder, parts in held.items():
+    ...     print(holder, parts)
+    Holder(user_id=None, team_id=1) [(20, 50, 30, True)]
+    Holder(user_id=7, team_id=None) [(0, 20, 20, False), (50, 60, 10, False)]
+    Holder(user_id=8, team_id=None) [(60, 80, 20, False)]
+    """
+    result = {}
+    for user_id, team_id, start, stop in spans:
+        for begin, end, away in apart(start, stop, leaves.get(user_id, ())):
+            seconds = worked(begin, end)
+            if seconds <= 0:
+                continue
+            present = user_id and not away
+            holder = Holder(user_id, None) if present else Holder(None, team_id)
+            parts = result.pop(holder, [])
+            result[holder] = [*parts, (begin, end, seconds, away)]
+    return result
+
+
+def capped(points, charged, *caps):
+    """Return what of some points can still be charged, and what the caps spare.
+
+    :param points: Decimal, zero or above
+    :param charged: list with, for each cap, the Decimal charged already
+    :param caps: the most that may be charged, each a Decimal; zero or None: no cap
+    :return: (charged, spared), which sum to the points
+
+    >>> capped(Decimal("3.00"), [Decimal("1.50"), Decimal(0)], Decimal(4), None)
+    (Decimal('2.50'), Decimal('0.50'))
+    >>> capped(Decimal("3.00"), [Decimal("5")], Decimal(4))
+    (Decimal('0'), Decimal('3.00'))
+    """
+    room = [
+        max(cap - done, Decimal(0))
+        for cap, done in zip(caps, charged, strict=True)
+        if cap
+    ]
+    left = min([points, *room])
+    return left, points - left
 
 
 def share(points, held_seconds):

@@ -94,6 +94,37 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     return Verdict(RUNNING if counting else PAUSED, due, None, remaining, None)
 
 
+def instants(start, offsets, spans, stopped_at, now, worktime):
+    """Return when the counted working time reaches each of ``offsets``.
+
+    Only what is known: nothing from the first offset on that is not reached while
+    nothing is counting, nor what would be reached at or after the stop.
+
+    :param offsets: seconds of counted working time above zero, in ascending order;
+        other arguments as `judge`
+    :return: tuple, not longer than the offsets
+
+    >>> from .worktime import ALWAYS
+    >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]
+    >>> instants(0, (20, 100, 160), spans, None, 90, ALWAYS)
+    (20, 150, 210)
+    >>> instants(0, (20, 100, 160), spans, 210, 300, ALWAYS)
+    (20, 150)
+    >>> instants(0, (20, 100), spans[:2], None, 40, ALWAYS)
+    (20,)
+    """
+    if not offsets:
+        return ()
+    timeline = _timeline(start, spans, stopped_at, now)
+    result = []
+    for offset in offsets:
+        at = _due(offset, timeline, worktime)
+        if at is None or stopped_at is not None and at >= stopped_at:
+            break
+        result.append(at)
+    return tuple(result)
+
+
 def explain(start, seconds, spans, stopped_at, now, worktime):
     """Return the :class:`Part` list that explains the due time; arguments as `judge`.
 

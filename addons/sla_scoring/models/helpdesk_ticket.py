@@ -22,7 +22,9 @@ COLUMNS = frozenset(
     )
 )
 #: Ticket columns that only this file writes.
-OURS = frozenset(("first_response_at", "first_response_doubtful", "sla_due_at"))
+OURS = frozenset(("first_response_at", "first_response_doubtful"))
+#: Ticket values that nobody sets.
+READ_ONLY = OURS | {"sla_due_at"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_scoring.pending"
 
@@ -41,8 +43,27 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         context={"active_test": False},
     )
+    notice_ids = fields.One2many(
+        "sla.notice",
+        "ticket_id",
+        string="Escalation",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    escalated_to_ids = fields.Many2many(
+        "res.users",
+        string="Escalated to",
+        compute="_compute_escalated_to_ids",
+        search="_search_escalated_to_ids",
+        groups=STAFF_GROUPS,
+        help="Who was told of it, apart from who holds it.",
+    )
     contact_ids = fields.One2many(
-        "sla.contact", "ticket_id", string="Contacts", readonly=True, groups=STAFF_GROUPS
+        "sla.contact",
+        "ticket_id",
+        string="Contacts",
+        readonly=True,
+        groups=STAFF_GROUPS,
     )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
@@ -54,13 +75,6 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The e-mail that counted as first response says it was written more "
         "than 15 minutes before it arrived.",
-    )
-    sla_due_at = fields.Datetime(
-        string="Time left",
-        readonly=True,
-        copy=False,
-        groups=STAFF_GROUPS,
-        help="The earliest due time of a promise that is not kept yet.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -85,6 +99,31 @@ class HelpdeskTicket(models.Model):
                 client.sudo().client_type and client._client_360_key_points()["items"]
             )
 
+    @api.depends("notice_ids.user_id", "user_id")
+    def _compute_escalated_to_ids(self):
+        for ticket in self:
+            # As superuser: everybody at work on a ticket may know who was told of it.
+            told = ticket.sudo().notice_ids.filtered(
+                lambda notice: notice.action == "notify" and notice.state != "dropped"
+            )
+            ticket.escalated_to_ids = told.user_id - ticket.user_id
+
+    @api.model
+    def _search_escalated_to_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As superuser: only which tickets; rules of tickets still apply.
+        notices = self.env["sla.notice"].sudo()
+        query = notices._search(
+            [
+                ("user_id", "in", value),
+                ("action", "=", "notify"),
+                ("state", "!=", "dropped"),
+                ("ticket_id.user_id", "not in", value),
+            ]
+        )
+        return [("id", "in", query.subselect("ticket_id"))]
+
     # ------------------------------------------------------------------
     # Noticing changes
     # ------------------------------------------------------------------
@@ -97,7 +136,7 @@ class HelpdeskTicket(models.Model):
                 # A default in the caller's context must not fill them either.
                 vals.update(dict.fromkeys(OURS, False))
         tickets = super().create(vals_list)
-        tickets._sla_sync(created=True)
+        tickets._sla_sync(created=True, written=True)
         return tickets
 
     def write(self, vals):
@@ -106,9 +145,9 @@ class HelpdeskTicket(models.Model):
         if "company_id" in vals:
             self._sla_follow_company()
             # Policies, tiers and working hours are those of the company.
-            self._sla_sync(rematch=True)
+            self._sla_sync(written=True, rematch=True)
         elif not COLUMNS.isdisjoint(vals):
-            self._sla_sync()
+            self._sla_sync(written=True)
         return result
 
     def _sla_follow_company(self):
@@ -128,7 +167,7 @@ class HelpdeskTicket(models.Model):
         self.env["sla.clock"].invalidate_model(["company_id"], flush=False)
 
     def _sla_check_hands_off(self, vals):
-        if not self.env.su and not OURS.isdisjoint(vals):
+        if not self.env.su and not READ_ONLY.isdisjoint(vals):
             raise AccessError(
                 self.env._("First responses and due times follow from what happens.")
             )
@@ -157,13 +196,13 @@ class HelpdeskTicket(models.Model):
         for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
             by_time.setdefault(at, []).append(ticket_id)
         for at, ticket_ids in by_time.items():
-            self.browse(ticket_ids)._sla_sync(at)
+            self.browse(ticket_ids)._sla_sync(at, written=True)
 
     # ------------------------------------------------------------------
     # The one function
     # ------------------------------------------------------------------
 
-    def _sla_sync(self, at=None, created=False, rematch=False):
+    def _sla_sync(self, at=None, created=False, written=False, rematch=False):
         """Bring the timelines and clocks of these tickets up to date.
 
         Compares each ticket with what was last seen of it; nothing happens without a
@@ -173,14 +212,21 @@ class HelpdeskTicket(models.Model):
             environment if not given
         :param created: the tickets have just been made: what they are now they have
             been since their opening
+        :param written: this transaction has written these tickets
         :param rematch: something that policies look at has changed that the timeline
             does not show
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
-        changes = self.env["sla.span"].sudo()._follow(
-            self._ids, at, created, rematch
-        )
+        # As superuser: nobody but this code writes timelines and clocks.
+        spans = self.env["sla.span"].sudo()
+        noticed = spans._notice(self._ids, at, created, written, rematch)
+        noticed = spans.env["sla.clock"]._pause(noticed)
+        self._sla_follow(spans._changes(noticed, created))
+        self._sla_forget()
+
+    def _sla_follow(self, changes):
+        """Bring the clocks up to date with changes of their timelines."""
         if not changes:
             return
         responded = {
@@ -197,7 +243,6 @@ class HelpdeskTicket(models.Model):
         self._sla_store_response(found)
         # As superuser: nobody but this code writes clocks.
         self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})
-        self.browse(change.ticket_id for change in changes)._sla_forget()
 
     def _sla_flush(self):
         """Write to the database what the comparison reads there."""
@@ -218,6 +263,8 @@ class HelpdeskTicket(models.Model):
                 "first_response_at",
                 "first_response_doubtful",
                 "clock_ids",
+                "notice_ids",
+                "escalated_to_ids",
                 "contact_ids",
                 "span_ids",
                 "sla_clock_info",

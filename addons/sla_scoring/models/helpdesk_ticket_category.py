@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
+from ..tools.coverage import depends
 from ..tools.matching import Facts, match, path
 
 
@@ -30,13 +31,18 @@ class HelpdeskTicketCategory(models.Model):
         for category in self:
             items = path(category.parent_path)
             facts = Facts(company.id, today, False, None, items, None, None)
-            category.promised_regular = self._promised_text(match(rules, facts))
+            category.promised_regular = self._promised_text(rules, facts)
             facts = facts._replace(key_client=True)
-            category.promised_key = self._promised_text(match(rules, facts))
+            category.promised_key = self._promised_text(rules, facts)
 
     @api.model
-    def _promised_text(self, promises):
+    def _promised_text(self, rules, facts):
+        """Return what is promised, and that it may be more under further conditions."""
+        promises = match(rules, facts)
         targets = self.env["sla.target"].browse(
             promises[metric].target_id for metric in sorted(promises)
         )
-        return ", ".join(targets.mapped("display_name"))
+        texts = targets.mapped("display_name") or [self.env._("No promise")]
+        if depends(rules, facts):
+            texts.append(self.env._("else by tier, team, priority and the like"))
+        return ", ".join(texts)

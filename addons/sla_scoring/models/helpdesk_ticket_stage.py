@@ -49,9 +49,8 @@ class HelpdeskTicketStage(models.Model):
         tickets.flush_model(["stage_id"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT t.id FROM helpdesk_ticket t JOIN sla_span s "
-                "ON s.ticket_id = t.id AND s.stop IS NULL "
-                "WHERE t.stage_id = ANY(%s) ORDER BY t.id",
+                "SELECT t.id FROM helpdesk_ticket t WHERE t.stage_id = ANY(%s) AND "
+                "EXISTS (SELECT FROM sla_span s WHERE s.ticket_id = t.id) ORDER BY t.id",
                 self.ids,
             )
         )

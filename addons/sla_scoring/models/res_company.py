@@ -1,6 +1,7 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
-#: Who sets how points are given: the portal reads companies.
+#: Who sets how promises are watched and points given: the portal reads companies.
 SETTINGS_GROUPS = "base.group_system,vip_service.group_vip_admin"
 
 
@@ -13,25 +14,84 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Days after which a drafted deduction is posted if nobody objected.",
     )
-    score_coaching_threshold = fields.Float(
-        string="Coaching above (points)",
-        default=6.0,
-        digits=(8, 2),
+    score_appeal_days = fields.Integer(
+        string="Time to contest (days)",
+        default=15,
         groups=SETTINGS_GROUPS,
-        help="Deductions in a month from which closing the scorecard proposes a "
-        "coaching talk; 0: never.",
+        help="Days after posting in which the agent may contest an entry.",
     )
-    score_award_points = fields.Float(
-        string="Award for the best scorecard (points)",
-        default=2.0,
-        digits=(8, 2),
+    score_answer_days = fields.Integer(
+        string="Time to answer (days)",
+        default=7,
         groups=SETTINGS_GROUPS,
-        help="Proposed for the best scorecard of a closed month; 0: none.",
+        help="Days in which an appeal is to be answered.",
+    )
+    score_podium = fields.Boolean(
+        string="Show the podium",
+        groups=SETTINGS_GROUPS,
+        help="Leaders and agents see the three best scorecards of a closed month.",
+    )
+    score_locked_month = fields.Date(
+        string="Points locked up to",
+        readonly=True,
+        groups=SETTINGS_GROUPS,
+        help="The last month that was closed: what is posted later counts after it.",
     )
 
+    sla_escalation_id = fields.Many2one(
+        "sla.escalation",
+        string="Default escalation plan",
+        default=lambda self: self.env.ref("sla_scoring.escalation_general", False),
+        ondelete="restrict",
+        domain="[('company_id', 'in', (False, id))]",
+        groups=SETTINGS_GROUPS,
+        help="What new targets get; each may have another one.",
+    )
+    sla_head_office_team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Head office team",
+        groups=SETTINGS_GROUPS,
+        help="Who hears of what the branch does not get done.",
+    )
+    sla_head_office_user_id = fields.Many2one(
+        "res.users",
+        string="Head office contact",
+        domain="[('share', '=', False)]",
+        groups=SETTINGS_GROUPS,
+        help="Who is told. Empty: the leader of the head office team.",
+    )
+    sla_digest_minutes = fields.Integer(
+        string="Digest interval (minutes)",
+        default=5,
+        groups=SETTINGS_GROUPS,
+        help="A person gets one message in this time at most, unless what it tells "
+        "cannot wait so long; 0: every minute.",
+    )
+
+    _sla_digest_not_negative = models.Constraint(
+        "CHECK (COALESCE(sla_digest_minutes, 0) >= 0)",
+        "The digest interval cannot be negative.",
+    )
     _score_settings_positive = models.Constraint(
         "CHECK (COALESCE(score_review_days, 0) >= 0"
-        " AND COALESCE(score_coaching_threshold, 0) >= 0"
-        " AND COALESCE(score_award_points, 0) >= 0)",
+        " AND COALESCE(score_appeal_days, 0) >= 0"
+        " AND COALESCE(score_answer_days, 0) >= 0)",
         "The settings of the scores cannot be negative.",
     )
+
+    def _score_hold_months(self):
+        """Return the last locked month, which stays so until the transaction ends.
+
+        Who locks a month meanwhile waits for us; who locked one since our transaction
+        first looked makes us collide and be tried again.
+        """
+        self.ensure_one()
+        # As superuser: whoever posts an entry asks what is locked.
+        self.sudo().flush_recordset(["score_locked_month"])
+        [[month]] = self.env.execute_query(
+            SQL(
+                "SELECT score_locked_month FROM res_company WHERE id = %s FOR SHARE",
+                self.id,
+            )
+        )
+        return month

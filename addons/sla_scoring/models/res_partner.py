@@ -177,16 +177,21 @@ class ResPartner(models.Model):
         """Return how many requests are late now, and how many are due soon."""
         now = event_time(self.env)
         self.env["helpdesk.ticket"].flush_model(
-            ["active", "commercial_partner_id", "company_id", "sla_due_at"]
+            ["active", "commercial_partner_id", "company_id"]
         )
         [counts] = self.env.execute_query(
             SQL(
                 """
-                SELECT count(*) FILTER (WHERE sla_due_at < %(now)s),
-                       count(*) FILTER (WHERE sla_due_at >= %(now)s)
-                  FROM helpdesk_ticket
-                 WHERE commercial_partner_id = %(client)s AND active
-                   AND company_id = ANY(%(companies)s) AND sla_due_at < %(soon)s
+                SELECT count(*) FILTER (WHERE due_at < %(now)s),
+                       count(*) FILTER (WHERE due_at >= %(now)s)
+                  FROM (SELECT min(c.due_at) AS due_at
+                          FROM helpdesk_ticket t
+                          JOIN sla_clock c
+                            ON c.ticket_id = t.id AND c.stopped_at IS NULL
+                         WHERE t.commercial_partner_id = %(client)s AND t.active
+                           AND t.company_id = ANY(%(companies)s)
+                         GROUP BY t.id) owed
+                 WHERE due_at < %(soon)s
                 """,
                 now=now,
                 soon=now + SOON,

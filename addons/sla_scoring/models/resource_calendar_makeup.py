@@ -14,7 +14,10 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     makeup_day_ids = fields.One2many(
-        "sla.makeup.day", "calendar_id", string="Make-up days"
+        "sla.makeup.day",
+        "calendar_id",
+        string="Make-up days",
+        groups="base.group_user",
     )
 
     def _attendance_intervals_batch(

@@ -3,11 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
 
-from .score_entry import MANAGER
-
-BY_AGENT = {"entry_id", "reason_code", "reason"}
-BY_DECIDER = {"points_returned", "comment"}
+BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
+BY_DECIDER = {"points_returned", "comment", "right_user_id"}
+WRONG_PERSON = "wrong_person"
 
 
 class ScoreAppeal(models.Model):
@@ -15,7 +15,7 @@ class ScoreAppeal(models.Model):
 
     _name = "score.appeal"
     _description = "Appeal"
-    _inherit = ["mail.thread"]
+    _inherit = ["score.evidence.mixin", "mail.thread", "mail.activity.mixin"]
     _mail_post_access = "read"
     _order = "id desc"
     _rec_name = "entry_id"
@@ -24,25 +24,37 @@ class ScoreAppeal(models.Model):
         "score.entry", required=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="entry_id.company_id", store=True)
+    rule_id = fields.Many2one(related="entry_id.rule_id", store=True)
+    team_id = fields.Many2one(related="entry_id.team_id", store=True)
+    kind = fields.Selection(related="entry_id.kind", store=True)
     user_id = fields.Many2one(
         "res.users", string="Agent", required=True, readonly=True, index=True
     )
-    points = fields.Float(related="entry_id.points", string="Points contested")
+    points = fields.Float(
+        related="entry_id.points", string="Points contested", store=True
+    )
     ticket_number = fields.Char(related="entry_id.ticket_number")
     why_html = fields.Html(related="entry_id.why_html")
     reason_code = fields.Selection(
         [
-            ("wrong_person", "It was not me"),
+            (WRONG_PERSON, "It was not me"),
             ("excused", "There was a good reason"),
             ("wrong_time", "The times are wrong"),
             ("other", "Something else"),
         ],
         string="Ground",
         required=True,
-        default="wrong_person",
+        default=WRONG_PERSON,
         tracking=True,
     )
     reason = fields.Text(required=True)
+    right_user_id = fields.Many2one(
+        "res.users",
+        string="It was",
+        tracking=True,
+        help="Who it was instead. If the appeal is upheld, an entry is proposed for "
+        "that person, which a manager decides on.",
+    )
     state = fields.Selection(
         [
             ("submitted", "Submitted"),
@@ -72,9 +84,9 @@ class ScoreAppeal(models.Model):
     )
 
     @api.depends_context("uid")
-    @api.depends("state", "user_id", "entry_id.raised_by_id")
+    @api.depends("state", "user_id", "entry_id.raised_by_id", "right_user_id")
     def _compute_can_decide(self):
-        manager = self.env.user.has_group(MANAGER)
+        manager = self.env.user.has_group(MANAGER_GROUP)
         for appeal in self:
             appeal.can_decide = (
                 manager
@@ -82,10 +94,18 @@ class ScoreAppeal(models.Model):
                 and self.env.user not in appeal._parties()
             )
 
+    @api.constrains("right_user_id", "user_id")
+    def _check_right_person(self):
+        for appeal in self:
+            if appeal.right_user_id == appeal.user_id:
+                raise UserError(
+                    self.env._("Whoever it was instead must be another person.")
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su:
-            return super().create(vals_list)
+            return super().create([self._with_dates(vals) for vals in vals_list])
         appeals = self.with_context(clean_context(self.env.context))
         submitted = [appeals._submitted(vals) for vals in vals_list]
         return super(ScoreAppeal, appeals).create(submitted).with_env(self.env)
@@ -97,21 +117,23 @@ class ScoreAppeal(models.Model):
             self._check_decider()
         return super().write(vals)
 
-    def action_uphold(self):
-        """Give all points back."""
-        self._decide("upheld")
-
-    def action_uphold_partly(self):
-        """Give back the points entered on the form."""
-        self._decide("partly")
-
-    def action_reject(self):
-        """Leave the entry as it is."""
-        self._decide("rejected")
+    def action_entry(self):
+        """Open the contested entry."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "score.entry",
+            "res_id": self.entry_id.id,
+            "view_mode": "form",
+        }
 
     def _parties(self):
-        """Return who must not decide: the appellant, and who raised the entry."""
-        return self.user_id | self.entry_id.sudo().raised_by_id
+        """Return who must not decide.
+
+        The appellant, who raised the entry, and who would be charged instead.
+        """
+        # As superuser: who raised an entry, nothing else of it.
+        return self.user_id | self.entry_id.sudo().raised_by_id | self.right_user_id
 
     def _submitted(self, vals):
         """Return the values of an appeal by the current user.
@@ -125,9 +147,13 @@ class ScoreAppeal(models.Model):
         entry.check_access("read")
         if not entry or entry.user_id != self.env.user:
             raise AccessError(self.env._("You can contest your own entries only."))
+        if entry._is_appeal_late(event_time(self.env)):
+            raise UserError(
+                self.env._("The time in which this entry could be contested is over.")
+            )
         if not entry._may_be_appealed_by(self.env.user):
             raise UserError(self.env._("This entry cannot be contested."))
-        return {**vals, "user_id": self.env.uid}
+        return self._with_dates({**vals, "user_id": self.env.uid})
 
     def _check_decider(self):
         self.check_access("read")
@@ -138,63 +164,6 @@ class ScoreAppeal(models.Model):
                 raise AccessError(
                     self.env._(
                         "An appeal is decided by a service manager who neither made "
-                        "it nor raised the entry."
+                        "it nor raised the entry, nor would be charged instead."
                     )
                 )
-
-    def _decide(self, state, at=None):
-        """Decide appeals: give back points by a reversing entry, or reject.
-
-        :param state: upheld, partly or rejected
-        :param at: naive UTC datetime; now if not given
-        :raise AccessError: the user is party to it, or no manager
-        :raise UserError: decided already, no answer, or too many points
-        """
-        self._check_decider()
-        at = at or event_time(self.env)
-        for appeal in self:
-            appeal._decide_one(state, at, self.env.user)
-
-    def _decide_one(self, state, at, decider):
-        if not (self.comment or "").strip():
-            raise UserError(self.env._("Answer the agent: what was decided, and why."))
-        # As superuser: who may decide is checked by the caller.
-        entry = self.entry_id.sudo()
-        returned = {
-            "upheld": abs(entry.points),
-            "partly": self.points_returned,
-            "rejected": 0.0,
-        }[state]
-        if state == "partly" and not 0 < returned < abs(entry.points):
-            raise UserError(
-                self.env._(
-                    "Say how many points go back: more than 0, fewer than %s.",
-                    f"{abs(entry.points):.2f}",
-                )
-            )
-        if returned:
-            entry._post(at, by=decider)
-            entry._reverse(self.comment, at, points=returned, by=decider)
-        # As superuser: the decision is written here only.
-        self.sudo().write(
-            {
-                "state": state,
-                "points_returned": returned,
-                "decided_by_id": decider.id,
-                "decided_at": at,
-            }
-        )
-        self.message_post(body=self.comment, subtype_xmlid="mail.mt_comment")
-
-    def _settle(self, reason, at, by):
-        """Close open appeals whose entry was taken back for another reason."""
-        for appeal in self.filtered(lambda appeal: appeal.state == "submitted"):
-            appeal.write(
-                {
-                    "state": "upheld",
-                    "points_returned": abs(appeal.entry_id.points),
-                    "comment": reason,
-                    "decided_by_id": by.id,
-                    "decided_at": at,
-                }
-            )

@@ -55,6 +55,12 @@ class ScoreEntry(models.Model):
     points = fields.Float(
         digits=(8, 2), required=True, help="Negative: deducted; positive: given."
     )
+    points_capped = fields.Float(
+        string="Spared by a cap",
+        digits=(8, 2),
+        readonly=True,
+        help="Points that were not charged because a cap of the rule was reached.",
+    )
     occurred_at = fields.Datetime(
         string="Date",
         required=True,
@@ -132,8 +138,6 @@ class ScoreEntry(models.Model):
         copy=False,
     )
     reversal_ids = fields.One2many("score.entry", "reversal_of_id")
-    appeal_ids = fields.One2many("score.appeal", "entry_id")
-    can_appeal = fields.Boolean(string="Can appeal", compute="_compute_can_appeal")
     reason = fields.Text()
     details = fields.Json(readonly=True, copy=False)
     why_html = fields.Html(string="Why", compute="_compute_why_html", sanitize=False)
@@ -156,7 +160,8 @@ class ScoreEntry(models.Model):
     _draft_idx = models.Index("(occurred_at) WHERE state = 'draft'")
     _user_month_idx = models.Index("(company_id, month, user_id)")
     _sign = models.Constraint(
-        "CHECK (CASE WHEN kind IN ('deduction', 'error') THEN points < 0"
+        "CHECK (CASE WHEN kind IN ('deduction', 'error')"
+        " THEN points < 0 OR (points = 0 AND COALESCE(points_capped, 0) > 0)"
         " WHEN kind IN ('offset', 'award') THEN points > 0 ELSE TRUE END)",
         "Deductions take points, offsets and awards give points.",
     )
@@ -191,12 +196,6 @@ class ScoreEntry(models.Model):
         for entry in self:
             entry.month_name = month_name(self.env, entry.month)
 
-    @api.depends_context("uid")
-    @api.depends("kind", "user_id", "appeal_ids", "reversal_ids")
-    def _compute_can_appeal(self):
-        for entry in self:
-            entry.can_appeal = entry._may_be_appealed_by(self.env.user)
-
     @api.depends_context("lang", "tz")
     def _compute_why_html(self):
         for entry in self:
@@ -214,22 +213,9 @@ class ScoreEntry(models.Model):
         drafts._check_decider()
         if "submitted" in drafts.appeal_ids.mapped("state"):
             raise UserError(self.env._("Decide the appeal first."))
+        drafts._check_approver()
         # As superuser: who may decide is checked above; posting writes guarded fields.
         drafts.sudo()._post(event_time(self.env), by=self.env.user)
-
-    def action_appeal(self):
-        """Open the form in which the agent contests this entry."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Appeal"),
-            "res_model": "score.appeal",
-            "views": [
-                (self.env.ref("sla_scoring.score_appeal_view_form_submit").id, "form")
-            ],
-            "target": "new",
-            "context": {"default_entry_id": self.id},
-        }
 
     def _check_decider(self):
         """Check that the current user may decide on these entries.
@@ -241,16 +227,6 @@ class ScoreEntry(models.Model):
             raise AccessError(self.env._("Only a service manager decides on points."))
         if self.env.user in self.user_id:
             raise AccessError(self.env._("Another manager decides on your entries."))
-
-    def _may_be_appealed_by(self, user):
-        """Tell whether an agent may contest this entry: once, and only an own charge."""
-        self.ensure_one()
-        return (
-            self.user_id == user
-            and self.kind in CHARGES
-            and not self.appeal_ids
-            and not self.reversal_ids
-        )
 
     def _post(self, at, by=None):
         """Post drafts; each lands in the first month of its agent still open.
@@ -284,6 +260,8 @@ class ScoreEntry(models.Model):
             users = entries.user_id.ids
             # As superuser: a card sums up its entries, whoever posted one.
             self.env["score.card"].sudo()._refresh_points(company, month, users)
+            teams = entries.team_id.ids
+            self.env["score.team.card"].sudo()._refresh_points(company, month, teams)
 
     def _reverse(self, reason, at, points=None, by=None):
         """Post the line that takes back an entry, wholly or partly, and return it.

@@ -1,6 +1,4 @@
-import logging
 from decimal import Decimal
-from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -8,19 +6,8 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine import attribution, worktime
-from ..tools.outages import Place, cut
-from ..tools.timeline import Moment, counts
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 500
-
-
-class Holder(NamedTuple):
-    """Who bears a charge: a person, or the team while nobody was assigned."""
-
-    user_id: int | None
-    team_id: int | None
 
 
 class ScoreEntryDraft(models.Model):
@@ -37,24 +24,35 @@ class ScoreEntryDraft(models.Model):
         :param limit: how many breaches to take
         :return: how many were taken
         """
+        # As superuser: the rules charge, not the person who starts the job.
         self = self.sudo()
         self.env.flush_all()
-        breaches = self._take_breaches(limit)
+        breaches = self._take_breaches(limit) if self._is_only_run() else ()
         if not breaches:
             return 0
-        rules = self.env["score.rule"].search([("active", "=", True)])
-        charged = self._charged(breaches, rules)
-        held = self._held(charged)
+        charged = self._charged(breaches)
+        self._held(charged)
         drafts = []
         for row in charged:
-            drafts += self._drafts(row, held[row["id"]], rules)
-        self._number_errors(drafts, rules)
-        self.create([draft for draft in drafts if draft["points"]])
+            drafts += self._drafts(row)
+        self._charge(drafts)
         at = at or event_time(self.env)
         self.env["sla.breach"].browse(row["id"] for row in breaches).write(
             {"scored_at": at}
         )
         return len(breaches)
+
+    def _is_only_run(self):
+        """Tell whether no other transaction drafts or posts; keep others from it.
+
+        What an entry costs depends on those before it, so there is one run at a time.
+        One that committed since our transaction first looked took the breaches that we
+        would take now, and we collide with it.
+        """
+        self.env.cr.execute(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext('score.entry:job'))")
+        )
+        return self.env.cr.fetchone()[0]
 
     def _take_breaches(self, limit):
         """Lock and return stopped breaches nobody scored yet, in order of stopping."""
@@ -62,7 +60,8 @@ class ScoreEntryDraft(models.Model):
             SQL(
                 """
         SELECT b.id, b.company_id, b.ticket_id, b.ticket_number, b.metric, b.key_client,
-               b.item_limit, person.id AS user_id, team.id AS team_id,
+               b.item_limit, b.tier_id, k.parent_path,
+               person.id AS user_id, team.id AS team_id,
                -- Net: what an outage declared afterwards takes away is not charged.
                LEAST(b.overrun_seconds, c.overrun_seconds) AS overrun_seconds,
                c.id AS clock_id, c.calendar_id, c.seconds,
@@ -70,6 +69,7 @@ class ScoreEntryDraft(models.Model):
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at
           FROM sla_breach b
      LEFT JOIN sla_clock c ON c.id = b.clock_id
+     LEFT JOIN helpdesk_ticket_category k ON k.id = b.category_id
      LEFT JOIN res_users person ON person.id = b.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = b.team_id
          WHERE b.scored_at IS NULL AND b.state = 'open' AND b.overrun_seconds > 0
@@ -82,122 +82,43 @@ class ScoreEntryDraft(models.Model):
         )
         return self.env.cr.dictfetchall()
 
-    def _charged(self, breaches, rules):
-        """Return the breaches that some rule charges, with these rules and months."""
+    def _charged(self, breaches):
+        """Return the breaches that some rule charges, with this rule and their month."""
+        rules = self.env["score.rule"].search([("active", "=", True)])
         result = []
         for row in breaches:
             company = self.env["res.company"].browse(row["company_id"])
+            path = (row["parent_path"] or "").strip("/")
+            row["category_path"] = {int(key) for key in path.split("/") if key}
             row["period"] = company._vip_month(row["stopped_at"])
-            row["day"] = company._vip_local_date(row["stopped_at"])
             row["company"] = company
-            in_force = rules._in_force("overtime", company, row["day"])
-            row["rules"] = in_force.filtered(
-                lambda rule, row=row: rule._charges(
-                    row["key_client"], row["item_limit"]
-                )
-            )
-            if row["rules"]:
+            day = company._vip_local_date(row["stopped_at"])
+            row["rule"] = rules._for_promise(row, company, day)
+            row["error_rule"] = rules._in_force("error", company, day)[:1]
+            if row["rule"]:
                 result.append(row)
         return result
 
-    def _held(self, breaches):
-        """Return for each breach who held the ticket how long after the due time.
-
-        :return: dict of breach id → dict of :class:`Holder` → list of (start, stop,
-            seconds) in order of time; holders in order of when they held it last.
-            Seconds are counted working time of the clock.
-        """
-        spans = self._overrun_spans([row["clock_id"] for row in breaches])
-        known = {}
-        result = {}
-        for row in breaches:
-            held = {}
-            for holder, start, stop in spans.get(row["clock_id"], ()):
-                seconds = self._worked(row, start, stop, known)
-                if seconds > 0:
-                    stretches = held.pop(holder, [])
-                    held[holder] = [*stretches, (start, stop, seconds)]
-            if not held:
-                # Its clock is gone: who held it when the promise was broken.
-                holder = self._holder(row["user_id"], row["team_id"])
-                held[holder] = [(None, None, row["overrun_seconds"])]
-            result[row["id"]] = held
-        return result
-
-    def _overrun_spans(self, clock_ids):
-        """Return dict of clock id → list of (holder, start, stop) that count, epochs."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT c.id, c.pause_on_client, c.pause_on_third_party, c.pause_on_outage,
-               person.id, team.id, c.company_id, s.team_id, s.category_id,
-               EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
-               EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
-               c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
-          FROM sla_clock c
-          JOIN sla_span s ON s.ticket_id = c.ticket_id
-     LEFT JOIN res_users person ON person.id = s.user_id
-     LEFT JOIN helpdesk_ticket_team team ON team.id = s.team_id
-         WHERE c.id = ANY(%s)
-           AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
-      ORDER BY c.id, s.start, s.id
-                """,
-                [clock_id for clock_id in clock_ids if clock_id],
-            )
-        )
-        outages = self.env["sla.outage"]._approved()
-        result = {}
-        for clock_id, client, third_party, outage, user_id, team_id, *rest in rows:
-            place, (start, stop, metric, *counting) = Place(*rest[:3]), rest[3:]
-            holder = self._holder(user_id, team_id)
-            for piece in cut(Moment(start, stop, *counting), place, outages):
-                if counts(piece, client, third_party, metric, outage):
-                    spans = result.setdefault(clock_id, [])
-                    spans.append((holder, piece.start, piece.stop))
-        return result
-
-    def _holder(self, user_id, team_id):
-        return Holder(user_id, None) if user_id else Holder(None, team_id)
-
-    def _worked(self, row, start, stop, known):
-        """Return the working seconds of the breach's clock from start to stop.
-
-        :param known: dict in which the working times found are kept for the batch
-        """
-        key = row["calendar_id"], row["company_id"]
-        if key not in known:
-            calendar = self.env["resource.calendar"].browse(row["calendar_id"] or ())
-            known[key] = calendar.exists()._worktime(row["company"], start, stop)
-        try:
-            return known[key].between(start, stop)
-        except worktime.NoWorkingTime:
-            _logger.warning("No working time for breach %s", row["id"])
-            return 0
-
-    def _drafts(self, row, held, rules):
+    def _drafts(self, row):
         """Return the values of the draft entries of one breach; errors unnumbered."""
-        drafts, error = [], None
-        seconds = {holder: sum(s for *_at, s in held[holder]) for holder in held}
-        for rule in row["rules"]:
-            band = rule._band_for(row["overrun_seconds"])
-            if band.outcome == "points":
-                points = attribution.share(-self._decimal(band.points), seconds)
-                drafts += [
-                    self._draft(
-                        row, held, holder, rule, band, "deduction", points[holder]
-                    )
-                    for holder in held
-                ]
-            elif band and (not error or band.outcome == "error_review"):
-                error = self._error_draft(row, held, seconds, band, rules)
-        return drafts + [error] if error else drafts
+        rule, held = row["rule"], row["held"]
+        band = rule._band_for(row["late_seconds"])
+        if not held or not band or rule._spares(row["late_seconds"]):
+            return []
+        seconds = {holder: sum(part[2] for part in held[holder]) for holder in held}
+        if band.outcome != "points":
+            return [self._error_draft(row, seconds, band)]
+        points = attribution.share(-self._decimal(band.points), seconds)
+        return [
+            self._draft(row, holder, rule, band, "deduction", points[holder])
+            for holder in held
+        ]
 
-    def _error_draft(self, row, held, seconds, band, rules):
+    def _error_draft(self, row, seconds, band):
         """Return the error of who held it longest, of equals who held it last."""
         latest_first = dict(reversed(seconds.items()))
         holder = attribution.main_holder(latest_first)
-        error_rule = rules._in_force("error", row["company"], row["day"])[:1]
-        draft = self._draft(row, held, holder, error_rule, band, "error", None)
+        draft = self._draft(row, holder, row["error_rule"], band, "error", None)
         draft["needs_review"] = band.outcome == "error_review"
         return draft
 
@@ -205,8 +126,7 @@ class ScoreEntryDraft(models.Model):
     def _decimal(points):
         return Decimal(f"{points:.2f}")
 
-    def _draft(self, row, held, holder, rule, band, kind, points):
-        mine = held[holder]
+    def _draft(self, row, holder, rule, band, kind, points):
         return {
             "company_id": row["company_id"],
             "user_id": holder.user_id,
@@ -223,74 +143,28 @@ class ScoreEntryDraft(models.Model):
             "ticket_id": row["ticket_id"],
             "ticket_number": row["ticket_number"],
             "source_key": f"breach:{row['id']}",
-            "held_seconds": sum(seconds for *_at, seconds in mine),
+            "held_seconds": sum(part[2] for part in row["held"][holder]),
             "overrun_seconds": row["overrun_seconds"],
-            "details": self._frozen_why(row, held, holder, band),
+            "details": self._frozen_why(row, holder, band),
         }
 
-    def _frozen_why(self, row, held, holder, band):
+    def _frozen_why(self, row, holder, band):
         """Return what the entry must still be able to say when all else has changed.
 
         Colleagues are summed up: what each of them lost is not for this agent.
         """
-        total = sum(seconds for mine in held.values() for *_at, seconds in mine)
-        mine = sum(seconds for *_at, seconds in held[holder])
+        held = row["held"]
+        total = sum(part[2] for parts in held.values() for part in parts)
+        mine = sum(part[2] for part in held[holder])
+        on_leave = sum(part[2] for parts in held.values() for part in parts if part[3])
         return {
             "metric": row["metric"],
             "promise_seconds": row["seconds"],
             "due_at": worktime.to_epoch(row["due_at"]),
             "stopped_at": worktime.to_epoch(row["stopped_at"]),
             "overtime": band._frozen(),
-            "spans": held[holder],
+            "spans": [part[:3] for part in held[holder]],
             "others_seconds": total - mine,
+            "leave_seconds": on_leave,
+            "spared_seconds": row["overrun_seconds"] - row["late_seconds"],
         }
-
-    def _number_errors(self, drafts, rules):
-        """Give each new error its number in the month, and what that number costs.
-
-        Numbers are given once and never change, whatever happens to other errors.
-        """
-        errors = [draft for draft in drafts if draft["kind"] == "error"]
-        if not errors:
-            return
-        self._lock_months(errors)
-        last = self._last_ordinals(errors)
-        for draft in errors:
-            key = self._bearer(draft)
-            last[key] = last.get(key, 0) + 1
-            rule = rules.browse(draft["rule_id"])
-            band = rule._band_for(last[key]) if rule else None
-            draft["ordinal"] = last[key]
-            draft["points"] = -band.points if band else 0.0
-            if band:
-                draft["band_id"] = band.id
-                draft["details"]["error"] = band._frozen()
-
-    @staticmethod
-    def _bearer(draft):
-        """Return whose errors are counted together: company, bearer, month."""
-        bearer = draft["user_id"] or -(draft["team_id"] or 0)
-        return draft["company_id"], bearer, draft["period"]
-
-    def _lock_months(self, errors):
-        """Let no other transaction number the errors of these bearers and months."""
-        keys = sorted({f"score:{self._bearer(draft)}" for draft in errors})
-        for key in keys:
-            self.env.cr.execute(
-                SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
-            )
-
-    def _last_ordinals(self, errors):
-        """Return dict of bearer → highest number given so far."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT company_id, COALESCE(user_id, -team_id, 0), period, MAX(ordinal)
-          FROM score_entry
-         WHERE kind = 'error' AND period = ANY(%s)
-      GROUP BY 1, 2, 3
-                """,
-                list({draft["period"] for draft in errors}),
-            )
-        )
-        return {tuple(key): ordinal for *key, ordinal in rows}

@@ -33,10 +33,7 @@ class ScoreEntryJob(models.Model):
         A run that has committed since our transaction first looked makes us collide
         with it: then the step is undone, and the next run sees what the other did.
         """
-        self.env.cr.execute(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext('score.entry:job'))")
-        )
-        if not self.env.cr.fetchone()[0]:
+        if not self._is_only_run():
             return 0
         try:
             result = work()
@@ -56,20 +53,14 @@ class ScoreEntryJob(models.Model):
                 ("reversal_ids", "=", False),
             ]
         )
+        # Scored again should the excuse be taken back.
         unseen = entries.filtered(
             lambda entry: entry.state == "draft" and not entry.appeal_ids
         )
-        # Scored again should the excuse be taken back.
         unseen.breach_id.write({"scored_at": False})
-        unseen.unlink()
-        entries -= unseen
-        # A draft under appeal goes through the ledger, so that the answer stays there.
-        entries._post(at)
-        for entry in entries:
-            breach = entry.breach_id
+        for breach, mine in entries.grouped("breach_id").items():
             reason = breach.reason or self.env._("The missed promise was excused.")
-            entry._reverse(reason, at, by=breach.decided_by_id)
-            entry.appeal_ids._settle(reason, at, by=breach.decided_by_id)
+            mine._take_back(reason, at, by=breach.decided_by_id)
 
     @api.model
     def _due_drafts(self, at):
@@ -81,10 +72,12 @@ class ScoreEntryJob(models.Model):
         SELECT e.id
           FROM score_entry e
           JOIN res_company company ON company.id = e.company_id
-          JOIN sla_breach b ON b.id = e.breach_id
+     LEFT JOIN sla_breach b ON b.id = e.breach_id
+     LEFT JOIN score_error_report report ON report.id = e.error_report_id
          WHERE e.state = 'draft' AND e.kind IN ('deduction', 'error')
-           AND e.needs_review IS NOT TRUE AND b.state = 'open'
-           AND e.occurred_at <= %s - company.score_review_days * INTERVAL '1 day'
+           AND e.needs_review IS NOT TRUE AND COALESCE(b.state, 'open') = 'open'
+           AND GREATEST(e.occurred_at, report.filed_at)
+               <= %s - company.score_review_days * INTERVAL '1 day'
            AND NOT EXISTS (SELECT FROM score_appeal a
                             WHERE a.entry_id = e.id AND a.state = 'submitted')
                 """,

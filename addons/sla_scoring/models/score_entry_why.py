@@ -35,6 +35,7 @@ class ScoreEntryWhy(models.Model):
         overtime_rule, overtime_band = self._why_band(details.get("overtime"))
         error_rule, error_band = self._why_band(details.get("error"))
         facts = [
+            *self._why_error(details),
             (env._("Promise"), metrics.get(details.get("metric"))),
             (env._("Policy"), self.breach_id.policy_id.name),
             (
@@ -49,14 +50,55 @@ class ScoreEntryWhy(models.Model):
                 env._("Held by others"),
                 self._why_duration(details.get("others_seconds")),
             ),
+            (
+                env._("Of this on approved leave, borne by the team"),
+                self._why_duration(details.get("leave_seconds")),
+            ),
+            (
+                env._("Waiting for the client and outages, not charged"),
+                self._why_duration(details.get("spared_seconds")),
+            ),
             (env._("Rule"), overtime_rule),
             (env._("Band"), overtime_band),
             (env._("Error rule"), error_rule),
             (env._("Counted as"), error_band),
+            *self._why_caps(details.get("capped")),
         ]
         if self.reversal_of_id:
             facts.append((env._("Takes back"), self.reversal_of_id.display_name))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_error(self, details):
+        """Return what kind of mistake was reported, as facts."""
+        if "severity" not in details:
+            return []
+        category = self.env["score.error.category"].browse(details["category_id"])
+        report = self.env["score.error.report"]
+        severities = dict(report._fields["severity"]._description_selection(self.env))
+        return [
+            (self.env._("Error"), category.exists().name or details["category"]),
+            (self.env._("Severity"), severities[details["severity"]]),
+        ]
+
+    def _why_caps(self, capped):
+        """Return what the caps of the rule spared, as facts."""
+        if not capped:
+            return []
+        labels = {
+            "ticket": self.env._("Cap per ticket"),
+            "month": self.env._("Cap per month"),
+        }
+        return [
+            (
+                labels[name],
+                self.env._(
+                    "%(cap)s points, %(before)s of them charged before",
+                    cap=f"{cap:.2f}",
+                    before=f"{before:.2f}",
+                ),
+            )
+            for name, (cap, before) in capped.items()
+        ] + [(self.env._("Spared by the cap"), f"{self.points_capped:.2f}")]
 
     def _why_band(self, frozen):
         """Return the rule and the band that were applied, in the reader's words."""

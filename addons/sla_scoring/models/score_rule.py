@@ -173,12 +173,6 @@ class ScoreRule(models.Model):
         )
 
     def _in_force(self, kind, company, day):
-        """Return the rules among these in force, a company's own before shared ones."""
+        """Return the rules among these in force, the most specific first."""
         rules = self.filtered(lambda rule: rule._is_in_force(kind, company, day))
-        return rules.sorted(lambda rule: not rule.company_id)
-
-    def _charges(self, key_client, item_limit):
-        """Tell whether this rule charges such a promise at all (REQUIREMENTS P1)."""
-        return (key_client or not self.key_clients_only) and (
-            item_limit or not self.item_limit_only
-        )
+        return rules.sorted(lambda rule: rule._rank(), reverse=True)

@@ -54,15 +54,18 @@ class ScoreRuleBand(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         result = super().create(vals_list)
+        result.rule_id._check_unused()
         result._log_on_rule(self.env._("Band added: %s"))
         return result
 
     def write(self, vals):
+        self.rule_id._check_unused()
         result = super().write(vals)
         self._log_on_rule(self.env._("Band changed: %s"))
         return result
 
     def unlink(self):
+        self.rule_id._check_unused()
         self._log_on_rule(self.env._("Band removed: %s"))
         return super().unlink()
 

@@ -6,6 +6,7 @@ from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
 
 from ..tools.loose_many2one import LooseMany2one
+from ..tools.sql_array import array
 from .sla_clock import METRICS
 
 #: What the database itself refuses, whoever asks.
@@ -23,6 +24,11 @@ BEGIN
        OR NEW.ticket_number IS DISTINCT FROM OLD.ticket_number
        OR (OLD.overrun_seconds IS NOT NULL
            AND NEW.overrun_seconds IS DISTINCT FROM OLD.overrun_seconds)
+       OR (OLD.state <> 'open' AND NEW.state = OLD.state
+           AND (NEW.reason_id IS DISTINCT FROM OLD.reason_id
+                OR NEW.reason IS DISTINCT FROM OLD.reason
+                OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
+                OR NEW.decided_at IS DISTINCT FROM OLD.decided_at))
     THEN
         RAISE EXCEPTION 'sla_breach %: what happened cannot be changed', OLD.id
             USING ERRCODE = 'restrict_violation';
@@ -89,7 +95,44 @@ class SlaBreach(models.Model):
         tracking=True,
         help="Withdrawn: late evidence shows that the promise was kept.",
     )
-    reason = fields.Text(tracking=True)
+    reason_id = fields.Many2one(
+        "sla.breach.reason",
+        string="Reason code",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="As it was stated; stays as it is once the breach is decided.",
+    )
+    root_cause_id = fields.Many2one(
+        "sla.breach.reason",
+        string="Root cause",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="What was found to be behind it, also after the decision.",
+    )
+    reason = fields.Text(
+        readonly=True, tracking=True, help="The evidence by which it was decided."
+    )
+    excuse_ids = fields.One2many(
+        "sla.excuse", "breach_id", string="Requests to excuse", readonly=True
+    )
+    asked = fields.Boolean(compute="_compute_asked")
+    notice_ids = fields.One2many(
+        "sla.notice", string="Escalation", compute="_compute_notice_ids"
+    )
+    gross = fields.Integer(
+        string="Missed, gross",
+        default=1,
+        readonly=True,
+        help="All promises that were missed.",
+    )
+    net = fields.Integer(
+        string="Missed, net",
+        compute="_compute_net",
+        store=True,
+        help="Without those that are excused or withdrawn.",
+    )
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(string="Decided at", readonly=True)
 
@@ -99,43 +142,77 @@ class SlaBreach(models.Model):
     def init(self):
         self.env.cr.execute(SQL(GUARD.replace("%", "%%")))
 
+    @api.depends_context("uid")
+    @api.depends("clock_id")
+    def _compute_notice_ids(self):
+        """Who was told of it, as far as the reader may know."""
+        notices = self.env["sla.notice"].search([("clock_id", "in", self.clock_id.ids)])
+        by_clock = notices.grouped("clock_id")
+        for breach in self:
+            breach.notice_ids = by_clock.get(breach.clock_id, notices.browse())
+
+    @api.depends("excuse_ids.state")
+    def _compute_asked(self):
+        """Tell where a request to excuse is open, also one the reader may not see."""
+        # As superuser: only whether there is such a request.
+        for breach in self.sudo():
+            breach.asked = "requested" in breach.excuse_ids.mapped("state")
+
+    @api.depends("ticket_number", "metric")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        for breach in self:
+            number = breach.ticket_number or ""
+            breach.display_name = f"{number} {metrics.get(breach.metric, '')}".strip()
+
+    @api.depends("state")
+    def _compute_net(self):
+        for breach in self:
+            breach.net = int(breach.state == "open")
+
     def write(self, vals):
-        """Let people write the reason of an open breach and nothing else."""
+        """Let people name the reason of an open breach and its root cause only."""
         if not self.env.su:
-            if set(vals) - {"reason"}:
+            if set(vals) - {"reason_id", "root_cause_id"}:
                 raise AccessError(
                     self.env._("What happened is recorded by the clocks, not by hand.")
                 )
-            if self.filtered(lambda breach: breach.state != "open"):
+            if "reason_id" in vals and set(self.mapped("state")) - {"open"}:
                 raise UserError(
                     self.env._("The reason of a decided breach cannot be changed.")
                 )
         return super().write(vals)
 
-    def action_excuse(self):
-        """Excuse open breaches: nobody is charged. Needs a reason on each.
-
-        :raise AccessError: not a service manager, or the breach is one's own
-        :raise UserError: decided already, or no reason is given
-        """
-        self._check_may_decide()
-        for breach in self:
-            if breach.state != "open":
-                raise UserError(
-                    self.env._("“%s” is decided already.", breach.display_name)
-                )
-            if not (breach.reason or "").strip():
-                raise UserError(
-                    self.env._("Say why “%s” is excused.", breach.display_name)
-                )
-        self._decide("excused")
+    def action_ask_to_excuse(self):
+        """Open the form by which an open breach is asked to be excused."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "sla_scoring.sla_excuse_action_ask"
+            ),
+            "context": {
+                "default_breach_id": self.id,
+                "default_reason_id": self.reason_id.excusable and self.reason_id.id,
+            },
+        }
 
     def action_reinstate(self):
         """Take back an excuse that was given by mistake."""
         self._check_may_decide()
         if self.filtered(lambda breach: breach.state != "excused"):
             raise UserError(self.env._("Only an excused breach can be reinstated."))
-        self._decide("open")
+        self._decide({"state": "open", "reason": False})
+
+    def _excuse(self, excuse):
+        """Excuse the breach for the reason of an approved request."""
+        self._decide(
+            {
+                "state": "excused",
+                "reason_id": excuse.reason_id.id,
+                "reason": excuse.evidence,
+            }
+        )
 
     def _check_may_decide(self):
         if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
@@ -145,11 +222,11 @@ class SlaBreach(models.Model):
                 self.env._("Nobody decides on a breach they are charged with.")
             )
 
-    def _decide(self, state):
+    def _decide(self, values):
         self.check_access("write")
         self.sudo().write(  # the decision is written by this function only
             {
-                "state": state,
+                **values,
                 "decided_by_id": self.env.uid,
                 "decided_at": event_time(self.env),
             }
@@ -171,16 +248,16 @@ class SlaBreach(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH breach AS (
                 INSERT INTO sla_breach (
                        clock_id, ticket_id, ticket_number, company_id, partner_id,
                        metric, policy_id, target_id, tier_id, key_client, item_limit,
                        category_id, breached_at, user_id, team_id, overrun_seconds,
-                       state, create_uid, create_date, write_uid, write_date)
+                       state, gross, net,
+                       create_uid, create_date, write_uid, write_date)
                 SELECT c.id, t.id, t.number, c.company_id, p.id,
                        c.metric, c.policy_id, c.target_id, c.tier_id, c.key_client,
                        c.item_limit, s.category_id, c.due_at, s.user_id, s.team_id,
-                       c.overrun_seconds, 'open', %(uid)s, %(now)s, %(uid)s, %(now)s
+                       c.overrun_seconds, 'open', 1, 1, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM sla_clock c
                   JOIN helpdesk_ticket t ON t.id = c.ticket_id
                   LEFT JOIN res_partner p ON p.id = c.partner_id
@@ -193,19 +270,18 @@ class SlaBreach(models.Model):
                  WHERE c.id = ANY(%(ids)s) AND c.state = 'missed'
                  ORDER BY c.id
                 ON CONFLICT (clock_id) WHERE state <> 'withdrawn' DO NOTHING
-                RETURNING clock_id, ticket_id, user_id, team_id, breached_at)
-                INSERT INTO sla_notice (clock_id, ticket_id, user_id, kind, created_at)
-                SELECT b.clock_id, b.ticket_id, u.id, 'breach', b.breached_at
-                  FROM breach b
-                  LEFT JOIN helpdesk_ticket_team m ON m.id = b.team_id
-                  JOIN res_users u ON u.active AND u.id IN (b.user_id, m.user_id)
-                ON CONFLICT DO NOTHING
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                ids=list(clock_ids),
+                ids=array(clock_ids),
             )
         )
+        self._settle(clock_ids)
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _settle(self, clock_ids):
+        """Set once what breaches overran whose clocks have stopped by now."""
         self.env.cr.execute(
             SQL(
                 """
@@ -216,10 +292,9 @@ class SlaBreach(models.Model):
                    AND b.state <> 'withdrawn' AND b.overrun_seconds IS NULL
                    AND c.overrun_seconds IS NOT NULL
                 """,
-                list(clock_ids),
+                array(clock_ids),
             )
         )
-        self.invalidate_model(flush=False)
 
     @api.model
     def _withdraw(self, clock_ids):
@@ -229,10 +304,12 @@ class SlaBreach(models.Model):
         breaches = self.sudo().search(
             [("clock_id", "in", clock_ids), ("state", "!=", "withdrawn")]
         )
+        reason = self.env._("The events show that the promise was kept.")
+        breaches.excuse_ids._settle(reason)
         breaches.write(
             {
                 "state": "withdrawn",
-                "reason": self.env._("The events show that the promise was kept."),
+                "reason": reason,
                 "decided_by_id": False,
                 "decided_at": event_time(self.env),
             }

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
 from ..engine import states
-from ..tools.loose_many2one import LooseMany2one
+from ..tools.integer_array import IntegerArray
+from ..tools.loose_many2one import KeylessMany2one, LooseMany2one
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
@@ -33,9 +34,7 @@ class SlaClock(models.Model):
     _log_access = False
     _order = "due_at, id"
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", required=True, ondelete="cascade", readonly=True
-    )
+    ticket_id = KeylessMany2one("helpdesk.ticket", required=True, readonly=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
@@ -74,12 +73,26 @@ class SlaClock(models.Model):
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
-    warn_percent = fields.Integer(string="Warn at %", readonly=True)
+    level_ids = IntegerArray(
+        string="Levels", readonly=True, help="Of its escalation, in order of time."
+    )
+    level_offsets = IntegerArray(
+        string="Level offsets",
+        readonly=True,
+        help="After how many seconds of working time each level is reached.",
+    )
+    level_at = IntegerArray(
+        string="Levels at",
+        readonly=True,
+        help="When each level is reached, as far as it is known (epoch seconds).",
+    )
+    levels_fired = fields.Integer(
+        string="Levels fired", readonly=True, help="How many of the levels came true."
+    )
     state = fields.Selection(STATES, required=True, readonly=True)
     started_at = fields.Datetime(string="Started at", required=True, readonly=True)
     due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
     warn_at = fields.Datetime(string="Warn at", readonly=True)
-    warned_at = fields.Datetime(string="Warned at", readonly=True)
     next_event_at = fields.Datetime(
         string="Next event at",
         readonly=True,
@@ -94,12 +107,17 @@ class SlaClock(models.Model):
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."
     )
+    notice_ids = fields.One2many(
+        "sla.notice", "clock_id", string="Escalation", readonly=True
+    )
     replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
 
-    _ticket_idx = models.Index("(ticket_id)")
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
+    #: What is owed now: serves the time left of tickets.
+    _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
+    #: One live clock per round; in one index with all clocks of a ticket.
     _live_uniq = models.UniqueIndex(
-        "(ticket_id, metric, round) WHERE state <> 'cancelled'"
+        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
     )
 
     @api.depends_context("lang")

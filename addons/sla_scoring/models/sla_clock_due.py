@@ -1,9 +1,17 @@
 import logging
+import random
+import time
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import event_time
+
+from ..engine.worktime import to_epoch
+from ..tools.due_workers import WORKERS
+from ..tools.escalation import Fired
+from ..tools.sql_array import array
 
 _logger = logging.getLogger(__name__)
 
@@ -11,6 +19,10 @@ _logger = logging.getLogger(__name__)
 BATCH = 1000
 #: Longest time for which a clock that cannot be handled is put aside (minutes).
 MOST_BACK_OFF = 1440
+#: How often a batch that meets changes of others is tried in a row.
+TRIES = 8
+#: Seconds before it is tried again at most, doubled each time.
+PAUSE = 0.05
 
 
 class SlaClock(models.Model):
@@ -19,17 +31,34 @@ class SlaClock(models.Model):
     _inherit = "sla.clock"
 
     @api.model
-    def _cron_due(self):
-        """Handle all clocks that are due, in committed batches.
+    def _cron_due(self, worker=0):
+        """Handle the due clocks of a worker's share of the tickets, in committed batches.
 
-        A batch that fails is tried again in smaller ones; a clock that fails alone is
-        put aside for a while, so that one bad record never stops the others or the job.
+        What another transaction is changing is tried again. A batch that fails is tried
+        in smaller ones; a clock that fails alone is put aside for a while, so that one
+        bad record never stops the others or the job.
+
+        :param worker: which of the workers this is, from 0; a job for each shares the
+            tickets, see :meth:`_due_workers`
         """
+        shard = (worker, self._due_workers())
+        if worker >= shard[1]:
+            return
         cron = self.env["ir.cron"]
-        limit = BATCH
+        limit, tries = BATCH, 0
         while True:
             try:
-                done = self._process_due(limit=limit)
+                done = self._process_due(limit=limit, shard=shard)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                tries += 1
+                if tries == TRIES:
+                    _logger.info(
+                        "Due job %s leaves busy clocks for the next run", worker
+                    )
+                    break
+                time.sleep(random.uniform(0, PAUSE * 2**tries))
+                continue
             except Exception:
                 self.env.cr.rollback()
                 if limit > 1:
@@ -37,8 +66,9 @@ class SlaClock(models.Model):
                     limit = max(1, limit // 10)
                     continue
                 _logger.exception("Due job: a clock is put aside")
-                self._put_aside()
+                self._put_aside(shard)
                 done, limit = 1, 10
+            tries = 0
             if not cron._commit_progress(done, remaining=0 if done < limit else limit):
                 break
             if done < limit and limit == BATCH:
@@ -46,7 +76,18 @@ class SlaClock(models.Model):
             limit = min(BATCH, limit * 10)
 
     @api.model
-    def _process_due(self, at=None, limit=BATCH):
+    def _due_workers(self):
+        """Return how many jobs share the due clocks.
+
+        Two may overlap for a moment after a change of it: a clock that one of them
+        holds is skipped by the other, and what is done is not done again.
+        """
+        # As superuser: a job of any user needs to know its share.
+        parameters = self.env["ir.config_parameter"].sudo()
+        return int(parameters.get_param(WORKERS, 1))
+
+    @api.model
+    def _process_due(self, at=None, limit=BATCH, shard=(0, 1)):
         """Warn and miss what is due before ``at``, in a fixed number of queries.
 
         What is recorded depends on the due times only, never on when this runs. Clocks
@@ -54,6 +95,7 @@ class SlaClock(models.Model):
 
         :param at: naive UTC; the event time of the environment if not given
         :param limit: how many clocks at most
+        :param shard: (k, n): only tickets whose id leaves k when divided by n
         :return: how many clocks were looked at
         """
         self = self.sudo()
@@ -63,11 +105,12 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT id, ticket_id FROM sla_clock
-                 WHERE next_event_at < %s
+                 WHERE next_event_at < %s AND %s
                  ORDER BY next_event_at, id LIMIT %s
                    FOR NO KEY UPDATE SKIP LOCKED
                 """,
                 at,
+                self._in_shard(shard),
                 limit,
             )
         )
@@ -79,40 +122,60 @@ class SlaClock(models.Model):
         tickets._sla_sync(at)
         if self.env["sla.outage"]._pending(at):
             self._judge_outage(tickets.ids, at)
-        missed = self._due_ids(
-            SQL("state = 'missed', next_event_at = NULL"),
-            SQL("state IN ('running', 'paused') AND due_at < %s", at),
-            clock_ids,
-        )
-        warned = self._due_ids(
-            SQL("warned_at = %s, next_event_at = due_at", at),
-            SQL("state = 'running' AND next_event_at < %s", at),
-            clock_ids,
-        )
-        # What is left over has no event to come: a clock that was stopped meanwhile.
-        self._due_ids(
-            SQL("next_event_at = NULL"), SQL("next_event_at < %s", at), clock_ids
-        )
+        missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
-        self.env["sla.notice"]._warn(warned, at)
+        self.env["sla.notice"]._fire(fired)
         self.invalidate_model(flush=False)
         return len(rows)
 
     @api.model
-    def _due_ids(self, assignment, condition, clock_ids):
+    def _advance(self, clock_ids, at):
+        """Miss what is due, count the levels reached, set what comes next.
+
+        :return: ids of the clocks missed by this, and a list of
+            :class:`~..tools.escalation.Fired`
+        """
         rows = self.env.execute_query(
             SQL(
-                "UPDATE sla_clock SET %s WHERE id = ANY(%s) AND %s RETURNING id",
-                assignment,
-                clock_ids,
-                condition,
+                """
+                UPDATE sla_clock c
+                   SET state = CASE WHEN o.late THEN 'missed' ELSE c.state END,
+                       warn_at = CASE WHEN NOT o.late THEN c.warn_at END,
+                       levels_fired = o.fired,
+                       next_event_at = least(
+                           CASE WHEN o.open AND NOT o.late THEN c.due_at END,
+                           to_timestamp(c.level_at[o.fired + 1]) AT TIME ZONE 'UTC')
+                  FROM (SELECT id, COALESCE(levels_fired, 0) AS was,
+                               -- how many levels, in order of time, came before now
+                               greatest(levels_fired, COALESCE(
+                                   width_bucket(%(before)s::bigint, level_at), 0
+                               )) AS fired,
+                               state IN ('running', 'paused') AS open,
+                               state IN ('running', 'paused')
+                               AND COALESCE(due_at < %(at)s, FALSE) AS late
+                          FROM sla_clock WHERE id = ANY(%(ids)s)) o
+                 WHERE c.id = o.id
+                RETURNING c.id, o.late, o.was, o.fired, c.company_id,
+                          c.level_ids[o.was + 1:o.fired]
+                """,
+                at=at,
+                before=to_epoch(at) - 1,
+                ids=array(clock_ids),
             )
         )
-        return [row[0] for row in rows]
+        missed = [row[0] for row in rows if row[1]]
+        return missed, [Fired(row[0], *row[2:]) for row in rows if row[3] > row[2]]
 
     @api.model
-    def _put_aside(self):
-        """Put the first due clock aside, each time twice as long."""
+    def _in_shard(self, shard):
+        worker, workers = shard
+        if workers == 1:
+            return SQL("TRUE")
+        return SQL("ticket_id %% %s = %s", workers, worker)
+
+    @api.model
+    def _put_aside(self, shard):
+        """Put the first due clock of a shard aside, each time twice as long."""
         self.env.cr.execute(
             SQL(
                 """
@@ -120,12 +183,14 @@ class SlaClock(models.Model):
                    SET failures = COALESCE(failures, 0) + 1,
                        next_event_at = %(now)s + interval '1 minute'
                            * least(2 ^ COALESCE(failures, 0), %(most)s)
-                 WHERE id = (SELECT id FROM sla_clock WHERE next_event_at < %(now)s
+                 WHERE id = (SELECT id FROM sla_clock
+                              WHERE next_event_at < %(now)s AND %(shard)s
                               ORDER BY next_event_at, id LIMIT 1
                                 FOR NO KEY UPDATE SKIP LOCKED)
                 """,
                 now=event_time(self.env),
                 most=MOST_BACK_OFF,
+                shard=self._in_shard(shard),
             )
         )
 
@@ -149,13 +214,14 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT t.id
-                  FROM sla_span s
-                  JOIN helpdesk_ticket t ON t.id = s.ticket_id
+                  FROM helpdesk_ticket t
                   LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-                 WHERE s.stop IS NULL AND %s
+                 CROSS JOIN LATERAL (%s) s
+                 WHERE %s
                  ORDER BY t.id LIMIT %s
                    FOR NO KEY UPDATE OF t SKIP LOCKED
                 """,
+                self.env["sla.span"]._last(),
                 self.env["sla.span"]._differs(),
                 BATCH,
             )

@@ -45,9 +45,6 @@ class SlaClock(models.Model):
         matched = [change for change in changes if change.new or change.facts]
         if matched or again:
             self._promise([*matched, *again], judged, stories, known)
-        touched = {ticket_id for ticket_id, _metric in judged}
-        touched.update(change.ticket_id for change in matched)
-        self._refresh_tickets(touched)
 
     @api.model
     def _hear(self, ticket_ids, responded, now):
@@ -68,7 +65,6 @@ class SlaClock(models.Model):
         if promised:
             present = self.env["sla.span"]._present(list(stories), now)
             self._promise(present, judged, stories, known, promised)
-        self._refresh_tickets(stories)
 
     @api.model
     def _may_hear(self, clock):
@@ -153,7 +149,7 @@ class SlaClock(models.Model):
                 if not self._changes(clock, out):
                     out = None
             if out is not None:
-                updates.append((clock.id, *self._judged_values(out, clock.warned)))
+                updates.append((clock.id, *self._judged_values(out, clock.fired)))
                 if out.state == states.MISSED:
                     missed.append(clock.id)
                 elif clock.state == states.MISSED:
@@ -191,7 +187,11 @@ class SlaClock(models.Model):
             return out.state == states.MET
         if out.state == states.CANCELLED:
             return False
-        return out.state != states.MISSED or out.stop is not None
+        return (
+            out.state != states.MISSED
+            or out.stop is not None
+            or out.levels != clock.level_at
+        )
 
     @api.model
     def _outcome(self, company_id, calendar_id, terms, story, now, known):
@@ -224,7 +224,7 @@ class SlaClock(models.Model):
         return known[key]
 
     @api.model
-    def _judged_values(self, out, warned):
+    def _judged_values(self, out, fired):
         """Return the values of JUDGED, also the last columns of INSERTED."""
         return (
             out.state,
@@ -232,7 +232,8 @@ class SlaClock(models.Model):
             out.stop,
             out.overrun,
             out.warn,
-            out.next_event(warned),
+            out.next_event(fired),
+            out.levels,
         )
 
 

@@ -77,11 +77,13 @@ class SlaClock(models.Model):
             clock.terms.pause_on_client,
             clock.terms.pause_on_third_party,
             clock.terms.pause_on_outage,
+            clock.terms.course,
         ) == (
             promise.seconds(start, worktime),
             promise.pause_on_client,
             promise.pause_on_third_party,
             promise.pause_on_outage,
+            promise.course,
         )
 
     @api.model

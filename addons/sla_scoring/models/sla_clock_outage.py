@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
-from ..engine.clock import judge
+from ..engine.clock import instants, judge
 from ..engine.worktime import to_epoch
 from ..tools.verdicts import Outcome, counted_spans, ending
 from .sla_span import epoch
@@ -33,9 +33,10 @@ class SlaClock(models.Model):
         for clock in clocks:
             story = stories[clock.ticket_id]
             out = self._outcome_anew(clock, story, to_epoch(at), known)
-            if (clock.state, *written[clock.id]) == (out.state, out.due, out.overrun):
+            known_facts = (clock.state, *written[clock.id], clock.level_at)
+            if known_facts == (out.state, out.due, out.overrun, out.levels):
                 continue
-            updates.append((clock.id, *self._judged_values(out, clock.warned)))
+            updates.append((clock.id, *self._judged_values(out, clock.fired)))
             if out.state == states.MISSED and clock.state != states.MISSED:
                 missed.append(clock.id)
             elif clock.state == states.MISSED and out.state != states.MISSED:
@@ -43,7 +44,6 @@ class SlaClock(models.Model):
         self._update(updates)
         self.env["sla.breach"]._withdraw(kept)
         self.env["sla.breach"]._record(missed)
-        self._refresh_tickets(ticket_ids)
 
     @api.model
     def _may_pause(self, clock):
@@ -59,18 +59,20 @@ class SlaClock(models.Model):
         )
         if clock.stopped_at is None:
             return self._outcome(company_id, calendar_id, terms, story, now, known)
-        verdict = judge(
-            terms.started,
-            terms.seconds,
+        read = (
             counted_spans(terms, story.moments),
             clock.stopped_at,
             now,
             self._worktime_of(company_id, calendar_id, terms.started, known),
         )
+        verdict = judge(terms.started, terms.seconds, *read)
         state, due, stop, _remaining, overrun = verdict
         if state == states.MET and ending(terms, story) == (None, stop):
             state = states.CANCELLED  # in time after all when it was owed no more
-        return Outcome(state, due, stop, overrun, None, None)
+        levels = ()
+        if state == states.MISSED:
+            levels = instants(terms.started, terms.levels, *read)
+        return Outcome(state, due, stop, overrun, None, None, levels)
 
     @api.model
     def _outage_facts(self, clocks):

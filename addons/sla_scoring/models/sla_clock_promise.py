@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..engine import states
+from ..tools.escalation import compiled
 from ..tools.rounds import begins, open_round
 from ..tools.verdicts import Terms
 
@@ -84,8 +85,17 @@ class SlaClock(models.Model):
         )
         if promise.rematch == "better" and out.until < new.until:
             return None
+        # Nobody is told a second time by the same levels counted from the same start.
+        same = (clock.terms.started, clock.terms.level_ids) == (start, terms.level_ids)
         return self._new_row(
-            change, promise, calendar_id, key_client, clock.round, terms, new
+            change,
+            promise,
+            calendar_id,
+            key_client,
+            clock.round,
+            terms,
+            new,
+            clock.fired if same else 0,
         )
 
     @api.model
@@ -146,7 +156,9 @@ class SlaClock(models.Model):
         ]
 
     @api.model
-    def _new_row(self, change, promise, calendar_id, key_client, number, terms, out):
+    def _new_row(
+        self, change, promise, calendar_id, key_client, number, terms, out, fired=0
+    ):
         """Return the values of INSERTED for a new clock."""
         return (
             change.ticket_id,
@@ -165,12 +177,14 @@ class SlaClock(models.Model):
             terms.pause_on_outage,
             promise.item_limit,
             key_client,
-            terms.warn_percent,
+            terms.level_ids,
+            terms.levels,
+            fired,
             terms.started,
             None if terms.began == terms.started else terms.began,
             terms.course.from_solving,
             terms.course.new_on_reopening,
-            *self._judged_values(out, False),
+            *self._judged_values(out, fired),
         )
 
     @api.model
@@ -195,13 +209,14 @@ class SlaClock(models.Model):
         key = ("terms", change.company_id, calendar_id, promise, start, began)
         if key not in known:
             worktime = self._worktime_of(change.company_id, calendar_id, start, known)
+            seconds = promise.seconds(start, worktime)
             known[key] = Terms(
                 promise.metric,
                 start,
-                promise.seconds(start, worktime),
+                seconds,
                 promise.pause_on_client,
                 promise.pause_on_third_party,
-                promise.warn_percent,
+                *compiled(promise.levels, seconds),
                 began,
                 promise.course,
                 promise.pause_on_outage,

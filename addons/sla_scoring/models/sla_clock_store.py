@@ -4,7 +4,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..tools.integer_array import array_literal
 from ..tools.rounds import Course
+from ..tools.sql_array import array
 from ..tools.verdicts import Terms
 from .sla_span import epoch
 
@@ -26,7 +28,9 @@ INSERTED = {
     "pause_on_outage": "bool",
     "item_limit": "bool",
     "key_client": "bool",
-    "warn_percent": "int",
+    "level_ids": "bigint[]",
+    "level_offsets": "bigint[]",
+    "levels_fired": "int",
     "started_at": "bigint",
     "began_at": "bigint",
     "from_solving": "bool",
@@ -37,6 +41,7 @@ INSERTED = {
     "overrun_seconds": "int",
     "warn_at": "bigint",
     "next_event_at": "bigint",
+    "level_at": "bigint[]",
 }
 #: Columns that judging changes.
 JUDGED = (
@@ -46,6 +51,7 @@ JUDGED = (
     "overrun_seconds",
     "warn_at",
     "next_event_at",
+    "level_at",
 )
 
 
@@ -63,7 +69,8 @@ class Live(NamedTuple):
     round: int
     state: str
     stopped_at: int | None
-    warned: bool
+    level_at: tuple
+    fired: int
     terms: Terms
 
     @property
@@ -74,20 +81,47 @@ class Live(NamedTuple):
         )
 
 
+def _live(*row):
+    head, (level_at, fired), terms = row[:11], row[11:13], row[13:]
+    *promised, level_ids, levels, began, from_solving, new_round, on_outage = terms
+    return Live(
+        *head,
+        tuple(level_at or ()),
+        fired,
+        Terms(
+            *promised,
+            tuple(level_ids or ()),
+            tuple(levels or ()),
+            began,
+            Course(from_solving, new_round),
+            on_outage,
+        ),
+    )
+
+
 def _as_column(name, alias):
     """Return the SQL for a value that arrives as epoch seconds or as it is."""
     column = SQL("%s.%s", SQL.identifier(alias), SQL.identifier(name))
     if INSERTED[name] == "bigint":
         return SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", column)
+    if INSERTED[name] == "bigint[]":
+        return SQL("%s::bigint[]", column)
     return column
 
 
 def _arrays(names, rows):
     columns = zip(*rows, strict=True)
     return SQL(", ").join(
-        SQL("%s::%s[]", list(column), SQL(INSERTED[name]))
+        _array(INSERTED[name], column)
         for name, column in zip(names, columns, strict=True)
     )
+
+
+def _array(type_, values):
+    """Return the SQL for the values of one column; arrays travel as their text."""
+    if type_.endswith("[]"):
+        return array((array_literal(value or ()) for value in values), "text")
+    return array(values, type_)
 
 
 def _names(names):
@@ -106,11 +140,12 @@ class SlaClock(models.Model):
             SQL(
                 """
                 SELECT id, ticket_id, company_id, target_id, calendar_id, tier_id,
-                       partner_id, COALESCE(key_client, FALSE), round, state,
-                       %s, warned_at IS NOT NULL, metric, %s, seconds,
+                       partner_id, COALESCE(key_client, FALSE), round, state, %s,
+                       level_at, COALESCE(levels_fired, 0), metric, %s, seconds,
                        COALESCE(pause_on_client, FALSE),
                        COALESCE(pause_on_third_party, FALSE),
-                       COALESCE(warn_percent, 0), %s, COALESCE(from_solving, FALSE),
+                       level_ids, level_offsets,
+                       %s, COALESCE(from_solving, FALSE),
                        COALESCE(new_on_reopening, FALSE),
                        COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
@@ -120,13 +155,10 @@ class SlaClock(models.Model):
                 epoch("stopped_at"),
                 epoch("started_at"),
                 epoch("COALESCE(began_at, started_at)"),
-                list(ticket_ids),
+                array(ticket_ids),
             )
         )
-        return [
-            Live(*row[:12], Terms(*row[12:19], Course(*row[19:21]), row[21]))
-            for row in rows
-        ]
+        return [_live(*row) for row in rows]
 
     @api.model
     def _update(self, rows):
@@ -137,12 +169,12 @@ class SlaClock(models.Model):
             SQL(
                 """
                 UPDATE sla_clock c SET (%s) = ROW(%s)
-                  FROM unnest(%s::int[], %s) v (id, %s)
+                  FROM unnest(%s, %s) v (id, %s)
                  WHERE c.id = v.id
                 """,
                 _names(JUDGED),
                 SQL(", ").join(_as_column(name, "v") for name in JUDGED),
-                [row[0] for row in rows],
+                array(row[0] for row in rows),
                 _arrays(JUDGED, [row[1:] for row in rows]),
                 _names(JUDGED),
             )
@@ -193,26 +225,4 @@ class SlaClock(models.Model):
             )
         self.env["sla.breach"]._record(
             [id_ for id_, _ticket, _metric, state in inserted if state == states.MISSED]
-        )
-
-    @api.model
-    def _refresh_tickets(self, ticket_ids):
-        """Keep the earliest due time of what is still owed on the tickets."""
-        if not ticket_ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_ticket t
-                   SET sla_due_at = d.due_at
-                  FROM (SELECT i.id, min(c.due_at) AS due_at
-                          FROM unnest(%s::int[]) i (id)
-                          LEFT JOIN sla_clock c ON c.ticket_id = i.id
-                           AND (c.state IN ('running', 'paused')
-                                OR c.state = 'missed' AND c.stopped_at IS NULL)
-                         GROUP BY i.id) d
-                 WHERE t.id = d.id AND t.sla_due_at IS DISTINCT FROM d.due_at
-                """,
-                sorted(ticket_ids),
-            )
         )

@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
-from ..tools.matching import Facts, explain
 
 
 class SlaCoverageLine(models.TransientModel):
@@ -72,18 +71,12 @@ class SlaCoverageLine(models.TransientModel):
 
     @api.model
     def _rows(self, companies):
-        policies = self.env["sla.policy"]
-        rules = policies._rules()
         # As superuser: names of items and tiers, whoever asks.
         categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
         items = {item.id: item.complete_name or item.name for item in categories}
-        tiers = {
-            tier.id: tier for tier in self.env["vip.tier"].sudo().search(Domain.TRUE)
-        }
-        for company_id, client, path, state in policies._coverage_rows(companies):
-            today = policies._today()
-            facts = Facts(company_id, today, *client, path, None, "1")
-            found = explain(rules, facts).get("resolution")
+        tiers = {t.id: t for t in self.env["vip.tier"].sudo().search(Domain.TRUE)}
+        for row in self.env["sla.policy"]._coverage_rows(companies):
+            company_id, client, path, state, found = row
             tier = tiers.get(client[1])
             yield (
                 company_id,

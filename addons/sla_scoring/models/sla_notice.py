@@ -1,143 +1,106 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools.loose_many2one import LooseMany2one
 
-_logger = logging.getLogger(__name__)
-
-#: What is older helps nobody any more and is not sent (hours).
+#: What could not be told in this time (hours) in which the person worked helps nobody.
 STALE_HOURS = 24
+
+WAITING, DONE, DROPPED, FAILED = "waiting", "done", "dropped", "failed"
 
 
 class SlaNotice(models.Model):
-    """Outbox: what the due job has to tell people; digests leave from here.
+    """What a level that came true has to tell or do: an outbox, and the record of it.
 
-    REQUIREMENTS S4: what runs late warns its handler before the limit, and the handler
-    and the leader of the team after it.
+    REQUIREMENTS S4, S5. Rows are written by the due job in SQL; what they ask for is
+    done by jobs of its own. Nothing about the level changes afterwards.
     """
 
     _name = "sla.notice"
     _description = "Notice"
     _log_access = False
-    _order = "id"
+    _order = "created_at, id"
+    _rec_name = "level_id"
 
     clock_id = fields.Many2one(
         "sla.clock", required=True, ondelete="cascade", readonly=True
     )
     ticket_id = LooseMany2one("helpdesk.ticket", required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", required=True, ondelete="cascade", readonly=True
-    )
+    level_id = LooseMany2one("sla.escalation.level", string="Level", readonly=True)
     kind = fields.Selection(
-        [("warning", "Warning"), ("breach", "Breach")], required=True, readonly=True
+        [("warning", "Warning"), ("breach", "Breach")],
+        required=True,
+        readonly=True,
+        help="Whether the level lies before the limit or not.",
     )
-    created_at = fields.Datetime(string="Created at", required=True, readonly=True)
-    sent_at = fields.Datetime(string="Sent at", readonly=True)
+    action = fields.Selection(
+        [
+            ("notify", "Told"),
+            ("activity", "Activity"),
+            ("priority", "Priority raised"),
+            ("reassign", "Handed over"),
+        ],
+        required=True,
+        default="notify",
+        readonly=True,
+        string="What",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Whom", ondelete="cascade", readonly=True
+    )
+    created_at = fields.Datetime(
+        string="Reached at",
+        required=True,
+        readonly=True,
+        help="When the level came true, whenever the job ran.",
+    )
+    at_once = fields.Boolean(string="At once", readonly=True)
+    state = fields.Selection(
+        [
+            (WAITING, "Waiting"),
+            (DONE, "Done"),
+            (DROPPED, "No longer needed"),
+            (FAILED, "Failed"),
+        ],
+        required=True,
+        default=WAITING,
+        readonly=True,
+    )
+    handled_at = fields.Datetime(string="Done at", readonly=True)
+    failures = fields.Integer(readonly=True, help="How often it could not be done.")
+    retry_at = fields.Datetime(string="Next try at", readonly=True)
+    error = fields.Char(readonly=True)
 
-    _once_uniq = models.UniqueIndex("(clock_id, user_id, kind)")
-    _unsent_idx = models.Index("(user_id) WHERE sent_at IS NULL")
+    _once_uniq = models.UniqueIndex(
+        "(clock_id, level_id, action, COALESCE(user_id, 0))"
+    )
+    _ticket_idx = models.Index("(ticket_id)")
+    _waiting_idx = models.Index("(action, user_id) WHERE state = 'waiting'")
+    _told_idx = models.Index("(user_id, handled_at) WHERE state = 'done'")
 
-    @api.model
-    def _warn(self, clock_ids, at):
-        """Put warnings about these clocks into the outbox, for who holds the ticket.
+    @api.depends("level_id", "action")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for notice in self:
+            notice.display_name = notice.level_id.display_name or ""
 
-        Nobody holds it: the leader of the team.
-        """
-        if not clock_ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO sla_notice (clock_id, ticket_id, user_id, kind, created_at)
-                SELECT c.id, t.id, u.id, 'warning', %s
-                  FROM sla_clock c
-                  JOIN helpdesk_ticket t ON t.id = c.ticket_id
-                  LEFT JOIN helpdesk_ticket_team m ON m.id = t.team_id
-                  JOIN res_users u
-                    ON u.active AND u.id = COALESCE(t.user_id, m.user_id)
-                 WHERE c.id = ANY(%s)
-                ON CONFLICT DO NOTHING
-                """,
-                at,
-                list(clock_ids),
-            )
-        )
-
-    @api.model
-    def _cron_send(self):
-        """Send everybody one digest of what is new; each person in an own step.
-
-        Whoever cannot be reached does not keep the others waiting; it is tried again
-        until the notices are stale.
-        """
-        cron = self.env["ir.cron"]
-        users = self._waiting_users()
-        cron._commit_progress(remaining=len(users))
-        for user in users:
-            try:
-                self._send_to(user)
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Notices of user %s are not sent", user.id)
-            if not cron._commit_progress(1):
-                break
-
-    @api.model
-    def _waiting_users(self):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT user_id FROM sla_notice WHERE sent_at IS NULL ORDER BY 1"
-            )
-        )
-        return self.env["res.users"].browse(row[0] for row in rows)
-
-    @api.model
-    def _send_to(self, user, now=None):
-        """Deliver to one person what still matters; the rest is only marked."""
-        now = now or fields.Datetime.now()
-        notices = (
-            self.sudo()
-            .search([("user_id", "=", user.id), ("sent_at", "=", False)])
-            .try_lock_for_update()
-        )
-        matters = notices.filtered(lambda notice: notice._matters(now))
-        if matters:
-            self._deliver(user, matters)
-        notices.write({"sent_at": now})
-
-    def _matters(self, now):
-        """Tell whether this is still worth telling: not stale, not overtaken."""
+    def _matters(self):
+        """Tell whether this is still worth telling or doing: not overtaken by events."""
         self.ensure_one()
-        if self.created_at < now - timedelta(hours=STALE_HOURS):
-            return False
+        clock = self.clock_id
         if self.kind == "warning":
-            return self.clock_id.state == "running"
-        return self.clock_id.state == "missed"
-
-    @api.model
-    def _deliver(self, user, notices):
-        """Tell ``user`` about ``notices`` in one message: the hook for other channels.
-
-        Here: a notification in the person's inbox or e-mail, as they prefer, and in
-        their language.
-        """
-        notices = notices.with_context(lang=user.lang)
-        body = self.env["ir.qweb"]._render(
-            "sla_scoring.notice_digest",
-            {
-                "late": notices.filtered(lambda notice: notice.kind == "breach"),
-                "soon": notices.filtered(lambda notice: notice.kind == "warning"),
-                "local": lambda at: fields.Datetime.context_timestamp(
-                    self.with_context(tz=user.tz or "UTC"), at
-                ).strftime("%Y-%m-%d %H:%M"),
-            },
-            lang=user.lang,
+            return clock.state == "running"
+        # A breach is told also when the ticket was solved meanwhile, but then there is
+        # nothing left to do.
+        return clock.state == "missed" and (
+            self.action == "notify" or not clock.stopped_at
         )
-        notices.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=notices.env._("Promises that run late"),
-            body=body,
-        )
+
+    def _is_stale(self, now):
+        """Tell whether the person could have been told long ago, but was not."""
+        since = self.user_id._sla_works_from(self.created_at)
+        return since < now - timedelta(hours=STALE_HOURS)
+
+    def _close(self, state, now):
+        self.write({"state": state, "handled_at": now, "retry_at": False})

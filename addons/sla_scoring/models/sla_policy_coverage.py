@@ -123,7 +123,7 @@ class SlaPolicy(models.Model):
 
     @api.model
     def _coverage_rows(self, companies, metric="resolution"):
-        """Yield (company id, (is a key client, tier id), path, state) as ``coverage``.
+        """Yield (company id, (is a key client, tier id), path, state, Match) as ``coverage``.
 
         Each company with its own items and its own ladder of tiers.
         """

@@ -210,10 +210,11 @@ class SlaPolicy(models.Model):
     @api.model
     def _fingerprint(self):
         """Return a text that differs whenever a row of the configuration does."""
-        tables = ["sla_policy", "sla_target"]
+        tables = ["sla_policy", "sla_target", "sla_escalation_level"]
         for name in ("tier_ids", "category_ids", "team_ids", "channel_ids", "tag_ids"):
             tables.append(self._fields[name].relation)
         self.env["sla.target"].flush_model()
+        self.env["sla.escalation.level"].flush_model()
         self.flush_model()
         parts = SQL(", ").join(
             SQL(
@@ -263,7 +264,7 @@ class SlaPolicy(models.Model):
                 pause_on_client=False,
                 pause_on_third_party=False,
                 item_limit=False,
-                warn_percent=0,
+                levels=(),
                 rematch="keep",
                 nothing=True,
             )

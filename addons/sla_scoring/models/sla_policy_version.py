@@ -202,7 +202,6 @@ class SlaPolicy(models.Model):
             )
         return self.copy(
             {
-                "name": self.name,
                 "date_from": date_from,
                 "date_to": False,
                 "root_id": (self.root_id or self).id,
@@ -266,23 +265,21 @@ class SlaPolicy(models.Model):
         )
 
     def _promised_from(self, day):
-        # As superuser: promises to anybody count.
-        tickets = (
-            self.env["sla.clock"]
-            .sudo()
-            .search(
-                [
-                    ("policy_id", "=", self.id),
-                    ("started_at", ">=", day - timedelta(days=1)),
-                ]
+        """Tell whether a ticket that was opened on ``day`` or later is under this policy."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.company_id, max(t.opened_at)
+                  FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
+                 WHERE c.policy_id = %s GROUP BY t.company_id
+                """,
+                self.id,
             )
-            .ticket_id
         )
-        companies = self.env["res.company"].sudo()
+        companies = self.env["res.company"]
         return any(
-            companies.browse(ticket.company_id.id)._vip_local_date(ticket.opened_at)
-            >= day
-            for ticket in tickets
+            companies.browse(company_id)._vip_local_date(opened_at) >= day
+            for company_id, opened_at in rows
         )
 
     def action_new_version(self):

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -6,6 +8,8 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..tools.reapply import again
+
+_logger = logging.getLogger(__name__)
 
 #: Open tickets looked at, or changed, and committed together.
 BATCH = 500
@@ -217,10 +221,19 @@ class SlaReapply(models.Model):
         running = self.search([("state", "in", ("previewing", "applying"))], order="id")
         cron._commit_progress(remaining=len(running))
         for reapply in running:
-            while reapply._batch(at):
+            while reapply._tried_batch(at):
                 if not cron._commit_progress(remaining=1):
                     return
             cron._commit_progress(1)
+
+    def _tried_batch(self, at):
+        """Do the next batch; one that fails is undone and tried in the next run."""
+        try:
+            return self._batch(at)
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("A batch of %s failed", self)
+            return False
 
     def _batch(self, at):
         """Do the next batch; return whether there is more to do."""

@@ -40,12 +40,8 @@ class SlaClock(models.Model):
     @api.model
     def _waive(self, matches):
         if replayed(self.env) is None:
-            super()._waive(matches)
-
-    @api.model
-    def _refresh_tickets(self, ticket_ids):
-        if replayed(self.env) is None:
-            super()._refresh_tickets(ticket_ids)
+            return super()._waive(matches)
+        return None
 
     @api.model
     def _worktime_of(self, company_id, calendar_id, start, known):
@@ -61,12 +57,14 @@ class SlaBreach(models.Model):
     @api.model
     def _record(self, clock_ids):
         if replayed(self.env) is None:
-            super()._record(clock_ids)
+            return super()._record(clock_ids)
+        return None
 
     @api.model
     def _withdraw(self, clock_ids):
         if replayed(self.env) is None:
-            super()._withdraw(clock_ids)
+            return super()._withdraw(clock_ids)
+        return None
 
 
 class SlaSpan(models.Model):
@@ -78,6 +76,13 @@ class SlaSpan(models.Model):
         if ledger is None:
             return super()._timelines(ticket_ids)
         return ledger.timelines(ticket_ids)
+
+    @api.model
+    def _opening(self, change):
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._opening(change)
+        return ledger.timelines([change.ticket_id])[change.ticket_id]
 
     @api.model
     def _present(self, ticket_ids, at):
@@ -132,14 +137,16 @@ def _as_live(clock):
         clock["round"],
         clock["state"],
         clock["stopped_at"],
-        False,
+        tuple(clock["level_at"] or ()),
+        clock["levels_fired"] or 0,
         Terms(
             clock["metric"],
             clock["started_at"],
             clock["seconds"],
             bool(clock["pause_on_client"]),
             bool(clock["pause_on_third_party"]),
-            clock["warn_percent"] or 0,
+            tuple(clock["level_ids"] or ()),
+            tuple(clock["level_offsets"] or ()),
             clock["started_at"] if began is None else began,
             Course(bool(clock["from_solving"]), bool(clock["new_on_reopening"])),
             bool(clock["pause_on_outage"]),

@@ -78,7 +78,12 @@ class SlaSpan(models.Model):
         """Return the SQL that tells whether span s of ticket t lies in an outage."""
         conditions = [SQL("t.company_id = ANY(%s)", list(outage.company_ids))]
         conditions.append(
-            SQL("(s.stop IS NULL OR %s > %s)", epoch("s.stop"), outage.start)
+            SQL(
+                "NOT EXISTS (SELECT FROM sla_span n WHERE n.ticket_id = s.ticket_id"
+                " AND n.start > s.start AND %s <= %s)",
+                epoch("n.start"),
+                outage.start,
+            )
         )
         if outage.stop is not None:
             conditions.append(SQL("%s < %s", epoch("s.start"), outage.stop))

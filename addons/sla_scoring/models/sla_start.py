@@ -138,7 +138,7 @@ class SlaStart(models.Model):
                AND g.closed IS NOT TRUE AND g.solved IS NOT TRUE
                AND g.cancels IS NOT TRUE
                AND NOT EXISTS (SELECT FROM sla_span s
-                                WHERE s.ticket_id = t.id AND s.stop IS NULL)
+                                WHERE s.ticket_id = t.id)
             %(rest)s
             """,
             columns=columns,

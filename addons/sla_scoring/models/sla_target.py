@@ -15,6 +15,7 @@ class SlaTarget(models.Model):
 
     _name = "sla.target"
     _description = "Target"
+    _check_company_auto = True
     _order = "policy_id, metric, id"
 
     policy_id = fields.Many2one(
@@ -62,10 +63,13 @@ class SlaTarget(models.Model):
         string="Item limit",
         help="The limit of the service item: lateness against it can cost points.",
     )
-    warn_percent = fields.Integer(
-        string="Warn at %",
-        default=80,
-        help="Share of the time used after which the handler is warned; 0: never.",
+    escalation_id = fields.Many2one(
+        "sla.escalation",
+        default=lambda self: self.env.company.sudo().sla_escalation_id,
+        ondelete="restrict",
+        check_company=True,
+        help="Who is told, and what is done, before and after the limit. "
+        "Empty: nobody and nothing.",
     )
     no_promise = fields.Boolean(
         string="No promise",
@@ -102,10 +106,6 @@ class SlaTarget(models.Model):
 
     _duration_positive = models.Constraint(
         "CHECK (duration > 0)", "A promised duration must be above zero."
-    )
-    _warn_percent_range = models.Constraint(
-        "CHECK (warn_percent BETWEEN 0 AND 99)",
-        "A warning comes between 0 and 99 per cent of the time.",
     )
     _metric_uniq = models.UniqueIndex(
         "(policy_id, metric)", "A policy promises a metric only once."
@@ -194,7 +194,7 @@ class SlaTarget(models.Model):
             self.pause_on_client,
             self.pause_on_third_party,
             self.item_limit,
-            self.warn_percent,
+            self.escalation_id._compiled(),
             self.rematch,
             self._course(),
             nothing=self.no_promise,

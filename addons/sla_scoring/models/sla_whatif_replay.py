@@ -22,7 +22,8 @@ class SlaWhatif(models.Model):
         :param ruleset: :class:`~.sla_policy_match.Ruleset`
         :param until: epoch seconds up to which the story is told
         """
-        ledger = Ledger(ruleset, self._pasts(ticket_ids, until))
+        outages = self.env["sla.outage"].sudo()._approved()
+        ledger = Ledger(ruleset, self._pasts(ticket_ids, until), outages)
         # As superuser, as the clocks always work; nothing is written.
         clocks = self.env["sla.clock"].sudo()
         clocks = clocks.with_context(**replay_context(ledger))
@@ -91,19 +92,20 @@ class SlaWhatif(models.Model):
                        s.category_id, k.parent_path,
                        COALESCE(m.resource_calendar_id, y.resource_calendar_id),
                        s.priority, s.partner_id
-                  FROM sla_span s
+                  FROM (%(spans)s) s
                   JOIN helpdesk_ticket t ON t.id = s.ticket_id
                   LEFT JOIN helpdesk_ticket_category k ON k.id = s.category_id
                   LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
                   LEFT JOIN res_company y ON y.id = t.company_id
-                 WHERE s.ticket_id = ANY(%(ids)s)
-                   AND s.start <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'
+                 WHERE s.start <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'
                  ORDER BY s.ticket_id, s.start, s.id
                 """,
                 start=epoch("s.start"),
                 stop=epoch("s.stop"),
                 moment=moment,
-                ids=ticket_ids,
+                spans=self.env["sla.span"]._stretches(
+                    SQL("s.ticket_id = ANY(%s)", ticket_ids)
+                ),
                 until=until,
             )
         )

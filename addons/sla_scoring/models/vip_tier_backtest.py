@@ -11,7 +11,7 @@ UNPROMISED = {
     "target_id": 0,
     "policy_id": 0,
     "item_limit": False,
-    "warn_percent": 0,
+    "levels": (),
     "rematch": "",
     "match_id": None,
 }

@@ -114,27 +114,38 @@ class ScoreCase(TransactionCase):
             }
         )
 
+    def excuse(self, breach, asker, decider):
+        """Excuse a breach as people do: one asks, another one approves."""
+        excuse = self.env["sla.excuse"].with_user(asker)
+        reason = self.env.ref("sla_scoring.reason_outage")
+        excuse = excuse.create(
+            {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Power cut"}
+        )
+        excuse.with_user(decider).action_approve()
+
     def _timeline(self, ticket, due, holds):
         """Insert the spans of a ticket and return when it was solved."""
         at = due - timedelta(minutes=15)
+        # The timeline of a ticket begins with its opening.
+        self.env.cr.execute(
+            SQL("UPDATE helpdesk_ticket SET opened_at = %s WHERE id = %s", at, ticket.id)
+        )
+        ticket.invalidate_recordset(["opened_at"])
         first = holds[0][0]
-        self._span(ticket, at, due, first)
+        self._span(ticket, at, first)
         at = due
         for user, seconds, *waiting in holds:
             stop = at + timedelta(seconds=seconds)
-            self._span(
-                ticket, at, stop, user, waiting_on=waiting[0] if waiting else None
-            )
+            self._span(ticket, at, user, waiting_on=waiting[0] if waiting else None)
             at = stop
-        self._span(ticket, at, None, holds[-1][0], solved=True)
+        self._span(ticket, at, holds[-1][0], solved=True)
         return at
 
-    def _span(self, ticket, start, stop, user, waiting_on=None, solved=False):
+    def _span(self, ticket, start, user, waiting_on=None, solved=False):
         self._insert(
             "sla_span",
             ticket_id=ticket.id,
             start=start,
-            stop=stop,
             user_id=user.id if user else None,
             team_id=ticket.team_id.id or None,
             stage_id=ticket.stage_id.id,
@@ -169,3 +180,34 @@ class ScoreCase(TransactionCase):
         entry = self.charge(self.breach(overrun, **values))
         entry._post(LATER)
         return entry
+
+    def gift(self, points, kind="offset", user=None, at=DUE):
+        """Return a posted offset or award."""
+        entry = self.entries.create(
+            {
+                "kind": kind,
+                "user_id": (user or self.agent).id,
+                "points": points,
+                "reason": "Idea",
+                "occurred_at": at,
+            }
+        )
+        entry._post(LATER)
+        return entry
+
+    def rate(self, ticket, value, user=None, at=DUE):
+        """Let the client have rated an agent."""
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "res_id": ticket.id,
+                "rated_partner_id": (user or self.agent).partner_id.id,
+                "rating": value,
+                "consumed": True,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rating_rating SET rated_on = %s WHERE id = %s", [at, rating.id]
+        )
+        return rating

@@ -27,6 +27,8 @@ class SlaCase(TransactionCase):
             }
         )
         cls.env["sla.policy"].search([]).active = False
+        cls.plan = cls.env.ref("sla_scoring.escalation_general")
+        cls.env.company.sla_escalation_id = cls.plan
         groups = "helpdesk_mgmt.group_helpdesk_user_team"
         cls.ann = new_test_user(cls.env, "ann", groups=groups)
         cls.bob = new_test_user(cls.env, "bob", groups=groups)
@@ -64,9 +66,7 @@ class SlaCase(TransactionCase):
     def make_policy(cls, name, target=None, **vals):
         """Create a policy; metrics given by name promise that many minutes."""
         metrics = {
-            metric: vals.pop(metric)
-            for metric, _label in METRICS
-            if metric in vals
+            metric: vals.pop(metric) for metric, _label in METRICS if metric in vals
         }
         return cls.env["sla.policy"].create(
             {

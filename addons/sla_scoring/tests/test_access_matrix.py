@@ -3,6 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_service.tests.common import ROLES
+from odoo.addons.vip_service.tools.event_time import at_context
 
 from .score_common import LATER, MARCH, ScoreCase
 
@@ -19,6 +20,9 @@ CONFIG = cells(admin="crwu")
 #: Records about a ticket, or points, of the agent.
 OF_AGENT = {
     "sla.policy": CONFIG,
+    "sla.escalation": CONFIG,
+    "sla.escalation.level": CONFIG,
+    "sla.breach.reason": CONFIG,
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
@@ -46,7 +50,10 @@ OF_AGENT = {
     "sla.breach": cells(
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
-    "sla.notice": cells(("agent", "manager", "admin", "auditor")),
+    "sla.excuse": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "sla.notice": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
     "sla.whatif.line": cells(("auditor", "manager", "admin")),
@@ -54,16 +61,40 @@ OF_AGENT = {
     "score.appeal": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "score.card": cells(("agent", "manager", "admin", "auditor")),
     "score.entry.reversal": {"manager": "crwu", "admin": "crwu"},
+    "score.error.category": CONFIG,
+    "score.contribution.kind": CONFIG,
+    "score.review.card": CONFIG,
+    "score.review.item": CONFIG,
+    # Anybody may be named as a reviewer; what each may do is checked by the models.
+    "score.error.report": cells(("auditor",), agent="cr", manager="cr", admin="cr"),
+    "score.error.withdrawal": {role: "crwu" for role in READERS if role != "auditor"},
+    "score.contribution": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "score.review": cells(("auditor",), agent="rw", manager="crwu", admin="crwu"),
+    "score.review.line": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.review.sample": cells(("auditor",), manager="crwu", admin="crwu"),
+    "score.card.template": CONFIG,
+    "score.card.component": CONFIG,
+    "score.award.rule": CONFIG,
+    "score.award.criterion": CONFIG,
+    "score.measure.rule": CONFIG,
+    "score.kpi": CONFIG,
+    "score.team.card": cells(("manager", "admin", "auditor")),
+    "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.close": cells(("auditor",), manager="cru", admin="cru"),
+    "score.rating.request": cells(("manager", "admin", "auditor")),
 }
+CONFIGURED = (
+    *("sla.policy", "sla.target", "score.rule", "score.rule.band"),
+    *("score.error.category", "score.contribution.kind"),
+    *("score.review.card", "score.review.item"),
+    *("score.card.template", "score.card.component", "score.award.rule"),
+    *("score.award.criterion", "score.measure.rule", "score.kpi"),
+    *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
+)
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {
-    "score.entry.reversal",
-    "sla.policy.new.version",
-    "sla.coverage.line",
-    "sla.holiday.load",
-    "sla.holiday.load.line",
-}
-CONFIGURED = ("sla.policy", "sla.target", "score.rule", "score.rule.band")
+WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
+WIZARDS |= {"sla.policy.new.version", "sla.coverage.line"}
+WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
 
 
 @tagged("post_install", "-at_install")
@@ -96,6 +127,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         entry = self.charge(breach)
         entry._post(LATER)
         appeal = self.env["score.appeal"].with_user(self.agent)
+        appeal = appeal.with_context(**at_context(LATER))
         appeal = appeal.create({"entry_id": entry.id, "reason": "No"}).sudo()
         self.env["score.card"]._make_drafts(self.company, MARCH)
         notice = self.env["sla.notice"].create(
@@ -107,6 +139,12 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 "created_at": LATER,
             }
         )
+        plan = self.env["sla.escalation"].search([], limit=1)
+        reason = self.env["sla.breach.reason"].search([], limit=1)
+        excuse = self.env["sla.excuse"].with_user(self.agent)
+        excuse = excuse.create(
+            {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Log"}
+        ).sudo()
         self.env["sla.contact"]._log(breach.ticket_id, LATER, outgoing=True)
         breach.ticket_id._sla_forget()
         policy = self.env["sla.policy"].search([("target_ids", "!=", False)], limit=1)
@@ -114,6 +152,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = [
             *(policy, policy.target_ids[0], rule, rule.band_ids[0], notice),
             *(breach, breach.clock_id, breach.ticket_id.span_ids[0]),
+            *(plan, plan.level_ids[0], reason, excuse),
             breach.ticket_id.contact_ids[0],
             *(entry, appeal),
             self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1),
@@ -122,7 +161,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(breach.ticket_id),
             *(self.env[name] for name in WIZARDS),
+            *self._quality(breach.ticket_id),
             *self._policy_records(breach, policy),
+            *self._appraisal(breach.ticket_id),
         ]
         return {record._name: record for record in records}
 
@@ -171,6 +212,77 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         )
         return reapply, line, match, nothing
 
+    def _quality(self, ticket):
+        """Return the records of a quality review that was shown, and around it."""
+        card = self.env.ref("sla_scoring.review_card")
+        review = self.env["score.review"].create(
+            {
+                "card_id": card.id,
+                "ticket_id": ticket.id,
+                "user_id": self.agent.id,
+                "reviewer_id": self.boss.id,
+                "month": MARCH,
+            }
+        )
+        review.line_ids.score = "met"
+        review.with_user(self.boss).action_submit()
+        kind = self.env.ref("sla_scoring.contribution_case")
+        category = self.env.ref("sla_scoring.error_entry")
+        report = self.env["score.error.report"].with_user(self.boss)
+        return [
+            *(card, card.item_ids[0], review, review.line_ids[0], kind, category),
+            self.env["score.review.sample"].create(
+                {"card_id": card.id, "month": MARCH, "reviewer_ids": self.boss.ids}
+            ),
+            report.create(
+                {
+                    "user_id": self.agent.id,
+                    "category_id": category.id,
+                    "severity": "minor",
+                    "evidence": "Seen",
+                }
+            ).sudo(),
+            self.env["score.contribution"]
+            .with_user(self.agent)
+            .create({"kind_id": kind.id, "description": "Done"})
+            .sudo(),
+        ]
+
+    def _appraisal(self, ticket):
+        """Return the records around the scorecard of the agent."""
+        template = self.env.ref("sla_scoring.score_card_template_shipped")
+        award = self.env.ref("sla_scoring.award_star")
+        limit = self.env.ref("sla_scoring.measure_coaching")
+        self.env["score.team.card"]._refresh(self.company, MARCH)
+        card = self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1)
+        measure = self.env["score.measure"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": self.agent.id,
+                "rule_id": limit.id,
+                "card_id": card.id,
+                "month": MARCH,
+                "step": "coaching",
+                "state": "agreed",
+            }
+        )
+        request = self.env["score.rating.request"].create(
+            {
+                "ticket_id": ticket.id,
+                "template_id": self.env["mail.template"].search([], limit=1).id,
+                "requested_at": LATER,
+                "try_at": LATER,
+            }
+        )
+        return [
+            *(template, template.component_ids[0], award, award.criterion_ids[0]),
+            *(limit, measure, request, self.env.ref("sla_scoring.kpi_solved")),
+            self.env["score.team.card"].search(
+                [("team_id", "=", self.team.id)], limit=1
+            ),
+            self.env["score.close"].create({"month": MARCH}),
+        ]
+
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
         values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
@@ -191,7 +303,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.contact", "sla.clock", "sla.breach")
+            for name in (
+                *("sla.span", "sla.contact", "sla.clock", "sla.breach", "sla.notice"),
+            )
         }
         table |= {name: OF_AGENT[name] for name in ("score.entry", "score.card")}
         self.assert_access(table, records)
@@ -211,6 +325,14 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records = self._records()
         records["sla.policy"].company_id = self.company
         records["score.rule"].company_id = self.company
+        records["score.error.category"].company_id = self.company
+        records["score.contribution.kind"].company_id = self.company
+        records["score.review.card"].company_id = self.company
+        for name in ("score.card.template", "score.award.rule", "score.measure.rule"):
+            records[name].company_id = self.company
+        records["score.kpi"].company_id = self.company
+        records["sla.escalation"].company_id = self.company
+        records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
         names = (*CONFIGURED, "sla.makeup.day")

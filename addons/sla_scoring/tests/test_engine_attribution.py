@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..engine.attribution import main_holder, share
+from ..engine.attribution import capped, main_holder, share, stretches
+from ..engine.worktime import merged
 
 BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
@@ -15,8 +16,74 @@ held = st.dictionaries(st.integers(1, 9), st.integers(0, 10**6), min_size=1).fil
     lambda seconds: sum(seconds.values())
 )
 
+#: A timeline of a minute or two: who held it (None: nobody), and for how long.
+timelines = st.lists(
+    st.tuples(st.sampled_from([None, 7, 8]), st.integers(1, 20)), min_size=1, max_size=6
+)
+moments = st.lists(
+    st.tuples(st.integers(-5, 90), st.integers(1, 30)).map(
+        lambda pair: (pair[0], pair[0] + pair[1])
+    ),
+    max_size=4,
+)
+
+
+def second_by_second(spans, leaves, worked):
+    """The independent answer: ask every second who bears it."""
+    borne = {}
+    for user, team, start, stop in spans:
+        for second in range(start, stop):
+            if not worked(second, second + 1):
+                continue
+            away = any(low <= second < high for low, high in leaves.get(user, ()))
+            key = (user, None) if user and not away else (None, team)
+            borne[key] = borne.get(key, 0) + 1
+    return borne
+
 
 class TestEngineAttribution(BaseCase):
+    @BOUNDED
+    @given(timelines, moments, moments, moments)
+    def test_leave_and_outage_move_seconds_and_lose_none(
+        self, holds, leave_7, leave_8, outages
+    ):
+        outages = merged(outages)
+        leaves = {7: merged(leave_7), 8: merged(leave_8)}
+        spans, at = [], 0
+        for user, seconds in holds:
+            spans.append((user, 1, at, at + seconds))
+            at += seconds
+
+        def worked(start, stop):
+            lost = sum(max(0, min(stop, b) - max(start, a)) for a, b in outages)
+            return stop - start - lost
+
+        held = stretches(spans, leaves, worked)
+        seconds = {key: sum(part[2] for part in parts) for key, parts in held.items()}
+        self.assertEqual(seconds, second_by_second(spans, leaves, worked))
+        self.assertEqual(sum(seconds.values()), worked(0, at))
+        if seconds:
+            shares = share(Decimal("-1.50"), seconds)
+            self.assertEqual(sum(shares.values()), Decimal("-1.50"))
+
+    @BOUNDED
+    @given(
+        st.lists(st.integers(1, 900), max_size=9),
+        st.integers(0, 2000),
+        st.integers(0, 2000),
+    )
+    def test_caps_are_reached_and_never_passed(self, charges, cap, other_cap):
+        caps = [Decimal(cap) / 100, Decimal(other_cap) / 100]
+        total = Decimal(0)
+        for cents in charges:
+            points = Decimal(cents) / 100
+            charged, spared = capped(points, [total, total], *caps)
+            self.assertEqual(charged + spared, points)
+            self.assertTrue(charged >= 0 <= spared)
+            total += charged
+        limits = [c for c in caps if c] + [Decimal(sum(charges)) / 100]
+        self.assertEqual(total, min(limits))
+
     @BOUNDED
     @given(points, held)
     def test_shares_sum_exactly_and_stay_within_a_cent(self, points, held):

@@ -2,17 +2,26 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..engine import attribution, clock, worktime
-from ..tools import auto_submitted, matching, rounds, story, timeline
+from ..engine import attribution, clock, quality, scorecard, worktime
+from ..tools import (
+    auto_submitted,
+    escalation,
+    integer_array,
+    matching,
+    rounds,
+    sql_array,
+    story,
+    timeline,
+)
 
 
 class TestEngineDoctests(BaseCase):
     """Odoo's loader and pytest both ignore ``load_tests``, so the examples run here."""
 
     def test_examples_in_docstrings_are_true(self):
-        engines = (attribution, clock, worktime)
-        tools = (auto_submitted, matching, rounds, story, timeline)
-        for module in (*engines, *tools):
+        engines = (attribution, clock, quality, scorecard, worktime)
+        tools = (auto_submitted, escalation, integer_array, matching, rounds)
+        for module in (*engines, *tools, sql_array, story, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

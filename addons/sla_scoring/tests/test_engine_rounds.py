@@ -243,7 +243,7 @@ class TestEngineRounds(BaseCase):
             seconds = chance.randrange(1, LENGTH)
             for metric in states_of_rounds():
                 for begin in begins(metric, story, Course()):
-                    terms = Terms(metric, begin, seconds, True, False, 0, begin)
+                    terms = Terms(metric, begin, seconds, True, False, (), (), begin)
                     stop, lapse = ending(terms, story)
                     out = outcome(terms, story.moments, stop, lapse, LENGTH, ALWAYS)
                     if stop is not None and stop <= begin + seconds:

@@ -122,7 +122,7 @@ class TestHostileCalls(SlaCase):
         portal = new_test_user(self.env, "portal.sla", groups="base.group_portal")
         company = self.env.company
         for user in portal, self.ann:
-            for name in "score_review_days", "score_award_points":
+            for name in "score_review_days", "score_locked_month":
                 with self.subTest(user.login), self.assertRaises(AccessError):
                     company.with_user(user).read([name])
 
@@ -186,8 +186,7 @@ class TestUninstall(SlaCase):
             SELECT DISTINCT p.proname
               FROM pg_trigger t
               JOIN pg_proc p ON p.oid = t.tgfoid
-              JOIN pg_class c ON c.oid = t.tgrelid
-             WHERE NOT t.tgisinternal AND c.relname ~ '^(sla|score)_'
+             WHERE NOT t.tgisinternal AND p.proname ~ '^(sla|score)_'
             """
         )
         self.assertEqual({name for (name,) in self.env.cr.fetchall()}, set(GUARDS))

@@ -76,6 +76,22 @@ class TestOutage(SlaCase):
 
     # Declaring
 
+    def test_levels_after_the_limit_wait_for_the_end_of_an_outage(self):
+        ticket = self.ticket()
+        self.due(minutes(31))
+        self.approve(self.outage(35, 45), 36)
+        self.follow(45)
+        self.due(minutes(54))
+        told = ticket.notice_ids.filtered(
+            lambda notice: notice.clock_id.metric == "first_response"
+        )
+        self.assertEqual(max(told.mapped("created_at")), minutes(30))
+        self.due(minutes(56))
+        told = ticket.notice_ids.filtered(
+            lambda notice: notice.clock_id.metric == "first_response"
+        )
+        self.assertEqual(max(told.mapped("created_at")), minutes(55))
+
     def test_another_person_approves(self):
         outage = self.outage(10, 20)
         with self.assertRaises(AccessError):

@@ -218,9 +218,12 @@ class TestPolicyVersion(SlaCase):
         self.assertEqual(state(self.urgent_item, none), "nothing")
         self.assertEqual(state(self.item, none), "partly")
         self.env["sla.policy"].search([("name", "=", "Urgent")]).active = False
+        self.make_policy("Spam", domain="[('name', '=', 'x')]", no_promise=True)
         self.own.action_check_coverage()
         lines = self.own.env[action["res_model"]].search([])
-        self.assertEqual(state(self.item, none), "gap")
+        self.assertEqual(
+            state(self.item, none), "gap", "a promise of nothing fills none"
+        )
         # Others have a table of their own.
         self.assertFalse(lines.with_user(self.env.ref("base.user_admin")).search([]))
 

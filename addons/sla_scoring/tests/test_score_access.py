@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.vip_service.tools.event_time import at_context
+
 from .score_common import LATER, MARCH, ScoreCase
 
 READ = {
@@ -10,9 +12,27 @@ READ = {
     "score.entry": {"agent", "adviser", "manager", "admin", "auditor"},
     "score.appeal": {"agent", "adviser", "manager", "admin", "auditor"},
     "score.card": {"agent", "adviser", "manager", "admin", "auditor"},
+    **dict.fromkeys(
+        (
+            *("score.error.category", "score.contribution.kind"),
+            *("score.review.card", "score.review.item"),
+            *("score.error.report", "score.contribution"),
+            *("score.review", "score.review.line"),
+        ),
+        {"agent", "adviser", "manager", "admin", "auditor"},
+    ),
+    "score.review.sample": {"manager", "admin", "auditor"},
 }
+CONFIG = dict.fromkeys(
+    (
+        *("score.error.category", "score.contribution.kind"),
+        *("score.review.card", "score.review.item"),
+    ),
+    {"admin"},
+)
 NOBODY = set()
 MANAGERS = {"manager", "admin"}
+STAFF = {"agent", "adviser", *MANAGERS}
 #: Who may do it at all; what of it, the ledger's own tests say.
 MATRIX = {
     "read": READ,
@@ -22,6 +42,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": {"agent", "adviser", *MANAGERS},
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": STAFF,
+        "score.contribution": STAFF,
+        "score.review": MANAGERS,
+        "score.review.line": NOBODY,
+        "score.review.sample": MANAGERS,
     },
     "write": {
         "score.rule": {"admin"},
@@ -29,6 +55,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": MANAGERS,
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": NOBODY,
+        "score.contribution": MANAGERS,
+        "score.review": STAFF,
+        "score.review.line": STAFF,
+        "score.review.sample": MANAGERS,
     },
     "unlink": {
         "score.rule": {"admin"},
@@ -36,6 +68,12 @@ MATRIX = {
         "score.entry": MANAGERS,
         "score.appeal": NOBODY,
         "score.card": NOBODY,
+        **CONFIG,
+        "score.error.report": NOBODY,
+        "score.contribution": NOBODY,
+        "score.review": MANAGERS,
+        "score.review.line": NOBODY,
+        "score.review.sample": MANAGERS,
     },
 }
 
@@ -84,6 +122,29 @@ class TestScoreAccess(ScoreCase):
                 with self.assertRaises(AccessError):
                     others.with_user(self.agent).read()
 
+    def test_a_leader_sees_scorecards_of_the_own_team_but_no_entries(self):
+        leader = self.new_user("score_leader", "helpdesk_mgmt.group_helpdesk_user_own")
+        entry, _appeal, card = self.records(self.agent)
+        self.env["score.team.card"]._refresh(self.company, MARCH)
+        team_card = self.env["score.team.card"].search([("team_id", "=", self.team.id)])
+        for record in (card, team_card):
+            self.assertFalse(record.with_user(leader).search([]))
+        self.team.user_id = leader
+        self.assertEqual(
+            team_card.with_user(leader).card_page()["score"], team_card.score
+        )
+        self.assertEqual(card.with_user(leader).search([("id", "=", card.id)]), card)
+        self.assertFalse(entry.with_user(leader).search([]))
+        stranger = self.new_user("score_outside", "helpdesk_mgmt.group_helpdesk_user")
+        outside = self.record_of("score.card", stranger)
+        with self.assertRaises(AccessError):
+            outside.with_user(leader).read()
+
+    def test_places_are_for_managers(self):
+        card = self.record_of("score.card", self.agent)
+        self.assertNotIn("rank", card.with_user(self.agent).fields_get())
+        self.assertIn("rank", card.with_user(self.manager).fields_get())
+
     def test_what_the_team_bears_is_not_for_agents(self):
         entry = self.charge(self.breach(60, [(None, 60)]))
         with self.assertRaises(AccessError):
@@ -129,7 +190,7 @@ class TestScoreAccess(ScoreCase):
         _entry, appeal, card = self.records(self.other)
         appeal.sudo().message_post(body="Half of it")
         card.sudo().activity_schedule(
-            "sla_scoring.score_activity_coaching", user_id=self.manager.id
+            "mail.mail_activity_data_todo", user_id=self.manager.id
         )
         for model in ("mail.message", "mail.activity"):
             with self.subTest(model):
@@ -186,7 +247,8 @@ class TestScoreAccess(ScoreCase):
         if model == "score.appeal":
             entry = self.record_of("score.entry", user)
             values = {"entry_id": entry.id, "reason": "No"}
-            return self.env[model].with_user(user).create(values).with_user(1)
+            appeals = self.env[model].with_user(user).with_context(**at_context(LATER))
+            return appeals.create(values).with_env(self.env)
         entry = self.charge(self.breach(60, [(user, 60)]))
         entry._post(LATER)
         return entry

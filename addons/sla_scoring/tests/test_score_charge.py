@@ -212,10 +212,9 @@ class TestScoreCharge(ScoreCase):
     def test_an_excuse_is_not_taken_back_after_its_points_were(self):
         breach = self.posted(60).breach_id
         decider = breach.with_user(self.manager)
-        decider.reason = "Power cut"
-        decider.action_excuse()
+        self.excuse(breach, self.agent, self.manager)
         decider.action_reinstate()
-        decider.action_excuse()
+        self.excuse(breach, self.agent, self.manager)
         self.entries._undo_decided(LATER)
         with self.assertRaises(UserError):
             decider.action_reinstate()

@@ -82,8 +82,10 @@ class TestScoreLedger(ScoreCase):
         self.assertEqual((entry.raised_by_id, entry.state), (self.manager, "draft"))
         self.assertEqual(entry.month, MARCH)
         entry.points = 0.75
-        entry.action_post()
-        self.assertEqual((entry.state, entry.posted_by_id), ("posted", self.manager))
+        with self.assertRaises(UserError):
+            entry.action_post()
+        entry.with_user(self.boss).action_post()
+        self.assertEqual((entry.state, entry.posted_by_id), ("posted", self.boss))
         with self.assertRaises(AccessError):
             entry.points = 5
 

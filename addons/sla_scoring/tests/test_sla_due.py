@@ -4,17 +4,26 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import sla_clock_due
+from ..tools.due_workers import JOBS
 from .sla_common import SlaCase, minutes
 
+SOON, LIMIT = "80% of the time", "At the limit"
 BREACH = ["metric", "breached_at", "user_id", "team_id", "state"]
 
 
 @tagged("post_install", "-at_install")
 class TestSlaDue(SlaCase):
     """The due job, breaches and notices."""
+
+    def setUp(self):
+        super().setUp()
+        # People work at any time, so that no test depends on the time of day.
+        self.env.company.resource_calendar_id = False
 
     def facts(self, ticket):
         breaches = self.breaches(ticket).sorted("metric")
@@ -25,7 +34,10 @@ class TestSlaDue(SlaCase):
 
     def notices(self, ticket):
         notices = self.env["sla.notice"].search([("ticket_id", "=", ticket.id)])
-        return sorted((n.kind, n.clock_id.metric, n.user_id.login) for n in notices)
+        return sorted(
+            (n.level_id.display_name, n.clock_id.metric, n.user_id.login)
+            for n in notices
+        )
 
     def test_nothing_happens_before_the_due_time(self):
         ticket = self.ticket()
@@ -36,7 +48,7 @@ class TestSlaDue(SlaCase):
     def test_warning_comes_once_and_before_the_limit(self):
         ticket = self.ticket()
         self.due(minutes(25))
-        self.assertEqual(self.notices(ticket), [("warning", "first_response", "ann")])
+        self.assertEqual(self.notices(ticket), [(SOON, "first_response", "ann")])
         clock = self.clock(ticket, "first_response")
         self.assertEqual(clock.next_event_at, clock.due_at)
         self.assertEqual(self.due(minutes(25)), 0)
@@ -47,14 +59,19 @@ class TestSlaDue(SlaCase):
     def test_unassigned_ticket_warns_the_leader(self):
         ticket = self.ticket(user_id=False)
         self.due(minutes(25))
-        self.assertEqual(self.notices(ticket), [("warning", "first_response", "boss")])
+        self.assertEqual(self.notices(ticket), [(SOON, "first_response", "boss")])
 
     def test_breach_tells_the_holder_and_the_leader(self):
         ticket = self.ticket()
+        self.due(minutes(25))
         self.due(minutes(31))
         self.assertEqual(
             self.notices(ticket),
-            [("breach", "first_response", "ann"), ("breach", "first_response", "boss")],
+            [
+                (SOON, "first_response", "ann"),
+                (LIMIT, "first_response", "ann"),
+                (LIMIT, "first_response", "boss"),
+            ],
         )
 
     def test_holder_is_who_held_it_at_the_due_time(self):
@@ -176,6 +193,53 @@ class TestSlaDue(SlaCase):
             {now - timedelta(minutes=10)},
         )
 
+    def test_settings_share_the_due_job_among_workers(self):
+        def jobs():
+            return [self.env.ref(xmlid).active for xmlid in JOBS]
+
+        self.assertEqual(jobs(), [True, False, False, False])
+        settings = self.env["res.config.settings"]
+        settings.create({"sla_due_workers": 3}).execute()
+        self.assertEqual(jobs(), [True, True, True, False])
+        self.assertEqual(self.env["sla.clock"]._due_workers(), 3)
+        self.assertEqual(settings.create({}).sla_due_workers, 3)
+        settings.create({"sla_due_workers": 1}).execute()
+        self.assertEqual(jobs(), [True, False, False, False])
+        for wrong in (0, 5):
+            with self.assertRaises(ValidationError):
+                settings.create({"sla_due_workers": wrong})
+
+    def test_each_worker_handles_its_share(self):
+        tickets = self.tickets(9)
+        process = self.env["sla.clock"]._process_due
+        for worker in range(3):
+            share = tickets.filtered(lambda ticket, k=worker: ticket.id % 3 == k)
+            self.assertEqual(process(minutes(61), shard=(worker, 3)), 6)
+            self.assertEqual(len(self.breaches(share)), 6)
+        self.assertEqual(self.due(minutes(61)), 0)
+
+    def test_a_batch_that_others_change_is_tried_again(self):
+        now = self.env.cr.now().replace(microsecond=0)
+        tickets = self.tickets(2, now - timedelta(minutes=70))
+        record = type(self.env["sla.breach"])._record
+        busy = [psycopg2.errors.SerializationFailure("busy")] * 2
+
+        def fail(breaches, clock_ids):
+            if clock_ids and busy:
+                raise busy.pop()
+            return record(breaches, clock_ids)
+
+        self.env.flush_all()
+        with (
+            patch.object(type(self.env["sla.breach"]), "_record", fail),
+            patch.object(sla_clock_due, "PAUSE", 0),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("sla_scoring.cron_due").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(self.breaches(tickets)), 4)
+        self.assertFalse(any(tickets.clock_ids.mapped("failures")))
+
     def test_database_refuses_to_change_or_delete_a_breach(self):
         ticket = self.ticket()
         self.due(minutes(61))
@@ -208,7 +272,8 @@ class TestSlaDue(SlaCase):
         for ticket in tickets:
             self.assertIn(ticket.number, messages[0].body)
         notices = self.env["sla.notice"].search([("ticket_id", "in", tickets.ids)])
-        self.assertTrue(all(notices.mapped("sent_at")))
+        told = notices.filtered(lambda notice: notice.user_id == self.ann)
+        self.assertEqual(set(told.mapped("state")), {"done", "dropped"})
 
     def test_stale_and_overtaken_notices_are_not_sent(self):
         ticket = self.ticket()
@@ -225,7 +290,7 @@ class TestSlaDue(SlaCase):
             deliver.assert_not_called()
         self.assertFalse(
             notices.search(
-                [("ticket_id", "in", (ticket + other).ids), ("sent_at", "=", False)]
+                [("ticket_id", "in", (ticket + other).ids), ("state", "=", "waiting")]
             )
         )
 
@@ -244,12 +309,12 @@ class TestSlaDue(SlaCase):
 
         with (
             patch.object(type(notices), "_deliver", fail),
-            mute_logger("odoo.addons.sla_scoring.models.sla_notice"),
+            mute_logger("odoo.addons.sla_scoring.models.sla_notice_send"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("sla_scoring.cron_notice").method_direct_trigger()
         self.env.invalidate_all()
         notices = notices.search([("ticket_id", "in", tickets.ids)])
-        unsent = notices.filtered(lambda notice: not notice.sent_at)
+        unsent = notices.filtered(lambda notice: notice.state == "waiting")
         self.assertEqual(unsent.user_id, self.ann)
         self.assertIn(self.bob, notices.user_id)

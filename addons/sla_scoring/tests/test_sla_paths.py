@@ -24,7 +24,9 @@ class TestSlaPaths(SlaCase):
     def test_kanban_drag_and_list_edit_by_web_save(self):
         tickets = self.tickets(2)
         for ticket in tickets:
-            ticket._at(minutes(10)).web_save({"stage_id": self.done.id}, {"stage_id": {}})
+            ticket._at(minutes(10)).web_save(
+                {"stage_id": self.done.id}, {"stage_id": {}}
+            )
         self.assertEqual(set(tickets.clock_ids.mapped("state")), {"met"})
 
     def test_assigning_to_oneself(self):
@@ -50,7 +52,13 @@ class TestSlaPaths(SlaCase):
         self.assertEqual((contact.outgoing, contact.at), (False, START))
 
     def test_import_of_a_file(self):
-        names = ["name", "description", "partner_id/.id", "category_id/.id", "opened_at"]
+        names = [
+            "name",
+            "description",
+            "partner_id/.id",
+            "category_id/.id",
+            "opened_at",
+        ]
         row = ["Please", "Please", self.client.id, self.item.id, "2024-03-04 08:00:00"]
         result = self.at(START).load(names, [list(map(str, row))])
         ticket = self.env["helpdesk.ticket"].browse(result["ids"])

@@ -96,6 +96,19 @@ class TestSlaPolicy(SlaCase):
         category.invalidate_recordset()
         self.assertIn("Resolution within 7 min", category.promised_key)
 
+    def test_category_shows_that_there_is_no_promise_or_that_it_depends(self):
+        item = self.item
+        self.assertEqual(
+            item.promised_regular,
+            "First response within 30 min, Resolution within 60 min",
+        )
+        self.make_policy("Urgent", priority="3", resolution=10)
+        item.invalidate_recordset()
+        self.assertIn("else by tier, team, priority", item.promised_regular)
+        self.make_policy("None", category_ids=[(6, 0, item.ids)], no_promise=True)
+        item.invalidate_recordset()
+        self.assertEqual(item.promised_key, "No promise")
+
     def test_the_closest_policy_wins_for_each_metric(self):
         child = self.env["helpdesk.ticket.category"].create(
             {"name": "Child", "parent_id": self.urgent_item.id}

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..engine.worktime import to_epoch
 from .sla_common import minutes
 from .test_sla_rounds import RoundsCase
 
@@ -124,11 +125,15 @@ class TestSlaProperty(RoundsCase):
         if final or clock.state == "cancelled":
             facts = (clock.state, clock.due_at, clock.stopped_at, clock.overrun_seconds)
             self.assertEqual(closed.setdefault(clock.id, facts), facts)
-        # A clock that pauses with its very last second keeps its due time.
-        last_second = clock.state == "paused" and bool(clock.due_at)
-        self.assertEqual(
-            bool(clock.next_event_at), clock.state == "running" or last_second
-        )
+        if clock.state in ("missed", "paused") and clock.next_event_at:
+            level = clock.level_at[clock.levels_fired or 0]
+            self.assertEqual(to_epoch(clock.next_event_at), level)
+            self.assertTrue(
+                not clock.stopped_at or clock.next_event_at < clock.stopped_at
+            )
+        else:
+            self.assertEqual(bool(clock.next_event_at), clock.state == "running")
+        self.check_levels(clock)
         if clock.state in ("running", "missed"):
             parts = clock._explain()
             self.assertEqual(sum(part.seconds for part in parts), clock.seconds)
@@ -137,6 +142,16 @@ class TestSlaProperty(RoundsCase):
             self.assertTrue(not clock.due_at or clock.stopped_at <= clock.due_at)
         if clock.state == "missed" and clock.stopped_at:
             self.assertGreater(clock.stopped_at, clock.due_at)
+
+    def check_levels(self, clock):
+        """A level fires once, in order, and never after a promise kept or ended."""
+        fired = clock.notice_ids.filtered(lambda notice: notice.action == "notify")
+        self.assertEqual(len(fired), len({(n.level_id, n.user_id) for n in fired}))
+        self.assertEqual(clock.level_at or [], sorted(clock.level_at or []))
+        self.assertLessEqual(clock.levels_fired or 0, len(clock.level_ids))
+        self.assertLessEqual(
+            set(fired.level_id.ids), set(clock.level_ids[: clock.levels_fired or 0])
+        )
 
 
 def _owed(clock):

@@ -75,7 +75,9 @@ class TestNextResponse(RoundsCase):
         self.ask(ticket, minutes(10))
         self.due(minutes(40))
         [breach] = self.breaches(ticket)
-        self.assertEqual((breach.metric, breach.breached_at), ("next_response", minutes(30)))
+        self.assertEqual(
+            (breach.metric, breach.breached_at), ("next_response", minutes(30))
+        )
         self.answer(ticket, minutes(45))
         self.assertEqual(breach.overrun_seconds, 15 * 60)
 
@@ -223,7 +225,8 @@ class TestFeedback(RoundsCase):
         self.move(ticket, minutes(200), self.solved)
         self.answer(ticket, minutes(230))
         self.assertEqual(
-            self.rounds(ticket, "feedback"), [("cancelled", 100, 110), ("met", 200, 230)]
+            self.rounds(ticket, "feedback"),
+            [("cancelled", 100, 110), ("met", 200, 230)],
         )
 
     def test_only_feedback_counts_from_solving(self):

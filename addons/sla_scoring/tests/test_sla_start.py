@@ -33,7 +33,7 @@ class TestSlaStart(SlaCase):
             "DELETE FROM sla_clock WHERE ticket_id = ANY(%s)",
             "DELETE FROM sla_span WHERE ticket_id = ANY(%s)",
             "UPDATE helpdesk_ticket SET opened_at = NULL, vip_tier_id = NULL,"
-            " sla_due_at = NULL, create_date = '2024-03-01 08:00:00.25'"
+            " create_date = '2024-03-01 08:00:00.25'"
             " WHERE id = ANY(%s)",
         ):
             self.env.cr.execute(SQL(statement, tickets.ids))

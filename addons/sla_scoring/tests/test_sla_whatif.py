@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import at_context
 
-from .sla_common import SlaCase, minutes
+from .sla_common import START, SlaCase, minutes
 
 #: Everything that a what-if must leave alone.
 TABLES = (
@@ -137,6 +137,47 @@ class TestSlaWhatif(SlaCase):
         self.assertEqual(whatif.breach_count, len(real))
         self.assertEqual(whatif.promise_count, whatif.actual_promise_count)
 
+    def test_outages_stand_the_clocks_of_a_replay_still_too(self):
+        self.policy.target_ids.pause_on_outage = True
+        self.declare(30, 90)
+        ticket = self.ticket()
+        for at in (30, 31, 90, 91):
+            while self.env["sla.outage"]._follow_due(minutes(at)):
+                pass
+            self.due(minutes(at))
+        self.move(ticket, minutes(500), self.done)
+        self.due(LATER)
+        whatif = self.whatif()
+        real = self.real(ticket)
+        self.assertIn(minutes(120), [row[3] for row in real])
+        self.assertEqual(self.found(whatif, "both"), real)
+        self.assertFalse(self.found(whatif, "new", "gone"))
+
+    def test_a_replay_knows_a_late_outage_from_the_beginning(self):
+        """A breach keeps its instant when an outage is declared after it."""
+        self.policy.target_ids.pause_on_outage = True
+        ticket = self.ticket()
+        self.move(ticket, minutes(500), self.done)
+        self.declare(30, 90, at=LATER)
+        line = self.whatif().line_ids.filtered(lambda li: li.metric == "resolution")
+        self.assertEqual(line.actual_due_at, minutes(60))
+        self.assertEqual(line.due_at, minutes(120))
+
+    def declare(self, start, stop, at=START):
+        """Let the boss declare an outage between these minutes, approved at once."""
+        outage = self.env["sla.outage"].with_user(self.boss)
+        outage = outage.with_context(**at_context(at)).create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": minutes(start),
+                "date_to": minutes(stop),
+            }
+        )
+        outage.with_user(self.manager).action_approve()
+        while self.env["sla.outage"]._follow_due(at):
+            pass
+
     def test_a_shorter_limit_breaks_more_and_a_longer_one_less(self):
         ticket = self.ticket()
         self.move(ticket, minutes(40), self.done)
@@ -228,3 +269,19 @@ class TestSlaWhatif(SlaCase):
         by_team = result["groups"]["team"]
         self.assertIn("First line", [row["name"] for row in by_team])
         self.assertEqual(result["months"][-1]["month"][:7], "2024-03")
+
+    def test_outages_stand_the_clocks_of_a_what_if_still(self):
+        ticket = self.ticket()
+        self.move(ticket, minutes(75), self.solved)
+        outage = self.env["sla.outage"].create(
+            {
+                "name": "Line down",
+                "reason": "The provider said so",
+                "date_from": minutes(10),
+                "date_to": minutes(50),
+            }
+        )
+        outage.with_context(**at_context(minutes(90))).action_approve()
+        whatif = self.whatif(self.draft(30))
+        late = self.found(whatif, "new", "both")
+        self.assertIn((ticket.id, "resolution", 1, minutes(70), 300), late)

@@ -77,60 +77,123 @@ def _few(sets):
 
 
 def coverage(rules, universe, metric="resolution"):
-    """Yield (company id, (is a key client, tier id), path, state) of each combination.
+    """Yield (company id, (is a key client, tier id), path, state, Match or None).
 
     The state is PROMISED if something is promised whatever the team, priority and so on;
     NOTHING if a policy says that nothing is; PARTLY if it depends; GAP if no policy says
-    anything.
+    anything, or only that nothing is promised under some condition. The match is that of
+    a ticket of medium priority that meets no condition.
     """
     rules = [
         rule
         for rule in rules
         if any(promise.metric == metric for promise in rule.promises)
+        and _rank_date(rule, universe.today) is not None
     ]
-    known = {}
+    by_path, by_client, by_company = (
+        {value: _fitting(rules, name, value) for value in values}
+        for name, values in (
+            ("item", universe.paths),
+            ("client", universe.clients),
+            ("company", universe.company_ids),
+        )
+    )
+    promising = {
+        index
+        for index, rule in enumerate(rules)
+        if any(p.metric == metric and not p.nothing for p in rule.promises)
+    }
+    classes, known = _classes(rules, universe), {}
     for company_id in universe.company_ids:
         for client in universe.clients:
+            closed = by_company[company_id] & by_client[client]
             for path in universe.paths:
+                fitting = closed & by_path[path]
+                if fitting not in known:
+                    known[fitting] = _covered(fitting, classes)
                 facts = Facts(company_id, universe.today, *client, path, None, "1")
-                fitting = tuple(rule for rule in rules if _fits_closed(rule, facts))
-                key = (fitting, facts)
-                if key not in known:
-                    known[key] = _state(fitting, facts, universe, metric)
-                yield company_id, client, path, known[key]
+                found = explain([rules[i] for i in sorted(fitting)], facts).get(metric)
+                state = known[fitting]
+                if state == PARTLY and not any(i in promising for i in fitting):
+                    state = GAP
+                if state == PROMISED and found and found.promise.nothing:
+                    state = NOTHING
+                yield company_id, client, path, state, found
 
 
-def _fits_closed(rule, facts):
-    """Tell whether a rule fits as far as item, client, company and day are concerned."""
-    return specificity(_unconditional(rule), facts) is not None
-
-
-def _unconditional(rule):
-    return rule._replace(
-        team_ids=frozenset(),
-        priority=None,
-        client_type=None,
-        channel_ids=frozenset(),
-        tag_ids=frozenset(),
-        domain=None,
+def _fitting(rules, name, value):
+    """Return the indexes of the rules that fit a value of a dimension."""
+    rank = RANKS[name]
+    return frozenset(
+        index for index, rule in enumerate(rules) if rank(rule, value) is not None
     )
 
 
-def _state(fitting, facts, universe, metric):
+def _covered(fitting, classes):
+    """Tell whether rules cover all that a combination leaves open, some of it, or none."""
     if not fitting:
         return GAP
-    states = {frozenset(range(len(fitting)))}
-    classes = _classes(fitting, universe)
+    states = {fitting}
     for name in OPEN:
         states = {
             frozenset(index for index in state if ranks[index] is not None)
             for state in states
             for ranks in classes[name]
         }
-    if frozenset() in states:
-        return PARTLY
-    found = explain(map(_unconditional, fitting), facts)[metric]
-    return NOTHING if found.promise.nothing else PROMISED
+    return PARTLY if frozenset() in states else PROMISED
+
+
+def depends(rules, facts):
+    """Tell whether more is promised, or something else, if the ticket meets conditions.
+
+    Conditions are those that ``facts`` leave open: tier, client type, team, priority,
+    channel, tags, condition.
+
+    >>> from .matching import Promise, Rule
+    >>> from datetime import date
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
+    ...                   True, 80, "better")
+    >>> none = frozenset()
+    >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
+    >>> urgent = every._replace(priority="3", promises=(promise._replace(target_id=2),))
+    >>> facts = Facts(1, date(2024, 1, 1), False, None, (4,), None, None)
+    >>> depends([every], facts), depends([every, urgent], facts)
+    (False, True)
+    >>> item = every._replace(category_ids=frozenset({4}))
+    >>> depends([every, urgent, item], facts)
+    False
+    """
+    plain = _targets(rules, facts)
+    return any(
+        _targets(rules, asked) != plain
+        for rule in rules
+        if (asked := _asked(rule, facts)) != facts
+        and specificity(rule, asked) is not None
+    )
+
+
+def _targets(rules, facts):
+    return {
+        metric: found.promise.target_id
+        for metric, found in explain(rules, facts).items()
+    }
+
+
+def _asked(rule, facts):
+    """Return the facts with what a rule asks for beside item, client and company."""
+    return facts._replace(
+        tier_id=min(rule.tier_ids) if _asks_tier(rule, facts) else facts.tier_id,
+        client_type=rule.client_type or facts.client_type,
+        team_id=min(rule.team_ids, default=facts.team_id),
+        priority=rule.priority or facts.priority,
+        channel_id=min(rule.channel_ids, default=facts.channel_id),
+        tag_ids=rule.tag_ids,
+        domains=frozenset({rule.domain} if rule.domain else ()),
+    )
+
+
+def _asks_tier(rule, facts):
+    return facts.key_client and rule.client_scope == "tiers" and rule.tier_ids
 
 
 # Which rules matter

@@ -1,10 +1,21 @@
-"""A many2one that keeps its value when the record it names is deleted."""
+"""Many2one fields without a foreign key, for tables that grow with every event."""
 
 from odoo import fields
 from odoo.tools import SQL, Query
 
 
-class LooseMany2one(fields.Many2one):
+class KeylessMany2one(fields.Many2one):
+    """Many2one without a foreign key to a record that takes its rows along.
+
+    A key is checked for every row inserted. Where the deletion of the record deletes
+    the rows by itself, the key has nothing to guard.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """Make no foreign key."""
+
+
+class LooseMany2one(KeylessMany2one):
     """Many2one without a foreign key.
 
     For tables that grow with every event: a timeline must still say which team held
@@ -13,9 +24,6 @@ class LooseMany2one(fields.Many2one):
     The ORM reads the value of a deleted record as empty, as it does for fields that
     depend on the company; SQL sees the value itself.
     """
-
-    def update_db_foreign_key(self, model, column):
-        """Make no foreign key."""
 
     def to_sql(self, model, alias):
         """Return the value if its record exists."""

@@ -43,7 +43,7 @@ class Promise(NamedTuple):
     pause_on_client: bool
     pause_on_third_party: bool
     item_limit: bool
-    warn_percent: int
+    levels: tuple
     rematch: str
     course: Course = Course()
     nothing: bool = False
@@ -168,7 +168,7 @@ def match(rules, facts):
 
     >>> def rule(scope, target, **more):
     ...     promise = Promise(target, 1, "resolution", 30, "minutes", "team", None,
-    ...                       True, False, True, 80, "better")
+    ...                       True, False, True, (), "better")
     ...     empty = frozenset()
     ...     return Rule(None, None, None, scope, empty, more.get("items", empty), empty,
     ...                 None, (promise._replace(nothing=target is None),))

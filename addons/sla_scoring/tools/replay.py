@@ -8,6 +8,7 @@ reading and writing clocks goes to it and nothing reaches the database.
 from typing import NamedTuple
 
 from ..engine import states
+from .outages import Place, cut
 from .rounds import Answer
 from .timeline import Change, Moment
 
@@ -107,10 +108,13 @@ class Ledger:
 
     :param ruleset: the policies that hold
     :param pasts: :class:`Past` of each ticket
+    :param outages: declared :class:`~.outages.Outage`, known from the beginning; really
+        a breach keeps its instant when an outage is declared after it
     """
 
-    def __init__(self, ruleset, pasts):
+    def __init__(self, ruleset, pasts, outages=()):
         self.ruleset = ruleset
+        self.outages = outages
         self.pasts = {past.ticket_id: past for past in pasts}
         self.told = dict.fromkeys(self.pasts, 0)  # how many stretches are known
         self.now = {}
@@ -122,11 +126,23 @@ class Ledger:
         """Return {ticket id: moments} as they were known by now: the last one goes on."""
         result = {}
         for ticket_id in ticket_ids:
-            known = self.pasts[ticket_id].stretches[: self.told[ticket_id]]
-            moments = [stretch.moment for stretch in known]
-            moments[-1] = moments[-1]._replace(stop=None)
-            result[ticket_id] = tuple(moments)
+            past = self.pasts[ticket_id]
+            known = list(past.stretches[: self.told[ticket_id]])
+            last = known[-1].moment._replace(stop=None)
+            known[-1] = known[-1]._replace(moment=last)
+            result[ticket_id] = tuple(
+                piece
+                for stretch in known
+                for piece in self._pieces(past.company_id, stretch)
+            )
         return result
+
+    def _pieces(self, company_id, stretch):
+        moment = stretch.moment
+        if not self.outages:
+            return (moment,)
+        place = Place(company_id, moment.team_id, stretch.category_id)
+        return cut(moment, place, self.outages)
 
     def present(self, ticket_ids, at):
         """Return what tickets were by now, as changes by which nothing changes."""

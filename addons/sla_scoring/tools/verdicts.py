@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from ..engine.clock import Span, judge
-from ..engine.states import CANCELLED, MISSED, PAUSED, RUNNING
+from ..engine.clock import Span, instants, judge
+from ..engine.states import CANCELLED, MET, MISSED, OPEN_STATES, RUNNING
 from .rounds import Course, end
 from .timeline import cancelled_since, counts
 
@@ -13,6 +13,8 @@ class Terms(NamedTuple):
 
     ``began``: when its round began; ``started``: from when it counts, which is later
     only where a change of the ticket made it start again.
+    ``level_ids``, ``levels``: its escalation, and after how many seconds each level is
+    reached.
     """
 
     metric: str
@@ -20,14 +22,18 @@ class Terms(NamedTuple):
     seconds: int
     pause_on_client: bool
     pause_on_third_party: bool
-    warn_percent: int
+    level_ids: tuple
+    levels: tuple
     began: int
     course: Course = Course()
     pause_on_outage: bool = False
 
 
 class Outcome(NamedTuple):
-    """What is true of a clock; ``until``: its due time if it went on counting now."""
+    """What is true of a clock; ``until``: its due time if it went on counting now.
+
+    ``levels``: the instants of the levels, as far as they are known.
+    """
 
     state: str
     due: int | None
@@ -35,24 +41,24 @@ class Outcome(NamedTuple):
     overrun: int | None
     warn: int | None
     until: int | None
+    levels: tuple = ()
 
     @property
     def owed(self):
         """Whether the promised thing is still to come, in time or late."""
-        return self.state in (RUNNING, PAUSED) or (
-            self.state == MISSED and self.stop is None
-        )
+        return self.state in OPEN_STATES or (self.state == MISSED and self.stop is None)
 
-    def next_event(self, warned):
-        """Return when the due job must look at the clock, None if it need not."""
-        if self.state == PAUSED:
-            # Only a clock that paused with its very last second has a due time.
-            return self.due
-        if self.state != RUNNING:
-            return None
-        if self.warn is None or warned or self.warn >= self.due:
-            return self.due
-        return self.warn
+    def next_event(self, fired):
+        """Return when the due job must look at the clock, None if it need not.
+
+        A level reached before a late stop is still to be fired after it.
+
+        :param fired: how many of its levels are fired
+        """
+        # Only a clock that paused with its very last second has a due time then.
+        due = self.due if self.state in OPEN_STATES else None
+        level = self.levels[fired] if fired < len(self.levels) else None
+        return min((at for at in (level, due) if at is not None), default=None)
 
 
 def counted_spans(terms, timeline):
@@ -103,9 +109,11 @@ def outcome(terms, moments, stop, lapse, now, worktime):
         until = verdict.due
         if until is None:
             until = worktime.add(now, verdict.remaining)
-    if verdict.state == RUNNING and terms.warn_percent:
-        part = max(1, terms.seconds * terms.warn_percent // 100)
-        warn = judge(terms.started, part, spans, None, now, worktime).due
+    levels = ()
+    if verdict.state != MET:  # of a kept promise there is nothing left to tell
+        levels = instants(terms.started, terms.levels, spans, over, now, worktime)
+    if verdict.state == RUNNING and levels and levels[0] < verdict.due:
+        warn = levels[0]
     return Outcome(
-        verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until
+        verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until, levels
     )

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.sla_scoring.models.sla_clock_store import INSERTED, JUDGED
 from odoo.addons.sla_scoring.models.sla_span import epoch
+from odoo.addons.sla_scoring.tools.escalation import compiled
 from odoo.addons.sla_scoring.tools.story import tell
 from odoo.addons.sla_scoring.tools.verdicts import (
     Terms,
@@ -15,7 +16,7 @@ from odoo.addons.sla_scoring.tools.verdicts import (
 
 from ..tools.taken import Open, foremost, seconds
 
-#: Tickets whose states are taken over and committed together.
+#: Tickets whose states are taken over by the same statements.
 BATCH = 1000
 
 
@@ -90,7 +91,7 @@ class SlaClock(models.Model):
         return found
 
     @api.model
-    def _take_over(self, metrics, policies, now, commit=None):
+    def _take_over(self, metrics, policies, now):
         """Make clocks of all open states and return how many became what.
 
         A clock starts with its ticket and is due when the state was. What was late by
@@ -99,7 +100,6 @@ class SlaClock(models.Model):
         :param metrics: {id of the other addon's SLA: metric}
         :param policies: {id of the other addon's SLA: ``sla.policy``}
         :param now: epoch seconds
-        :param commit: called after each batch
         :return: {state of the clocks: how many}
         """
         counts, after = {}, 0
@@ -108,8 +108,6 @@ class SlaClock(models.Model):
             first = {key: foremost(group) for key, group in found.items()}
             for row in self._taken_over_rows(first, policies, now):
                 counts[row] = counts.get(row, 0) + 1
-            if commit:
-                commit()
         return counts
 
     @api.model
@@ -135,7 +133,6 @@ class SlaClock(models.Model):
             )
             rows.append(tuple(values.get(name) for name in INSERTED))
         self._replace([], rows)
-        self._refresh_tickets(opened)
         self.env["helpdesk.ticket"].browse(opened)._sla_forget()
         at = list(INSERTED).index("state")
         return [row[at] for row in rows]
@@ -152,14 +149,20 @@ class SlaClock(models.Model):
             1,
             target.pause_on_client,
             target.pause_on_third_party,
-            target.warn_percent,
+            (),
+            (),
             timeline[0].start,
             target._course(),
+            target.pause_on_outage,
         )
         spans = counted_spans(terms, timeline)
-        terms = terms._replace(seconds=seconds(state, spans, now, worktime))
+        promised = seconds(state, spans, now, worktime)
+        level_ids, levels = compiled(target.escalation_id._compiled(), promised)
+        terms = terms._replace(seconds=promised, level_ids=level_ids, levels=levels)
         ends = ending(terms, tell(timeline, ticket.first_response_at, (), ()))
         out = outcome(terms, timeline, *ends, now, worktime)
+        # What was late before the taking over is told to nobody now.
+        fired = sum(at < now for at in out.levels)
         return {
             "ticket_id": state.ticket_id,
             "company_id": ticket.company_id,
@@ -172,15 +175,18 @@ class SlaClock(models.Model):
             "seconds": terms.seconds,
             "pause_on_client": terms.pause_on_client,
             "pause_on_third_party": terms.pause_on_third_party,
+            "pause_on_outage": terms.pause_on_outage,
             # Lateness from before the taking over costs nobody points.
             "item_limit": False,
             "key_client": False,
-            "warn_percent": terms.warn_percent,
+            "level_ids": terms.level_ids,
+            "level_offsets": terms.levels,
+            "levels_fired": fired,
             "started_at": terms.started,
             "round": 1,
             "from_solving": terms.course.from_solving,
             "new_on_reopening": terms.course.new_on_reopening,
-            **dict(zip(JUDGED, self._judged_values(out, False), strict=True)),
+            **dict(zip(JUDGED, self._judged_values(out, fired), strict=True)),
         }
 
     @api.model

@@ -18,11 +18,8 @@ class SlaSpan(models.Model):
         :param now: epoch seconds
         """
         past, present = [], []
-        for row in self._differences(list(opened)):
-            ticket_id, span_id = row[0], row[1]
-            if span_id:
-                continue
-            values = dict(zip(WATCHED, self._watched_now(row), strict=True))
+        for ticket_id, *watched in self._unseen(opened):
+            values = dict(zip(WATCHED, watched, strict=True))
             begin = max(opened[ticket_id], min(held.get(ticket_id, now), now))
             if begin > opened[ticket_id]:
                 before = {
@@ -37,8 +34,3 @@ class SlaSpan(models.Model):
             present.append([ticket_id, begin, *values.values()])
         self._append(past)
         self._append(present)
-
-    @api.model
-    def _watched_now(self, row):
-        """Return the current values of WATCHED from a row of ``_differences``."""
-        return row[-2 * len(WATCHED) : -len(WATCHED)]

@@ -84,7 +84,7 @@ class TestTakeover(TransactionCase):
         self.env.cr.execute(
             SQL(
                 "UPDATE helpdesk_ticket SET create_date = create_date - %s,"
-                " opened_at = NULL, first_response_at = NULL, sla_due_at = NULL"
+                " opened_at = NULL, first_response_at = NULL"
                 " WHERE id = ANY(%s)",
                 age,
                 ticket.ids,
@@ -221,7 +221,11 @@ class TestTakeover(TransactionCase):
 
     def test_goes_on_like_any_other_clock(self):
         ticket = self.ticket()
-        self.wizard(in_force=True)._take_over()
+        done = self.wizard(in_force=True).action_take_over()
+        self.assertEqual(
+            done["params"]["message"],
+            "Taken over: 1 policies, 1 running, 0 paused and 0 late promises.",
+        )
         ticket.stage_id = self.done
         self.assertEqual(self.clock(ticket).state, "met")
 

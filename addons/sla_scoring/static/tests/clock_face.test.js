@@ -87,3 +87,10 @@ test("a due time that is far reads as a date", () => {
     const due = at("10:00:00").plus({ days: 3 });
     expect(timeLeftText(due, at("09:00:00")).text).toMatch(/Jun 6/);
 });
+
+test("where nothing is promised it says so and by which policy", () => {
+    const face = clockFace({ state: "none", policy: "Spam" }, at("09:00:00"));
+    expect(face.label.toString()).toBe("no promise");
+    expect(face.note).toBe("Spam");
+    expect(face.used).toBe(null);
+});

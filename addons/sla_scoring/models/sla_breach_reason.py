@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class SlaBreachReason(models.Model):
+    """Why promises are missed: the list from which reasons and root causes are chosen.
+
+    REQUIREMENTS V4: what is chosen from a list can be counted.
+    """
+
+    _name = "sla.breach.reason"
+    _description = "Reason for a Breach"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    excusable = fields.Boolean(
+        default=True,
+        help="An excuse may name it. Understaffing or missing training, for example, "
+        "explain a breach but excuse nobody.",
+    )
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for every company."
+    )
+
+    _name_uniq = models.UniqueIndex(
+        "((name->>'en_US'), COALESCE(company_id, 0)) WHERE active",
+        "There is a reason of this name already.",
+    )
