@@ -7,6 +7,7 @@ GUARDS = (
     "sla_excuse_guard",
     "score_entry_frozen",
     "score_card_frozen",
+    "score_team_card_frozen",
 )
 
 

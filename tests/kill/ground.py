@@ -7,7 +7,7 @@ import base64
 import contextlib
 import os
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2
 from psycopg2.errors import SerializationFailure, UniqueViolation
@@ -15,6 +15,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
+from odoo.addons.sla_scoring.models import score_close
 from odoo.addons.sla_scoring.tools.escalation import Fired
 from odoo.addons.vip_service.models import vip_tier_review_run
 from odoo.addons.vip_service.tools.event_time import at_context
@@ -35,6 +36,10 @@ RISING = 10  # every so many clients rise
 REVIEW_BATCH = 100
 WATCHED_TICKETS = 3000
 LATE_TICKETS = 1200
+#: Agents whose cards are closed, and so many in one committed batch.
+CLOSED_AGENTS, CLOSE_BATCH = 120, 4
+#: The key by which one of two workers knows that it is the one that closes.
+CLOSER = 20_240_401
 #: So many late promises are charged at once by workers beside each other.
 SCORE_BATCH = 40
 ESCALATED_TICKETS = 150
@@ -196,6 +201,95 @@ def prepare_points(env):
     rules = env["score.rule"].search([])
     rules.write({"cap_month": 150})
     env.cr.commit()
+
+
+def prepare_close(env):
+    """Leave a month of posted points, of the late tickets and of many more agents."""
+    prepare_points(env)
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    while entries._draft_from_breaches(at=world.NOW):
+        pass
+    entries.search([("state", "=", "draft")])._post(world.NOW)
+    _gifts(env)._post(world.NOW)
+    env["score.award.rule"].search([]).min_tickets = 1
+    env.cr.commit()
+
+
+def prepare_gifts(env):
+    """Leave drafts of many agents to be posted while the month is closed."""
+    _gifts(env)
+    env.cr.commit()
+
+
+def _gifts(env):
+    users = env["res.users"].create(
+        [
+            {"name": f"Closed {number}", "login": f"closed.{number}"}
+            for number in range(CLOSED_AGENTS)
+        ]
+    )
+    return env["score.entry"].create(
+        [
+            {
+                "kind": "award",
+                "user_id": user.id,
+                "points": 1 + number % 3,
+                "reason": "Idea",
+                "occurred_at": world.NOW,
+            }
+            for number, user in enumerate(users)
+        ]
+    )
+
+
+def close_while_posting(env):
+    """One worker posts drafts one by one, another closes their month meanwhile.
+
+    Both begin anew after they collided, as the server lets a request do.
+    """
+    wait_for_the_others(env)
+    [[closes]] = env.execute_query(SQL("SELECT pg_try_advisory_lock(%s)", CLOSER))
+    env.cr.commit()
+    if closes:
+        while not env["score.entry"].search_count([("state", "=", "posted")]):
+            env.cr.commit()
+            env.invalidate_all()
+            time.sleep(0.05)
+        _insist(env, lambda: close(env))
+        return
+    entries = env["score.entry"].with_context(**at_context(world.NOW))
+    for draft in entries.search([("state", "=", "draft")]):
+        _insist(env, lambda draft=draft: draft._post(world.NOW))
+
+
+def _insist(env, work):
+    while True:
+        try:
+            work()
+            env.cr.commit()
+            return
+        except SerializationFailure:
+            env.cr.rollback()
+            env.invalidate_all()
+
+
+def close(env):
+    """Close all months with points, as a manager does who sees that it is not done."""
+    score_close.BATCH = CLOSE_BATCH
+    at = world.NOW + timedelta(days=62)
+    closes = env["score.close"].with_context(**at_context(at))
+    months = [
+        month
+        for (month,) in env.execute_query(
+            SQL("SELECT DISTINCT period FROM score_entry WHERE period < %s", at.date())
+        )
+    ]
+    for month in sorted(months):
+        domain = [("company_id", "=", env.company.id), ("month", "=", month)]
+        record = closes.search(domain) or closes.create({"month": month})
+        env.cr.commit()
+        record._run(at, env.user)
+        env.cr.commit()
 
 
 def score_with_others(env):

@@ -173,3 +173,32 @@ def test_score_drafting(source):
     )
     assert {entry["state"] for entry in entries} == {"draft", "posted"}
     assert {entry["kind"] for entry in entries} == {"deduction", "error"}
+
+
+@pytest.fixture(scope="module")
+def charged():
+    name = f"vip_kill_{os.getpid()}_charged"
+    databases.copy(INSTALLED, name)
+    try:
+        run(name, f"{ground.__name__}:prepare_close")
+        yield name
+    finally:
+        databases.drop(name)
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_monthly_close(charged, seed):
+    cards = compare(
+        charged,
+        ground.close,
+        seed,
+        table("score_card"),
+        table("score_team_card"),
+        table("score_close"),
+        table("score_measure", exclude=["card_id", "entry_id"]),
+        table("score_entry"),
+        "SELECT id, score_locked_month FROM res_company",
+    )
+    assert {card["state"] for card in cards} == {"closed"}
+    assert len(cards) >= ground.CLOSED_AGENTS
+    assert any(card["total"] < 0 for card in cards)

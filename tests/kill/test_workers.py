@@ -41,3 +41,40 @@ def test_two_workers_charge_each_promise_once():
     finally:
         for name in (source, alone, beside):
             databases.drop(name)
+
+
+def test_nothing_is_posted_into_a_month_that_is_being_closed():
+    name = f"vip_kill_{os.getpid()}_locked"
+    try:
+        databases.copy(INSTALLED, name)
+        run(name, f"{ground.__name__}:prepare_gifts")
+        together(name, f"{ground.__name__}:close_while_posting")
+        months = rows(
+            name,
+            """
+            SELECT c.month, c.company_id, count(*) AS cards,
+                   min(c.state) AS state, sum(c.award) AS on_cards,
+                   (SELECT sum(e.points) FROM score_entry e
+                     WHERE e.month = c.month AND e.state = 'posted') AS in_ledger
+              FROM score_card c GROUP BY 1, 2 ORDER BY 1
+            """,
+        )
+        closed = [month for month in months if month["state"] == "closed"]
+        assert len(closed) == 1
+        assert closed[0]["on_cards"] == closed[0]["in_ledger"]
+        [[drafts, before, after]] = [
+            row.values()
+            for row in rows(
+                name,
+                """
+                SELECT count(*) FILTER (WHERE state = 'draft') AS drafts,
+                       count(*) FILTER (WHERE month = period) AS before,
+                       count(*) FILTER (WHERE month > period) AS after
+                  FROM score_entry
+                """,
+            )
+        ]
+        assert drafts == 0 and before + after == ground.CLOSED_AGENTS
+        assert before and after, "the close was not meanwhile"
+    finally:
+        databases.drop(name)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: Who sets how promises are watched and points given: the portal reads companies.
 SETTINGS_GROUPS = "base.group_system,vip_service.group_vip_admin"
@@ -25,20 +26,16 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Days in which an appeal is to be answered.",
     )
-    score_coaching_threshold = fields.Float(
-        string="Coaching above (points)",
-        default=6.0,
-        digits=(8, 2),
+    score_podium = fields.Boolean(
+        string="Show the podium",
         groups=SETTINGS_GROUPS,
-        help="Deductions in a month from which closing the scorecard proposes a "
-        "coaching talk; 0: never.",
+        help="Leaders and agents see the three best scorecards of a closed month.",
     )
-    score_award_points = fields.Float(
-        string="Award for the best scorecard (points)",
-        default=2.0,
-        digits=(8, 2),
+    score_locked_month = fields.Date(
+        string="Points locked up to",
+        readonly=True,
         groups=SETTINGS_GROUPS,
-        help="Proposed for the best scorecard of a closed month; 0: none.",
+        help="The last month that was closed: what is posted later counts after it.",
     )
 
     sla_escalation_id = fields.Many2one(
@@ -78,8 +75,23 @@ class ResCompany(models.Model):
     _score_settings_positive = models.Constraint(
         "CHECK (COALESCE(score_review_days, 0) >= 0"
         " AND COALESCE(score_appeal_days, 0) >= 0"
-        " AND COALESCE(score_answer_days, 0) >= 0"
-        " AND COALESCE(score_coaching_threshold, 0) >= 0"
-        " AND COALESCE(score_award_points, 0) >= 0)",
+        " AND COALESCE(score_answer_days, 0) >= 0)",
         "The settings of the scores cannot be negative.",
     )
+
+    def _score_hold_months(self):
+        """Return the last locked month, which stays so until the transaction ends.
+
+        Who locks a month meanwhile waits for us; who locked one since our transaction
+        first looked makes us collide and be tried again.
+        """
+        self.ensure_one()
+        # As superuser: whoever posts an entry asks what is locked.
+        self.sudo().flush_recordset(["score_locked_month"])
+        [[month]] = self.env.execute_query(
+            SQL(
+                "SELECT score_locked_month FROM res_company WHERE id = %s FOR SHARE",
+                self.id,
+            )
+        )
+        return month

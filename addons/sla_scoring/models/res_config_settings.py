@@ -16,12 +16,7 @@ class ResConfigSettings(models.TransientModel):
     score_answer_days = fields.Integer(
         related="company_id.score_answer_days", readonly=False
     )
-    score_coaching_threshold = fields.Float(
-        related="company_id.score_coaching_threshold", readonly=False
-    )
-    score_award_points = fields.Float(
-        related="company_id.score_award_points", readonly=False
-    )
+    score_podium = fields.Boolean(related="company_id.score_podium", readonly=False)
     sla_escalation_id = fields.Many2one(
         related="company_id.sla_escalation_id", readonly=False
     )

@@ -260,6 +260,8 @@ class ScoreEntry(models.Model):
             users = entries.user_id.ids
             # As superuser: a card sums up its entries, whoever posted one.
             self.env["score.card"].sudo()._refresh_points(company, month, users)
+            teams = entries.team_id.ids
+            self.env["score.team.card"].sudo()._refresh_points(company, month, teams)
 
     def _reverse(self, reason, at, points=None, by=None):
         """Post the line that takes back an entry, wholly or partly, and return it.

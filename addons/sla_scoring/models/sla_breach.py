@@ -122,7 +122,10 @@ class SlaBreach(models.Model):
         "sla.notice", string="Escalation", compute="_compute_notice_ids"
     )
     gross = fields.Integer(
-        string="Missed", default=1, readonly=True, help="All promises that were missed."
+        string="Missed, gross",
+        default=1,
+        readonly=True,
+        help="All promises that were missed.",
     )
     net = fields.Integer(
         string="Missed, net",

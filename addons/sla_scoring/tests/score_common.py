@@ -126,6 +126,11 @@ class ScoreCase(TransactionCase):
     def _timeline(self, ticket, due, holds):
         """Insert the spans of a ticket and return when it was solved."""
         at = due - timedelta(minutes=15)
+        # The timeline of a ticket begins with its opening.
+        self.env.cr.execute(
+            SQL("UPDATE helpdesk_ticket SET opened_at = %s WHERE id = %s", at, ticket.id)
+        )
+        ticket.invalidate_recordset(["opened_at"])
         first = holds[0][0]
         self._span(ticket, at, first)
         at = due
@@ -175,3 +180,34 @@ class ScoreCase(TransactionCase):
         entry = self.charge(self.breach(overrun, **values))
         entry._post(LATER)
         return entry
+
+    def gift(self, points, kind="offset", user=None, at=DUE):
+        """Return a posted offset or award."""
+        entry = self.entries.create(
+            {
+                "kind": kind,
+                "user_id": (user or self.agent).id,
+                "points": points,
+                "reason": "Idea",
+                "occurred_at": at,
+            }
+        )
+        entry._post(LATER)
+        return entry
+
+    def rate(self, ticket, value, user=None, at=DUE):
+        """Let the client have rated an agent."""
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "res_id": ticket.id,
+                "rated_partner_id": (user or self.agent).partner_id.id,
+                "rating": value,
+                "consumed": True,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rating_rating SET rated_on = %s WHERE id = %s", [at, rating.id]
+        )
+        return rating

@@ -72,11 +72,23 @@ OF_AGENT = {
     "score.review": cells(("auditor",), agent="rw", manager="crwu", admin="crwu"),
     "score.review.line": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.review.sample": cells(("auditor",), manager="crwu", admin="crwu"),
+    "score.card.template": CONFIG,
+    "score.card.component": CONFIG,
+    "score.award.rule": CONFIG,
+    "score.award.criterion": CONFIG,
+    "score.measure.rule": CONFIG,
+    "score.kpi": CONFIG,
+    "score.team.card": cells(("manager", "admin", "auditor")),
+    "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.close": cells(("auditor",), manager="cru", admin="cru"),
+    "score.rating.request": cells(("manager", "admin", "auditor")),
 }
 CONFIGURED = (
     *("sla.policy", "sla.target", "score.rule", "score.rule.band"),
     *("score.error.category", "score.contribution.kind"),
     *("score.review.card", "score.review.item"),
+    *("score.card.template", "score.card.component", "score.award.rule"),
+    *("score.award.criterion", "score.measure.rule", "score.kpi"),
     *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
@@ -151,6 +163,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             *(self.env[name] for name in WIZARDS),
             *self._quality(breach.ticket_id),
             *self._policy_records(breach, policy),
+            *self._appraisal(breach.ticket_id),
         ]
         return {record._name: record for record in records}
 
@@ -235,6 +248,41 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
             .sudo(),
         ]
 
+    def _appraisal(self, ticket):
+        """Return the records around the scorecard of the agent."""
+        template = self.env.ref("sla_scoring.score_card_template_shipped")
+        award = self.env.ref("sla_scoring.award_star")
+        limit = self.env.ref("sla_scoring.measure_coaching")
+        self.env["score.team.card"]._refresh(self.company, MARCH)
+        card = self.env["score.card"].search([("user_id", "=", self.agent.id)], limit=1)
+        measure = self.env["score.measure"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": self.agent.id,
+                "rule_id": limit.id,
+                "card_id": card.id,
+                "month": MARCH,
+                "step": "coaching",
+                "state": "agreed",
+            }
+        )
+        request = self.env["score.rating.request"].create(
+            {
+                "ticket_id": ticket.id,
+                "template_id": self.env["mail.template"].search([], limit=1).id,
+                "requested_at": LATER,
+                "try_at": LATER,
+            }
+        )
+        return [
+            *(template, template.component_ids[0], award, award.criterion_ids[0]),
+            *(limit, measure, request, self.env.ref("sla_scoring.kpi_solved")),
+            self.env["score.team.card"].search(
+                [("team_id", "=", self.team.id)], limit=1
+            ),
+            self.env["score.close"].create({"month": MARCH}),
+        ]
+
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
         values = {"whatif_id": whatif.id, "ticket_id": ticket.id, "kind": "new"}
@@ -280,6 +328,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         records["score.error.category"].company_id = self.company
         records["score.contribution.kind"].company_id = self.company
         records["score.review.card"].company_id = self.company
+        for name in ("score.card.template", "score.award.rule", "score.measure.rule"):
+            records[name].company_id = self.company
+        records["score.kpi"].company_id = self.company
         records["sla.escalation"].company_id = self.company
         records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})

@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..engine import attribution, clock, quality, worktime
+from ..engine import attribution, clock, quality, scorecard, worktime
 from ..tools import (
     auto_submitted,
     escalation,
@@ -19,7 +19,7 @@ class TestEngineDoctests(BaseCase):
     """Odoo's loader and pytest both ignore ``load_tests``, so the examples run here."""
 
     def test_examples_in_docstrings_are_true(self):
-        engines = (attribution, clock, quality, worktime)
+        engines = (attribution, clock, quality, scorecard, worktime)
         tools = (auto_submitted, escalation, integer_array, matching, rounds)
         for module in (*engines, *tools, sql_array, story, timeline):
             with self.subTest(module=module.__name__):

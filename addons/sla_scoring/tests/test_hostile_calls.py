@@ -122,7 +122,7 @@ class TestHostileCalls(SlaCase):
         portal = new_test_user(self.env, "portal.sla", groups="base.group_portal")
         company = self.env.company
         for user in portal, self.ann:
-            for name in "score_review_days", "score_award_points":
+            for name in "score_review_days", "score_locked_month":
                 with self.subTest(user.login), self.assertRaises(AccessError):
                     company.with_user(user).read([name])
 

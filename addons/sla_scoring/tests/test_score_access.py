@@ -122,6 +122,29 @@ class TestScoreAccess(ScoreCase):
                 with self.assertRaises(AccessError):
                     others.with_user(self.agent).read()
 
+    def test_a_leader_sees_scorecards_of_the_own_team_but_no_entries(self):
+        leader = self.new_user("score_leader", "helpdesk_mgmt.group_helpdesk_user_own")
+        entry, _appeal, card = self.records(self.agent)
+        self.env["score.team.card"]._refresh(self.company, MARCH)
+        team_card = self.env["score.team.card"].search([("team_id", "=", self.team.id)])
+        for record in (card, team_card):
+            self.assertFalse(record.with_user(leader).search([]))
+        self.team.user_id = leader
+        self.assertEqual(
+            team_card.with_user(leader).card_page()["score"], team_card.score
+        )
+        self.assertEqual(card.with_user(leader).search([("id", "=", card.id)]), card)
+        self.assertFalse(entry.with_user(leader).search([]))
+        stranger = self.new_user("score_outside", "helpdesk_mgmt.group_helpdesk_user")
+        outside = self.record_of("score.card", stranger)
+        with self.assertRaises(AccessError):
+            outside.with_user(leader).read()
+
+    def test_places_are_for_managers(self):
+        card = self.record_of("score.card", self.agent)
+        self.assertNotIn("rank", card.with_user(self.agent).fields_get())
+        self.assertIn("rank", card.with_user(self.manager).fields_get())
+
     def test_what_the_team_bears_is_not_for_agents(self):
         entry = self.charge(self.breach(60, [(None, 60)]))
         with self.assertRaises(AccessError):
@@ -167,7 +190,7 @@ class TestScoreAccess(ScoreCase):
         _entry, appeal, card = self.records(self.other)
         appeal.sudo().message_post(body="Half of it")
         card.sudo().activity_schedule(
-            "sla_scoring.score_activity_coaching", user_id=self.manager.id
+            "mail.mail_activity_data_todo", user_id=self.manager.id
         )
         for model in ("mail.message", "mail.activity"):
             with self.subTest(model):

@@ -24,19 +24,6 @@ class TestScoreCard(ScoreCase):
             [("user_id", "=", (user or self.agent).id), ("month", "=", month)]
         )
 
-    def gift(self, points, kind="offset", user=None):
-        entry = self.entries.create(
-            {
-                "kind": kind,
-                "user_id": (user or self.agent).id,
-                "points": points,
-                "reason": "Idea",
-                "occurred_at": DUE,
-            }
-        )
-        entry._post(LATER)
-        return entry
-
     def test_a_card_sums_the_posted_entries_of_its_month(self):
         self.posted(60)
         self.posted(900)
@@ -184,43 +171,7 @@ class TestScoreCard(ScoreCase):
         card = self.card()
         with self.assertRaises(AccessError):
             card.with_user(self.agent).action_close()
-        card.with_user(self.manager).action_close_month()
+        self.cards.search([("month", "=", MARCH)]).with_user(
+            self.manager
+        ).action_close()
         self.assertEqual(self.card(self.other).state, "closed")
-
-    def test_many_deductions_propose_coaching(self):
-        self.company.score_coaching_threshold = 1.5
-        self.posted(900)
-        self.posted(60, holds=[(self.other, 60)])
-        cards = self.card() | self.card(self.other)
-        cards._close(CLOSING, by=self.manager)
-        self.assertEqual(cards.activity_ids.mapped("user_id"), self.manager)
-        self.assertEqual(cards.activity_ids.mapped("res_id"), self.card().ids)
-
-    def test_no_coaching_at_zero(self):
-        self.company.score_coaching_threshold = 0
-        self.posted(900)
-        self.card()._close(CLOSING, by=self.manager)
-        self.assertFalse(self.card().activity_ids)
-
-    def test_the_best_card_is_proposed_for_an_award(self):
-        self.posted(60)
-        self.posted(900, holds=[(self.other, 900)])
-        first, second = self.card(self.other), self.card()
-        first._close(CLOSING)
-        self.assertFalse(self.awards())
-        second._close(CLOSING)
-        award = self.awards()
-        self.assertEqual((award.user_id, award.state), (self.agent, "draft"))
-        self.assertEqual(award.points, self.company.score_award_points)
-        self.assertNotIn(award, self.entries._due_drafts(CLOSING))
-        award.with_user(self.manager).action_post()
-        self.assertEqual(award.state, "posted")
-
-    def test_a_manager_may_decline_an_award(self):
-        self.posted(60)
-        self.card()._close(CLOSING)
-        self.awards().with_user(self.manager).unlink()
-        self.assertFalse(self.awards())
-
-    def awards(self):
-        return self.entries.search([("kind", "=", "award")])

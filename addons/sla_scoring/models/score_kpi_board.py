@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
+from odoo.addons.vip_service.tools.months import add_months
+
+MONTHS = 12
+
+#: What is counted for each figure: kinds of facts.
+FACTS = {
+    "response": ("response",),
+    "satisfaction": ("rated",),
+    "solved": ("solved", "open"),
+    "timeliness": ("met", "missed"),
+}
+#: The value of a figure over its facts, None where there are none.
+VALUE = {
+    "response": "AVG(value) / 60.0",
+    "satisfaction": "100.0 * SUM(value) / NULLIF(COUNT(*), 0)",
+    "solved": "100.0 * COUNT(DISTINCT ticket_id) FILTER (WHERE kind = 'solved'"
+    " AND value = 1) / NULLIF(COUNT(DISTINCT ticket_id) FILTER (WHERE kind = 'solved'"
+    " AND value = 1) + COUNT(DISTINCT ticket_id) FILTER (WHERE kind = 'open'), 0)",
+    "timeliness": "100.0 * COUNT(*) FILTER (WHERE kind = 'met') / NULLIF(COUNT(*), 0)",
+}
+
+
+class ScoreKpiBoard(models.Model):
+    """The board: one statement per figure over twelve months, and the tickets behind."""
+
+    _inherit = "score.kpi"
+
+    @api.model
+    def kpi_board(self, scope=None):
+        """Return what the board shows.
+
+        :param scope: one of the ``scopes`` of an earlier answer; the widest if not given
+        :return: ``scopes`` that the user may choose, the chosen ``scope``, ``kpis`` with
+            target, today's value and twelve months each, and the ``podium``
+        :raise AccessError: a scope that is not the user's
+        """
+        company = self.env.company
+        scopes = self._scopes(company)
+        scope = scope or scopes[0]["key"]
+        at = event_time(self.env)
+        return {
+            "company": company.name,
+            "month": fields.Date.to_string(company._vip_month(at)),
+            "scopes": scopes,
+            "scope": scope,
+            "kpis": [
+                kpi._board_row(company, self._scope_filter(scope, scopes), at)
+                for kpi in self._of(company)
+            ],
+            "podium": self.env["score.card"]._podium(company),
+        }
+
+    def kpi_tickets(self, scope, month):
+        """Return the window with the tickets behind a figure of one month.
+
+        :param scope: as for :meth:`kpi_board`
+        :param month: first day of the month, a date or its text
+        """
+        self.ensure_one()
+        self.check_access("read")
+        company = self.env.company
+        month = fields.Date.to_date(month)
+        who = self._scope_filter(scope, self._scopes(company))
+        start, stop = self.env["score.card"]._month_limits(company, month)
+        facts = self._board_facts(company, start, stop, [stop])
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT ticket_id FROM (%s) fact WHERE %s", facts, who)
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "helpdesk.ticket",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", [ticket_id for (ticket_id,) in rows])],
+            # Closed and archived tickets count as well.
+            "context": {"active_test": False},
+        }
+
+    @api.model
+    def _scopes(self, company):
+        """Return what the user may look at, the widest first."""
+        scopes = []
+        user = self.env.user
+        # As superuser: which teams there are; a leader sees those that they lead.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        domain = [("company_id", "in", [False, company.id])]
+        if user.has_group(MANAGER_GROUP) or user.has_group(AUDITOR_GROUP):
+            scopes.append({"key": "company", "name": company.name})
+        else:
+            domain.append(("user_id", "=", user.id))
+        for team in teams.search(domain):
+            scopes.append({"key": f"team-{team.id}", "name": team.complete_name})
+        return [*scopes, {"key": "own", "name": self.env._("My own figures")}]
+
+    def _scope_filter(self, scope, scopes):
+        """Return the condition on facts of a scope that the user may look at."""
+        if scope not in {known["key"] for known in scopes}:
+            raise AccessError(self.env._("These figures are not yours to see."))
+        if scope == "company":
+            return SQL("TRUE")
+        if scope == "own":
+            return SQL("user_id = %s", self.env.uid)
+        return SQL("team_id = %s", int(scope.split("-")[1]))
+
+    def _board_row(self, company, who, at):
+        series = self._series(company, who, at)
+        today = series[-1]
+        return {
+            "id": self.id,
+            "key": self.key,
+            "name": self.name,
+            "target": self.target,
+            "lower_is_better": self.key == "response",
+            "unit": self.env._("min") if self.key == "response" else "%",
+            "value": today["value"],
+            "count": today["count"],
+            "is_reached": self._is_reached(today["value"]),
+            "series": series,
+        }
+
+    def _series(self, company, who, at):
+        """Return twelve months, the present one last: value and number of facts."""
+        now = company._vip_month(at)
+        months = [add_months(now, back) for back in range(1 - MONTHS, 1)]
+        limits = [self.env["score.card"]._month_limits(company, m) for m in months]
+        ends = [stop for _start, stop in limits]
+        facts = self._board_facts(company, limits[0][0], ends[-1], ends)
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT date_trunc('month', at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date,
+               %s, COUNT(DISTINCT ticket_id)
+          FROM (%s) fact
+         WHERE %s
+      GROUP BY 1
+                """,
+                company._vip_zone(),
+                SQL(VALUE[self.key]),
+                facts,
+                who,
+            )
+        )
+        known = {month: (value, count) for month, value, count in rows}
+        series = []
+        for month in months:
+            value, count = known.get(month, (None, 0))
+            value = None if value is None else round(float(value), 2)
+            label = fields.Date.to_string(month)
+            series.append({"month": label, "value": value, "count": count})
+        return series
+
+    def _board_facts(self, company, start, stop, ends):
+        """Return the ``SELECT`` of the facts of a figure, with their kind."""
+        self.env.flush_all()
+        facts = self.env["score.facts"].sudo()
+        zone = company._vip_zone()
+        month_end = SQL(
+            "(date_trunc('month', span.start AT TIME ZONE 'UTC' AT TIME ZONE %s)"
+            " + INTERVAL '1 month') AT TIME ZONE %s AT TIME ZONE 'UTC'",
+            zone,
+            zone,
+        )
+        options = {"solved": {"until": month_end}, "open": {"ends": ends}}
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS kind, f.* FROM (%s) f",
+                kind,
+                getattr(facts, f"_fact_{kind}")(
+                    company, start, stop, **options.get(kind, {})
+                ),
+            )
+            for kind in FACTS[self.key]
+        )

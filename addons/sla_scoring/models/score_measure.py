@@ -1,0 +1,280 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_service.tools.months import month_name
+
+from .score_entry import MANAGER
+from .score_measure_rule import STEPS
+
+BY_MANAGER = {"owner_id", "deadline", "decision", "evidence"}
+BY_OWNER = {"evidence"}
+BY_AGENT = {"agent_comment"}
+
+
+class ScoreMeasure(models.Model):
+    """A step of correction: proposed by a limit, agreed by a manager, acknowledged by
+    the agent, done with evidence (REQUIREMENTS P6)."""
+
+    _name = "score.measure"
+    _description = "Measure"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"
+    _order = "month desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Agent", required=True, readonly=True, index=True
+    )
+    rule_id = fields.Many2one(
+        "score.measure.rule", required=True, readonly=True, ondelete="restrict"
+    )
+    card_id = fields.Many2one(
+        "score.card",
+        string="Scorecard",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    month = fields.Date(required=True, readonly=True)
+    month_name = fields.Char(string="Month of", compute="_compute_month_name")
+    step = fields.Selection(STEPS, required=True, readonly=True)
+    basis = fields.Selection(
+        lambda self: self.env["score.measure.rule"]._fields["basis"].selection,
+        readonly=True,
+    )
+    figure = fields.Float(readonly=True, digits=(8, 2), help="What it was then.")
+    threshold = fields.Float(string="Limit", readonly=True, digits=(8, 2))
+    points = fields.Float(string="Points deducted", readonly=True, digits=(8, 2))
+    owner_id = fields.Many2one(
+        "res.users",
+        string="Carried out by",
+        tracking=True,
+        index=True,
+        check_company=True,
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+    )
+    deadline = fields.Date(tracking=True)
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("agreed", "Agreed"),
+            ("acknowledged", "Acknowledged"),
+            ("done", "Done"),
+            ("dismissed", "Dismissed"),
+        ],
+        required=True,
+        default="proposed",
+        readonly=True,
+        tracking=True,
+    )
+    decision = fields.Text(string="Why so decided", help="The agent reads it.")
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, ondelete="restrict"
+    )
+    decided_at = fields.Datetime(string="Decided at", readonly=True)
+    agent_comment = fields.Text(string="The agent's answer")
+    acknowledged_at = fields.Datetime(string="Acknowledged at", readonly=True)
+    evidence = fields.Text(help="What was done, when, and where it is recorded.")
+    done_at = fields.Datetime(string="Done at", readonly=True)
+    done_by_id = fields.Many2one(
+        "res.users", string="Done by", readonly=True, ondelete="restrict"
+    )
+    entry_id = fields.Many2one("score.entry", readonly=True, ondelete="restrict")
+    is_mine = fields.Boolean(string="About me", compute="_compute_is_mine")
+
+    _once = models.UniqueIndex("(card_id)")
+
+    @api.depends_context("lang")
+    @api.depends("month")
+    def _compute_month_name(self):
+        for measure in self:
+            measure.month_name = month_name(self.env, measure.month)
+
+    @api.depends_context("lang")
+    @api.depends("step", "user_id", "month_name")
+    def _compute_display_name(self):
+        labels = dict(self._fields["step"]._description_selection(self.env))
+        for measure in self:
+            name = f"{labels.get(measure.step, '')} · {measure.user_id.name}"
+            measure.display_name = f"{name} · {measure.month_name}"
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_is_mine(self):
+        for measure in self:
+            measure.is_mine = measure.user_id == self.env.user
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_writer(vals)
+        return super().write(vals)
+
+    @api.model
+    def _propose(self, passed, at, by=None):
+        """Propose one measure for each card that has none.
+
+        :param passed: dict of card → (rule, what its figure was)
+        """
+        known = self.search([("card_id", "in", [card.id for card in passed])]).card_id
+        for card, (rule, figure) in passed.items():
+            if card not in known:
+                measure = self.create(self._proposed_values(card, rule, figure, at))
+                measure._ask(by)
+
+    def _proposed_values(self, card, rule, figure, at):
+        due = card.company_id._vip_local_date(at) + timedelta(days=rule.days)
+        return {
+            "company_id": card.company_id.id,
+            "user_id": card.user_id.id,
+            "card_id": card.id,
+            "month": card.month,
+            "rule_id": rule.id,
+            "step": rule.step,
+            "basis": rule.basis,
+            "figure": figure,
+            "threshold": rule.threshold,
+            "points": rule.points if rule.step == "deduction" else 0,
+            "deadline": due,
+        }
+
+    def _ask(self, by):
+        """Put the proposal before a manager: never the agent."""
+        manager = by if by and by != self.user_id else self._another_manager()
+        if manager:
+            self.owner_id = manager
+            self.activity_schedule(
+                "sla_scoring.score_activity_measure", user_id=manager.id
+            )
+
+    def _another_manager(self):
+        managers = self.env.ref(MANAGER).all_user_ids.filtered(
+            lambda user: (
+                self.company_id in user.company_ids
+                and user != self.user_id
+                and user._is_internal()
+            )
+        )
+        return managers[:1]
+
+    def action_agree(self):
+        """Agree to the measure: it becomes a task of its owner.
+
+        :raise AccessError: no manager, or about oneself
+        :raise UserError: decided already, or nobody is to carry it out
+        """
+        self._check_manager()
+        at = event_time(self.env)
+        for measure in self:
+            measure._check_state("proposed")
+            if not measure.owner_id:
+                raise UserError(self.env._("Say who carries it out."))
+            # As superuser: a manager, checked above; states are written here only.
+            measure.sudo()._agree(at, self.env.user)
+
+    def action_dismiss(self):
+        """Let it be, and say why.
+
+        :raise AccessError: no manager, or about oneself
+        :raise UserError: decided already, or no reason
+        """
+        self._check_manager()
+        for measure in self:
+            measure._check_state("proposed")
+            if not (measure.decision or "").strip():
+                raise UserError(self.env._("Say why nothing is to be done."))
+            measure.sudo()._decide("dismissed", event_time(self.env), self.env.user)
+
+    def action_acknowledge(self):
+        """The agent has seen it, agreeing or not.
+
+        :raise AccessError: somebody else's
+        """
+        self.check_access("read")
+        for measure in self:
+            if measure.user_id != self.env.user:
+                raise AccessError(self.env._("The agent acknowledges a measure."))
+            measure._check_state("agreed")
+            # As superuser: the agent, checked above; states are written here only.
+            measure.sudo().write(
+                {"state": "acknowledged", "acknowledged_at": event_time(self.env)}
+            )
+
+    def action_done(self):
+        """Note that it was carried out, with evidence.
+
+        :raise AccessError: neither its owner nor a manager, or about oneself
+        :raise UserError: not acknowledged, or no evidence
+        """
+        self.check_access("read")
+        for measure in self:
+            if self.env.user != measure.owner_id:
+                measure._check_manager()
+            measure._check_state("acknowledged")
+            if not (measure.evidence or "").strip():
+                raise UserError(
+                    self.env._("Say what was done, and where it is recorded.")
+                )
+            # As superuser: its owner, checked above; states are written here only.
+            done = {"state": "done", "done_at": event_time(self.env)}
+            measure.sudo().write({**done, "done_by_id": self.env.uid})
+            measure.sudo().activity_ids.action_feedback(feedback=measure.evidence)
+
+    def _agree(self, at, by):
+        self._decide("agreed", at, by)
+        if self.step == "deduction":
+            self.entry_id = self.env["score.entry"].create(self._entry_values(at, by))
+            self.entry_id._post(at, by=by)
+        self.activity_schedule(
+            "sla_scoring.score_activity_measure",
+            user_id=self.owner_id.id,
+            date_deadline=self.deadline,
+        )
+
+    def _decide(self, state, at, by):
+        self.activity_unlink(["sla_scoring.score_activity_measure"])
+        self.write({"state": state, "decided_at": at, "decided_by_id": by.id})
+
+    def _entry_values(self, at, by):
+        return {
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "kind": "deduction",
+            "points": -self.points,
+            "occurred_at": at,
+            "source_key": f"measure:{self.id}",
+            "raised_by_id": by.id,
+            "reason": f"{self.rule_id.name} · {self.month_name}",
+        }
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("A service manager decides on measures."))
+        if self.env.user in self.user_id:
+            raise AccessError(self.env._("Another manager decides about you."))
+
+    def _check_state(self, state):
+        if self.state != state:
+            raise UserError(self.env._("This measure is not at that point any more."))
+
+    def _check_writer(self, vals):
+        """Check that the user may write these fields of these measures."""
+        for measure in self:
+            allowed = set()
+            if measure.user_id == self.env.user:
+                allowed = BY_AGENT if measure.state == "agreed" else set()
+            elif measure.state in ("done", "dismissed"):
+                allowed = set()
+            elif self.env.user.has_group(MANAGER):
+                allowed = BY_MANAGER
+            elif measure.owner_id == self.env.user:
+                allowed = BY_OWNER
+            if not vals.keys() <= allowed:
+                raise AccessError(
+                    self.env._("A measure is decided and done, not edited.")
+                )

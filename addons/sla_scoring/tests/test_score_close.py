@@ -1,0 +1,181 @@
+import io
+from datetime import timedelta
+from unittest.mock import patch
+
+import openpyxl
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from .score_common import APRIL, DUE, LATER, MARCH, ScoreCase
+
+CLOSING = LATER.replace(month=4, day=2)
+
+
+@tagged("post_install", "-at_install")
+class TestScoreClose(ScoreCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        close = cls.env.registry["score.close"]
+        cls.startClassPatcher(patch.object(close, "_commit_batch", lambda self: None))
+
+    def close(self, month=MARCH, at=CLOSING, user=None):
+        closes = self.env["score.close"].with_user(user or self.manager)
+        return closes.with_context(**at_context(at)).create(
+            {"month": month, "company_id": self.company.id}
+        )
+
+    def cards(self, month=MARCH):
+        return self.env["score.card"].search(
+            [("company_id", "=", self.company.id), ("month", "=", month)]
+        )
+
+    def workbook(self, close, lang=None):
+        close = close.with_context(lang=lang) if lang else close
+        return openpyxl.load_workbook(io.BytesIO(close._workbook()))
+
+    def test_the_preview_says_what_is_still_open(self):
+        self.posted(60)
+        self.charge(self.breach(1300))
+        entry = self.posted(60)
+        appeal = self.env["score.appeal"].with_user(self.agent)
+        appeal.with_context(**at_context(LATER)).create(
+            {"entry_id": entry.id, "reason": "No"}
+        )
+        close = self.close()
+        self.assertEqual((close.card_count, close.open_card_count), (1, 1))
+        self.assertEqual((close.draft_count, close.unreviewed_count), (1, 1))
+        self.assertEqual((close.appeal_count, close.deduction), (1, -1))
+        self.assertEqual(
+            self.entries.search_count(close.action_unreviewed()["domain"]), 1
+        )
+
+    def test_closing_freezes_all_cards_and_locks_the_month(self):
+        self.posted(60)
+        self.posted(60, holds=[(self.other, 60)])
+        close = self.close()
+        close.action_close()
+        self.assertEqual((close.state, close.closed_by_id), ("closed", self.manager))
+        self.assertEqual(set(self.cards().mapped("state")), {"closed"})
+        teams = self.env["score.team.card"].search([("month", "=", MARCH)])
+        self.assertEqual(set(teams.mapped("state")), {"closed"})
+        self.assertEqual(self.company.score_locked_month, MARCH)
+
+    def test_nothing_is_posted_into_a_locked_month(self):
+        self.posted(60)
+        self.close().action_close()
+        newcomer = self.gift(1, user=self.other)
+        self.assertEqual((newcomer.period, newcomer.month), (MARCH, APRIL))
+        borne = self.charge(self.breach(60, [(None, 60)]))
+        borne._post(CLOSING)
+        self.assertEqual(borne.month, APRIL)
+
+    def test_a_month_is_closed_when_it_is_over_and_in_order(self):
+        self.posted(60)
+        with self.assertRaises(UserError):
+            self.close(at=LATER).action_close()
+        self.posted(60, due=DUE + timedelta(days=31))
+        later = CLOSING.replace(month=5)
+        with self.assertRaisesRegex(UserError, "March"):
+            self.close(APRIL, later).action_close()
+
+    def test_an_interrupted_close_goes_on_and_keeps_its_instant(self):
+        self.posted(60)
+        self.posted(60, holds=[(self.other, 60)])
+        close = self.close().sudo()
+        close._lock_month(CLOSING, self.manager)
+        close._draft_cards()
+        self.cards()[0]._freeze(CLOSING, self.manager)
+        later = CLOSING + timedelta(hours=1)
+        close.with_context(**at_context(later)).with_user(self.boss).action_close()
+        self.assertEqual(set(self.cards().mapped("closed_at")), {CLOSING})
+        self.assertEqual(self.cards().closed_by_id, self.manager)
+        self.assertEqual(close.state, "closed")
+
+    def test_the_job_finishes_an_interrupted_close(self):
+        self.posted(60)
+        close = self.close().sudo()
+        close._lock_month(CLOSING, self.manager)
+        with self.enter_registry_test_mode():
+            self.env.ref("sla_scoring.score_cron_close").method_direct_trigger()
+        self.assertEqual(close.state, "closed")
+
+    def test_closing_again_changes_nothing(self):
+        self.posted(60)
+        close = self.close()
+        close.action_close()
+        known = self.cards().read()
+        close.action_close()
+        self.assertEqual(self.cards().read(), known)
+
+    def test_a_close_is_made_by_managers_only_and_never_edited(self):
+        close = self.close()
+        with self.assertRaises(AccessError):
+            close.with_user(self.manager).write({"state": "closed"})
+        with self.assertRaises(AccessError):
+            close.with_user(self.agent).action_close()
+        with self.assertRaises(AccessError):
+            self.env["score.close"].with_user(self.manager).create({"state": "closed"})
+        close.action_close()
+        with self.assertRaises(UserError):
+            close.with_user(self.manager).unlink()
+
+    def test_the_workbook_reconciles_with_the_ledger(self):
+        self.posted(60)
+        self.posted(900)._reverse("Half of it", LATER, points=0.75)
+        self.gift(5)
+        self.gift(2, "award", self.other)
+        self.charge(self.breach(60, [(None, 60)]))._post(LATER)
+        close = self.close()
+        close.action_close()
+        book = self.workbook(close)
+        agents, entries = (list(sheet.values) for sheet in book.worksheets)
+        ledger = float(close._ledger_total())
+        self.assertEqual(ledger, -0.5 - 1.5 + 0.75 + 5 + 2 - 0.5)
+        self.assertEqual(agents[-1][-1], ledger)
+        self.assertEqual(entries[-1][4], ledger)
+        self.assertEqual(round(sum(row[-1] for row in agents[1:-1]), 2), ledger)
+        self.assertEqual(round(sum(row[4] for row in entries[1:-1]), 2), ledger)
+        cards = self.cards()
+        self.assertEqual(
+            {row[1]: row[-2] for row in agents[1:-1] if row[1]},
+            {card.user_id.login: card.total for card in cards},
+        )
+        for row in agents[1:-1]:
+            lost, given, _used, award, _total, points = row[-6:]
+            self.assertEqual(round(lost + given + award, 2), points)
+
+    def test_no_name_becomes_a_formula(self):
+        for name in ("=1+1", "+1", "-1", "@SUM(A1)", "https://example.com"):
+            self.agent.name = name
+            self.posted(60)
+        self.agent.name = "=HYPERLINK(1)"
+        self.gift(1).sudo()
+        close = self.close()
+        close.action_close()
+        for sheet in self.workbook(close).worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    self.assertNotEqual(cell.data_type, "f")
+                    self.assertFalse(cell.hyperlink)
+        names = [row[0] for row in self.workbook(close).worksheets[0].values]
+        self.assertIn("=HYPERLINK(1)", names)
+
+    def test_the_workbook_is_for_managers_once_the_month_is_closed(self):
+        self.posted(60)
+        close = self.close()
+        with self.assertRaises(UserError):
+            close.action_export()
+        close.action_close()
+        url = close.action_export()["url"]
+        attachment = self.env["ir.attachment"].browse(
+            int(url.split("/")[3].split("?")[0])
+        )
+        self.assertEqual(attachment.name, "points-2024-03.xlsx")
+        with self.assertRaises(AccessError):
+            attachment.with_user(self.agent).read(["raw"])
+        with self.assertRaises(AccessError):
+            close.with_user(self.agent).action_export()

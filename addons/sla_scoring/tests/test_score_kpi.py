@@ -1,0 +1,153 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from .score_common import DUE, LATER, ScoreCase
+
+
+@tagged("post_install", "-at_install")
+class TestScoreKpi(ScoreCase):
+    """Targets, today's value, twelve months, the tickets behind (REQUIREMENTS K1)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env["res.company"].create({"name": "Measured"})
+        cls.company.resource_calendar_id.tz = "UTC"
+        users = cls.agent | cls.other | cls.manager | cls.boss
+        users.company_ids += cls.company
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.team.company_id = cls.company
+        cls.team.user_id = cls.other
+
+    def board(self, user=None, scope=None, at=LATER):
+        kpis = self.env["score.kpi"].with_user(user or self.manager)
+        return kpis.with_context(**at_context(at)).kpi_board(scope)
+
+    def kpi(self, key, **options):
+        return {row["key"]: row for row in self.board(**options)["kpis"]}[key]
+
+    def solved(self, user=None, due=DUE):
+        return self.ticket([(user or self.agent, 60)], due, self.company)[0]
+
+    def answered(self, started, stopped, calendar=None, user=None):
+        ticket, _stop = self.ticket([(user or self.agent, 60)], DUE, self.company)
+        self.clock(
+            ticket,
+            metric="first_response",
+            state="met",
+            started_at=started,
+            stopped_at=stopped,
+            calendar=calendar,
+        )
+        return ticket
+
+    def test_nothing_measured_is_said_as_nothing(self):
+        row = self.kpi("response")
+        self.assertEqual(
+            (row["value"], row["count"], row["is_reached"]), (None, 0, None)
+        )
+        self.assertEqual(len(row["series"]), 12)
+
+    def test_the_response_is_an_average_of_minutes(self):
+        self.answered(DUE, DUE + timedelta(minutes=2))
+        self.answered(DUE, DUE + timedelta(minutes=4))
+        row = self.kpi("response")
+        self.assertEqual((row["value"], row["count"], row["target"]), (3, 2, 3))
+        self.assertTrue(row["is_reached"])
+        self.answered(DUE, DUE + timedelta(minutes=6))
+        self.assertFalse(self.kpi("response")["is_reached"])
+
+    def test_the_response_is_counted_in_working_time(self):
+        calendar = self.company.resource_calendar_id
+        friday = DUE.replace(day=15, hour=16, minute=58)
+        monday = DUE.replace(day=18, hour=8, minute=3)
+        self.answered(friday, monday, calendar)
+        worked = calendar._worktime(self.company, friday, monday)
+        minutes = worked.between(
+            int((friday - DUE.replace(1970, 1, 1, 0, 0)).total_seconds()),
+            int((monday - DUE.replace(1970, 1, 1, 0, 0)).total_seconds()),
+        )
+        self.assertEqual(self.kpi("response")["value"], minutes / 60)
+        self.assertLess(minutes / 60, 10)
+
+    def test_satisfied_is_four_or_five_of_those_who_rated(self):
+        for value in (5, 4, 3):
+            self.rate(self.solved(), value)
+        row = self.kpi("satisfaction")
+        self.assertEqual((row["value"], row["target"]), (66.67, 85))
+        self.assertFalse(row["is_reached"])
+
+    def test_solved_of_solved_and_left_open(self):
+        for _number in range(3):
+            self.solved()
+        again = self.solved()
+        self._span(again, DUE + timedelta(days=1), self.agent)
+        self.assertEqual(self.kpi("solved")["value"], 75)
+
+    def test_each_month_has_its_own_value(self):
+        self.solved(due=DUE - timedelta(days=31))
+        again = self.solved()
+        self._span(again, DUE + timedelta(days=1), self.agent)
+        values = [month["value"] for month in self.kpi("solved")["series"]]
+        self.assertEqual(values[-2:], [100, 0])
+        self.assertEqual(set(values[:-2]), {None})
+
+    def test_the_tickets_behind_a_number_are_one_click_away(self):
+        tickets = self.solved() | self.solved()
+        self.solved(due=DUE - timedelta(days=31))
+        row = self.kpi("solved")
+        kpi = self.env["score.kpi"].browse(row["id"]).with_user(self.manager)
+        action = kpi.kpi_tickets("company", row["series"][-1]["month"])
+        found = self.env["helpdesk.ticket"].search(action["domain"])
+        self.assertEqual((found, row["count"]), (tickets, 2))
+
+    def test_a_company_sets_its_own_target(self):
+        self.env["score.kpi"].create(
+            {
+                "name": "Ours",
+                "key": "solved",
+                "target": 50,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertEqual(self.kpi("solved")["target"], 50)
+        self.assertEqual(len(self.board()["kpis"]), 3)
+
+    def test_who_sees_what(self):
+        self.solved()
+        self.solved(self.other)
+        team = f"team-{self.team.id}"
+        self.assertEqual(self.board()["scope"], "company")
+        keys = [scope["key"] for scope in self.board(self.other)["scopes"]]
+        self.assertEqual(keys, [team, "own"])
+        own = self.board(self.agent)
+        self.assertEqual([scope["key"] for scope in own["scopes"]], ["own"])
+        self.assertEqual(self.kpi("solved", user=self.agent)["count"], 1)
+        for scope in ("company", team, "team-0", "nonsense"):
+            with self.subTest(scope), self.assertRaises(AccessError):
+                self.board(self.agent, scope)
+
+    def test_a_figure_costs_the_same_whatever_the_history(self):
+        self.board()
+        self.env.flush_all()
+        with self.assertQueryCount(30):
+            self.board()
+
+    def test_the_podium_is_shown_where_the_company_wants_it(self):
+        self.solved()
+        cards = self.env["score.card"]
+        march = DUE.date().replace(day=1)
+        self.env["score.card.template"].search([]).min_tickets = 1
+        cards._refresh(self.company, march)
+        card = cards.search([("company_id", "=", self.company.id)])
+        card._close(LATER.replace(month=4))
+        self.assertEqual(self.board()["podium"][0]["name"], self.agent.name)
+        self.assertFalse(self.board(self.agent)["podium"])
+        self.company.score_podium = True
+        self.assertEqual(self.board(self.agent)["podium"][0]["rank"], 1)

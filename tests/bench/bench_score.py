@@ -1,0 +1,80 @@
+"""Scorecards of a month and the KPI board, over a year of tickets."""
+
+from datetime import date, datetime
+
+from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from . import world
+from .bench import Line, timed
+
+COUNT = {"small": 20_000, "full": 1_000_000}
+#: The last of the twelve months of tickets, and the instant of the board.
+MONTH, AT = date(2024, 4, 1), datetime(2024, 4, 30, 12)
+
+
+def bench_cards(env, scale):
+    count = COUNT[scale]
+    with world.world("score") as own:
+        _world(own, count)
+        cards = own["score.card"]
+        seconds = timed(lambda: cards._refresh(own.company, MONTH))
+        found = cards.search_count([("month", "=", MONTH)])
+        assert found
+        yield Line(f"{found} scorecards of a month among {count:,} tickets", seconds)
+        kpis = own["score.kpi"].with_context(**at_context(AT))
+        board = kpis.kpi_board("company")
+        assert all(kpi["count"] for kpi in board["kpis"][::2])
+        for kpi in kpis.search([]):
+            seconds = timed(lambda kpi=kpi: kpi._series(own.company, SQL("TRUE"), AT))
+            yield Line(f"{kpi.name}, twelve months of {count:,} tickets", seconds)
+
+
+def _world(env, count):
+    """Tickets of a year answered in an hour, nearly all of them solved after a day."""
+    team = world.team(env, 40)
+    category = env["helpdesk.ticket.category"].create({"name": "Benchmark"})
+    policy = world.promise(env, category)
+    partner = world.clients(env, 1000)
+    opened = SQL(
+        "%s::timestamp - make_interval(secs => i * %s)", AT, 31_000_000 / count
+    )
+    common = {"partner": SQL("%s + i %% 1000", partner), "team": team}
+    common |= {"category": category, "opened": opened}
+    stages = [
+        env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
+        env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done"),
+    ]
+    for stage, of_all in zip(stages, (20, 1), strict=True):
+        first = world.tickets(env, count // of_all, stage=stage, **common)
+        closing = SQL(
+            "UPDATE helpdesk_ticket SET closed_date = opened_at + interval '1 day'"
+            " WHERE id >= %s AND stage_id = %s",
+            first,
+            stages[1].id,
+        )
+        env.cr.execute(closing)
+        world.clocks(
+            env,
+            first,
+            "first_response",
+            policy,
+            state=SQL("'met'"),
+            due_at=SQL("t.opened_at + interval '2 hours'"),
+            stopped_at=SQL("t.opened_at + interval '1 hour'"),
+        )
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE sla_span SET start = start + interval '1 day' WHERE solved;
+            INSERT INTO sla_span (ticket_id, start, user_id, stage_id, team_id,
+                   category_id, partner_id, priority, active, solved, closed, cancels)
+            SELECT ticket_id, start - interval '1 day', user_id, %s, team_id,
+                   category_id, partner_id, priority, TRUE, FALSE, FALSE, FALSE
+              FROM sla_span WHERE solved
+            """,
+            stages[0].id,
+        )
+    )
+    world.analyze(env)
