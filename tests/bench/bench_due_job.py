@@ -1,7 +1,8 @@
 """The due job among many clocks of which few are due.
 
-Beside it: bare SQL that makes the same writes, and the same number of due clocks among
-twice as many. Of the due clocks half are to be warned about and half are missed.
+Beside it: bare SQL that makes the same writes (clocks, breaches, and what is told to
+whom), and the same number of due clocks among twice as many. Of the due clocks half are
+to be warned about and half are missed.
 """
 
 import functools
@@ -31,7 +32,8 @@ WARN = """
 """
 MISS = """
     WITH missed AS (
-        UPDATE sla_clock SET state = 'missed', levels_fired = 2, next_event_at = NULL
+        UPDATE sla_clock SET state = 'missed', warn_at = NULL, levels_fired = 2,
+               next_event_at = NULL
          WHERE next_event_at < %(now)s AND due_at < %(now)s AND state = 'running'
         RETURNING *
     ), breach AS (

@@ -16,8 +16,7 @@ from tools.runner import INSTALLED
 
 JOB = workers.__name__
 WHAT = (
-    # When a missed clock would have warned is kept or not, whoever comes first.
-    table("sla_clock", exclude=["replaced_by_id", "warn_at"]),
+    table("sla_clock", exclude=["replaced_by_id"]),
     table("sla_breach", exclude=["scored_at"]),
     table("sla_notice"),
     table("sla_span"),
@@ -80,9 +79,10 @@ def test_workers_share_without_loss_or_doubling(
         found = [rows(name, what) for what in WHAT]
     finally:
         databases.drop(name)
-    clocks, breaches, _notices, spans = found
+    clocks, breaches, notices, spans = found
     assert {clock["state"] for clock in clocks} >= {"running", "met", "missed"}
     assert len({breach["clock_id"] for breach in breaches}) == len(breaches)
+    assert {notice["kind"] for notice in notices} == {"warning", "breach"}
     assert len(spans) > workers.TICKETS
     for what, ours, theirs in zip(WHAT, found, expected, strict=True):
         assert differences(ours, theirs) == [], what[0]

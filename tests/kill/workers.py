@@ -26,7 +26,9 @@ def prepare(env):
     """Fill the database: opened 20 to 60 hours ago, due after 40; committed."""
     first_client = world.clients(env, 500)
     category = env["helpdesk.ticket.category"].create({"name": "Shared"})
-    policy = world.promise(env, category, calendar_mode="always")
+    policy = world.promise(
+        env, category, calendar_mode="always", escalation_id=world.plan(env).id
+    )
     first = world.tickets(
         env,
         TICKETS,
@@ -52,6 +54,7 @@ def prepare(env):
             state=SQL("'running'"),
             due_at=SQL("t.opened_at + %s * interval '1 hour'", due_hours),
             warn_at=warn,
+            levels_fired=SQL("0"),
             next_event_at=warn,
         )
     world.analyze(env)

@@ -118,8 +118,8 @@ def open_requests(replay):
         opened = replay.plan.now - timedelta(minutes=minutes)
         ticket = tickets._at(opened).create(
             {
-                "name": items[item].name,
-                "description": items[item].name,
+                "name": names.in_words_of(clients[place].name, items[item]),
+                "description": names.in_words_of(clients[place].name, items[item]),
                 "company_id": replay.company.id,
                 "partner_id": clients[place].id,
                 "channel_id": channel.id,

@@ -41,7 +41,7 @@ import time
 from collections import Counter
 from functools import partial
 
-from . import demo, ground
+from . import demo, ground, showcase
 from .activity import import_facts, review_months
 from .log import read_activity, read_incidents
 from .plan import PARAMETER, QUIET, Plan, Replay
@@ -108,6 +108,8 @@ def _steps(plan):
         steps.append(("Requests of today", demo.open_requests))
     steps.append(("Due job", run_due_job))
     steps.append(("Points", draw_points))
+    if plan.is_demo:
+        steps.append(("Things at work", showcase.show))
     return steps
 
 

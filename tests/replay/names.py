@@ -62,6 +62,14 @@ def company(ref):
     return f"{pick.choice(_SURNAMES)} {pick.choice(_TRADES)} s.r.o."
 
 
+def in_words_of(name, item):
+    """Return what a client of that name calls a service item, in Chinese if the name is."""
+    chinese = name >= "一" and any(
+        code == "zh_CN" for code, _label in item.env["res.lang"].get_installed()
+    )
+    return (item.with_context(lang="zh_CN") if chinese else item).name
+
+
 def client(ref):
     """Return the values of a partner who is the client ``ref``."""
     kind = client_type(ref)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from . import log
+from . import log, names
 from .ground import client_map, team_map, user_map
 
 POSITION = "vip_replay.position"
@@ -104,7 +104,7 @@ class _Writer:
         item = self.items[incident.states[0].item]
         return {
             "number": incident.number,
-            "name": item.name,
+            "name": names.in_words_of(names.client(incident.ref)["name"], item),
             "description": f"{incident.number}: {incident.caller}",
             "company_id": self.company.id,
             "partner_id": self.clients[incident.ref],

@@ -56,7 +56,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_escalated_to_ids",
         search="_search_escalated_to_ids",
         groups=STAFF_GROUPS,
-        help="Who was told of it, apart from who holds it (REQUIREMENTS S5).",
+        help="Who was told of it, apart from who holds it.",
     )
     contact_ids = fields.One2many(
         "sla.contact",

@@ -29,7 +29,9 @@ class ScoreReviewItem(models.Model):
         required=True,
         help="How much it counts beside the other items.",
     )
-    critical = fields.Boolean(help="Missed, it fails the whole review.")
+    critical = fields.Boolean(
+        string="Critical item", help="Missed, it fails the whole review."
+    )
 
     _weight_positive = models.Constraint(
         "CHECK (weight > 0)", "An item weighs more than zero."

@@ -25,10 +25,10 @@ class ScoreReviewLine(models.Model):
     sequence = fields.Integer(readonly=True)
     aspect = fields.Selection(ASPECTS, readonly=True)
     weight = fields.Float(digits=(6, 2), readonly=True)
-    critical = fields.Boolean(readonly=True)
+    critical = fields.Boolean(string="Critical item", readonly=True)
     score = fields.Selection(
         [
-            (quality.MET, "Met"),
+            (quality.MET, "Fully met"),
             (quality.PARTLY, "Partly met"),
             (quality.MISSED, "Not met"),
             (quality.NOT_APPLICABLE, "Does not apply"),

@@ -6,6 +6,7 @@ from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
 
 from ..tools.loose_many2one import LooseMany2one
+from ..tools.sql_array import array
 from .sla_clock import METRICS
 
 #: What the database itself refuses, whoever asks.
@@ -121,7 +122,10 @@ class SlaBreach(models.Model):
         "sla.notice", string="Escalation", compute="_compute_notice_ids"
     )
     gross = fields.Integer(
-        string="Missed", default=1, readonly=True, help="All promises that were missed."
+        string="Missed, gross",
+        default=1,
+        readonly=True,
+        help="All promises that were missed.",
     )
     net = fields.Integer(
         string="Missed, net",
@@ -269,9 +273,15 @@ class SlaBreach(models.Model):
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                ids=list(clock_ids),
+                ids=array(clock_ids),
             )
         )
+        self._settle(clock_ids)
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _settle(self, clock_ids):
+        """Set once what breaches overran whose clocks have stopped by now."""
         self.env.cr.execute(
             SQL(
                 """
@@ -282,10 +292,9 @@ class SlaBreach(models.Model):
                    AND b.state <> 'withdrawn' AND b.overrun_seconds IS NULL
                    AND c.overrun_seconds IS NOT NULL
                 """,
-                list(clock_ids),
+                array(clock_ids),
             )
         )
-        self.invalidate_model(flush=False)
 
     @api.model
     def _withdraw(self, clock_ids):

@@ -11,6 +11,7 @@ from odoo.addons.vip_service.tools.event_time import event_time
 from ..engine.worktime import to_epoch
 from ..tools.due_workers import WORKERS
 from ..tools.escalation import Fired
+from ..tools.sql_array import array
 
 _logger = logging.getLogger(__name__)
 
@@ -139,14 +140,16 @@ class SlaClock(models.Model):
                 """
                 UPDATE sla_clock c
                    SET state = CASE WHEN o.late THEN 'missed' ELSE c.state END,
+                       warn_at = CASE WHEN NOT o.late THEN c.warn_at END,
                        levels_fired = o.fired,
                        next_event_at = least(
                            CASE WHEN o.open AND NOT o.late THEN c.due_at END,
                            to_timestamp(c.level_at[o.fired + 1]) AT TIME ZONE 'UTC')
                   FROM (SELECT id, COALESCE(levels_fired, 0) AS was,
-                               greatest(levels_fired,
-                                        (SELECT count(*) FROM unnest(level_at) l (at)
-                                          WHERE l.at < %(epoch)s)) AS fired,
+                               -- how many levels, in order of time, came before now
+                               greatest(levels_fired, COALESCE(
+                                   width_bucket(%(before)s::bigint, level_at), 0
+                               )) AS fired,
                                state IN ('running', 'paused') AS open,
                                state IN ('running', 'paused')
                                AND COALESCE(due_at < %(at)s, FALSE) AS late
@@ -156,8 +159,8 @@ class SlaClock(models.Model):
                           c.level_ids[o.was + 1:o.fired]
                 """,
                 at=at,
-                epoch=to_epoch(at),
-                ids=clock_ids,
+                before=to_epoch(at) - 1,
+                ids=array(clock_ids),
             )
         )
         missed = [row[0] for row in rows if row[1]]

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.sql_array import array
+
 
 class SlaNotice(models.Model):
     """What the due job leaves in the outbox."""
@@ -22,66 +24,61 @@ class SlaNotice(models.Model):
         levels.flush_model()
         self.flush_model()
         told = self._told_anyway(fired)
-        clock_ids, was, now, *_rest = map(list, zip(*fired, strict=True))
         self.env.cr.execute(
             SQL(
                 """
-                WITH hit AS (
-                SELECT c.id AS clock_id, c.ticket_id, c.company_id, l.id AS level_id,
-                       to_timestamp(c.level_at[nr]) AT TIME ZONE 'UTC' AS at,
-                       CASE WHEN c.level_offsets[nr] < c.seconds THEN 'warning'
-                            ELSE 'breach' END AS kind,
-                       l.at_once, l.activity, l.raise_priority, l.reassign,
-                       CASE WHEN l.tell_handler THEN COALESCE(s.user_id, m.user_id)
-                        END AS handler_id,
-                       CASE WHEN l.tell_leader THEN m.user_id END AS leader_id
-                  FROM unnest(%(ids)s::int[], %(was)s::int[], %(now)s::int[])
-                       f (clock_id, was, now)
-                  JOIN sla_clock c ON c.id = f.clock_id
-                 CROSS JOIN LATERAL generate_series(f.was + 1, f.now) nr
-                  JOIN sla_escalation_level l ON l.id = c.level_ids[nr] AND l.active
-                  LEFT JOIN LATERAL (
-                       SELECT s.user_id, s.team_id FROM sla_span s
-                        WHERE s.ticket_id = c.ticket_id
-                          AND s.start <= to_timestamp(c.level_at[nr]) AT TIME ZONE 'UTC'
-                        ORDER BY s.start DESC LIMIT 1
-                  ) s ON TRUE
-                  LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
-                ), told AS (
-                SELECT hit.*, r.user_id
-                  FROM hit
-                 CROSS JOIN LATERAL (VALUES (handler_id), (leader_id)) r (user_id)
-                  JOIN res_users u ON u.id = r.user_id AND u.active
-                UNION
-                SELECT hit.*, a.user_id
-                  FROM hit
-                  JOIN unnest(%(levels)s::int[], %(companies)s::int[], %(users)s::int[])
+                WITH anyway AS MATERIALIZED (
+                SELECT level_id, company_id, user_id
+                  FROM unnest(%(levels)s, %(companies)s, %(users)s)
                        a (level_id, company_id, user_id)
-                    ON a.level_id = hit.level_id AND a.company_id = hit.company_id
                 )
                 INSERT INTO sla_notice (
                        clock_id, ticket_id, level_id, kind, action, user_id, created_at,
                        at_once, state)
-                SELECT clock_id, ticket_id, level_id, kind, action, user_id, at,
-                       COALESCE(at_once, FALSE), 'waiting'
-                  FROM (SELECT told.*, 'notify' AS action FROM told
+                SELECT c.id, c.ticket_id, l.id,
+                       CASE WHEN c.level_offsets[nr] < c.seconds THEN 'warning'
+                            ELSE 'breach' END,
+                       r.action, r.user_id, hit.at, COALESCE(l.at_once, FALSE), 'waiting'
+                  FROM unnest(%(ids)s, %(was)s, %(now)s) f (clock_id, was, now)
+                  JOIN sla_clock c ON c.id = f.clock_id
+                 CROSS JOIN LATERAL generate_series(f.was + 1, f.now) nr
+                 CROSS JOIN LATERAL (
+                       SELECT to_timestamp(c.level_at[nr]) AT TIME ZONE 'UTC' AS at
+                  ) hit
+                  JOIN sla_escalation_level l ON l.id = c.level_ids[nr] AND l.active
+                  LEFT JOIN LATERAL (
+                       SELECT s.user_id, s.team_id FROM sla_span s
+                        WHERE s.ticket_id = c.ticket_id AND s.start <= hit.at
+                        ORDER BY s.start DESC LIMIT 1
+                  ) s ON l.tell_handler OR l.tell_leader
+                  LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
+                 CROSS JOIN LATERAL (
+                       SELECT a.action, u.id AS user_id
+                         FROM (SELECT COALESCE(s.user_id, m.user_id)
+                                WHERE l.tell_handler
+                               UNION
+                               SELECT m.user_id WHERE l.tell_leader
+                               UNION
+                               SELECT a.user_id FROM anyway a
+                                WHERE a.level_id = l.id AND a.company_id = c.company_id
+                              ) p (user_id)
+                         JOIN res_users u ON u.id = p.user_id AND u.active
+                         JOIN (VALUES ('notify'), ('activity')) a (action)
+                           ON a.action = 'notify' OR l.activity
                         UNION ALL
-                        SELECT told.*, 'activity' FROM told WHERE activity
+                       SELECT 'priority', NULL WHERE l.raise_priority IS NOT NULL
                         UNION ALL
-                        SELECT hit.*, NULL, 'priority' FROM hit
-                         WHERE raise_priority IS NOT NULL
-                        UNION ALL
-                        SELECT hit.*, NULL, 'reassign' FROM hit
-                         WHERE reassign IS NOT NULL) rows
-                 ORDER BY at, clock_id, level_id, action, user_id
+                       SELECT 'reassign', NULL WHERE l.reassign IS NOT NULL
+                  ) r
+                 ORDER BY hit.at, c.id, l.id, r.action, r.user_id
                 ON CONFLICT DO NOTHING
                 """,
-                ids=clock_ids,
-                was=was,
-                now=now,
-                levels=[row[0] for row in told],
-                companies=[row[1] for row in told],
-                users=[row[2] for row in told],
+                ids=array(row.clock_id for row in fired),
+                was=array(row.was for row in fired),
+                now=array(row.now for row in fired),
+                levels=array(row[0] for row in told),
+                companies=array(row[1] for row in told),
+                users=array(row[2] for row in told),
             )
         )
         self.invalidate_model(flush=False)

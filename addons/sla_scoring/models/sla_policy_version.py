@@ -202,7 +202,6 @@ class SlaPolicy(models.Model):
             )
         return self.copy(
             {
-                "name": self.name,
                 "date_from": date_from,
                 "date_to": False,
                 "root_id": (self.root_id or self).id,

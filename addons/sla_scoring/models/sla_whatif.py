@@ -54,7 +54,7 @@ class SlaWhatif(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("running", "Running"),
+            ("running", "Being replayed"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],

@@ -99,6 +99,6 @@ class TestReadersWords(ScoreCase, ChineseCase):
         message = self.env["mail.message"].search(
             [("partner_ids", "in", self.agent.partner_id.ids)], order="id desc", limit=1
         )
-        self.assertEqual(message.subject, "服务承诺超时提醒")
+        self.assertEqual(message.subject, "已超时的服务承诺：1")
         self.assertIn("已超时：", message.body)
         self.assertIn(f"{ticket.number} 解决", message.body)

@@ -57,6 +57,7 @@ from . import base_partner_merge_lifecycle
 from . import base_partner_merge_group
 from . import helpdesk_ticket
 from . import helpdesk_ticket_labels
+from . import helpdesk_ticket_owner
 from . import helpdesk_ticket_team
 from . import res_config_settings
 from . import vip_tier_thread

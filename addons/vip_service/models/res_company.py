@@ -4,6 +4,7 @@ from odoo import fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.measure_sql import edge_month_sql
 from ..tools.months import first_day
 
 
@@ -84,18 +85,8 @@ class ResCompany(models.Model):
         """Return the newest month that this company has figures for, else None."""
         self.ensure_one()
         self.env["vip.activity"].flush_model(["company_id", "month", "superseded_at"])
-        self.env["vip.activity.import"].flush_model(["company_id", "month_to", "state"])
         [[month]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(
-                    (SELECT max(month_to) FROM vip_activity_import
-                      WHERE company_id = %(company)s AND state = 'done'),
-                    (SELECT max(month) FROM vip_activity
-                      WHERE company_id = %(company)s AND superseded_at IS NULL))
-                """,
-                company=self.id,
-            )
+            SQL("SELECT %s", edge_month_sql(self.id, "max"))
         )
         return month
 

@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools.event_time import event_time
 from ..tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+from ..tools.measure_sql import edge_month_sql
 
 
 class ResPartner(models.Model):
@@ -118,14 +118,4 @@ class ResPartner(models.Model):
     def _client_360_month_sql(self):
         """Return the newest month that the company has figures for, as SQL."""
         self.env["vip.activity"].flush_model()
-        self.env["vip.activity.import"].flush_model()
-        return SQL(
-            """COALESCE(
-            (SELECT max(month_to) FROM vip_activity_import
-              WHERE company_id = %(company)s AND state = 'done'),
-            (SELECT max(month) FROM vip_activity
-              WHERE company_id = %(company)s AND partner_id = %(partner)s
-                AND superseded_at IS NULL))""",
-            company=self.env.company.id,
-            partner=self.id,
-        )
+        return edge_month_sql(self.env.company.id, "max")

@@ -96,7 +96,7 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT f.*, %s FROM (%s) f",
                 rolled_up_sql(company, rules, SQL("f.partner_id")),
-                figures_sql(company, rules, partner_ids=self.ids),
+                figures_sql(company, rules, among=self.ids),
             )
         )
         if not rows:

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..tools.event_time import CONTEXT_KEY, event_time
 from ..tools.groups import STAFF_GROUPS
-from .vip_lifecycle import POTENTIAL
+from ..tools.lifecycle_sql import POTENTIAL
 
 
 class ResPartner(models.Model):

@@ -66,6 +66,11 @@ class VipActivity(models.Model):
         "(company_id, partner_id, metric_id, month) WHERE superseded_at IS NULL",
         "There is already a current value of this client, metric and month.",
     )
+    # The figures of a month, and who has much of them, whatever the history.
+    _by_value = models.Index(
+        "(company_id, metric_id, month, value_company) INCLUDE (partner_id)"
+        " WHERE superseded_at IS NULL"
+    )
 
     @api.depends("value", "rate")
     def _compute_value_company(self):

@@ -4,11 +4,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.event_time import event_time
+from ..tools.lifecycle_sql import ACTIVE, DORMANT, LOYAL, POTENTIAL, states_sql
+from ..tools.measure_sql import edge_month_sql
 from ..tools.months import add_months
 
-POTENTIAL, ACTIVE, LOYAL, DORMANT = "potential", "active", "loyal", "dormant"
-#: Loyal is judged over so many months.
-YEAR = 12
+#: Of so many clients the changes are written, and committed by the job, at once.
+BATCH = 100_000
 
 
 class VipLifecycle(models.Model):
@@ -60,7 +61,8 @@ class VipLifecycle(models.Model):
         """Judge the clients of ``company`` by their figures up to ``month``.
 
         What is judged holds from the first day of the month after. Judging a month again
-        follows corrected figures; judging it again without any changes nothing.
+        follows corrected figures; judging it again without any changes nothing. The changes
+        of many clients are committed in batches: what was interrupted is judged again.
 
         :param month: first day of a month that is over
         :param partners: only these clients
@@ -75,30 +77,26 @@ class VipLifecycle(models.Model):
         if partners is not None:
             scope = SQL("AND partner_id = ANY(%s)", partners.ids)
         self._check_nothing_later(company, start, scope)
-        self._find_states(company, month, start, scope)
-        self._forget_what_began(company, start)
-        self._end_or_reopen(start)
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO vip_lifecycle (company_id, partner_id, state, date_from)
-                SELECT %s, n.partner_id, n.state, %s FROM vip_lifecycle_new n
-                 WHERE n.state <> n.before AND n.state <> %s AND NOT EXISTS (
-                       SELECT FROM vip_lifecycle l
-                        WHERE l.company_id = %s AND l.partner_id = n.partner_id
-                          AND l.date_from = %s)
-                """,
-                *(company.id, start, POTENTIAL, company.id, start),
-            )
-        )
+        slices = self._find_changes(company, month, start, scope)
         [[changed]] = self.env.execute_query(
             SQL("SELECT count(*) FROM vip_lifecycle_new WHERE state <> before")
         )
+        for place in range(slices):
+            if place:
+                self._commit_batch()
+            self._forget_what_began(place)
+            self._end_or_reopen(start, place)
+            self._begin(company, start, place)
+        self.env.cr.execute("DROP TABLE vip_lifecycle_new")
         self.invalidate_model()
         self.env["res.partner"].invalidate_model(
             ["vip_lifecycle", "vip_lifecycle_since"]
         )
         return changed
+
+    def _commit_batch(self):
+        # Outside of a job it only commits.
+        self.env["ir.cron"]._commit_progress()
 
     def _check_nothing_later(self, company, start, scope):
         if self.env.execute_query(
@@ -110,74 +108,85 @@ class VipLifecycle(models.Model):
         ):
             raise UserError(self.env._("A later month was already judged."))
 
-    def _find_states(self, company, month, start, scope):
-        """Put each client's state, and the one ``before`` this month, into a table."""
-        settings = company.sudo()
+    def _find_changes(self, company, month, start, scope):
+        """Put whose state changes, or was changed by an earlier judgement of this month,
+        into a table, in slices of some clients; return how many slices.
+
+        The others are not written at all. The table survives the commits in between.
+        """
+        settings = company.sudo()  # what the settings mean is no secret
         self.env.cr.execute("DROP TABLE IF EXISTS vip_lifecycle_new")
         self.env.cr.execute(
             SQL(
                 """
-                CREATE TEMP TABLE vip_lifecycle_new ON COMMIT DROP AS
-                SELECT partner_id, h.id AS before_id,
-                       COALESCE(h.state, %(potential)s) AS before,
-                       CASE WHEN a.last IS NULL THEN %(potential)s
-                            WHEN a.last < %(active_from)s THEN %(dormant)s
-                            WHEN a.months >= %(loyal_months)s THEN %(loyal)s
-                            ELSE %(active)s END AS state
-                  FROM (SELECT f.partner_id, max(f.month) AS last,
-                               count(DISTINCT f.month)
-                                   FILTER (WHERE f.month >= %(year_from)s) AS months
-                          FROM vip_activity f
-                          JOIN res_partner p ON p.id = f.partner_id
-                         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
-                           AND f.value > 0 AND f.month <= %(month)s
-                           AND p.client_type IS NOT NULL %(scope)s
-                         GROUP BY f.partner_id) a
-                  FULL JOIN (SELECT partner_id, id, state FROM vip_lifecycle
-                              WHERE company_id = %(company)s AND date_from < %(start)s
-                                AND (date_to IS NULL OR date_to >= %(start)s) %(scope)s) h
+                CREATE TEMP TABLE vip_lifecycle_new AS
+                SELECT n.*, b.id AS began_id, b.state AS began,
+                       (row_number() OVER (ORDER BY partner_id) - 1) / %(batch)s AS slice
+                  FROM (%(states)s) n
+                  LEFT JOIN (SELECT id, partner_id, state FROM vip_lifecycle
+                              WHERE company_id = %(company)s AND date_from = %(start)s) b
                  USING (partner_id)
+                 WHERE n.state <> before OR ended IS NOT NULL OR b.id IS NOT NULL
                 """,
-                potential=POTENTIAL,
-                dormant=DORMANT,
-                loyal=LOYAL,
-                active=ACTIVE,
-                active_from=add_months(month, 1 - settings.vip_active_months),
-                loyal_months=settings.vip_loyal_months,
-                year_from=add_months(month, 1 - YEAR),
+                batch=BATCH,
+                states=states_sql(
+                    company.id,
+                    month,
+                    settings.vip_active_months,
+                    settings.vip_loyal_months,
+                    scope,
+                ),
                 company=company.id,
-                month=month,
                 start=start,
-                scope=scope,
             )
         )
         self.env.cr.execute("ANALYZE vip_lifecycle_new")
+        [[slices]] = self.env.execute_query(
+            SQL("SELECT COALESCE(max(slice) + 1, 0) FROM vip_lifecycle_new")
+        )
+        return slices
 
-    def _forget_what_began(self, company, start):
+    def _forget_what_began(self, place):
         """Delete what an earlier judgement of the same month says otherwise."""
         self.env.cr.execute(
             SQL(
                 """
                 DELETE FROM vip_lifecycle l USING vip_lifecycle_new n
-                 WHERE l.company_id = %s AND l.partner_id = n.partner_id
-                   AND l.date_from = %s AND (l.state <> n.state OR n.state = n.before)
+                 WHERE n.slice = %s AND l.id = n.began_id
+                   AND (n.began <> n.state OR n.state = n.before)
                 """,
-                company.id,
-                start,
+                place,
             )
         )
 
-    def _end_or_reopen(self, start):
+    def _end_or_reopen(self, start, place):
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE vip_lifecycle l
                    SET date_to = CASE WHEN n.state <> n.before THEN %(start)s::date END
                   FROM vip_lifecycle_new n
-                 WHERE l.id = n.before_id AND l.date_to IS DISTINCT FROM
+                 WHERE n.slice = %(place)s AND l.id = n.before_id
+                   AND l.date_to IS DISTINCT FROM
                        CASE WHEN n.state <> n.before THEN %(start)s::date END
                 """,
                 start=start,
+                place=place,
+            )
+        )
+
+    def _begin(self, company, start, place):
+        # It is not looked up here whether there is such a row: the plan would scan the
+        # table, which is being filled, for each row.
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO vip_lifecycle (company_id, partner_id, state, date_from)
+                SELECT %s, partner_id, state, %s FROM vip_lifecycle_new
+                 WHERE slice = %s AND state <> before AND state <> %s
+                   AND began IS DISTINCT FROM state
+                """,
+                *(company.id, start, place, POTENTIAL),
             )
         )
 
@@ -219,7 +228,7 @@ class VipLifecycle(models.Model):
         """Return the first month that ``company`` has figures of, or None."""
         self.env["vip.activity"].flush_model()
         [[month]] = self.env.execute_query(
-            SQL("SELECT min(month) FROM vip_activity WHERE company_id = %s", company.id)
+            SQL("SELECT %s", edge_month_sql(company.id, "min"))
         )
         return month
 

@@ -1,8 +1,13 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
+from odoo.tools import SQL, OrderedSet
 
 from ..tools.event_time import event_time
 from ..tools.outlook_sql import outlook_sql
+
+#: Of so many clients at most their figures are looked up one by one.
+FEW = 5000
 
 
 class VipTierOutlook(models.Model):
@@ -20,7 +25,6 @@ class VipTierOutlook(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "vip.activity": ["value_company", "month", "superseded_at"],
-        "vip.activity.import": ["month_to", "state"],
         "vip.tier.membership": ["tier_id", "date_from", "date_to"],
         "vip.tier.verdict": ["streak"],
         "vip.client.group.member": ["date_from", "date_to", "partner_id"],
@@ -87,7 +91,58 @@ class VipTierOutlook(models.Model):
         # As superuser: the settings are the administrator's, what they mean is not.
         close = company.sudo().vip_close_percent
         number = self.env["vip.tier.review"]._next_month(company, month).month
-        return outlook_sql(company.id, rules, today, close, number)
+        only = self.env.context.get("vip_outlook_only")
+        return outlook_sql(company.id, rules, today, close, number, only)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Judge only the clients that are asked for: one by its id, or an adviser's."""
+        narrowed = domain = Domain(domain)
+        if not self.env.su:
+            narrowed &= self.env["ir.rule"]._compute_domain(self._name)
+        only = self._clients_in(narrowed.optimize(self))
+        clients = self
+        if only is not None:
+            clients = self.with_context(vip_outlook_only=tuple(only))
+        return super(VipTierOutlook, clients)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _clients_in(self, domain):
+        """Return the ids of the few clients to which ``domain`` narrows it, else None."""
+        for condition in domain.children if isinstance(domain, DomainAnd) else [domain]:
+            if not isinstance(condition, DomainCondition):
+                continue
+            name = condition.field_expr
+            if name == "partner_id" and isinstance(condition.value, DomainCondition):
+                # On the client itself, as the adviser's rule has it.
+                condition = condition.value
+                name = condition.field_expr
+            if condition.operator != "in" or not isinstance(condition.value, OrderedSet):
+                continue
+            values = [value for value in condition.value if value]
+            if name in ("id", "partner_id"):
+                return values
+            if name == "adviser_id" and len(values) == len(condition.value):
+                # As superuser: where to look; the rules still say what may be seen.
+                partners = self.env["res.partner"].sudo()
+                own = partners.search([("adviser_id", "in", values)], limit=FEW + 1)
+                if len(own) <= FEW:
+                    return own.ids
+        return None
+
+    @api.model
+    @api.readonly
+    def web_search_read(
+        self, domain, specification, offset=0, limit=None, order=None, count_limit=None
+    ):
+        """Find and count a page of the list by one statement; all are judged for it."""
+        if not limit or not count_limit or offset + limit > count_limit:
+            return super().web_search_read(
+                domain, specification, offset, limit, order, count_limit
+            )
+        found = self.search(domain, order=order, limit=count_limit)
+        page = found[offset : offset + limit].with_prefetch()
+        return {"length": len(found), "records": page.web_read(specification)}
 
     def action_open_client(self):
         """Open the client's page."""

@@ -103,7 +103,7 @@ class TestClient360(VipCase):
         sections = self.page(partner=bottom)["sections"]
         [road] = [s["data"] for s in sections if s["key"] == "road"]
         self.assertFalse(road["retain"])
-        self.assertFalse(road["month"])
+        self.assertEqual(road["month"], "2024-01-01")
 
     def test_activity_is_twelve_months_up_to_the_newest_figures(self):
         activity = self.section("activity")

@@ -1,12 +1,19 @@
+import contextlib
 import random
 from datetime import date, datetime
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+from ..models import vip_lifecycle
 from ..tools.event_time import at_context
 from ..tools.months import add_months, last_months
 from .common import FEBRUARY, JANUARY, MARCH, VipCase
+
+
+class Interrupted(Exception):
+    """The job is killed here."""
 
 
 def state_of(months, month, active=3, loyal=9):
@@ -131,6 +138,40 @@ class TestLifecycle(VipCase):
         self.judge(FEBRUARY)
         with self.assertRaises(UserError):
             self.judge(JANUARY)
+
+    def test_changes_of_many_are_committed_in_batches_and_an_interruption_is_mended(self):
+        clients = [self.client(f"B-{i}") for i in range(7)]
+        for client in clients:
+            self.facts(client, [JANUARY])
+        commits = []
+
+        def commit(model):
+            commits.append(len(model.search([])))
+            if commits == [3, 6]:
+                raise Interrupted
+
+        self.patch(vip_lifecycle, "BATCH", 3)
+        self.patch(type(self.lifecycle), "_commit_batch", commit)
+        with contextlib.suppress(Interrupted):
+            self.judge(JANUARY)
+        self.assertEqual(self.judge(JANUARY), [7])
+        self.assertEqual(commits, [3, 6, 6, 6])
+        for client in clients:
+            self.assertEqual(self.history(client), [("active", FEBRUARY, None)])
+
+    def test_whose_state_stays_is_not_written(self):
+        for client in self.one, self.two:
+            self.facts(client, [JANUARY])
+        self.judge(JANUARY)
+        self.facts(self.one, [date(2024, 4, 1)])
+        self.env.flush_all()
+        rows = "SELECT partner_id, xmin FROM vip_lifecycle ORDER BY partner_id, id"
+        before = self.env.execute_query(SQL(rows))
+        self.judge(FEBRUARY)
+        self.assertEqual(self.env.execute_query(SQL(rows)), before)
+        self.judge(date(2024, 4, 1))
+        of_one = [row[0] for row in self.env.execute_query(SQL(rows))]
+        self.assertEqual(of_one, [self.one.id, self.two.id, self.two.id])
 
     def test_states_of_one_company_leave_another_alone(self):
         other = self.env["res.company"].create({"name": "Other"})

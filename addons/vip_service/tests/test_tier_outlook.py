@@ -1,8 +1,12 @@
+import random
 from datetime import datetime
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
+from ..models import vip_tier_outlook
 from ..tools.event_time import at_context
+from ..tools.months import last_months
 from .common import FEBRUARY, JANUARY, VipCase
 
 BEFORE = datetime(2024, 1, 10)
@@ -123,9 +127,159 @@ class TestTierOutlook(VipCase):
         with self.assertRaises(AccessError):
             self.rows(user=self.users["agent"])
 
+    def test_an_advisers_list_judges_no_more_than_the_own_clients(self):
+        adviser = self.users["adviser"]
+        self.holder("own", self.platinum, 1, 1, adviser_id=adviser.id)
+        self.holder("foreign", self.platinum, 1, 1)
+        outlook = self.env["vip.tier.outlook"].with_context(**at_context(NOW))
+        at_risk = Domain("at_risk", "=", True)
+
+        def judged(user, domain):
+            sql = outlook.with_user(user)._search(domain).select()
+            return "known" not in sql.code
+
+        self.assertTrue(judged(adviser, at_risk))
+        self.assertFalse(judged(self.users["manager"], at_risk))
+        own = Domain("adviser_id", "=", adviser.id)
+        self.assertTrue(judged(self.users["manager"], at_risk & own))
+        self.assertEqual(self.rows(at_risk & own).keys(), {"own"})
+        self.assertEqual(self.rows(at_risk & ~own).keys(), {"foreign"})
+        none = self.rows([("adviser_id", "in", [False, adviser.id])])
+        self.assertEqual(none.keys(), {"own", "foreign"})
+        self.patch(vip_tier_outlook, "FEW", 0)
+        self.assertFalse(judged(adviser, at_risk))
+        self.assertEqual(self.rows(at_risk, user=adviser).keys(), {"own"})
+
     def test_it_opens_the_clients_page(self):
         client = self.holder("X", self.silver, 1, 1)
         self.assertEqual(self.rows()["X"].action_open_client()["res_id"], client.id)
+
+    def plain_outlook(self):
+        """Return ``{client number: (at risk, close)}`` counted in Python."""
+        expected = {}
+        ladder = self.env["vip.tier"]._ladder(self.company)
+        for client in self.env["res.partner"].search([("client_number", "!=", False)]):
+            facts = {
+                (fact.metric_id, fact.month): fact.value_company
+                for fact in self.env["vip.activity"].search(
+                    [("partner_id", "=", client.id), ("superseded_at", "=", False)]
+                )
+            }
+            own = client.with_context(**at_context(NOW)).vip_tier_id
+            longest = max(ladder[1:].criterion_ids.mapped("window_months"))
+            months = last_months(JANUARY, longest)
+            if own == ladder[0] and not any(month in months for _m, month in facts):
+                continue
+
+            def criteria(tier, client=client):
+                kinds = False, client.client_type
+                return tier.criterion_ids.filtered_domain(
+                    [("client_type", "in", kinds)]
+                )
+
+            def value(criterion, facts=facts):
+                months = last_months(JANUARY, criterion.window_months)
+                values = [facts.get((criterion.metric_id, m), 0) for m in months]
+                return {
+                    "sum": sum(values),
+                    "avg": sum(values) / len(values),
+                    "min": min(values),
+                    "max": max(values),
+                    "last": values[-1],
+                }[criterion.aggregate]
+
+            joint = {"all": (all, min), "any": (any, max)}
+            stays = not criteria(own) or joint[own.match][0](
+                value(c) >= c.retain for c in criteria(own)
+            )
+            above = [t for t in ladder if t.rank > own.rank and criteria(t)]
+            close = above and joint[above[0].match][1](
+                max(0, 100 * value(c) / c.qualify) if c.qualify > 0 else 100
+                for c in criteria(above[0])
+            ) >= (self.company.vip_close_percent)
+            expected[client.client_number] = not stays, bool(close)
+        return expected
+
+    def test_lists_agree_with_plain_python_for_any_rules(self):
+        rng = random.Random(7)
+        criteria = self.env["vip.tier"]._ladder(self.company).criterion_ids
+        for place in range(24):
+            tier = rng.choice([self.silver, self.silver, self.platinum, self.diamond])
+            kind = rng.choice(["end", "agent"])
+            client = self.holder(f"R{place}", tier, client_type=kind)
+            for month in last_months(JANUARY, 4):
+                if rng.random() < 0.7:
+                    self.fact(client, month, rng.randint(-2, 9), rng.randint(0, 9))
+        for _ladder in range(25):
+            for tier in self.platinum, self.diamond:
+                tier.match = rng.choice(["all", "any"])
+            for criterion in criteria:
+                qualify = rng.choice([0, 1, 4, 8, 20])
+                criterion.write(
+                    {
+                        "window_months": rng.choice([1, 2, 4]),
+                        "aggregate": rng.choice(["sum", "avg", "min", "max", "last"]),
+                        "qualify": qualify,
+                        "retain": min(qualify, rng.choice([0, 1, 3])),
+                        "client_type": rng.choice([False, False, "end", "agent"]),
+                    }
+                )
+            self.company.vip_close_percent = rng.choice([50, 80, 100])
+            expected = self.plain_outlook()
+            self.assertEqual(
+                {n: (row.at_risk, row.close) for n, row in self.rows().items()}, expected
+            )
+            for place, name in enumerate(("at_risk", "close")):
+                self.assertEqual(
+                    self.rows([(name, "=", True)]).keys(),
+                    {number for number, row in expected.items() if row[place]},
+                )
+
+    def test_a_page_of_the_list_is_counted_no_further_than_asked(self):
+        for place in range(5):
+            self.holder(f"C{place}", self.platinum, place, place)
+        self.env.flush_all()
+        outlook = self.env["vip.tier.outlook"].with_context(**at_context(NOW))
+
+        def page(offset, count_limit):
+            found = outlook.web_search_read(
+                [("at_risk", "=", True)],
+                {"percent": {}},
+                offset=offset,
+                limit=2,
+                order="id",
+                count_limit=count_limit,
+            )
+            ids = [row["id"] for row in found["records"]]
+            everybody = outlook.search([("at_risk", "=", True)], order="id").ids
+            return found["length"], [everybody.index(client) for client in ids]
+
+        self.assertEqual(page(0, 11), (5, [0, 1]))
+        self.assertEqual(page(4, 11), (5, [4]))
+        self.assertEqual(page(0, 3), (3, [0, 1]))
+        self.assertEqual(page(2, 3), (4, [2, 3]))
+        self.assertEqual(page(0, None), (5, [0, 1]))
+
+    def test_who_is_asked_for_by_id_is_judged_as_in_the_list(self):
+        clients = [
+            self.holder("A", self.platinum, 9, 9),
+            self.holder("B", self.silver, 450_000, 190),
+            self.holder("C", self.platinum),
+        ]
+        nobody = self.client("N")
+        rows = self.rows()
+        for client in clients:
+            [alone] = self.rows([("partner_id", "=", client.id)]).values()
+            names = ["at_risk", "close", "percent", "next_tier_id", "grace_left"]
+            row = rows[client.client_number]
+            self.assertEqual([alone[n] for n in names], [row[n] for n in names])
+        self.assertFalse(self.rows([("partner_id", "in", nobody.ids)]))
+        self.assertEqual(
+            self.rows(
+                [("partner_id", "in", [c.id for c in clients]), ("close", "=", True)]
+            ).keys(),
+            {"B"},
+        )
 
     def test_without_tiers_there_is_nothing_to_see(self):
         self.env["vip.tier"].search([]).active = False

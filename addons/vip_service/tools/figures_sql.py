@@ -55,31 +55,39 @@ def _facts_sql(company_id, rules, as_of):
     )
 
 
-def _own_sql(company_id, rules, partner_ids, as_of):
+def _own_sql(company_id, rules, asked, as_of):
     """Return the query of (partner_id, one column per measure) of own figures."""
-    partners = SQL("")
-    if partner_ids is not None:
-        partners = SQL("AND f.partner_id = ANY(%s)", list(partner_ids))
     return SQL(
-        "SELECT f.partner_id, %s FROM vip_activity f WHERE %s %s GROUP BY f.partner_id",
+        "SELECT f.partner_id, %s FROM vip_activity f WHERE %s AND %s"
+        " GROUP BY f.partner_id",
         columns_sql(rules),
         _facts_sql(company_id, rules, as_of),
-        partners,
+        asked("f"),
     )
 
 
-def figures_sql(company_id, rules, partner_ids=None, as_of=None):
+def _asked(among):
+    """Return a function from an alias to the condition that its client is asked for."""
+    if among is None:
+        return lambda alias: SQL("TRUE")
+    if isinstance(among, SQL):
+        return lambda alias: SQL("%s.partner_id IN (%s)", SQL(alias), among)
+    return lambda alias: SQL("%s.partner_id = ANY(%s)", SQL(alias), list(among))
+
+
+def figures_sql(company_id, rules, among=None, as_of=None):
     """Return the query of (partner_id, one column per measure) by which to judge.
 
+    :param among: only these clients, by their ids or as a query of them
     :param as_of: judge by what was known at that instant (naive UTC), not by what is
     """
-    own = _own_sql(company_id, rules, partner_ids, as_of)
+    asked_of = _asked(among)
+    own = _own_sql(company_id, rules, asked_of, as_of)
     if not rules["groups"]:
         return own
     pool = pool_sql(company_id, date.fromisoformat(rules["month"]), as_of)
-    mine, asked = SQL("TRUE"), SQL("TRUE")
-    if partner_ids is not None:
-        asked = SQL("g.partner_id = ANY(%s)", list(partner_ids))
+    mine, asked = SQL("TRUE"), asked_of("g")
+    if among is not None:
         mine = SQL("g.group_id IN (SELECT group_id FROM (%s) g WHERE %s)", pool, asked)
     # The figures of a group's month are summed once, however many members there are.
     return SQL(

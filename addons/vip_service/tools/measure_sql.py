@@ -133,9 +133,31 @@ def columns_sql(rules):
 
 
 def in_window_sql(rules):
-    """Return the condition that a fact ``f`` lies in some window of the rules."""
+    """Return the condition that a fact ``f`` is measured and lies in some window."""
     return SQL(
-        "f.month BETWEEN %s AND %s",
+        "f.metric_id = ANY(%s) AND f.month BETWEEN %s AND %s",
+        sorted({metric_id for metric_id, _window, _aggregate in measures(rules)}),
         first_month(rules),
         date.fromisoformat(rules["month"]),
+    )
+
+
+def edge_month_sql(company_id, edge):
+    """Return the subquery of the newest or first month that a company has figures of.
+
+    Metric by metric, so that one look into the index answers each.
+
+    :param edge: "max" or "min"
+    """
+    return SQL(
+        """(
+        SELECT %(edge)s(f.month) FROM vip_metric m
+         CROSS JOIN LATERAL (
+               SELECT f.month FROM vip_activity f
+                WHERE f.company_id = %(company)s AND f.metric_id = m.id
+                  AND f.superseded_at IS NULL
+                ORDER BY f.month %(order)s LIMIT 1) f)""",
+        edge=SQL(edge),
+        company=company_id,
+        order=SQL({"max": "DESC", "min": "ASC"}[edge]),
     )

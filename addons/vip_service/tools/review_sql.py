@@ -130,13 +130,14 @@ def last_review_sql(company_id):
     )
 
 
-def judged_sql(company_id, rules, present, as_of=None):
+def judged_sql(company_id, rules, present, as_of=None, among=None):
     """Return the query of all clients judged, with the tier that each should have.
 
     Columns: partner_id, tier_id and rank as held, client_type (only where the rules ask
     for it), one per measure, target_id.
 
     :param present: the query of (partner_id, tier_id, rank) of who is above the lowest
+    :param among: only the figures of these clients, as a query of their ids
     """
     lowest = min(rules["tiers"], key=lambda tier: tier["rank"])
     columns = SQL("").join(
@@ -165,7 +166,7 @@ def judged_sql(company_id, rules, present, as_of=None):
         lowest_rank=lowest["rank"],
         kind=kind,
         columns=columns,
-        figures=figures_sql(company_id, rules, as_of=as_of),
+        figures=figures_sql(company_id, rules, among, as_of),
         present=present,
         clients=clients,
     )
