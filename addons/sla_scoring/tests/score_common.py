@@ -128,7 +128,9 @@ class ScoreCase(TransactionCase):
         at = due - timedelta(minutes=15)
         # The timeline of a ticket begins with its opening.
         self.env.cr.execute(
-            SQL("UPDATE helpdesk_ticket SET opened_at = %s WHERE id = %s", at, ticket.id)
+            SQL(
+                "UPDATE helpdesk_ticket SET opened_at = %s WHERE id = %s", at, ticket.id
+            )
         )
         ticket.invalidate_recordset(["opened_at"])
         first = holds[0][0]
