@@ -61,6 +61,20 @@ class TestDemo(ReplayCase):
         self.assertTrue(all(key.mapped("adviser_id")))
         self.assertFalse((partners - key).adviser_id)
 
+    def test_there_is_something_of_each_kind_at_work(self):
+        def states(model):
+            return sorted(self.env[model].search([]).mapped("state"))
+
+        self.assertEqual(states("sla.outage"), ["declared", "draft"])
+        self.assertEqual(states("sla.whatif"), ["done"])
+        self.assertEqual(states("sla.reapply"), ["previewed"])
+        self.assertEqual(states("sla.excuse"), ["requested"])
+        self.assertEqual(states("score.contribution"), ["claimed"])
+        # Whether its team solved anything in that month depends on the day.
+        self.assertEqual(len(states("score.review.sample")), 1)
+        self.assertEqual(len(self.env["vip.client.group"].search([]).member_ids), 3)
+        self.assertTrue(self.env["sla.policy"].search([("is_draft", "=", True)]))
+
 
 class Savepoints:
     """Stands for the commits of a load inside the transaction of a test."""
