@@ -282,6 +282,15 @@ class SlaBreach(models.Model):
     @api.model
     def _settle(self, clock_ids):
         """Set once what breaches overran whose clocks have stopped by now."""
+        stopped = self.env.execute_query(
+            SQL(
+                "SELECT id FROM sla_clock"
+                " WHERE id = ANY(%s) AND overrun_seconds IS NOT NULL",
+                array(clock_ids),
+            )
+        )
+        if not stopped:
+            return  # as always in the due job
         self.env.cr.execute(
             SQL(
                 """
@@ -290,9 +299,8 @@ class SlaBreach(models.Model):
                   FROM sla_clock c
                  WHERE c.id = b.clock_id AND c.id = ANY(%s)
                    AND b.state <> 'withdrawn' AND b.overrun_seconds IS NULL
-                   AND c.overrun_seconds IS NOT NULL
                 """,
-                array(clock_ids),
+                array(row[0] for row in stopped),
             )
         )
 
