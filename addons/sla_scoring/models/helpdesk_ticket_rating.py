@@ -13,7 +13,12 @@ class HelpdeskTicket(models.Model):
         return dict(action, name=host_term(self.env, action["name"], "sla_scoring"))
 
     def _send_ticket_rating_mail(self, force_send=False):
-        """Queue the requests: the host would render and send them inside this write."""
+        """Queue the requests: the host would render and send them inside this write.
+
+        A single ticket that is closed is asked about at once, as the host does, but
+        through the mail queue. What is closed in bulk, or only solved and may be taken
+        up again, waits for the job.
+        """
         asked = self.filtered(
             lambda ticket: (
                 ticket.rating_status == "stage_change"
@@ -22,4 +27,9 @@ class HelpdeskTicket(models.Model):
             )
         )
         # As superuser: an outbox that nobody writes; who may move a ticket asks.
-        self.env["score.rating.request"].sudo()._queue(asked, event_time(self.env))
+        requests = self.env["score.rating.request"].sudo()
+        if len(self) == 1 and self.sudo().stage_id.closed:
+            if not requests._is_history(event_time(self.env)):
+                super()._send_ticket_rating_mail(force_send=False)
+            return
+        requests._queue(asked, event_time(self.env))

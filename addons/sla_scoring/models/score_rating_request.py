@@ -49,7 +49,7 @@ class ScoreRatingRequest(models.Model):
 
         :param at: naive UTC datetime
         """
-        if not tickets or self.env.cr.now() - at > OLDEST:
+        if not tickets or self._is_history(at):
             return
         self.env.cr.execute(
             SQL(
@@ -66,6 +66,11 @@ class ScoreRatingRequest(models.Model):
             )
         )
         self.env.ref("sla_scoring.score_cron_rating")._trigger()
+
+    @api.model
+    def _is_history(self, at):
+        """Tell whether what happened at ``at`` (naive UTC) is too old to ask about."""
+        return self.env.cr.now() - at > OLDEST
 
     @api.model
     def _cron_send(self):

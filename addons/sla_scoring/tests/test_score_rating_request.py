@@ -76,6 +76,18 @@ class TestScoreRatingRequest(ScoreCase):
         self.assertEqual(len(self.asked(tickets)), 2)
         self.assertFalse(self.requests.search([]))
 
+    def test_one_that_is_closed_is_asked_about_at_once_by_the_mail_queue(self):
+        ticket = self.tickets(1)
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        done.rating_mail_template_id = self.solved.rating_mail_template_id
+        ticket.stage_id = done
+        self.assertEqual(len(self.asked(ticket)), 1)
+        self.assertFalse(self.requests.search([]))
+        mails = self.env["mail.mail"].search(
+            [("mail_message_id", "in", self.asked(ticket).ids)]
+        )
+        self.assertEqual(set(mails.mapped("state")), {"outgoing"})
+
     def test_who_is_served_again_is_not_asked(self):
         ticket = self.tickets(1)
         ticket.stage_id = self.solved

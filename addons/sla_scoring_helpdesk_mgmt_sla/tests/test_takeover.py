@@ -190,7 +190,9 @@ class TestTakeover(TransactionCase):
         self.assertTrue(ticket.sla_expired)
         self.wizard()._take_over()
         breach = self.env["sla.breach"].search([("ticket_id", "=", ticket.id)])
-        self.assertEqual(breach.breached_at, ticket.ticket_sla_ids.deadline)
+        self.assertEqual(
+            breach.breached_at, ticket.ticket_sla_ids.deadline.replace(microsecond=0)
+        )
         self.assertFalse(breach.user_id)
         self.assertFalse(breach.item_limit)
 
