@@ -72,7 +72,8 @@ def run(database: str, job: str, kill_after: float | None = None) -> float:
             process.kill()
         output, errors = process.communicate()
     if kill_after is None:
-        assert DONE in output.split(), f"{job} failed:\n{output}{errors}"
+        ended = f"{job} ended with {process.returncode}"
+        assert DONE in output.split(), f"{ended}:\n{output}{errors}"
     else:
         assert begun, f"{job} did not begin:\n{output}{errors}"
         _wait_until_left(database)

@@ -22,7 +22,7 @@ CURRENT = {
     "priority": "t.priority",
     "partner_id": "t.partner_id",
     "active": "COALESCE(t.active, FALSE)",
-    "solved": "COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE)",
+    "solved": "(COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE))",
     "closed": "COALESCE(g.closed, FALSE)",
     "cancels": "COALESCE(g.cancels, FALSE)",
     "waiting_on": f"CASE WHEN g.waiting_on = 'client' AND {RESUMED}"

@@ -9,6 +9,14 @@ from .sla_common import START, SlaCase, minutes
 class TestSlaSync(SlaCase):
     """Timelines and clocks follow tickets, however they change."""
 
+    def test_looking_again_at_a_closed_ticket_appends_nothing(self):
+        ticket = self.ticket()
+        self.move(ticket, minutes(5), self.done)
+        spans = ticket.span_ids
+        ticket._sla_sync(minutes(50))
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.span_ids, spans)
+
     def test_new_ticket_gets_its_promises(self):
         ticket = self.ticket()
         clock = self.clock(ticket)
