@@ -81,6 +81,7 @@ from . import sla_breach_score
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
+from . import sla_clock_net
 from . import sla_clock_explain
 from . import sla_clock_follow
 from . import sla_clock_pause
