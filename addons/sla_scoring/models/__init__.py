@@ -22,6 +22,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_leaves_agent
 from . import score_evidence_mixin
+from . import score_deed_mixin
 from . import resource_calendar_makeup
 from . import resource_calendar_promise
 from . import score_appeal
@@ -66,7 +67,6 @@ from . import score_error_withdrawal
 from . import score_review
 from . import score_review_card
 from . import score_review_decide
-from . import score_review_figures
 from . import score_review_item
 from . import score_review_line
 from . import score_review_sample
