@@ -49,6 +49,7 @@ from . import score_close_preview
 from . import score_close_export
 from . import score_kpi
 from . import score_kpi_board
+from . import score_kpi_month
 from . import score_contribution
 from . import score_contribution_kind
 from . import score_entry

@@ -64,7 +64,9 @@ class SlaClock(models.Model):
                 WITH looked AS MATERIALIZED (%s)
                 SELECT t.id
                   FROM looked
-                  JOIN helpdesk_ticket t ON t.id = looked.id
+                 CROSS JOIN LATERAL (
+                       -- One by one: a join would read all tickets for these.
+                       SELECT * FROM helpdesk_ticket WHERE id = looked.id LIMIT 1) t
                   LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
                  CROSS JOIN LATERAL (%s) s
                  WHERE %s
