@@ -22,6 +22,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_leaves_agent
 from . import score_evidence_mixin
+from . import score_deed_mixin
 from . import resource_calendar_makeup
 from . import resource_calendar_promise
 from . import score_appeal
@@ -48,6 +49,7 @@ from . import score_close_preview
 from . import score_close_export
 from . import score_kpi
 from . import score_kpi_board
+from . import score_kpi_month
 from . import score_contribution
 from . import score_contribution_kind
 from . import score_entry
@@ -66,7 +68,6 @@ from . import score_error_withdrawal
 from . import score_review
 from . import score_review_card
 from . import score_review_decide
-from . import score_review_figures
 from . import score_review_item
 from . import score_review_line
 from . import score_review_sample
@@ -81,6 +82,7 @@ from . import sla_breach_score
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
+from . import sla_clock_net
 from . import sla_clock_explain
 from . import sla_clock_follow
 from . import sla_clock_pause

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from .score_review_figures import COUNTED
+from .score_review import COUNTED
 
 
 class ScoreFacts(models.AbstractModel):

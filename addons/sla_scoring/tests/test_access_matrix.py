@@ -78,6 +78,7 @@ OF_AGENT = {
     "score.award.criterion": CONFIG,
     "score.measure.rule": CONFIG,
     "score.kpi": CONFIG,
+    "score.kpi.month": cells(("manager", "admin", "auditor")),
     "score.team.card": cells(("manager", "admin", "auditor")),
     "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.close": cells(("auditor",), manager="cru", admin="cru"),
@@ -281,7 +282,13 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 [("team_id", "=", self.team.id)], limit=1
             ),
             self.env["score.close"].create({"month": MARCH}),
+            self._kpi_month(),
         ]
+
+    def _kpi_month(self):
+        months = self.env["score.kpi.month"]
+        months._keep(self.company, MARCH)
+        return months.search([("company_id", "=", self.company.id)], limit=1)
 
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})

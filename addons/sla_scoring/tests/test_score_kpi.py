@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -132,6 +133,68 @@ class TestScoreKpi(ScoreCase):
         for scope in ("company", team, "team-0", "nonsense"):
             with self.subTest(scope), self.assertRaises(AccessError):
                 self.board(self.agent, scope)
+
+    def keep(self, at=LATER):
+        """Let the job of the night run."""
+        months = self.env["score.kpi.month"]
+        for month in months._to_keep(self.company, at):
+            months._keep(self.company, month)
+
+    def values(self, key, **options):
+        return [month["value"] for month in self.kpi(key, **options)["series"]]
+
+    def test_what_is_kept_is_what_was_counted_in_every_scope(self):
+        for back in (31, 62):
+            due = DUE - timedelta(days=back)
+            self.rate(self.solved(due=due), 5)
+            again = self.solved(self.other, due)
+            self._span(again, due + timedelta(days=1), self.agent)
+            self.answered(due, due + timedelta(minutes=back))
+        scopes = [(self.manager, "company"), (self.manager, f"team-{self.team.id}")]
+        scopes += [(self.agent, "own"), (self.other, "own"), (self.boss, "own")]
+        counted = [self.board(*scope)["kpis"] for scope in scopes]
+        self.keep()
+        self.assertEqual([self.board(*scope)["kpis"] for scope in scopes], counted)
+        self.assertTrue(any(self.values("solved")[:-1]))
+
+    def test_a_kept_month_is_not_counted_again(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        again = self.solved(due=old)
+        self._span(again, old + timedelta(days=1), self.agent)
+        self.solved()
+        # What was reopened is open at the end of this month, and was then of that one.
+        self.assertEqual(self.values("solved")[-2:], [100, 50])
+
+    def test_a_month_is_counted_anew_each_night_until_it_is_closed(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        again = self.solved(due=old)
+        self._span(again, old + timedelta(days=1), self.agent)
+        self.keep()
+        self.assertEqual(self.values("solved")[-2], 50)
+        self.company.score_locked_month = old.date().replace(day=1)
+        self._span(again, old + timedelta(days=2), self.agent, solved=True)
+        self.keep()
+        self.assertEqual(self.values("solved")[-2], 50)
+
+    def test_closing_a_month_keeps_it_as_it_is_then(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        self._span(self.solved(due=old), old + timedelta(days=1), self.agent)
+        month = old.date().replace(day=1)
+        close = self.env["score.close"].create(
+            {"month": month, "company_id": self.company.id}
+        )
+        with patch.object(type(close), "_commit_batch", lambda self: None):
+            close._run(LATER, self.manager)
+        self.assertEqual(self.values("solved")[-2], 50)
+        self.assertNotIn(
+            month, self.env["score.kpi.month"]._to_keep(self.company, LATER)
+        )
 
     def test_a_figure_costs_the_same_whatever_the_history(self):
         self.board()

@@ -2,6 +2,8 @@
 
 from odoo import fields
 
+from .sql_array import array_literal  # noqa: F401 - clocks import it from here
+
 
 class IntegerArray(fields.Json):
     """A list of integers as ``bigint[]``, so that SQL can address its elements.
@@ -16,14 +18,3 @@ class IntegerArray(fields.Json):
 
     def convert_to_column(self, value, record, values=None, validate=True):
         return self.convert_to_cache(value, record)
-
-
-def array_literal(values):
-    """Return integers as PostgreSQL writes an array.
-
-    >>> array_literal((3, 4))
-    '{3,4}'
-    >>> array_literal(())
-    '{}'
-    """
-    return "{" + ",".join(map(str, values)) + "}"
