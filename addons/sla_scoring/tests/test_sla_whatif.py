@@ -153,7 +153,7 @@ class TestSlaWhatif(SlaCase):
         self.assertEqual(self.found(whatif, "both"), real)
         self.assertFalse(self.found(whatif, "new", "gone"))
 
-    def test_a_replay_knows_a_late_outage_from_the_beginning(self):
+    def test_a_replay_knows_a_late_outage_when_it_was_known(self):
         """A breach keeps its instant when an outage is declared after it."""
         self.policy.target_ids.pause_on_outage = True
         ticket = self.ticket()
@@ -161,7 +161,11 @@ class TestSlaWhatif(SlaCase):
         self.declare(30, 90, at=LATER)
         line = self.whatif().line_ids.filtered(lambda li: li.metric == "resolution")
         self.assertEqual(line.actual_due_at, minutes(60))
-        self.assertEqual(line.due_at, minutes(120))
+        self.assertEqual((line.kind, line.due_at), ("both", minutes(60)))
+        self.assertEqual(line.overrun_seconds, line.actual_overrun_seconds)
+        shorter = self.whatif(self.draft(40)).line_ids
+        line = shorter.filtered(lambda li: li.metric == "resolution")
+        self.assertEqual((line.due_at, line.overrun_seconds), (minutes(40), 460 * 60))
 
     def declare(self, start, stop, at=START):
         """Let the boss declare an outage between these minutes, approved at once."""
@@ -281,7 +285,7 @@ class TestSlaWhatif(SlaCase):
                 "date_to": minutes(50),
             }
         )
-        outage.with_context(**at_context(minutes(90))).action_approve()
+        outage.with_context(**at_context(minutes(29))).action_approve()
         whatif = self.whatif(self.draft(30))
         late = self.found(whatif, "new", "both")
         self.assertIn((ticket.id, "resolution", 1, minutes(70), 300), late)
