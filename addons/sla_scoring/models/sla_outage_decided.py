@@ -52,10 +52,10 @@ class SlaOutage(models.Model):
         return self.filtered(lambda outage: outage.lasting)
 
     def _before_decision(self, at):
-        """Let the due job's work be done up to a decision, however late the job is.
+        """Do the work of the jobs up to a decision, however late they are.
 
         So whether a breach was recorded before an outage was declared depends on when
-        that was, not on when a job ran. What fails is left to the job, which puts it
+        that was, not on when a job ran. What fails is left to the jobs, which put it
         aside.
 
         :param at: naive UTC
@@ -65,12 +65,14 @@ class SlaOutage(models.Model):
         clocks = self.env["sla.clock"].sudo()
         try:
             with self.env.cr.savepoint():
+                while self._follow_due(at):
+                    pass
                 while clocks._process_due(at) == BATCH:
                     pass
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
-            _logger.exception("Due clocks are left to the due job")
+            _logger.exception("Due clocks and outages are left to their jobs")
 
     @api.model
     def _decisions(self):

@@ -50,7 +50,6 @@ class SlaClock(models.Model):
             known = ledger.worktimes
         return super()._worktime_of(company_id, calendar_id, start, known)
 
-
     @api.model
     def _outage_facts(self, clocks):
         ledger = replayed(self.env)

@@ -1,6 +1,5 @@
-from itertools import groupby
-
 from odoo import models
+from odoo.tools import groupby
 
 from ..engine.worktime import to_datetime
 from ..tools.past import CHANGED, DECIDED, HEARD
@@ -32,7 +31,11 @@ class SlaWhatif(models.Model):
         for turn in range(max(map(len, queues.values()), default=0)):
             clocks._tell(
                 ledger,
-                [(key, events[turn]) for key, events in queues.items() if turn < len(events)],
+                [
+                    (key, events[turn])
+                    for key, events in queues.items()
+                    if turn < len(events)
+                ],
             )
         clocks._tell_due(ledger, list(ledger.pasts), until)
         return ledger

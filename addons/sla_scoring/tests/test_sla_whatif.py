@@ -200,6 +200,51 @@ class TestSlaWhatif(SlaCase):
         self.assertEqual(lines.ticket_id, other)
         self.assertEqual((lines.kind, lines.actual_overrun_seconds), ("gone", 600))
 
+    def promote(self, client, at):
+        """Give the client the second tier, approved then."""
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        change = self.env["vip.tier.change"].with_user(self.boss)
+        change = change.with_context(**at_context(at)).create(
+            {"partner_id": client.id, "to_tier_id": ladder[1].id, "reason": "So"}
+        )
+        change.with_user(self.manager)._approve(at)
+        return ladder[1]
+
+    def test_a_tier_counts_from_when_it_took_effect(self):
+        """The client is promoted while one ticket is open and another one is closed."""
+        self.make_policy("Key", client_scope="key", resolution=58)
+        closed, still = self.ticket(), self.ticket()
+        self.move(closed, minutes(45), self.done)
+        tier = self.promote(self.client, minutes(50))
+        self.move(still, minutes(70), self.done)
+        self.due(LATER)
+        key = self.env["sla.policy"].search([("name", "=", "Key")])
+        draft = key.copy({"is_draft": True, "root_id": key.id})
+        draft.target_ids.duration = 40
+        self.assertFalse(self.whatif().line_ids.filtered(lambda li: li.kind != "both"))
+        lines = self.whatif(draft).line_ids
+        lines = lines.filtered(lambda line: line.metric == "resolution")
+        self.assertEqual(lines.ticket_id, still)
+        self.assertEqual((lines.tier_id, lines.due_at), (tier, minutes(40)))
+        self.assertEqual(lines.actual_due_at, minutes(58))
+
+    def test_another_client_of_a_ticket_counts_from_when_it_was(self):
+        """Its type too; a promise that it would have had before is not missed."""
+        other = self.env["res.partner"].create({"name": "O", "client_type": "agent"})
+        self.make_policy("Agents", client_type="agent", resolution=50)
+        ticket = self.ticket(partner_id=other.id)
+        ticket._at(minutes(20)).partner_id = self.client
+        self.move(ticket, minutes(55), self.done)
+        late = self.ticket()
+        late._at(minutes(20)).partner_id = other
+        self.move(late, minutes(55), self.done)
+        self.due(LATER)
+        real = self.real(ticket + late)
+        self.assertIn(minutes(50), [row[3] for row in real])
+        whatif = self.whatif()
+        self.assertEqual(self.found(whatif, "both"), real)
+        self.assertFalse(self.found(whatif, "new", "gone"))
+
     def test_an_open_ticket_is_newly_at_risk(self):
         ticket = self.ticket(LATER - timedelta(minutes=29))
         self.move(ticket, LATER - timedelta(minutes=28), self.work)

@@ -6,6 +6,7 @@ with its jobs running late or not at all. Replayed under the same policies they 
 the same clocks and breaches, to the second.
 """
 
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -21,12 +22,10 @@ from ..engine.worktime import to_datetime, to_epoch
 from .sla_common import START, minutes
 from .test_sla_rounds import RoundsCase
 
-import os
-from hypothesis import Phase
 LIVES = settings(
-    phases=(Phase.generate,), max_examples=int(os.environ.get('LIVES', 60)),
+    max_examples=60,
     deadline=None,
-    derandomize='LIVES' not in os.environ,
+    derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -66,12 +65,14 @@ events = st.one_of(
 )
 jobs = st.sampled_from(("", "", "due", "follow", "due follow"))
 lives = st.lists(
-    st.tuples(seconds, st.integers(0, 1), events, jobs), min_size=1, max_size=int(os.environ.get('SIZE', 14))
+    st.tuples(seconds, st.integers(0, 1), events, jobs), min_size=5, max_size=25
 )
 
 
 @tagged("post_install", "-at_install")
 class TestWhatifProof(RoundsCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -219,14 +220,15 @@ class TestWhatifProof(RoundsCase):
         whatif = self.env["sla.whatif"].sudo().create({"months": 1})
         ledger = whatif._replay(tickets.ids, whatif._ruleset(), to_epoch(LATER))
         for ticket_id in tickets.ids:
-            self.assertEqual(self.replayed(ledger, ticket_id), self.real(ticket_id))
+            replayed, real = self.replayed(ledger, ticket_id), self.real(ticket_id)
+            self.assertEqual(replayed - real, real - replayed)
 
     def replayed(self, ledger, ticket_id):
-        """Return the clocks of a ledger, each with its breach."""
-        return [
+        """Return how often there is which clock in a ledger, each with its breach."""
+        return Counter(
             (*_facts(clock), ledger.breaches.get(clock["id"], (None, None)))
             for clock in ledger.by_ticket[ticket_id]
-        ]
+        )
 
     def real(self, ticket_id):
         """Return the same of the clocks in the database."""
@@ -243,13 +245,13 @@ class TestWhatifProof(RoundsCase):
                 ticket_id,
             )
         )
-        result = []
+        result = Counter()
         for *facts, breached_at, overrun in rows:
             clock = dict(zip(FACTS, facts, strict=True))
             for name in INSTANTS:
                 clock[name] = clock[name] and to_epoch(clock[name])
             breach = (breached_at and to_epoch(breached_at), overrun)
-            result.append((*_facts(clock), breach))
+            result[(*_facts(clock), breach)] += 1
         return result
 
     def told(self, tickets):
