@@ -51,6 +51,14 @@ class SlaClock(models.Model):
         return super()._worktime_of(company_id, calendar_id, start, known)
 
     @api.model
+    def _new_terms(self, *args):
+        """Nobody is told: of the levels only the first one counts, which warns."""
+        terms = super()._new_terms(*args)
+        if replayed(self.env) is None:
+            return terms
+        return terms._replace(level_ids=terms.level_ids[:1], levels=terms.levels[:1])
+
+    @api.model
     def _outage_facts(self, clocks):
         ledger = replayed(self.env)
         if ledger is None:

@@ -57,7 +57,7 @@ class SlaClock(models.Model):
             if event.kind == HEARD:
                 self._hear([ticket_id], ledger.responded([ticket_id]), event.at)
             elif event.kind != DECIDED:
-                changes.append(self._told_change(ledger, ticket_id, event))
+                changes += self._told_change(ledger, ticket_id, event)
         if changes:
             responded = ledger.responded(change.ticket_id for change in changes)
             self._follow(changes, responded)
@@ -66,11 +66,12 @@ class SlaClock(models.Model):
             self._tell_decision(ledger, [pair[0] for pair in pairs], decision)
 
     def _told_change(self, ledger, ticket_id, event):
+        """Return the Change that an event of a ticket is, as a list; empty if none."""
         past = ledger.pasts[ticket_id]
-        if event.kind == CHANGED:
-            ledger.told[ticket_id] = event.what + 1
-            return past.change(event.what)
-        return past.rematch(ledger.told[ticket_id] - 1, event.at)
+        if event.kind != CHANGED:
+            return [past.rematch(ledger.told[ticket_id] - 1, event.at)]
+        ledger.told[ticket_id] = event.what + 1
+        return [] if past.only_waits(event.what) else [past.change(event.what)]
 
     def _tell_decision(self, ledger, ticket_ids, decision):
         """Miss what was due before a decision on an outage, then judge by it."""

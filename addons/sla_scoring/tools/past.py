@@ -130,6 +130,25 @@ class Past(NamedTuple):
             before.user_id is None and moment.user_id is not None,
         )
 
+    def only_waits(self, place):
+        """Tell whether a stretch differs from the one before in waiting and no more.
+
+        Nothing is decided then: clocks stand still or go on, which their timeline says
+        whenever they are judged next.
+
+        >>> work = Moment(0, 9, True, False, False, False, None)
+        >>> wait = work._replace(start=9, stop=12, waiting_on="client")
+        >>> solved = work._replace(start=12, stop=None, solved=True)
+        >>> past = Past(7, 1, None, (), tuple(
+        ...     Stretch(moment, 5, "5/", None, "1", None) for moment in (work, wait, solved)))
+        >>> [past.only_waits(place) for place in range(3)]
+        [False, True, False]
+        """
+        if not place:
+            return False
+        old, new = self.stretches[place - 1], self.stretches[place]
+        return new.facts == old.facts and _unwaited(new.moment) == _unwaited(old.moment)
+
     def rematch(self, place, at):
         """Return the Change by which the ticket of a stretch is matched again."""
         return self._change(self.stretches[place], at, False, False, True, False)
@@ -235,6 +254,11 @@ class Past(NamedTuple):
         if first is not None and first not in {at for at, _recorded in answers}:
             answers.append((first, first))
         return min((at for at, known in answers if known <= now), default=None)
+
+
+def _unwaited(moment):
+    """Return all but when a moment was and whether it waited."""
+    return (*moment[2:6], moment.team_id, moment.user_id)
 
 
 def tier_steps(stretches, today, day, retiers):
