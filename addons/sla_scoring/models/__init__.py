@@ -105,6 +105,7 @@ from . import sla_notice_fire
 from . import sla_notice_send
 from . import sla_outage
 from . import sla_outage_follow
+from . import sla_outage_decided
 from . import sla_policy
 from . import sla_policy_match
 from . import sla_policy_version
@@ -125,6 +126,7 @@ from . import vip_tier_change
 from . import sla_whatif
 from . import sla_whatif_line
 from . import sla_whatif_page
+from . import sla_whatif_past
 from . import sla_whatif_replay
 
 # Last: outages are laid over timelines wherever these come from.

@@ -54,12 +54,19 @@ class HelpdeskTicket(models.Model):
                 self.env._("The tier of the promises follows from what happens.")
             )
         if "partner_id" in vals:
-            # Another client brings its own tier at opening.
-            vals = {**vals, "sla_tier_id": False}
+            self._sla_forget_tier(vals["partner_id"])
         result = super().write(vals)
         if not self.env["sla.policy"]._watched_fields().isdisjoint(vals):
             self._sla_rematch()
         return result
+
+    def _sla_forget_tier(self, partner_id):
+        """Another client brings its own tier at opening; a colleague keeps the tier."""
+        # As superuser: the tier of the promises follows from what happens.
+        client = self.env["res.partner"].sudo().browse(partner_id).commercial_partner_id
+        self.sudo().filtered(
+            lambda ticket: ticket.sla_tier_id and ticket.commercial_partner_id != client
+        ).sla_tier_id = False
 
     def _sla_rematch(self, at=None):
         """Match these tickets again, as far as something is still owed on them.

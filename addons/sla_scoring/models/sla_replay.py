@@ -50,21 +50,44 @@ class SlaClock(models.Model):
             known = ledger.worktimes
         return super()._worktime_of(company_id, calendar_id, start, known)
 
+    @api.model
+    def _new_terms(self, *args):
+        """Nobody is told: of the levels only the first one counts, which warns."""
+        terms = super()._new_terms(*args)
+        if replayed(self.env) is None:
+            return terms
+        return terms._replace(level_ids=terms.level_ids[:1], levels=terms.levels[:1])
+
+    @api.model
+    def _outage_facts(self, clocks):
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._outage_facts(clocks)
+        written = {
+            clock.id: tuple(
+                ledger.clocks[clock.id][name] for name in ("due_at", "overrun_seconds")
+            )
+            for clock in clocks
+        }
+        return written, ledger.responded({clock.ticket_id for clock in clocks})
+
 
 class SlaBreach(models.Model):
     _inherit = "sla.breach"
 
     @api.model
     def _record(self, clock_ids):
-        if replayed(self.env) is None:
+        ledger = replayed(self.env)
+        if ledger is None:
             return super()._record(clock_ids)
-        return None
+        return ledger.record(clock_ids)
 
     @api.model
     def _withdraw(self, clock_ids):
-        if replayed(self.env) is None:
+        ledger = replayed(self.env)
+        if ledger is None:
             return super()._withdraw(clock_ids)
-        return None
+        return ledger.withdraw(clock_ids)
 
 
 class SlaSpan(models.Model):
@@ -82,7 +105,7 @@ class SlaSpan(models.Model):
         ledger = replayed(self.env)
         if ledger is None:
             return super()._opening(change)
-        return ledger.timelines([change.ticket_id])[change.ticket_id]
+        return ledger.opening(change)
 
     @api.model
     def _present(self, ticket_ids, at):
@@ -120,6 +143,22 @@ class SlaPolicy(models.Model):
     def _ruleset(self):
         ledger = replayed(self.env)
         return super()._ruleset() if ledger is None else ledger.ruleset
+
+    @api.model
+    def _extra_facts(self, ticket_ids, ruleset):
+        """Read them once for all tickets; the type is that of the client of by now."""
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._extra_facts(ticket_ids, ruleset)
+        if ledger.extras is None:
+            ledger.extras = super()._extra_facts(list(ledger.pasts), ruleset)
+        if "client_type" not in ruleset.uses:
+            return ledger.extras
+        return {
+            ticket_id: (ledger.stretch(ticket_id).client_type, *facts[1:])
+            for ticket_id in ticket_ids
+            if (facts := ledger.extras.get(ticket_id))
+        }
 
 
 def _as_live(clock):

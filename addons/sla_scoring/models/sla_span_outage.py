@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 
 from ..engine.worktime import to_epoch
-from ..tools.outages import Place, cut
+from ..tools.outages import Place, cut, opening
 from .sla_span import epoch
 
 
@@ -34,12 +34,8 @@ class SlaSpan(models.Model):
         if not outages:
             return timeline
         now = max(change.at, to_epoch(event_time(self.env)))
-        outages = [outage for outage in outages if outage.start <= now]
         place = Place(change.company_id, change.team_id, change.category_id)
-        pieces = [piece for moment in timeline for piece in cut(moment, place, outages)]
-        # What is planned is not known to have happened: the last piece goes on.
-        past = [piece for piece in pieces if piece.start <= now]
-        return (*past[:-1], past[-1]._replace(stop=None))
+        return opening(change.moment, place, outages, now)
 
     @api.model
     def _with_outages(self, timelines, outages):

@@ -73,7 +73,7 @@ class SlaWhatifLine(models.Model):
         }
         actual, promised = self._actual(ticket_ids, whatif.run_at)
         broken = {
-            key for key, clock in drafted.items() if clock["state"] == states.MISSED
+            key for key, clock in drafted.items() if clock["id"] in ledger.breaches
         }
         really = {key for key, row in actual.items() if row["missed"]}
         now = whatif.run_at
@@ -104,19 +104,22 @@ class SlaWhatifLine(models.Model):
         past = ledger.pasts[ticket_id]
         clock = drafted.get(key) if kind != "gone" else None
         real = actual.get(key) if kind in ("both", "gone") else None
-        due = clock["due_at"] if clock else real["due"]
-        stretch = past.stretch_at(due)
+        due = overrun = None
+        if clock:
+            due, overrun = ledger.breaches.get(clock["id"], (clock["due_at"], None))
+        stretch = past.stretch_at(real["due"] if due is None else due)
+        promised = clock or real
         return (
             ticket_id,
             metric,
             number,
             kind,
-            clock["policy_id"] if clock else real["policy_id"],
-            past.tier_id,
+            promised["policy_id"],
+            promised["tier_id"],
             stretch.moment.team_id,
             stretch.category_id,
-            to_datetime(due) if clock else None,
-            clock["overrun_seconds"] if clock else None,
+            to_datetime(due),
+            overrun,
             to_datetime(real["due"]) if real else None,
             real["overrun"] if real else None,
         )
@@ -131,7 +134,7 @@ class SlaWhatifLine(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT c.ticket_id, c.metric, c.round, c.policy_id,
+                SELECT c.ticket_id, c.metric, c.round, c.policy_id, c.tier_id,
                        b.id IS NOT NULL, %(due)s, b.overrun_seconds,
                        c.state = 'running' AND c.warn_at <= %(now)s
                   FROM sla_clock c
@@ -143,7 +146,7 @@ class SlaWhatifLine(models.Model):
                 now=now,
             )
         )
-        names = ("policy_id", "missed", "due", "overrun", "risk")
+        names = ("policy_id", "tier_id", "missed", "due", "overrun", "risk")
         found = {tuple(row[:3]): dict(zip(names, row[3:], strict=True)) for row in rows}
         return found, len(rows)
 

@@ -8,6 +8,8 @@ from ..tools import (
     escalation,
     integer_array,
     matching,
+    outages,
+    past,
     rounds,
     sql_array,
     story,
@@ -21,7 +23,7 @@ class TestEngineDoctests(BaseCase):
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
         tools = (auto_submitted, escalation, integer_array, matching, rounds)
-        for module in (*engines, *tools, sql_array, story, timeline):
+        for module in (*engines, *tools, outages, past, sql_array, story, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

@@ -278,6 +278,26 @@ class TestOutage(SlaCase):
         self.assertEqual(breach.overrun_seconds, 2400)
         self.assertEqual(sum(part.seconds for part in clock._explain()), 3600)
 
+    def test_what_was_due_before_the_decision_is_found_however_late_the_job_is(self):
+        early, late = self.ticket(), self.ticket()
+        self.move(early, minutes(5), self.awaiting)
+        self.move(early, minutes(15), self.work)
+        # No job has run: one ticket was due when it was approved, the other was not.
+        self.approve(self.outage(50, 80), 65)
+        clock = self.clock(late)
+        breaches = self.breaches(late).filtered(lambda b: b.clock_id == clock)
+        self.assertEqual(breaches.mapped("breached_at"), [minutes(60)])
+        self.assertEqual(breaches.state, "withdrawn")
+        self.assertEqual(self.facts(clock)[0], "paused")
+        clock = self.clock(early)
+        self.assertFalse(self.breaches(early).filtered(lambda b: b.clock_id == clock))
+
+    def test_it_is_kept_when_an_end_was_said(self):
+        outage = self.approve(self.outage(10), 20)
+        self.assertFalse(outage.end_said_at)
+        self.at(outage, self.chief, 40).date_to = minutes(30)
+        self.assertEqual(outage.end_said_at, minutes(40))
+
     def test_revoked_it_never_was(self):
         ticket = self.ticket()
         self.due(minutes(61))

@@ -247,6 +247,19 @@ class TestPolicyMatching(SlaCase):
             len((tickets + more).clock_ids.match_id), 2, "one for each metric"
         )
 
+    def test_a_colleague_of_the_client_keeps_the_tier_of_the_promises(self):
+        colleague = self.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": self.client.id}
+        )
+        tickets = self.tickets(2)
+        tier = self.env["vip.tier"]._ladder(self.env.company)[1]
+        tickets.sudo().sla_tier_id = tier
+        tickets.partner_id = colleague
+        self.assertEqual(tickets.sla_tier_id, tier)
+        tickets[0].partner_id = self.env["res.partner"].create({"name": "Other"})
+        self.assertFalse(tickets[0].sla_tier_id)
+        self.assertEqual(tickets[1].sla_tier_id, tier)
+
     def test_the_tier_of_the_promises_is_not_edited(self):
         tier = self.env["vip.tier"]._ladder(self.env.company)[1]
         ticket = self.ticket()

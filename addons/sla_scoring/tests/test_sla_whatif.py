@@ -153,7 +153,7 @@ class TestSlaWhatif(SlaCase):
         self.assertEqual(self.found(whatif, "both"), real)
         self.assertFalse(self.found(whatif, "new", "gone"))
 
-    def test_a_replay_knows_a_late_outage_from_the_beginning(self):
+    def test_a_replay_knows_a_late_outage_when_it_was_known(self):
         """A breach keeps its instant when an outage is declared after it."""
         self.policy.target_ids.pause_on_outage = True
         ticket = self.ticket()
@@ -161,7 +161,11 @@ class TestSlaWhatif(SlaCase):
         self.declare(30, 90, at=LATER)
         line = self.whatif().line_ids.filtered(lambda li: li.metric == "resolution")
         self.assertEqual(line.actual_due_at, minutes(60))
-        self.assertEqual(line.due_at, minutes(120))
+        self.assertEqual((line.kind, line.due_at), ("both", minutes(60)))
+        self.assertEqual(line.overrun_seconds, line.actual_overrun_seconds)
+        shorter = self.whatif(self.draft(40)).line_ids
+        line = shorter.filtered(lambda li: li.metric == "resolution")
+        self.assertEqual((line.due_at, line.overrun_seconds), (minutes(40), 460 * 60))
 
     def declare(self, start, stop, at=START):
         """Let the boss declare an outage between these minutes, approved at once."""
@@ -195,6 +199,51 @@ class TestSlaWhatif(SlaCase):
         lines = longer.line_ids.filtered(lambda line: line.metric == "resolution")
         self.assertEqual(lines.ticket_id, other)
         self.assertEqual((lines.kind, lines.actual_overrun_seconds), ("gone", 600))
+
+    def promote(self, client, at):
+        """Give the client the second tier, approved then."""
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        change = self.env["vip.tier.change"].with_user(self.boss)
+        change = change.with_context(**at_context(at)).create(
+            {"partner_id": client.id, "to_tier_id": ladder[1].id, "reason": "So"}
+        )
+        change.with_user(self.manager)._approve(at)
+        return ladder[1]
+
+    def test_a_tier_counts_from_when_it_took_effect(self):
+        """The client is promoted while one ticket is open and another one is closed."""
+        self.make_policy("Key", client_scope="key", resolution=58)
+        closed, still = self.ticket(), self.ticket()
+        self.move(closed, minutes(45), self.done)
+        tier = self.promote(self.client, minutes(50))
+        self.move(still, minutes(70), self.done)
+        self.due(LATER)
+        key = self.env["sla.policy"].search([("name", "=", "Key")])
+        draft = key.copy({"is_draft": True, "root_id": key.id})
+        draft.target_ids.duration = 40
+        self.assertFalse(self.whatif().line_ids.filtered(lambda li: li.kind != "both"))
+        lines = self.whatif(draft).line_ids
+        lines = lines.filtered(lambda line: line.metric == "resolution")
+        self.assertEqual(lines.ticket_id, still)
+        self.assertEqual((lines.tier_id, lines.due_at), (tier, minutes(40)))
+        self.assertEqual(lines.actual_due_at, minutes(58))
+
+    def test_another_client_of_a_ticket_counts_from_when_it_was(self):
+        """Its type too; a promise that it would have had before is not missed."""
+        other = self.env["res.partner"].create({"name": "O", "client_type": "agent"})
+        self.make_policy("Agents", client_type="agent", resolution=50)
+        ticket = self.ticket(partner_id=other.id)
+        ticket._at(minutes(20)).partner_id = self.client
+        self.move(ticket, minutes(55), self.done)
+        late = self.ticket()
+        late._at(minutes(20)).partner_id = other
+        self.move(late, minutes(55), self.done)
+        self.due(LATER)
+        real = self.real(ticket + late)
+        self.assertIn(minutes(50), [row[3] for row in real])
+        whatif = self.whatif()
+        self.assertEqual(self.found(whatif, "both"), real)
+        self.assertFalse(self.found(whatif, "new", "gone"))
 
     def test_an_open_ticket_is_newly_at_risk(self):
         ticket = self.ticket(LATER - timedelta(minutes=29))
@@ -281,7 +330,7 @@ class TestSlaWhatif(SlaCase):
                 "date_to": minutes(50),
             }
         )
-        outage.with_context(**at_context(minutes(90))).action_approve()
+        outage.with_context(**at_context(minutes(29))).action_approve()
         whatif = self.whatif(self.draft(30))
         late = self.found(whatif, "new", "both")
         self.assertIn((ticket.id, "resolution", 1, minutes(70), 300), late)

@@ -58,13 +58,7 @@ def cut(moment, place, outages):
     30 None None
     """
     pieces, at = [], moment.start
-    concerned = [
-        outage
-        for outage in outages
-        if concerns(outage, place)
-        and (outage.stop is None or outage.stop > moment.start)
-        and (moment.stop is None or outage.start < moment.stop)
-    ]
+    concerned = [outage for outage in outages if meets(outage, place, moment)]
     for outage in sorted(concerned, key=lambda outage: (outage.start, outage.id)):
         if _after(at, outage.stop):
             continue
@@ -77,6 +71,32 @@ def cut(moment, place, outages):
         if at is None or at == moment.stop:
             return pieces
     return [*pieces, moment._replace(start=at)]
+
+
+def opening(moment, place, outages, now):
+    """Return the timeline of a ticket whose first moment began some time ago.
+
+    What is planned is not known to have happened: the piece of ``now`` goes on.
+
+    >>> from .timeline import Moment
+    >>> moment = Moment(0, None, True, False, False, False, None)
+    >>> outages = [Outage(7, 10, 20, frozenset({1}), None, None)]
+    >>> [(m.start, m.stop) for m in opening(moment, Place(1, None, None), outages, 15)]
+    [(0, 10), (10, None)]
+    """
+    outages = [outage for outage in outages if outage.start <= now]
+    pieces = cut(moment, place, outages) if outages else (moment,)
+    past = [piece for piece in pieces if piece.start <= now]
+    return (*past[:-1], past[-1]._replace(stop=None))
+
+
+def meets(outage, place, moment):
+    """Tell whether a moment at a place lies in an outage."""
+    return (
+        concerns(outage, place)
+        and (outage.stop is None or moment.start < outage.stop)
+        and (moment.stop is None or moment.stop > outage.start)
+    )
 
 
 def _after(at, stop):

@@ -5,160 +5,84 @@ travels in the context as an object, which a remote call cannot send; where it i
 reading and writing clocks goes to it and nothing reaches the database.
 """
 
-from typing import NamedTuple
-
 from ..engine import states
-from .outages import Place, cut
+from .outages import Place, cut, meets, opening
 from .rounds import Answer
-from .timeline import Change, Moment
 
 CONTEXT_KEY = "sla_replay"
 #: Numbers of clocks in memory; they are never those of the database.
 FIRST_ID = 1
 
 
-class Contact(NamedTuple):
-    """A contact with the client; ``recorded``: when it became known."""
-
-    at: int
-    recorded: int
-    outgoing: bool
-    team_id: int | None
-
-
-class Stretch(NamedTuple):
-    """A span of a ticket with all that a change of it could say."""
-
-    moment: Moment
-    category_id: int | None
-    category_path: str | None
-    calendar_id: int | None
-    priority: str | None
-    partner_id: int | None
-
-
-class Past(NamedTuple):
-    """A ticket as it went: its :class:`Stretch` and :class:`Contact` in order of time."""
-
-    ticket_id: int
-    company_id: int
-    tier_id: int | None
-    first_response_at: int | None
-    stretches: tuple
-    contacts: tuple = ()
-
-    def change(self, place):
-        """Return the :class:`~.timeline.Change` with which a stretch began.
-
-        >>> work = Moment(0, 9, True, False, False, False, None, 1, None)
-        >>> past = Past(7, 1, None, None, (
-        ...     Stretch(work, 5, "5/", None, "1", None),
-        ...     Stretch(work._replace(start=9, stop=None, user_id=3), 6, "6/", None, "1",
-        ...             None)))
-        >>> past.change(0).new, past.change(1).facts, past.change(1).taken
-        (True, True, True)
-        """
-        new = self.stretches[place]
-        old = self.stretches[place - 1] if place else None
-        first = self.first_response_at
-        at = new.moment.start
-        return Change(
-            self.ticket_id,
-            at,
-            old is None,
-            old is None or new.moment.counting[2:] != old.moment.counting[2:],
-            old is None
-            or _facts(new) != _facts(old)
-            or (old.moment.cancels and not new.moment.cancels),
-            bool(old and old.moment.user_id is None and new.moment.user_id is not None),
-            self.company_id,
-            new.partner_id,
-            new.category_id,
-            new.category_path,
-            new.moment.team_id,
-            new.calendar_id,
-            new.priority,
-            self.tier_id,
-            first if first is not None and first <= at else None,
-            False,
-            new.moment._replace(stop=None),
-        )
-
-    def events(self):
-        """Return (instant, place of a stretch or None) of all that happened, in order.
-
-        A change of the ticket comes before a contact of the same second.
-        """
-        events = [(s.moment.start, place) for place, s in enumerate(self.stretches)]
-        events += [(at, None) for at in sorted({c.recorded for c in self.contacts})]
-        return sorted(events, key=lambda event: (event[0], event[1] is None))
-
-    def stretch_at(self, instant):
-        """Return the stretch in which the ticket was at an instant."""
-        found = self.stretches[0]
-        for stretch in self.stretches:
-            if stretch.moment.start > instant:
-                break
-            found = stretch
-        return found
-
-
 class Ledger:
-    """The clocks of some past tickets, as far as their story has been told.
+    """The clocks and breaches of some past tickets, as far as their story is told.
 
     :param ruleset: the policies that hold
-    :param pasts: :class:`Past` of each ticket
-    :param outages: declared :class:`~.outages.Outage`, known from the beginning; really
-        a breach keeps its instant when an outage is declared after it
+    :param pasts: :class:`~.past.Past` of each ticket
+    :param decisions: on outages, :class:`~.past.Decision` in order of time
     """
 
-    def __init__(self, ruleset, pasts, outages=()):
+    def __init__(self, ruleset, pasts, decisions=()):
         self.ruleset = ruleset
-        self.outages = outages
         self.pasts = {past.ticket_id: past for past in pasts}
         self.told = dict.fromkeys(self.pasts, 0)  # how many stretches are known
         self.now = {}
+        self.outages = {
+            past.ticket_id: known_outages(decisions, past.stretches[0].moment.start)
+            for past in pasts
+        }
         self.clocks = {}
         self.by_ticket = {ticket_id: [] for ticket_id in self.pasts}
+        self.breaches = {}  # by clock: (instant, overrun)
+        self.extras = None
         self.worktimes = {}
+
+    # What was known by now
+
+    def stretch(self, ticket_id):
+        """Return the stretch in which a ticket is by now."""
+        return self.pasts[ticket_id].stretches[self.told[ticket_id] - 1]
 
     def timelines(self, ticket_ids):
         """Return {ticket id: moments} as they were known by now: the last one goes on."""
-        result = {}
-        for ticket_id in ticket_ids:
-            past = self.pasts[ticket_id]
-            known = list(past.stretches[: self.told[ticket_id]])
-            last = known[-1].moment._replace(stop=None)
-            known[-1] = known[-1]._replace(moment=last)
-            result[ticket_id] = tuple(
+        return {
+            ticket_id: tuple(
                 piece
-                for stretch in known
-                for piece in self._pieces(past.company_id, stretch)
+                for stretch in self._known(ticket_id)
+                for piece in self._pieces(ticket_id, stretch)
             )
-        return result
+            for ticket_id in ticket_ids
+            if self.told[ticket_id]
+        }
 
-    def _pieces(self, company_id, stretch):
-        moment = stretch.moment
-        if not self.outages:
-            return (moment,)
-        place = Place(company_id, moment.team_id, stretch.category_id)
-        return cut(moment, place, self.outages)
+    def _known(self, ticket_id):
+        known = list(self.pasts[ticket_id].stretches[: self.told[ticket_id]])
+        last = known[-1].moment._replace(stop=None)
+        known[-1] = known[-1]._replace(moment=last)
+        return known
+
+    def _pieces(self, ticket_id, stretch):
+        outages = self.outages[ticket_id]
+        if not outages:
+            return (stretch.moment,)
+        return cut(stretch.moment, self._place(ticket_id, stretch), outages)
+
+    def _place(self, ticket_id, stretch):
+        company_id = self.pasts[ticket_id].company_id
+        return Place(company_id, stretch.moment.team_id, stretch.category_id)
+
+    def opening(self, change):
+        """Return the timeline of a ticket that has just been opened."""
+        place = Place(change.company_id, change.team_id, change.category_id)
+        outages = self.outages[change.ticket_id]
+        return opening(change.moment, place, outages, change.at)
 
     def present(self, ticket_ids, at):
         """Return what tickets were by now, as changes by which nothing changes."""
-        result = []
-        for ticket_id in ticket_ids:
-            change = self.pasts[ticket_id].change(self.told[ticket_id] - 1)
-            result.append(
-                change._replace(
-                    at=max(at, change.at),
-                    new=False,
-                    counting=False,
-                    facts=False,
-                    taken=False,
-                )
-            )
-        return result
+        return [
+            self.pasts[ticket_id].present(self.told[ticket_id] - 1, at)
+            for ticket_id in ticket_ids
+        ]
 
     def contacts(self, ticket_ids):
         """Return ({ticket id: [Answer]}, {ticket id: [epoch seconds]}) known by now."""
@@ -173,6 +97,30 @@ class Ledger:
                 else:
                     asks.setdefault(ticket_id, []).append(contact.at)
         return answers, asks
+
+    def responded(self, ticket_ids):
+        """Return {ticket id: epoch seconds of its first response} known by now."""
+        found = {
+            ticket_id: self.pasts[ticket_id].responded(self.now[ticket_id])
+            for ticket_id in ticket_ids
+        }
+        return {ticket_id: at for ticket_id, at in found.items() if at is not None}
+
+    def stands_still(self, ticket_id, outage):
+        """Tell whether a decision on an outage concerns clocks of a ticket."""
+        return self.told[ticket_id] and (
+            any(
+                clock["pause_on_outage"]
+                and (clock["stopped_at"] is None or clock["stopped_at"] > outage.start)
+                for clock in self.live([ticket_id])
+            )
+            and any(
+                meets(outage, self._place(ticket_id, stretch), stretch.moment)
+                for stretch in self._known(ticket_id)
+            )
+        )
+
+    # Clocks and breaches
 
     def live(self, ticket_ids):
         """Return the clocks that are not cancelled, as dicts with their id."""
@@ -196,6 +144,32 @@ class Ledger:
             clock = dict(zip(names, row, strict=True), id=FIRST_ID + len(self.clocks))
             self.clocks[clock["id"]] = clock
             self.by_ticket[clock["ticket_id"]].append(clock)
+            self.record([clock["id"]])
+
+    def record(self, clock_ids):
+        """Keep the breaches of missed clocks: the instant first seen, the first overrun."""
+        for clock_id in clock_ids:
+            clock = self.clocks[clock_id]
+            at, overrun = self.breaches.get(clock_id, (clock["due_at"], None))
+            if overrun is None:
+                overrun = clock["overrun_seconds"]
+            if clock["state"] == states.MISSED or clock_id in self.breaches:
+                self.breaches[clock_id] = (at, overrun)
+
+    def withdraw(self, clock_ids):
+        """Forget the breaches of clocks that were in time after all."""
+        for clock_id in clock_ids:
+            self.breaches.pop(clock_id, None)
+
+
+def known_outages(decisions, at):
+    """Return the approved outages that were known at an instant."""
+    known = ()
+    for decision in decisions:
+        if decision.at > at:
+            break
+        known = decision.known
+    return known
 
 
 def replay_context(ledger):
@@ -207,12 +181,3 @@ def replayed(env):
     """Return the :class:`Ledger` under which ``env`` works, None if there is none."""
     value = env.context.get(CONTEXT_KEY)
     return value if isinstance(value, Ledger) else None
-
-
-def _facts(stretch):
-    return (
-        stretch.category_id,
-        stretch.moment.team_id,
-        stretch.priority,
-        stretch.partner_id,
-    )

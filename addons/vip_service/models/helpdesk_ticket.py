@@ -53,10 +53,19 @@ class HelpdeskTicket(models.Model):
             raise AccessError(
                 self.env._("When a ticket was opened and for which tier is not edited.")
             )
+        if not {"partner_id", "company_id"} & vals.keys():
+            return super().write(vals)
+        before = {ticket: ticket._whose() for ticket in self}
         result = super().write(vals)
-        if {"partner_id", "company_id"} & vals.keys():
-            self._refresh_opening_tiers()
+        # A colleague of the same client changes nothing: the tier at opening is kept.
+        moved = self.filtered(lambda ticket: ticket._whose() != before[ticket])
+        moved._refresh_opening_tiers()
         return result
+
+    def _whose(self):
+        # As superuser: who changes a ticket may not read every client.
+        ticket = self.sudo()
+        return ticket.partner_id.commercial_partner_id, ticket.company_id
 
     def _at(self, at):
         """Return these tickets so that changes happen at ``at`` (naive UTC)."""

@@ -89,6 +89,19 @@ class TestHelpdeskTicket(VipCase):
         ticket.with_user(self.users["manager"]).partner_id = self.partner
         self.assertEqual(ticket.vip_tier_id, self.platinum)
 
+    def test_a_colleague_of_the_client_leaves_the_tier_at_opening(self):
+        """Also where the client was promoted later on the day of the opening."""
+        colleague = self.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": self.partner.id}
+        )
+        ticket = self.ticket(at=REVIEW_AT)
+        before = ticket.vip_tier_id
+        self.promote(self.partner, self.diamond, at=REVIEW_AT)
+        ticket.partner_id = colleague
+        self.assertEqual(ticket.vip_tier_id, before)
+        ticket.partner_id = self.client("Y")
+        self.assertEqual(ticket.vip_tier_id, self.silver)
+
     def test_the_tier_is_not_written_by_hand(self):
         with self.assertRaises(AccessError):
             self.ticket().with_user(self.users["admin"]).vip_tier_id = self.diamond
