@@ -129,6 +129,7 @@ from . import sla_whatif_replay
 
 # Last: outages are laid over timelines wherever these come from.
 from . import sla_span_outage
+from . import sla_span_score
 
 # Last: what a what-if replays must not reach any other reading or writing end.
 from . import sla_replay
