@@ -6,7 +6,6 @@ from ..engine import attribution, clock, quality, scorecard, worktime
 from ..tools import (
     auto_submitted,
     escalation,
-    integer_array,
     matching,
     rounds,
     sql_array,
@@ -20,7 +19,7 @@ class TestEngineDoctests(BaseCase):
 
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
-        tools = (auto_submitted, escalation, integer_array, matching, rounds)
+        tools = (auto_submitted, escalation, matching, rounds)
         for module in (*engines, *tools, sql_array, story, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
