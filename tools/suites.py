@@ -42,7 +42,7 @@ def _add(beside: SideBySide, runner: Runner, name: str):
     database = f"vip_test_{name}"
     databases.copy(INSTALLED, database)
     _results(name).unlink(missing_ok=True)
-    command = runner.pytest(database, *_chosen(name))
+    command = runner.pytest(database, "--durations=10", *_chosen(name))
     environment = {**runner.environment, RESULTS: str(_results(name))}
     beside.add(name, command, environment)
 

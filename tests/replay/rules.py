@@ -28,6 +28,9 @@ class RulesCase(ReplayCase):
         cls.env.invalidate_all()
         cls.replay, cls.company = replay, replay.company
         cls.set_rules()
+        # As the server does by itself with what is committed.
+        cls.env.flush_all()
+        cls.env.cr.execute("ANALYZE")
         review_months(replay)
         cls.found = cls.expected()
         cls.ranks = dict(cls.rows("SELECT id, rank FROM vip_tier"))

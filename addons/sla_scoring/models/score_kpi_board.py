@@ -50,9 +50,7 @@ class ScoreKpiBoard(models.Model):
             "month": fields.Date.to_string(company._vip_month(at)),
             "scopes": scopes,
             "scope": scope,
-            "kpis": [
-                kpi._board_row(company, scope, at) for kpi in self._of(company)
-            ],
+            "kpis": [kpi._board_row(company, scope, at) for kpi in self._of(company)],
             "podium": self.env["score.card"]._podium(company),
         }
 

@@ -117,7 +117,7 @@ class ScoreKpiMonth(models.Model):
     def _cron_keep(self):
         """Count the months that are over and not closed, and those never counted."""
         at = event_time(self.env)
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             for month in self._to_keep(company, at):
                 self._keep(company, month)
                 if not self.env["ir.cron"]._commit_progress(1):

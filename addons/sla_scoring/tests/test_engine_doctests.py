@@ -6,7 +6,6 @@ from ..engine import attribution, clock, quality, scorecard, worktime
 from ..tools import (
     auto_submitted,
     escalation,
-    integer_array,
     matching,
     outages,
     past,
@@ -22,8 +21,8 @@ class TestEngineDoctests(BaseCase):
 
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
-        tools = (auto_submitted, escalation, integer_array, matching, rounds)
-        for module in (*engines, *tools, outages, past, sql_array, story, timeline):
+        tools = (auto_submitted, escalation, matching, outages, past, rounds)
+        for module in (*engines, *tools, sql_array, story, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
