@@ -1,5 +1,7 @@
 """The what-if of the present policies against the breaches of the replayed log."""
 
+from odoo.addons.sla_scoring.engine.worktime import to_epoch
+from odoo.addons.sla_scoring.tests.replayed_clocks import real_clocks, replayed_clocks
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from .common import ReplayCase
@@ -40,3 +42,12 @@ class TestWhatif(ReplayCase):
         )
         self.assertEqual(replayed, happened)
         self.assertEqual(self.checksums(), before)
+
+    def test_present_policies_give_the_clocks_that_there_are(self):
+        whatif = self.env["sla.whatif"].create({"months": 36})
+        ids = [row[0] for row in self.rows("SELECT DISTINCT ticket_id FROM sla_span")]
+        ledger = whatif._replay(ids, whatif._ruleset(), to_epoch(self.end))
+        self.assertGreater(len(ledger.clocks), 600)
+        for ticket_id in ids:
+            replayed = replayed_clocks(ledger, ticket_id)
+            self.assertEqual(replayed, real_clocks(self.env, ticket_id))

@@ -110,10 +110,11 @@ class SlaOutage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         decided = ("state", "declared_by_id", "approved_by_id", "approved_at")
+        revoked = ("revoked_by_id", "revoked_at", "end_said_at")
         for vals in vals_list:
             if not self.env.su:
                 # A default in the caller's context must not decide anything either.
-                vals |= dict.fromkeys((*decided, "revoked_by_id", "revoked_at"), False)
+                vals |= dict.fromkeys((*decided, *revoked), False)
                 vals |= {"state": "draft", "declared_by_id": self.env.uid}
         self._distrust_approved()
         return super().create(vals_list)
@@ -126,7 +127,7 @@ class SlaOutage(models.Model):
         self._distrust_approved()
         if self.env.su:
             return super().write(vals)
-        if {"state", "declared_by_id"} & set(vals) or any(
+        if {"state", "declared_by_id", "end_said_at"} & set(vals) or any(
             name.startswith(("approved_", "revoked_")) for name in vals
         ):
             raise AccessError(self.env._("Outages are decided by their buttons."))

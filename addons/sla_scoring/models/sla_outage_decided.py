@@ -31,6 +31,7 @@ class SlaOutage(models.Model):
         if not ending:
             return super().write(vals)
         at = event_time(self.env)
+        self.check_access("write")
         self._before_decision(at)
         result = super().write(vals)
         # As superuser: it follows from the write, which was allowed.
@@ -38,10 +39,12 @@ class SlaOutage(models.Model):
         return result
 
     def action_approve(self):
+        self._check_may_decide()
         self._before_decision(event_time(self.env))
         return super().action_approve()
 
     def action_revoke(self):
+        self._check_may_decide()
         self._before_decision(event_time(self.env))
         return super().action_revoke()
 
@@ -60,7 +63,6 @@ class SlaOutage(models.Model):
 
         :param at: naive UTC
         """
-        self._check_may_decide()
         # As superuser: nobody but this code writes clocks.
         clocks = self.env["sla.clock"].sudo()
         try:

@@ -297,6 +297,8 @@ class TestOutage(SlaCase):
         self.assertFalse(outage.end_said_at)
         self.at(outage, self.chief, 40).date_to = minutes(30)
         self.assertEqual(outage.end_said_at, minutes(40))
+        with self.assertRaises(AccessError):
+            self.outage(1).end_said_at = minutes(1)
 
     def test_revoked_it_never_was(self):
         ticket = self.ticket()

@@ -6,7 +6,6 @@ with its jobs running late or not at all. Replayed under the same policies they 
 the same clocks and breaches, to the second.
 """
 
-from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,11 +13,11 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.event_time import at_context
 
-from ..engine.worktime import to_datetime, to_epoch
+from ..engine.worktime import to_epoch
+from .replayed_clocks import real_clocks, replayed_clocks
 from .sla_common import START, minutes
 from .test_sla_rounds import RoundsCase
 
@@ -31,13 +30,6 @@ LIVES = settings(
 )
 #: When the what-if is run.
 LATER = minutes(7 * 24 * 60)
-#: What of a clock must be equal.
-FACTS = (
-    *("ticket_id", "metric", "round", "state", "policy_id", "target_id", "tier_id"),
-    *("partner_id", "calendar_id", "key_client", "seconds", "started_at", "began_at"),
-    *("due_at", "stopped_at", "overrun_seconds"),
-)
-INSTANTS = ("started_at", "began_at", "due_at", "stopped_at")
 
 seconds = st.integers(1, 2400)
 late = st.sampled_from((0, 0, 0, 5, 20, 40))
@@ -218,41 +210,12 @@ class TestWhatifProof(RoundsCase):
 
     def assert_replayed(self, tickets):
         whatif = self.env["sla.whatif"].sudo().create({"months": 1})
+        self.env.flush_all()
         ledger = whatif._replay(tickets.ids, whatif._ruleset(), to_epoch(LATER))
         for ticket_id in tickets.ids:
-            replayed, real = self.replayed(ledger, ticket_id), self.real(ticket_id)
+            replayed = replayed_clocks(ledger, ticket_id)
+            real = real_clocks(self.env, ticket_id)
             self.assertEqual(replayed - real, real - replayed)
-
-    def replayed(self, ledger, ticket_id):
-        """Return how often there is which clock in a ledger, each with its breach."""
-        return Counter(
-            (*_facts(clock), ledger.breaches.get(clock["id"], (None, None)))
-            for clock in ledger.by_ticket[ticket_id]
-        )
-
-    def real(self, ticket_id):
-        """Return the same of the clocks in the database."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT %s, b.breached_at, b.overrun_seconds
-                  FROM sla_clock c
-                  LEFT JOIN sla_breach b ON b.clock_id = c.id AND b.state <> 'withdrawn'
-                 WHERE c.ticket_id = %s ORDER BY c.id
-                """,
-                SQL(", ").join(SQL("c.%s", SQL.identifier(name)) for name in FACTS),
-                ticket_id,
-            )
-        )
-        result = Counter()
-        for *facts, breached_at, overrun in rows:
-            clock = dict(zip(FACTS, facts, strict=True))
-            for name in INSTANTS:
-                clock[name] = clock[name] and to_epoch(clock[name])
-            breach = (breached_at and to_epoch(breached_at), overrun)
-            result[(*_facts(clock), breach)] += 1
-        return result
 
     def told(self, tickets):
         """Return the spans of tickets as text, for whoever looks at a failure."""
@@ -262,15 +225,3 @@ class TestWhatifProof(RoundsCase):
             f"{span.partner_id.name} {span.active} {span.waiting_on} {span.resumed}"
             for span in tickets.span_ids.sorted(lambda s: (s.ticket_id.id, s.start))
         ]
-
-
-def _facts(clock):
-    """Return what must be equal, readable; of what was cancelled not its due time."""
-    clock = {name: clock[name] for name in FACTS}
-    if clock["state"] == "cancelled":
-        clock |= {"due_at": None, "overrun_seconds": None}
-    clock["key_client"] = bool(clock["key_client"])
-    clock["began_at"] = clock["began_at"] or clock["started_at"]
-    for name in INSTANTS:
-        clock[name] = str(to_datetime(clock[name]))
-    return tuple(clock.items())

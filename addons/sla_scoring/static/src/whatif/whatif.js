@@ -1,13 +1,12 @@
-import { KeepLast } from "@web/core/utils/concurrency";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+import { runResultWidget, useRunResult } from "@vip_service/core/run_result";
 
 import { WhatifChart } from "./whatif_chart";
 
-import { Component, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
 /** What a what-if found: one call, a picture and tables. */
 export class Whatif extends Component {
@@ -16,29 +15,7 @@ export class Whatif extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.keepLast = new KeepLast();
-        this.state = useState({ result: null });
-        useRecordObserver((record) => {
-            const { state, run_at: runAt } = record.data;
-            const version = `${record.resId}@${state}@${runAt || ""}`;
-            if (version !== this.version) {
-                this.version = version;
-                return this.load(state === "done" && record.resId);
-            }
-        });
-    }
-
-    /**
-     * Fetch the result; the newest call wins.
-     *
-     * @param {number|false} whatifId
-     */
-    async load(whatifId) {
-        const call = whatifId
-            ? this.orm.call("sla.whatif", "whatif_result", [[whatifId]])
-            : Promise.resolve(null);
-        this.state.result = await this.keepLast.add(call);
+        this.state = useRunResult("sla.whatif", "whatif_result");
     }
 
     /** @returns {Object[]} the tables: by team, tier and service item */
@@ -61,12 +38,5 @@ export class Whatif extends Component {
     }
 }
 
-export const whatif = {
-    component: Whatif,
-    fieldDependencies: [
-        { name: "state", type: "selection" },
-        { name: "run_at", type: "datetime" },
-    ],
-    additionalClasses: ["w-100"],
-};
+export const whatif = runResultWidget(Whatif);
 registry.category("view_widgets").add("sla_whatif", whatif);

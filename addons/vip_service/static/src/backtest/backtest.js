@@ -1,14 +1,12 @@
-import { KeepLast } from "@web/core/utils/concurrency";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { formatDay } from "../core/format";
+import { runResultWidget, useRunResult } from "../core/run_result";
 import { TierBadge } from "../tier_badge/tier_badge";
 import { BacktestChart } from "./backtest_chart";
 
-import { Component, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
 /** What a back-test found: one call, a picture and tables. */
 export class Backtest extends Component {
@@ -17,29 +15,7 @@ export class Backtest extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.keepLast = new KeepLast();
-        this.state = useState({ result: null });
-        useRecordObserver((record) => {
-            const { state, run_at: runAt } = record.data;
-            const version = `${record.resId}@${state}@${runAt || ""}`;
-            if (version !== this.version) {
-                this.version = version;
-                return this.load(state === "done" && record.resId);
-            }
-        });
-    }
-
-    /**
-     * Fetch the result; the newest call wins.
-     *
-     * @param {number|false} backtestId
-     */
-    async load(backtestId) {
-        const call = backtestId
-            ? this.orm.call("vip.tier.backtest", "backtest_result", [[backtestId]])
-            : Promise.resolve(null);
-        this.state.result = await this.keepLast.add(call);
+        this.state = useRunResult("vip.tier.backtest", "backtest_result");
     }
 
     get day() {
@@ -63,12 +39,5 @@ export class Backtest extends Component {
     }
 }
 
-export const backtest = {
-    component: Backtest,
-    fieldDependencies: [
-        { name: "state", type: "selection" },
-        { name: "run_at", type: "datetime" },
-    ],
-    additionalClasses: ["w-100"],
-};
+export const backtest = runResultWidget(Backtest);
 registry.category("view_widgets").add("vip_tier_backtest", backtest);

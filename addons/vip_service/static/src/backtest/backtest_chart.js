@@ -1,9 +1,9 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 
+import { useChart } from "../core/chart";
 import { backtestChartConfig } from "./backtest_chart_config";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
 /** Rises above and falls below the line, month by month. */
 export class BacktestChart extends Component {
@@ -11,20 +11,8 @@ export class BacktestChart extends Component {
     static props = { months: Array, tiers: Array };
 
     setup() {
-        this.canvas = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            (months, tiers) => {
-                const { color, fontFamily } = getComputedStyle(
-                    this.canvas.el.parentElement
-                );
-                const config = backtestChartConfig(months, tiers, {
-                    color,
-                    fontFamily,
-                });
-                const chart = new Chart(this.canvas.el, config);
-                return () => chart.destroy();
-            },
+        useChart(
+            (style, months, tiers) => backtestChartConfig(months, tiers, style),
             () => [this.props.months, this.props.tiers]
         );
     }

@@ -1,8 +1,8 @@
-import { cookie } from "@web/core/browser/cookie";
-import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 
 import { monthLabel, seriesColor } from "../client_360/activity/activity_labels";
+import { stackedBarOptions } from "../core/chart";
 import { formatCompact, formatMonth } from "../core/format";
 
 /** @returns {Object[]} bars of one kind of move, one dataset per tier that has any */
@@ -43,8 +43,8 @@ function points(months, { key, sign, label, color }) {
  * @param {{color: string, fontFamily: string}} style of the surrounding text
  * @returns {Object}
  */
-export function backtestChartConfig(months, tiers, { color, fontFamily }) {
-    const grid = getCustomColor(cookie.get("color_scheme"), "#d8dadd", "#3C3E4B");
+export function backtestChartConfig(months, tiers, style) {
+    const { color } = style;
     const rises = { key: "rises", sign: 1, alpha: 0.85 };
     const falls = { key: "falls", sign: -1, alpha: 0.45 };
     return {
@@ -74,37 +74,20 @@ export function backtestChartConfig(months, tiers, { color, fontFamily }) {
                 }),
             ],
         },
-        options: {
-            animation: false,
-            maintainAspectRatio: false,
-            font: { family: fontFamily, size: 12 },
-            interaction: { mode: "index", intersect: false },
-            plugins: {
-                legend: {
-                    position: "bottom",
-                    labels: { color, usePointStyle: true, boxHeight: 8 },
-                },
-                tooltip: {
-                    callbacks: {
-                        title: ([item]) => formatMonth(months[item.dataIndex].month),
-                        label: ({ dataset, raw }) =>
-                            `${dataset.label}: ${Math.abs(raw)}`,
-                    },
-                },
-            },
-            scales: {
-                x: { stacked: true, grid: { display: false }, ticks: { color } },
-                y: {
-                    stacked: true,
-                    grid: { color: grid },
-                    border: { display: false },
-                    ticks: {
-                        color,
-                        precision: 0,
-                        callback: (value) => formatCompact(Math.abs(value)),
-                    },
-                },
-            },
+        options: backtestChartOptions(months, style),
+    };
+}
+
+/** @returns {Object} falls count downwards, and are written without a sign */
+function backtestChartOptions(months, style) {
+    const options = stackedBarOptions(style);
+    Object.assign(options.plugins.legend.labels, { usePointStyle: true, boxHeight: 8 });
+    options.plugins.tooltip = {
+        callbacks: {
+            title: ([item]) => formatMonth(months[item.dataIndex].month),
+            label: ({ dataset, raw }) => `${dataset.label}: ${Math.abs(raw)}`,
         },
     };
+    options.scales.y.ticks.callback = (value) => formatCompact(Math.abs(value));
+    return options;
 }
