@@ -48,6 +48,7 @@ from . import score_close_preview
 from . import score_close_export
 from . import score_kpi
 from . import score_kpi_board
+from . import score_kpi_teams
 from . import score_contribution
 from . import score_contribution_kind
 from . import score_entry
@@ -82,6 +83,7 @@ from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_explain
+from . import sla_clock_used
 from . import sla_clock_follow
 from . import sla_clock_pause
 from . import sla_clock_outage
