@@ -77,8 +77,10 @@ from . import score_rule_limits
 from . import score_rule_scope
 from . import score_rule_version
 from . import sla_breach
+from . import sla_breach_record
 from . import sla_breach_reason
 from . import sla_breach_score
+from . import sla_breach_outage
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
