@@ -4,6 +4,7 @@ from . import helpdesk_ticket_due
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
+from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -101,6 +102,7 @@ from . import sla_makeup_day
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
+from . import sla_contact_log
 from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire

@@ -47,6 +47,7 @@ from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_access
 from . import test_sla_breach_outage
+from . import test_sla_contact_log
 from . import test_sla_pause
 from . import test_sla_paths
 from . import test_policy_coverage
