@@ -17,7 +17,8 @@ class ScoreFactsResponse(models.AbstractModel):
         the overrun. So waiting and outages that the clock does not count are not counted
         here. What was left is the working time from the stop to the due time; its
         intervals go into the statement as arrays, and PostgreSQL finds the place of an
-        instant by bisection.
+        instant by bisection. It is never more than the working time since the start:
+        the working hours may have been changed since.
 
         A clock that stopped because its ticket was cancelled has no response.
         """
@@ -36,7 +37,9 @@ class ScoreFactsResponse(models.AbstractModel):
                CASE WHEN clock.state = 'missed'
                     THEN clock.seconds + clock.overrun_seconds
                     WHEN clock.due_at IS NULL THEN used.seconds
-                    ELSE GREATEST(clock.seconds - (%(done_due)s - %(done_stop)s), 0)
+                    ELSE GREATEST(0, LEAST(
+                        clock.seconds - (%(done_due)s - %(done_stop)s),
+                        %(done_stop)s - %(done_start)s))
                END::numeric AS value
           FROM sla_clock clock
           JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
@@ -50,6 +53,7 @@ class ScoreFactsResponse(models.AbstractModel):
          WHERE %(clocks)s""",
             done_due=self._done("clock.due_at"),
             done_stop=self._done("clock.stopped_at"),
+            done_start=self._done("clock.started_at"),
             hours=self._hours(company, clocks),
             used=self._used(clocks),
             clocks=clocks,
@@ -94,7 +98,7 @@ class ScoreFactsResponse(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-        SELECT clock.calendar_id, MIN(clock.stopped_at),
+        SELECT clock.calendar_id, MIN(clock.started_at),
                MAX(GREATEST(clock.due_at, clock.stopped_at))
           FROM sla_clock clock
           JOIN resource_calendar calendar ON calendar.id = clock.calendar_id

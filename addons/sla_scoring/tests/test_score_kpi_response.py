@@ -78,5 +78,15 @@ class TestScoreKpiResponse(SlaCase):
         self.answer(self.ticket(), 2)
         self.assertEqual(self.average(), (2, 1))
 
+    def test_working_hours_that_are_changed_later_make_no_response_longer(self):
+        hours = self.env.company.resource_calendar_id.copy({"tz": "UTC"})
+        self.policy.target_ids.write(
+            {"calendar_mode": "given", "calendar_id": hours.id}
+        )
+        self.answer(self.ticket(), 2)
+        self.assertEqual(self.average(), (2, 1))
+        hours.attendance_ids.write({"hour_from": 20, "hour_to": 21})
+        self.assertEqual(self.average(), (0, 1))
+
     def _first(self, clock):
         return clock.metric == "first_response"
