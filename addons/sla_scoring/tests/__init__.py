@@ -38,6 +38,7 @@ from . import test_score_rule
 from . import test_score_rule_version
 from . import test_score_template
 from . import test_sla_sync
+from . import test_sla_ticket_gone
 from . import test_sla_whatif
 from . import test_sla_start
 from . import test_sla_due

@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 
 import { formatMonth } from "@vip_service/core/format";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 
 /** A figure by team and month: value, how many tickets, and whether it is on target. */
 export class KpiTeams extends Component {
@@ -12,6 +12,9 @@ export class KpiTeams extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.root = useRef("root");
+        // On a phone the figures lie between the button and this table.
+        onMounted(() => this.root.el.scrollIntoView({ block: "nearest" }));
         this.state = useState({ months: [], teams: [] });
         onWillStart(async () => {
             const found = await this.orm.call("score.kpi", "kpi_teams", [
