@@ -53,6 +53,7 @@
         "views/sla_holiday_load_views.xml",
         "views/sla_makeup_day_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/sla_contact_views.xml",
         "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

@@ -4,6 +4,7 @@ from . import helpdesk_ticket_due
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
+from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -50,6 +51,7 @@ from . import score_close_export
 from . import score_kpi
 from . import score_kpi_board
 from . import score_kpi_month
+from . import score_kpi_teams
 from . import score_contribution
 from . import score_contribution_kind
 from . import score_entry
@@ -77,13 +79,16 @@ from . import score_rule_limits
 from . import score_rule_scope
 from . import score_rule_version
 from . import sla_breach
+from . import sla_breach_record
 from . import sla_breach_reason
 from . import sla_breach_score
+from . import sla_breach_outage
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
 from . import sla_clock_net
 from . import sla_clock_explain
+from . import sla_clock_used
 from . import sla_clock_follow
 from . import sla_clock_pause
 from . import sla_clock_outage
@@ -99,6 +104,7 @@ from . import sla_makeup_day
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
+from . import sla_contact_log
 from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire

@@ -73,8 +73,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         groups=STAFF_GROUPS,
-        help="The e-mail that counted as first response says it was written more "
-        "than 15 minutes before it arrived.",
+        help="What counted as first response became known more than 15 minutes after it "
+        "took place: an e-mail that arrived late, or a contact that was logged late.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS

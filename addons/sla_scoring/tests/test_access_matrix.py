@@ -38,6 +38,7 @@ OF_AGENT = {
     "sla.reapply.line": cells(("manager", "auditor", "admin")),
     "sla.coverage.line": cells(("admin", "auditor")),
     "sla.policy.new.version": {"admin": "crwu"},
+    "sla.contact.log": {role: "crwu" for role in READERS if role != "auditor"},
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -94,7 +95,7 @@ CONFIGURED = (
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
 WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
-WIZARDS |= {"sla.policy.new.version", "sla.coverage.line"}
+WIZARDS |= {"sla.policy.new.version", "sla.coverage.line", "sla.contact.log"}
 WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
 
 

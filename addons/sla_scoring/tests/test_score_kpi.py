@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.vip_service.tools.event_time import at_context
 
+from ..engine.worktime import to_datetime, to_epoch
 from .score_common import DUE, LATER, ScoreCase
 
 
@@ -36,8 +37,12 @@ class TestScoreKpi(ScoreCase):
     def solved(self, user=None, due=DUE):
         return self.ticket([(user or self.agent, 60)], due, self.company)[0]
 
-    def answered(self, started, stopped, calendar=None, user=None):
-        ticket, _stop = self.ticket([(user or self.agent, 60)], DUE, self.company)
+    def answered(self, started, stopped, calendar=None, user=None, **values):
+        ticket, _stop = self.ticket([(user or self.agent, 60)], started, self.company)
+        due = started + timedelta(minutes=15)
+        if calendar:
+            after = calendar._worktime(self.company, started, due)
+            due = to_datetime(after.add(to_epoch(started), 900))
         self.clock(
             ticket,
             metric="first_response",
@@ -45,7 +50,11 @@ class TestScoreKpi(ScoreCase):
             started_at=started,
             stopped_at=stopped,
             calendar=calendar,
+            due_at=due,
+            **values,
         )
+        ticket.first_response_at = stopped
+        self.env.flush_all()
         return ticket
 
     def test_nothing_measured_is_said_as_nothing(self):
@@ -76,6 +85,48 @@ class TestScoreKpi(ScoreCase):
         )
         self.assertEqual(self.kpi("response")["value"], minutes / 60)
         self.assertLess(minutes / 60, 10)
+
+    def test_each_team_has_its_average_month_by_month(self):
+        second = self.team.copy({"name": "Second line", "user_id": False})
+        for minutes, team, back in ((2, self.team, 0), (6, second, 0), (4, second, 31)):
+            at = DUE - timedelta(days=back)
+            ticket = self.answered(at, at + timedelta(minutes=minutes))
+            ticket.team_id = team
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE sla_span SET team_id = %s WHERE ticket_id = %s",
+                [team.id, ticket.id],
+            )
+        kpi = self.env["score.kpi"].browse(self.kpi("response")["id"])
+        kpi = kpi.with_context(**at_context(LATER))
+        found = kpi.with_user(self.manager).kpi_teams()
+        self.assertEqual(found["months"][-2:], ["2024-02-01", "2024-03-01"])
+        values = {
+            team["name"]: [
+                (cell["value"], cell["count"], cell["is_reached"])
+                for cell in team["cells"][-2:]
+            ]
+            for team in found["teams"]
+        }
+        self.assertEqual(
+            values,
+            {
+                "Measured": [(4, 1, False), (4, 2, False)],
+                self.team.name: [(None, 0, None), (2, 1, True)],
+                "Second line": [(4, 1, False), (6, 1, False)],
+            },
+        )
+        led = kpi.with_user(self.other).kpi_teams()["teams"]
+        self.assertEqual([team["name"] for team in led], [self.team.name])
+        self.assertFalse(kpi.with_user(self.agent).kpi_teams()["teams"])
+
+    def test_comparing_teams_costs_the_same_however_many_there_are(self):
+        kpi = self.env["score.kpi"].browse(self.kpi("response")["id"])
+        self.team.copy({"name": "Second line"})
+        self.env.flush_all()
+        kpi.kpi_teams()
+        with self.assertQueryCount(6):
+            kpi.kpi_teams()
 
     def test_satisfied_is_four_or_five_of_those_who_rated(self):
         for value in (5, 4, 3):
