@@ -75,6 +75,7 @@ class TestSlaAccess(SlaCase):
                 "contact_ids",
                 "span_ids",
                 "sla_due_at",
+                "sla_paused",
                 "sla_clock_info",
             ),
             self.work: ("waiting_on", "solved", "cancels"),
@@ -97,7 +98,7 @@ class TestSlaAccess(SlaCase):
                 breach.with_user(self.admin).write(values)
         with self.assertRaises(AccessError):
             breach.with_user(self.admin).unlink()
-        for name in ("first_response_at", "sla_due_at"):
+        for name in ("first_response_at", "sla_due_at", "sla_paused"):
             with self.subTest(name), self.assertRaises(AccessError):
                 self.mine.with_user(self.bob).write({name: minutes(1)})
 
