@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
 from ..tools.coverage import depends
+from ..tools.listed import listed
 from ..tools.matching import Facts, match, path
 
 
@@ -45,4 +46,4 @@ class HelpdeskTicketCategory(models.Model):
         texts = targets.mapped("display_name") or [self.env._("No promise")]
         if depends(rules, facts):
             texts.append(self.env._("else by tier, team, priority and the like"))
-        return ", ".join(texts)
+        return listed(self.env, texts)

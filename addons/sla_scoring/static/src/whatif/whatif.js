@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
+import { formatInteger } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { WhatifChart } from "./whatif_chart";
@@ -14,6 +15,8 @@ export class Whatif extends Component {
     static template = "sla_scoring.Whatif";
     static components = { WhatifChart };
     static props = { ...standardWidgetProps };
+
+    number = formatInteger;
 
     setup() {
         this.orm = useService("orm");
