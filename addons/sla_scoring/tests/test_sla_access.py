@@ -61,6 +61,18 @@ class TestSlaAccess(SlaCase):
                     self.seen(self.auditor, model), self.mine + self.theirs
                 )
 
+    def test_advisers_see_the_promises_of_their_clients(self):
+        adviser = new_test_user(
+            self.env, "adviser.sla", groups="vip_service.group_vip_adviser"
+        )
+        for model in ("sla.clock", "sla.span", "sla.breach", "sla.notice"):
+            with self.subTest(model):
+                self.assertFalse(self.seen(adviser, model))
+        self.mine.partner_id.commercial_partner_id.adviser_id = adviser
+        for model in ("sla.clock", "sla.span", "sla.breach", "sla.notice"):
+            with self.subTest(model):
+                self.assertEqual(self.seen(adviser, model), self.mine)
+
     def test_others_see_nothing(self):
         for user in (self.portal, self.clerk):
             for model in MODELS:
