@@ -9,6 +9,7 @@
     "depends": ["vip_service", "helpdesk_mgmt_rating"],
     "data": [
         "security/sla_security.xml",
+        "security/sla_security_adviser.xml",
         "security/ir.model.access.csv",
         "security/score_security.xml",
         "data/helpdesk_stage_data.xml",

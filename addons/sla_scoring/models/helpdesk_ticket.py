@@ -24,7 +24,7 @@ COLUMNS = frozenset(
 #: Ticket columns that only this file writes.
 OURS = frozenset(("first_response_at", "first_response_doubtful"))
 #: Ticket values that nobody sets.
-READ_ONLY = OURS | {"sla_due_at"}
+READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_scoring.pending"
 
@@ -260,6 +260,7 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(
             [
                 "sla_due_at",
+                "sla_paused",
                 "first_response_at",
                 "first_response_doubtful",
                 "clock_ids",

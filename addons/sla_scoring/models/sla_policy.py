@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools.listed import listed
+
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
 BEFORE_TIES = "Of two policies that fit equally well the first wins."
 
@@ -124,7 +126,9 @@ class SlaPolicy(models.Model):
             if policy.no_promise:
                 policy.limits = self.env._("Nothing")
             else:
-                policy.limits = ", ".join(policy.target_ids.mapped("display_name"))
+                policy.limits = listed(
+                    self.env, policy.target_ids.mapped("display_name")
+                )
 
     @api.depends(
         "client_type", "team_ids", "priority", "channel_ids", "tag_ids", "domain"
@@ -132,7 +136,7 @@ class SlaPolicy(models.Model):
     @api.depends_context("lang")
     def _compute_further(self):
         for policy in self:
-            policy.further = "; ".join(policy._further_texts())
+            policy.further = self.env._("; ").join(policy._further_texts())
 
     def _further_texts(self):
         self.ensure_one()
@@ -142,7 +146,7 @@ class SlaPolicy(models.Model):
             if field.type == "selection":
                 value = dict(field._description_selection(self.env)).get(value)
             else:
-                value = ", ".join(value.mapped("display_name"))
+                value = listed(self.env, value.mapped("display_name"))
             if value:
                 texts.append(f"{field._description_string(self.env)}: {value}")
         if self.domain:

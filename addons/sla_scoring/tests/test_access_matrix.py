@@ -3,6 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_service.tests.common import ROLES
+from odoo.addons.vip_service.tests.screens import ScreenCrawlMixin
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from .score_common import LATER, MARCH, ScoreCase
@@ -100,7 +101,7 @@ WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
+class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
     """Every model of this addon, every role, every operation."""
 
     @classmethod
@@ -305,6 +306,20 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         for name in OF_AGENT.keys() - WIZARDS:
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
+
+    def test_every_screen_opens_for_every_role(self):
+        self._records()
+        root = self.env.ref("vip_service.menu_root")
+        opened, wrong = {}, []
+        for role in ("agent", "adviser", "manager", "auditor", "admin"):
+            opened[role], failed = self.open_screens(root, self.users[role])
+            wrong += failed
+        self.assertFalse(wrong, "\n".join(wrong))
+        self.assertIn("score.entry", opened["agent"])
+        self.assertIn("vip.tier.change", opened["adviser"])
+        self.assertLess(opened["agent"], opened["manager"])
+        self.assertIn("sla.policy", opened["auditor"] & opened["admin"])
+        self.assertFalse(self.open_screens(root, self.users["internal"])[0])
 
     def test_the_team_leader_sees_promises_of_the_team_but_no_points(self):
         records = self._records()
