@@ -55,7 +55,8 @@ class SideBySide:
                 waiting, timeout=HEARTBEAT * 4, return_when=FIRST_COMPLETED
             )
             if not done:
-                say(f"  … {', '.join(self._running.values())}")
+                with self._guard:
+                    say(f"  … {', '.join(self._running.values())}")
             for future in done:
                 yield future.result()
 

@@ -17,9 +17,9 @@ LINT = "lint"
 REST = "rest"
 #: What runs beside each other, the longest first; "rest" is all that no other names.
 SUITES = {
-    "kill": ["tests/kill"],
     REST: ["addons", "tests"],
     "replay": ["tests/replay"],
+    "kill": ["tests/kill"],
     "apart": ["tests/host", "tests/glue", "tests/test_bench.py"],
 }
 
