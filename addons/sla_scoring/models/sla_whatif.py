@@ -222,7 +222,9 @@ class SlaWhatif(models.Model):
     def _replay_batch(self, ticket_ids):
         """Replay tickets, keep what differs, and return what to add to the counts."""
         ledger = self._replay(ticket_ids, self._ruleset(), to_epoch(self.run_at))
-        return self.env["sla.whatif.line"]._keep(self, ledger)
+        counts = self.env["sla.whatif.line"]._keep(self, ledger)
+        ledger.forget()
+        return counts
 
     def _ruleset(self):
         """Return the policies in force with the drafts in the place of what they follow."""

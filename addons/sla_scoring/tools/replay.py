@@ -37,6 +37,13 @@ class Ledger:
         self.extras = None
         self.worktimes = {}
 
+    def forget(self):
+        """Let go of all: environments that know the ledger outlive it for a while."""
+        for part in (self.pasts, self.clocks, self.by_ticket, self.breaches):
+            part.clear()
+        self.extras = None
+        self.worktimes.clear()
+
     # What was known by now
 
     def stretch(self, ticket_id):
