@@ -7,7 +7,9 @@ from ..tools import (
     auto_submitted,
     escalation,
     integer_array,
+    listed,
     matching,
+    public_holidays,
     rounds,
     sql_array,
     story,
@@ -21,7 +23,8 @@ class TestEngineDoctests(BaseCase):
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
         tools = (auto_submitted, escalation, integer_array, matching, rounds)
-        for module in (*engines, *tools, sql_array, story, timeline):
+        tools += (listed, public_holidays, sql_array, story, timeline)
+        for module in (*engines, *tools):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
