@@ -49,4 +49,4 @@ class HelpdeskTicketCategory(models.Model):
         texts = targets.mapped("display_name") or [self.env._("No promise")]
         if depends(rules, facts):
             texts.append(self.env._("else by tier, team, priority and the like"))
-        return listed(self.env, texts)
+        return listed(self.env.lang, texts)

@@ -110,8 +110,8 @@ class SlaEscalationLevel(models.Model):
         for level in self:
             told = [level._label_of(name) for name in roles if level[name]]
             told += [*level.user_ids.mapped("name"), *level.team_id.mapped("name")]
-            level.told = listed(self.env, told)
-            level.done = listed(self.env, level._does())
+            level.told = listed(self.env.lang, told)
+            level.done = listed(self.env.lang, level._does())
 
     def _does(self):
         """Return what it does apart from telling people, for people."""

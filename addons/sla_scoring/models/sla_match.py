@@ -111,7 +111,7 @@ class SlaMatch(models.Model):
                 ids = value if isinstance(value, list) else [value]
                 # As superuser: names of what the policy is about.
                 records = self.env[comodel].sudo().browse(ids).exists()
-                value = listed(self.env, records.mapped("display_name")) or "–"
+                value = listed(self.env.lang, records.mapped("display_name")) or "–"
             else:
                 value = dict(field._description_selection(self.env)).get(value, value)
             texts.append(f"{field._description_string(self.env)}: {value}")

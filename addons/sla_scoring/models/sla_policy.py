@@ -94,7 +94,7 @@ class SlaPolicy(models.Model):
         "A promise that is running already is not taken away.",
     )
     target_ids = fields.One2many("sla.target", "policy_id", string="Targets", copy=True)
-    limits = fields.Char(compute="_compute_limits", string="Promised")
+    limits = fields.Char(compute="_compute_limits", string="Promised limits")
     further = fields.Char(
         compute="_compute_further",
         string="Asks also for",
@@ -127,7 +127,7 @@ class SlaPolicy(models.Model):
                 policy.limits = self.env._("Nothing")
             else:
                 policy.limits = listed(
-                    self.env, policy.target_ids.mapped("display_name")
+                    self.env.lang, policy.target_ids.mapped("display_name")
                 )
 
     @api.depends(
@@ -136,7 +136,7 @@ class SlaPolicy(models.Model):
     @api.depends_context("lang")
     def _compute_further(self):
         for policy in self:
-            policy.further = self.env._("; ").join(policy._further_texts())
+            policy.further = "; ".join(policy._further_texts())
 
     def _further_texts(self):
         self.ensure_one()
@@ -146,7 +146,7 @@ class SlaPolicy(models.Model):
             if field.type == "selection":
                 value = dict(field._description_selection(self.env)).get(value)
             else:
-                value = listed(self.env, value.mapped("display_name"))
+                value = listed(self.env.lang, value.mapped("display_name"))
             if value:
                 texts.append(f"{field._description_string(self.env)}: {value}")
         if self.domain:

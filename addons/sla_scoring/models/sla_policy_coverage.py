@@ -68,7 +68,7 @@ class SlaPolicy(models.Model):
         names = self.sudo().browse(sorted(beaters)).mapped("display_name")
         return self.env._(
             "Wherever it fits, another is closer or comes first: %s.",
-            listed(self.env, names),
+            listed(self.env.lang, names),
         )
 
     def _calendar_error(self):
