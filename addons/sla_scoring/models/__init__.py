@@ -83,6 +83,7 @@ from . import sla_breach_record
 from . import sla_breach_reason
 from . import sla_breach_score
 from . import sla_breach_outage
+from . import sla_breach_contact
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due

@@ -89,6 +89,7 @@ class SlaBreach(models.Model):
         breaches = self.sudo().search(
             [("clock_id", "in", clock_ids), ("state", "!=", "withdrawn")]
         )
+        self.env["sla.clock"].invalidate_model(flush=False)  # just judged in SQL
         for reason, kept in breaches._withdrawals():
             kept.excuse_ids._settle(reason)
             kept.write(

@@ -109,6 +109,27 @@ class TestSlaContactLog(SlaCase):
         breach = self.breaches(ticket)
         self.assertEqual(breach.state, "withdrawn")
         self.assertTrue(ticket.contact_ids.doubtful)
+        self.assertEqual(breach.contact_id, ticket.contact_ids)
+        shown = breach.with_user(self.boss).search([("contact_id", "!=", False)])
+        self.assertEqual(shown, breach)
+        self.assertIn("contact with the client at 2024-03-04 09:25", breach.reason)
+        self.assertIn(f"logged by {self.ann.name} at 2024-03-04 09:50", breach.reason)
+
+    def test_a_message_that_keeps_a_promise_is_no_logged_contact(self):
+        ticket = self.ticket()
+        self.due(minutes(31))
+        ticket._sla_log_contact(minutes(25))
+        breach = self.breaches(ticket)
+        self.assertEqual((breach.state, breach.contact_id.id), ("withdrawn", False))
+        self.assertEqual(breach.reason, "The events show that the promise was kept.")
+
+    def test_what_was_late_stays_late_whoever_logs_it(self):
+        ticket = self.ticket()
+        self.due(minutes(31))
+        self.log(ticket, 50, 35)
+        breach = self.breaches(ticket)
+        self.assertEqual((breach.state, breach.overrun_seconds), ("open", 300))
+        self.assertFalse(breach.contact_id)
 
     def test_the_form_says_that_it_will_be_doubtful(self):
         ticket = self.ticket()
