@@ -62,6 +62,25 @@ class ScoreKpiMonth(models.Model):
         return {month: (value, count) for month, value, count in rows}
 
     @api.model
+    def _read_teams(self, company, key, months):
+        """Return {(scope, month): (value or None, number of tickets)} that are kept.
+
+        Of the company and its teams; the company's row says that the month is kept.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT scope, month, value, count FROM score_kpi_month"
+                " WHERE company_id = %s AND key = %s AND month = ANY(%s)"
+                " AND (scope = 'company' OR scope LIKE 'team-%%')",
+                company.id,
+                key,
+                months,
+            )
+        )
+        return {(scope, month): (value, count) for scope, month, value, count in rows}
+
+    @api.model
     def _keep(self, company, month):
         """Count a month that is over, for all scopes, and keep that.
 

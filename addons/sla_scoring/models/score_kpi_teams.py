@@ -15,7 +15,8 @@ class ScoreKpiTeams(models.Model):
     def kpi_teams(self):
         """Return the figure of each team that the user may look at, month by month.
 
-        One statement over the facts of twelve months, however many teams there are.
+        Two statements, however many teams there are: one reads the months that are kept,
+        one counts the others.
 
         :return: ``months``, and ``teams`` with their ``scope``, ``name`` and a cell per
             month: ``value``, ``count`` (tickets behind it) and ``is_reached``
@@ -52,6 +53,13 @@ class ScoreKpiTeams(models.Model):
 
     def _team_values(self, company, months):
         """Return {(scope, month): (value, number of tickets)}, the company's too."""
+        # As superuser: what is shown of it are the user's own scopes.
+        kept = self.env["score.kpi.month"].sudo()
+        known = kept._read_teams(company, self.key, months[:-1])
+        open_months = [month for month in months if ("company", month) not in known]
+        return known | self._count_teams(company, open_months)
+
+    def _count_teams(self, company, months):
         limits = [self.env["score.card"]._month_limits(company, m) for m in months]
         ends = [stop for _start, stop in limits]
         rows = self.env.execute_query(
@@ -64,11 +72,13 @@ class ScoreKpiTeams(models.Model):
                            'month', at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s
                        )::date AS month
                   FROM (%(facts)s) fact) fact
+         WHERE month = ANY(%(months)s)
       GROUP BY GROUPING SETS ((month), (month, team_id))
                 """,
                 value=SQL(VALUE[self.key]),
                 zone=company._vip_zone(),
-                facts=self._board_facts(company, limits[0][0], ends[-1], ends),
+                facts=self._facts_of(self.key, company, limits[0][0], ends[-1], ends),
+                months=months,
             )
         )
         return {(scope, month): (value, count) for scope, month, value, count in rows}

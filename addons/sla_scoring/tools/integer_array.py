@@ -2,8 +2,6 @@
 
 from odoo import fields
 
-from .sql_array import array_literal  # noqa: F401 - clocks import it from here
-
 
 class IntegerArray(fields.Json):
     """A list of integers as ``bigint[]``, so that SQL can address its elements.
