@@ -204,8 +204,11 @@ class TestScoreKpi(ScoreCase):
         scopes = [(self.manager, "company"), (self.manager, f"team-{self.team.id}")]
         scopes += [(self.agent, "own"), (self.other, "own"), (self.boss, "own")]
         counted = [self.board(*scope)["kpis"] for scope in scopes]
+        kpis = self.env["score.kpi"].with_user(self.manager)._of(self.company)
+        teams = [kpi.kpi_teams() for kpi in kpis]
         self.keep()
         self.assertEqual([self.board(*scope)["kpis"] for scope in scopes], counted)
+        self.assertEqual([kpi.kpi_teams() for kpi in kpis], teams)
         self.assertTrue(any(self.values("solved")[:-1]))
 
     def test_a_kept_month_is_not_counted_again(self):
