@@ -10,6 +10,7 @@ from ..tools import (
     matching,
     outages,
     past,
+    past_tiers,
     rounds,
     sql_array,
     story,
@@ -23,7 +24,16 @@ class TestEngineDoctests(BaseCase):
     def test_examples_in_docstrings_are_true(self):
         engines = (attribution, clock, quality, scorecard, worktime)
         tools = (auto_submitted, escalation, integer_array, matching, rounds)
-        for module in (*engines, *tools, outages, past, sql_array, story, timeline):
+        for module in (
+            *engines,
+            *tools,
+            outages,
+            past,
+            past_tiers,
+            sql_array,
+            story,
+            timeline,
+        ):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
