@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from ..tools.past import Contact, Past, Retier, Stretch, tier_steps
+from ..tools.past import Contact, Past, Stretch
+from ..tools.past_tiers import Retier, tier_steps
 from ..tools.timeline import Moment
 from .sla_span import COUNTING, HOLDER, epoch
 
