@@ -34,11 +34,13 @@ const CLOCK = {
 class Ticket extends models.Model {
     clock_info = fields.Generic({ type: "json" });
     due_at = fields.Datetime();
+    sla_paused = fields.Boolean();
 
     _records = [
         { id: 1, clock_info: [CLOCK], due_at: "2024-06-03 10:00:00" },
         { id: 2, clock_info: [], due_at: "2024-06-03 08:55:00" },
         { id: 3, clock_info: [{ ...CLOCK, state: "cancelled" }], due_at: false },
+        { id: 4, clock_info: [], due_at: false, sla_paused: true },
     ];
 }
 defineMailModels();
@@ -89,8 +91,9 @@ test("the list shows time left and renews it every half minute", async () => {
         resModel: "ticket",
         arch: /* xml */ `<list><field name="due_at" widget="sla_time_left"/></list>`,
     });
-    expect(queryAllTexts(".o_data_cell")).toEqual(["30 min left", "late 35 min", ""]);
+    const texts = () => queryAllTexts(".o_data_cell");
+    expect(texts()).toEqual(["30 min left", "late 35 min", "", "paused"]);
     await advanceTime(60_000);
     await animationFrame();
-    expect(queryAllTexts(".o_data_cell")).toEqual(["29 min left", "late 36 min", ""]);
+    expect(texts()).toEqual(["29 min left", "late 36 min", "", "paused"]);
 });
