@@ -2,13 +2,15 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from _pytest.doctest import DoctestModule
 
 from odoo.tests import BaseCase
 
-from tools.paths import ADDONS, ROOT, STATE, glue_addons
+from tools.paths import ADDONS, ROOT, glue_addons
+from tools.suites import RESULTS
 
 pytest_plugins = ["tools.collected"]
 
@@ -40,7 +42,9 @@ def pytest_collect_file(file_path, parent):
 
 
 def pytest_sessionfinish(session):
-    """Leave the counts for ``./vip test``, which adds those of lint."""
+    """Leave the counts for ``./vip test``, which adds up those of all suites."""
+    if RESULTS not in os.environ:
+        return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     stats = {key: len(reports) for key, reports in reporter.stats.items()}
     counts = {
@@ -48,7 +52,7 @@ def pytest_sessionfinish(session):
         "failed": stats.get("failed", 0) + stats.get("error", 0),
         "skipped": stats.get("skipped", 0) + stats.get("xfailed", 0),
     }
-    (STATE / "test.json").write_text(json.dumps(counts))
+    Path(os.environ[RESULTS]).write_text(json.dumps(counts))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,5 @@
 """What each command does; called with the ground and the parsed arguments."""
 
-import json
 import os
 import shutil
 import socket
@@ -8,18 +7,17 @@ import subprocess
 import threading
 import time
 
-from . import apt, databases
+from . import apt, databases, suites
 from . import lint as lint_tools
 from .cache import lock
 from .console import Stop, say
 from .paths import LOGS, ROOT, STATE, own_addons
-from .runner import CONFIG, Runner, addons_state, session
+from .runner import Runner, addons_state, session
 
 DEMO = "vip_demo"
 TEST = "vip_test"
 BENCH = "vip_bench"
 SUMMARY = STATE / "demo.txt"
-RESULTS = STATE / "test.json"
 
 
 def setup(ground, args):
@@ -116,25 +114,20 @@ def test(ground, args):
     """All that CI runs; with pytest arguments only those tests."""
     keep = "--keep" in args.rest
     chosen = [arg for arg in args.rest if arg != "--keep"]
-    lint_results = {} if keep or chosen else lint_tools.run()
     _look_for_browser()
-    RESULTS.unlink(missing_ok=True)
     with session(ground, "test") as runner, lock(STATE / "test.lock"):
-        databases.copy(runner.installed(keep), TEST)
-        runner.environment["VIP_HOST_TEMPLATE"] = runner.host_template()
-        code = runner.call(
-            [str(ground.python), "-m", "pytest", f"--odoo-config={CONFIG}"]
-            + [f"--odoo-database={TEST}", "--odoo-http", *chosen],
-            cwd=ROOT,
-        )
-    counts = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for result in lint_results.values():
-        counts[result.lower()] = counts.get(result.lower(), 0) + 1
-    for hook, result in lint_results.items():
-        if result != "Passed":
-            say(f"lint: {hook}: {result.lower()}")
-    say(", ".join(f"{counts.get(k, 0)} {k}" for k in ("passed", "failed", "skipped")))
-    return code or counts.get("failed", 0)
+        if keep or chosen:
+            return _test_chosen(runner, keep, chosen)
+        counts = suites.run(runner)
+    say(", ".join(f"{counts[key]} {key}" for key in ("passed", "failed", "skipped")))
+    return int(counts["failed"] > 0)
+
+
+def _test_chosen(runner: Runner, keep: bool, chosen: list[str]) -> int:
+    """Run these tests in front of the person."""
+    databases.copy(runner.installed(keep), TEST)
+    runner.environment["VIP_HOST_TEMPLATE"] = runner.host_template()
+    return runner.call(runner.pytest(TEST, *chosen), cwd=ROOT)
 
 
 def _look_for_browser():

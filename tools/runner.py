@@ -44,6 +44,13 @@ class Runner:
             *rest,
         ]
 
+    def pytest(self, database: str, *args: str) -> list[str]:
+        """The command line for tests in ``database``."""
+        return [
+            *(str(self.ground.python), "-m", "pytest", f"--odoo-config={CONFIG}"),
+            *(f"--odoo-database={database}", "--odoo-http", *args),
+        ]
+
     def call(self, command: list[str], **popen) -> int:
         """Run a command in front of the person, return its exit code."""
         process = subprocess.Popen(command, env=self.environment, **popen)

@@ -9,6 +9,7 @@
     "depends": ["vip_service", "helpdesk_mgmt_rating"],
     "data": [
         "security/sla_security.xml",
+        "security/sla_security_adviser.xml",
         "security/ir.model.access.csv",
         "security/score_security.xml",
         "data/helpdesk_stage_data.xml",
@@ -53,6 +54,7 @@
         "views/sla_holiday_load_views.xml",
         "views/sla_makeup_day_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/sla_contact_views.xml",
         "views/helpdesk_configuration_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

@@ -15,7 +15,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.sla_scoring.models import score_close
+from odoo.addons.sla_scoring.models import score_close, sla_reapply
 from odoo.addons.sla_scoring.tools.escalation import Fired
 from odoo.addons.vip_service.models import vip_tier_review_run
 from odoo.addons.vip_service.tools.event_time import at_context
@@ -35,6 +35,8 @@ RISING = 10  # every so many clients rise
 #: So many proposals are committed at once, so that a review is killed in between.
 REVIEW_BATCH = 100
 WATCHED_TICKETS = 3000
+#: Policies are applied again to so many tickets in a committed batch.
+REAPPLY_BATCH = 200
 LATE_TICKETS = 1200
 #: Agents whose cards are closed, and so many in one committed batch.
 CLOSED_AGENTS, CLOSE_BATCH = 120, 4
@@ -184,6 +186,32 @@ def escalate(env):
 def score(env):
     """The job that drafts and posts the points."""
     env["score.entry"].with_context(**at_context(world.NOW))._cron_score()
+
+
+def prepare_reapply(env):
+    """Promise less time than before: most open tickets lose time by it."""
+    category = env["helpdesk.ticket.category"].search([("name", "=", "Killed")])
+    policies = env["sla.policy"]
+    policies.search([("category_ids", "in", category.ids)]).active = False
+    policy = world.promise(env, category, calendar_mode="always", duration=30)
+    reapply = {"policy_ids": [Command.set(policy.ids)], "reason": "As agreed"}
+    env["sla.reapply"].create(reapply)
+    env.cr.commit()
+
+
+def reapply(env):
+    """Preview policies on open tickets and apply them, as the buttons and the job do."""
+    sla_reapply.BATCH, sla_reapply.AT_ONCE = REAPPLY_BATCH, 3 * REAPPLY_BATCH
+    reapplies = env["sla.reapply"].with_context(**at_context(world.NOW))
+    reapply = reapplies.search([("state", "!=", "done")])
+    if reapply.state == "draft":
+        reapply.action_preview()
+        env.cr.commit()
+    reapplies._cron_reapply()
+    if reapply.state == "previewed":
+        reapply.action_apply()
+        env.cr.commit()
+    reapplies._cron_reapply()
 
 
 def prepare_points(env):

@@ -2,7 +2,8 @@
 
 A job is a function ``job(env)`` named ``"package.module:function"``. It runs in a
 process of its own on a copy of a database; SIGKILL gives it no chance to tidy up. The
-moment is drawn from a seed, over the time that an untouched run takes.
+moment is drawn from a seed, over the time that an untouched run takes. The processes are
+forked from one that has imported Odoo's code and is connected to no database.
 
     with killed("vip_installed", "tests.kill.test_import:job", seed=7) as (whole, cut):
         assert rows(cut, table("vip_activity")) == rows(whole, table("vip_activity"))
@@ -10,18 +11,20 @@ moment is drawn from a seed, over the time that an untouched run takes.
 
 import contextlib
 import importlib
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import psycopg2
 
 from tools import databases
-from tools.paths import ROOT
 
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.kill.preload"])
 READY, DONE = "ready", "done"
 GATE = 20240613  # the advisory lock before which processes wait for each other
 WAIT = 60  # seconds for the server to notice that a killed client is gone
@@ -54,29 +57,62 @@ def killed(
         databases.drop(cut)
 
 
+class Worker:
+    """A process that runs ``job``, seen from outside."""
+
+    def __init__(self, database: str, job: str):
+        self.job = job
+        self._signals, theirs = PROCESSES.Pipe(duplex=False)
+        handle, output = tempfile.mkstemp(prefix="vip-kill-")
+        os.close(handle)
+        self._output = Path(output)
+        self.process = PROCESSES.Process(
+            target=_main, args=(database, job, dict(os.environ), theirs, output)
+        )
+        self.process.start()
+        theirs.close()
+
+    def has_said(self, signal: str) -> bool:
+        """Wait for the next signal of the process, or for its end."""
+        try:
+            return self._signals.recv() == signal
+        except EOFError:
+            return False
+
+    def end(self, timeout: float | None = None):
+        """Wait for the end; raise AssertionError unless the job has done its work."""
+        done = self._signals.poll(timeout) and self.has_said(DONE)
+        assert done, f"{self.job} ended without being done:\n{self.close()}"
+        self.process.join()
+        self.close()
+
+    def close(self) -> str:
+        """Kill what is still there; return all that it has written."""
+        self.process.kill()
+        self.process.join()
+        self._signals.close()
+        output = self._output.read_text(errors="replace")
+        self._output.unlink()
+        return output
+
+
 def run(database: str, job: str, kill_after: float | None = None) -> float:
     """Run ``job`` in its own process; return the seconds it took.
 
     With ``kill_after`` (seconds from when the job begins) it is killed then, unless
     it has ended before.
     """
-    command = [sys.executable, "-m", "tests.kill.harness", database, job]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        begun = process.stdout.readline().strip() == READY
-        started = time.monotonic()
-        if begun and kill_after is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(kill_after)
-            process.kill()
-        output, errors = process.communicate()
+    worker = Worker(database, job)
+    begun = worker.has_said(READY)
+    started = time.monotonic()
     if kill_after is None:
-        ended = f"{job} ended with {process.returncode}"
-        assert DONE in output.split(), f"{ended}:\n{output}{errors}"
-    else:
-        assert begun, f"{job} did not begin:\n{output}{errors}"
-        _wait_until_left(database)
+        worker.end()
+        return time.monotonic() - started
+    if begun:
+        worker.process.join(kill_after)
+    output = worker.close()
+    assert begun, f"{job} did not begin:\n{output}"
+    _wait_until_left(database)
     return time.monotonic() - started
 
 
@@ -89,23 +125,12 @@ def together(database: str, job: str, workers: int = 2):
         connection.autocommit = True
         gate = connection.cursor()
         gate.execute("SELECT pg_advisory_lock(%s)", [GATE])
-        command = [sys.executable, "-m", "tests.kill.harness", database, job]
-        processes = [
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for _worker in range(workers)
-        ]
-        for process in processes:
-            process.stdout.readline()
+        running = [Worker(database, job) for _worker in range(workers)]
+        for worker in running:
+            worker.has_said(READY)
         gate.execute("SELECT pg_advisory_unlock(%s)", [GATE])
-        for process in processes:
-            output, errors = process.communicate()
-            assert DONE in output.split(), f"{job} failed:\n{output}{errors}"
+        for worker in running:
+            worker.end()
 
 
 def wait_for_the_others(env):
@@ -146,17 +171,17 @@ def _wait_until_left(database: str):
     raise AssertionError(f"somebody is still connected to {database}")
 
 
-def _main(database: str, job: str):
+def _main(database: str, job: str, environment: dict, signals, output: str):
     # Only here is Odoo started: the rest belongs to the test's own process.
+    with open(output, "w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ.update(environment)
     from tools.environment import superuser
 
     module, function = job.split(":")
     with superuser(database) as env:
         function = getattr(importlib.import_module(module), function)
-        print(READY, flush=True)
+        signals.send(READY)
         function(env)
-    print(DONE, flush=True)
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    signals.send(DONE)

@@ -13,6 +13,7 @@ from tests.kill.harness import killed, rows, run, table
 from tools import databases
 from tools.runner import INSTALLED
 
+OWED = ("running", "paused")
 MESSAGES = (
     "SELECT model, message_type, count(*) FROM mail_message"
     " WHERE model ~ '^(vip|sla|score)' GROUP BY 1, 2"
@@ -147,6 +148,46 @@ def test_due_job(source):
     assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
 
 
+@pytest.fixture(scope="module")
+def promised(source):
+    name = f"vip_kill_{os.getpid()}_promised"
+    databases.copy(source, name)
+    try:
+        run(name, f"{ground.__name__}:prepare_reapply")
+        yield name
+    finally:
+        databases.drop(name)
+
+
+def test_policies_applied_again(promised):
+    """Clocks are compared with what replaced them: ids differ after a kill."""
+    clocks = compare(
+        promised,
+        ground.reapply,
+        31,
+        "SELECT c.ticket_id, c.metric, c.round, c.state, c.started_at, c.due_at,"
+        " c.stopped_at, c.warn_at, c.next_event_at, c.overrun_seconds, c.level_at,"
+        " c.policy_id, c.target_id, c.seconds, n.policy_id AS next_policy_id,"
+        " n.due_at AS next_due_at"
+        " FROM sla_clock c LEFT JOIN sla_clock n ON n.id = c.replaced_by_id",
+        table("sla_reapply_line", exclude=["new_clock_id"]),
+        table("sla_reapply"),
+        table("sla_breach", exclude=["clock_id", "scored_at"]),
+        table("sla_notice", exclude=["clock_id"]),
+        table("sla_span"),
+        "SELECT action, count(*) FROM vip_audit_log WHERE model = 'sla.reapply'"
+        " GROUP BY action",
+    )
+    replaced = [clock for clock in clocks if clock["next_policy_id"]]
+    assert len(replaced) > ground.WATCHED_TICKETS
+    assert {clock["state"] for clock in replaced} == {"cancelled"}
+    # Nothing is half applied: what the new policy promises is owed under it alone.
+    metrics = {clock["metric"] for clock in replaced}
+    owed = [clock for clock in clocks if clock["state"] in OWED]
+    policies = {clock["policy_id"] for clock in owed if clock["metric"] in metrics}
+    assert policies == {clock["next_policy_id"] for clock in replaced}
+
+
 def test_escalation(source):
     notices = compare(
         source,
@@ -195,6 +236,7 @@ def test_monthly_close(charged, seed):
         table("score_card"),
         table("score_team_card"),
         table("score_close"),
+        table("score_kpi_month"),
         table("score_measure", exclude=["card_id", "entry_id"]),
         table("score_entry"),
         "SELECT id, score_locked_month FROM res_company",

@@ -15,10 +15,16 @@ from . import log
 from .oracle import DIAMOND, PLATINUM, SILVER
 
 MEMBERS, SIZE, QUARTER = 600, 3, 3
-#: tier → (aggregate, months, metric, to rise, to stay) of each criterion, all of them.
+#: tier → (aggregate, months, metric, to rise, to stay, any type) of each criterion.
 RULES = {
-    DIAMOND: (("avg", 3, "deposit", 120_000, 90_000), ("max", 3, "volume", 18, 14)),
-    PLATINUM: (("sum", 3, "deposit", 150_000, 110_000), ("min", 2, "volume", 8, 4)),
+    DIAMOND: (
+        ("avg", 3, "deposit", 120_000, 90_000, None),
+        ("max", 3, "volume", 18, 14, None),
+    ),
+    PLATINUM: (
+        ("sum", 3, "deposit", 150_000, 110_000, None),
+        ("min", 2, "volume", 8, 4, None),
+    ),
 }
 AGGREGATES = {
     "sum": sum,
@@ -122,5 +128,5 @@ def _holds(values, month, tier, held):
             [values.of(log.add_months(month, -back), metric) for back in range(months)]
         )
         >= (rise if tier > held else stay)
-        for aggregate, months, metric, rise, stay in RULES[tier]
+        for aggregate, months, metric, rise, stay, _any_type in RULES[tier]
     )

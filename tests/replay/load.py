@@ -41,7 +41,7 @@ import time
 from collections import Counter
 from functools import partial
 
-from . import demo, ground, showcase
+from . import demo, ground, notices, showcase
 from .activity import import_facts, review_months
 from .log import read_activity, read_incidents
 from .plan import PARAMETER, QUIET, Plan, Replay
@@ -107,6 +107,8 @@ def _steps(plan):
         steps.append(("Logins, advisers, entitlements", demo.furnish))
         steps.append(("Requests of today", demo.open_requests))
     steps.append(("Due job", run_due_job))
+    if plan.is_demo:
+        steps.append(("Notices", notices.tell_of_the_past))
     steps.append(("Points", draw_points))
     if plan.is_demo:
         steps.append(("Things at work", showcase.show))

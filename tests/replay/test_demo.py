@@ -54,6 +54,17 @@ class TestDemo(ReplayCase):
             any(due and due > TODAY for due in tickets.mapped("sla_due_at"))
         )
 
+    def test_people_were_told_at_the_time(self):
+        notices = self.env["sla.notice"].search([])
+        told = notices.filtered(lambda notice: notice.state == "done")
+        self.assertTrue(told)
+        for notice in told:
+            self.assertLessEqual(notice.created_at, notice.handled_at)
+            self.assertLessEqual(notice.handled_at, TODAY)
+        for notice in notices.filtered(lambda notice: notice.state == "waiting"):
+            works = notice.user_id._sla_works_from(notice.created_at)
+            self.assertGreater(works, TODAY)
+
     def test_key_clients_have_an_adviser(self):
         partners = self.env["res.partner"].search([("client_number", "!=", False)])
         tiers = partners._tier_at(TODAY.date(), self.env.company)

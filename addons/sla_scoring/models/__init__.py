@@ -4,6 +4,7 @@ from . import helpdesk_ticket_due
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
+from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rating
@@ -22,6 +23,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_leaves_agent
 from . import score_evidence_mixin
+from . import score_deed_mixin
 from . import resource_calendar_makeup
 from . import resource_calendar_promise
 from . import score_appeal
@@ -48,6 +50,8 @@ from . import score_close_preview
 from . import score_close_export
 from . import score_kpi
 from . import score_kpi_board
+from . import score_kpi_month
+from . import score_kpi_teams
 from . import score_contribution
 from . import score_contribution_kind
 from . import score_entry
@@ -66,7 +70,6 @@ from . import score_error_withdrawal
 from . import score_review
 from . import score_review_card
 from . import score_review_decide
-from . import score_review_figures
 from . import score_review_item
 from . import score_review_line
 from . import score_review_sample
@@ -76,12 +79,17 @@ from . import score_rule_limits
 from . import score_rule_scope
 from . import score_rule_version
 from . import sla_breach
+from . import sla_breach_record
 from . import sla_breach_reason
 from . import sla_breach_score
+from . import sla_breach_outage
+from . import sla_breach_contact
 from . import sla_clock
 from . import sla_clock_client
 from . import sla_clock_due
+from . import sla_clock_net
 from . import sla_clock_explain
+from . import sla_clock_used
 from . import sla_clock_follow
 from . import sla_clock_pause
 from . import sla_clock_outage
@@ -97,6 +105,7 @@ from . import sla_makeup_day
 from . import sla_match
 from . import sla_no_promise
 from . import sla_contact
+from . import sla_contact_log
 from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire

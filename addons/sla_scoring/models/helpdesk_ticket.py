@@ -5,9 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_service.tools.event_time import event_time
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
-from ..engine.worktime import to_datetime, to_epoch
-from .mail_message import AUTOMATIC
-from .sla_span import epoch
+from ..engine.worktime import to_epoch
 
 #: Ticket columns whose change may concern the timeline.
 COLUMNS = frozenset(
@@ -24,7 +22,7 @@ COLUMNS = frozenset(
 #: Ticket columns that only this file writes.
 OURS = frozenset(("first_response_at", "first_response_doubtful"))
 #: Ticket values that nobody sets.
-READ_ONLY = OURS | {"sla_due_at"}
+READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_scoring.pending"
 
@@ -73,8 +71,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         groups=STAFF_GROUPS,
-        help="The e-mail that counted as first response says it was written more "
-        "than 15 minutes before it arrived.",
+        help="What counted as first response became known more than 15 minutes after it "
+        "took place: an e-mail that arrived late, or a contact that was logged late.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -260,6 +258,7 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(
             [
                 "sla_due_at",
+                "sla_paused",
                 "first_response_at",
                 "first_response_doubtful",
                 "clock_ids",
@@ -274,117 +273,3 @@ class HelpdeskTicket(models.Model):
         self.env["sla.clock"].invalidate_model(flush=False)
         self.env["sla.contact"].invalidate_model(flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
-
-    # ------------------------------------------------------------------
-    # First response
-    # ------------------------------------------------------------------
-
-    def _message_track_post_template(self, changes):
-        tickets = self.with_context(**{AUTOMATIC: True})
-        return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
-
-    def _send_ticket_rating_mail(self, force_send=False):
-        tickets = self.with_context(**{AUTOMATIC: True})
-        return super(HelpdeskTicket, tickets)._send_ticket_rating_mail(force_send)
-
-    @api.model
-    def _sla_store_response(self, found, doubtful=()):
-        """Store first responses in SQL: {ticket id: epoch seconds}."""
-        if not found:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_ticket t
-                   SET first_response_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
-                       first_response_doubtful = v.doubtful
-                  FROM unnest(%s::int[], %s::bigint[], %s::bool[]) v (id, at, doubtful)
-                 WHERE t.id = v.id
-                """,
-                list(found),
-                list(found.values()),
-                [ticket_id in doubtful for ticket_id in found],
-            )
-        )
-
-    @api.model
-    def _sla_hear(self, contacts, now):
-        """Let first responses, waiting and clocks follow contacts with clients.
-
-        :param contacts: rows of (ticket id, epoch seconds, we spoke, doubtful), just
-            written as ``sla.contact``
-        :param now: naive UTC at which they became known
-        """
-        if not contacts:
-            return
-        tickets = self.browse({contact[0] for contact in contacts})
-        tickets._sla_flush()
-        responded = tickets._sla_respond(contacts)
-        tickets._sla_follow_talk(contacts)
-        # As superuser: nobody but this code writes clocks.
-        clocks = self.env["sla.clock"].sudo()
-        clocks._hear(tickets.ids, responded, to_epoch(now))
-        tickets._sla_forget()
-
-    def _sla_log_contact(self, at=None, outgoing=True, kind="call"):
-        """Take note of a contact with each ticket's client that left no message.
-
-        :param at: naive UTC; the event time of the environment if not given
-        :param outgoing: we spoke to the client, else the client to us
-        """
-        at = at or event_time(self.env)
-        self._sla_flush()
-        # As superuser: contacts are written by this code only.
-        contacts = self.env["sla.contact"].sudo()._log(self, at, outgoing, kind)
-        self._sla_hear(contacts, at)
-
-    def _sla_respond(self, contacts):
-        """Store first responses; return {ticket id: epoch seconds} of all there are."""
-        answers, doubtful = {}, set()
-        for ticket_id, at, outgoing, doubt in contacts:
-            if outgoing and at <= answers.get(ticket_id, at):
-                answers[ticket_id] = at
-                if doubt:
-                    doubtful.add(ticket_id)
-        responded = self._sla_responded()
-        found = {
-            ticket_id: at
-            for ticket_id, at in answers.items()
-            if at < responded.get(ticket_id, at + 1)
-        }
-        self._sla_store_response(found, doubtful)
-        return {**responded, **found}
-
-    def _sla_responded(self):
-        """Return {ticket id: epoch seconds of its first response} where there is one."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, %s FROM helpdesk_ticket "
-                "WHERE id = ANY(%s) AND first_response_at IS NOT NULL",
-                epoch("first_response_at"),
-                self.ids,
-            )
-        )
-        return dict(rows)
-
-    def _sla_follow_talk(self, contacts):
-        """Let a reply of the client end the waiting, and our answer to it begin it.
-
-        A stage that waits for the client waits no more once the client has spoken; when
-        we have answered and the ticket is still there, it waits again.
-        """
-        answers, asks = self.env["sla.contact"].sudo()._of(self.ids)
-        resumed, waiting = {}, {}
-        for ticket_id, at, outgoing, _doubtful in contacts:
-            asked = asks[ticket_id][-1] if ticket_id in asks else None
-            answered = answers[ticket_id][-1].at if ticket_id in answers else None
-            if outgoing and at == answered and (asked is None or asked <= at):
-                waiting[ticket_id] = at
-            if not outgoing and at == asked and (answered is None or answered < at):
-                resumed[ticket_id] = at
-        spans = self.env["sla.span"].sudo()
-        moved = {ticket_id: resumed[ticket_id] for ticket_id in spans._resume(resumed)}
-        moved |= {ticket_id: waiting[ticket_id] for ticket_id in spans._await(waiting)}
-        for at in sorted(set(moved.values())):
-            ids = [ticket_id for ticket_id, when in moved.items() if when == at]
-            self.browse(ids)._sla_sync(to_datetime(at))

@@ -3,19 +3,21 @@ from odoo import api, fields, models
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
 from ..tools.coverage import depends
+from ..tools.listed import listed
 from ..tools.matching import Facts, match, path
+from .sla_clock import METRICS
 
 
 class HelpdeskTicketCategory(models.Model):
     _inherit = "helpdesk.ticket.category"
 
-    promised_regular = fields.Char(
+    promised_regular = fields.Text(
         string="Regular clients",
         compute="_compute_promised",
         groups=STAFF_GROUPS,
         help="What the policies promise today; the limits live in their targets.",
     )
-    promised_key = fields.Char(
+    promised_key = fields.Text(
         string="Key clients",
         compute="_compute_promised",
         groups=STAFF_GROUPS,
@@ -40,9 +42,11 @@ class HelpdeskTicketCategory(models.Model):
         """Return what is promised, and that it may be more under further conditions."""
         promises = match(rules, facts)
         targets = self.env["sla.target"].browse(
-            promises[metric].target_id for metric in sorted(promises)
+            promises[metric].target_id
+            for metric, _label in METRICS
+            if metric in promises
         )
         texts = targets.mapped("display_name") or [self.env._("No promise")]
         if depends(rules, facts):
             texts.append(self.env._("else by tier, team, priority and the like"))
-        return ", ".join(texts)
+        return listed(self.env.lang, texts)

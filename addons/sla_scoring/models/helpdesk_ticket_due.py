@@ -29,19 +29,28 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The earliest due time of a promise that is not kept yet.",
     )
+    sla_paused = fields.Boolean(
+        string="Paused",
+        compute="_compute_sla_due_at",
+        groups=STAFF_GROUPS,
+        help="Everything that is still owed waits.",
+    )
 
     def _compute_sla_due_at(self):
-        due = dict(
-            self.env.execute_query(
+        owed = {
+            ticket_id: due_at
+            for ticket_id, due_at in self.env.execute_query(
                 SQL(
                     "SELECT ticket_id, min(due_at) FROM sla_clock"
                     " WHERE ticket_id = ANY(%s) AND stopped_at IS NULL GROUP BY 1",
                     self.ids,
                 )
             )
-        )
+        }
         for ticket in self:
-            ticket.sla_due_at = due.get(ticket.id)
+            ticket.sla_due_at = owed.get(ticket.id)
+            # What waits has no due time until it goes on.
+            ticket.sla_paused = ticket.id in owed and not owed[ticket.id]
 
     @api.model
     def _search_sla_due_at(self, operator, value):

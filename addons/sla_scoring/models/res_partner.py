@@ -104,7 +104,12 @@ class ResPartner(models.Model):
             name: SQL.identifier(table, name)
             for name in ("id", "ticket_id", "ticket_number", "metric", "breached_at")
         }
-        columns["overrun_seconds"] = SQL.identifier(table, "overrun_seconds")
+        # What the clock says now: without outages declared afterwards.
+        columns["overrun_seconds"] = SQL(
+            "COALESCE(%s, %s)",
+            SQL.identifier(table, "net_overrun_seconds"),
+            SQL.identifier(table, "overrun_seconds"),
+        )
         columns["state"] = SQL.identifier(table, "state")
         columns["user"] = SQL.identifier(person, "name")
         columns["count"] = SQL("count(*) OVER ()")

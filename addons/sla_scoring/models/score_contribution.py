@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_service.tools.event_time import event_time
@@ -18,34 +18,14 @@ class ScoreContribution(models.Model):
 
     _name = "score.contribution"
     _description = "Contribution"
-    _inherit = ["score.evidence.mixin", "mail.thread"]
-    _mail_post_access = "read"
-    _order = "occurred_at desc, id desc"
+    _inherit = "score.deed.mixin"
     _rec_name = "kind_id"
-    _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Agent",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env.user,
-    )
+    user_id = fields.Many2one(default=lambda self: self.env.user)
     kind_id = fields.Many2one(
         "score.contribution.kind", required=True, ondelete="restrict"
     )
     points = fields.Float(digits=(8, 2), readonly=True)
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", ondelete="set null", index="btree_not_null"
-    )
-    occurred_at = fields.Datetime(
-        string="Date", required=True, default=lambda self: event_time(self.env)
-    )
     description = fields.Text(
         string="What was done", required=True, help="And where it can be seen."
     )
@@ -117,16 +97,6 @@ class ScoreContribution(models.Model):
             raise UserError(self.env._("Answer the agent: why there are no points."))
         self._decide("rejected")
 
-    def action_entry(self):
-        """Open the entry that the contribution led to."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "score.entry",
-            "res_id": self.entry_ids[:1].id,
-            "view_mode": "form",
-        }
-
     def _by_claimant(self, vals):
         """Return the values of a claim: an agent's own, or a manager's for an agent.
 
@@ -137,11 +107,7 @@ class ScoreContribution(models.Model):
         user_id = vals.get("user_id", self.env.uid)
         if user_id != self.env.uid and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Claim what you did yourself."))
-        at = fields.Datetime.to_datetime(vals.get("occurred_at"))
-        if at and at > event_time(self.env):
-            raise ValidationError(self.env._("The date cannot lie in the future."))
-        if vals.get("ticket_id"):
-            self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("read")
+        self._check_deed(vals)
         return {**vals, "user_id": user_id, "claimed_by_id": self.env.uid}
 
     def _with_points(self, vals):

@@ -63,7 +63,8 @@ class ScoreEntryDraft(models.Model):
                b.item_limit, b.tier_id, k.parent_path,
                person.id AS user_id, team.id AS team_id,
                -- Net: what an outage declared afterwards takes away is not charged.
-               LEAST(b.overrun_seconds, c.overrun_seconds) AS overrun_seconds,
+               LEAST(b.overrun_seconds, b.net_overrun_seconds, c.overrun_seconds)
+                   AS overrun_seconds,
                c.id AS clock_id, c.calendar_id, c.seconds,
                COALESCE(c.due_at, b.breached_at) AS due_at,
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at

@@ -27,26 +27,9 @@ class ScoreErrorReport(models.Model):
 
     _name = "score.error.report"
     _description = "Error Report"
-    _inherit = ["score.evidence.mixin", "mail.thread"]
-    _mail_post_access = "read"
-    _order = "occurred_at desc, id desc"
+    _inherit = "score.deed.mixin"
     _rec_name = "category_id"
-    _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Agent",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", ondelete="set null", index="btree_not_null"
-    )
     ticket_number = fields.Char(string="Ticket number", readonly=True)
     category_id = fields.Many2one(
         "score.error.category", required=True, ondelete="restrict", tracking=True
@@ -58,9 +41,6 @@ class ScoreErrorReport(models.Model):
         tracking=True,
         help="Minor: noted, costs nothing. Major: an error of the month. Critical: an "
         "error that is posted only when a manager decides so.",
-    )
-    occurred_at = fields.Datetime(
-        string="Date", required=True, default=lambda self: event_time(self.env)
     )
     filed_at = fields.Datetime(
         string="Reported at",
@@ -126,16 +106,6 @@ class ScoreErrorReport(models.Model):
             )
         return super().write(vals)
 
-    def action_entry(self):
-        """Open the entry that the report led to."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "score.entry",
-            "res_id": self.entry_ids[:1].id,
-            "view_mode": "form",
-        }
-
     def _by_reporter(self, vals):
         """Return the values of a report by the current user: a manager or a reviewer.
 
@@ -143,9 +113,6 @@ class ScoreErrorReport(models.Model):
         """
         if not vals.keys() <= BY_REPORTER:
             raise AccessError(self.env._("An error report says what happened to whom."))
-        at = fields.Datetime.to_datetime(vals.get("occurred_at"))
-        if at and at > event_time(self.env):
-            raise ValidationError(self.env._("The date cannot lie in the future."))
         review = self.env["score.review"].browse(vals.get("review_id")).exists()
         if review:
             review.check_access("read")
@@ -154,8 +121,7 @@ class ScoreErrorReport(models.Model):
             raise AccessError(
                 self.env._("Errors are reported by managers, or in a quality review.")
             )
-        if vals.get("ticket_id"):
-            self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("read")
+        self._check_deed(vals)
         return {**vals, "raised_by_id": self.env.uid}
 
     def _with_number(self, vals):

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from .score_review_figures import COUNTED
+from .score_review import COUNTED
 
 
 class ScoreFacts(models.AbstractModel):
@@ -99,25 +99,31 @@ class ScoreFacts(models.AbstractModel):
 
         :param ends: naive UTC datetimes, ends of several stretches; ``[stop]`` if not given
         """
+        ends = ends or [stop]
         return SQL(
             """
         SELECT ends.at - INTERVAL '1 second' AS at, span.user_id, span.team_id,
                ticket.id AS record_id, ticket.id AS ticket_id, NULL::numeric AS value
-          FROM helpdesk_ticket ticket
-          JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
+          FROM (SELECT ticket.* FROM helpdesk_ticket ticket
+                 WHERE company_id = %(company)s
+                   AND (stage_id = ANY(%(open_stages)s) OR closed_date IS NULL
+                        OR closed_date >= %(first_end)s)
+                -- Few of all tickets: found before anything is joined to them.
+                OFFSET 0) ticket
           JOIN unnest(%(ends)s::timestamp[]) ends (at) ON TRUE
           JOIN LATERAL (
                SELECT s.* FROM sla_span s
                 WHERE s.ticket_id = ticket.id AND s.start < ends.at
              ORDER BY s.start DESC LIMIT 1) span ON TRUE
-         WHERE ticket.company_id = %(company)s
-           AND %(opened_at)s < ends.at
+         WHERE %(opened_at)s < ends.at
            -- What was last closed before an end was not open at that end.
-           AND (stage.closed IS NOT TRUE OR ticket.closed_date IS NULL
+           AND (ticket.stage_id = ANY(%(open_stages)s) OR ticket.closed_date IS NULL
                 OR ticket.closed_date >= ends.at)
            AND span.solved IS NOT TRUE AND span.active AND span.waiting_on IS NULL""",
             company=company.id,
-            ends=ends or [stop],
+            ends=ends,
+            first_end=min(ends),
+            open_stages=self.env["helpdesk.ticket.stage"]._open_ids(),
             opened_at=opened_at_sql("ticket"),
         )
 

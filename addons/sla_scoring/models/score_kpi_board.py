@@ -43,16 +43,14 @@ class ScoreKpiBoard(models.Model):
         company = self.env.company
         scopes = self._scopes(company)
         scope = scope or scopes[0]["key"]
+        self._check_scope(scope, scopes)
         at = event_time(self.env)
         return {
             "company": company.name,
             "month": fields.Date.to_string(company._vip_month(at)),
             "scopes": scopes,
             "scope": scope,
-            "kpis": [
-                kpi._board_row(company, self._scope_filter(scope, scopes), at)
-                for kpi in self._of(company)
-            ],
+            "kpis": [kpi._board_row(company, scope, at) for kpi in self._of(company)],
             "podium": self.env["score.card"]._podium(company),
         }
 
@@ -66,11 +64,15 @@ class ScoreKpiBoard(models.Model):
         self.check_access("read")
         company = self.env.company
         month = fields.Date.to_date(month)
-        who = self._scope_filter(scope, self._scopes(company))
+        self._check_scope(scope, self._scopes(company))
         start, stop = self.env["score.card"]._month_limits(company, month)
-        facts = self._board_facts(company, start, stop, [stop])
+        facts = self._facts_of(self.key, company, start, stop, [stop])
         rows = self.env.execute_query(
-            SQL("SELECT DISTINCT ticket_id FROM (%s) fact WHERE %s", facts, who)
+            SQL(
+                "SELECT DISTINCT ticket_id FROM (%s) fact WHERE %s",
+                facts,
+                self._scope_filter(scope),
+            )
         )
         return {
             "type": "ir.actions.act_window",
@@ -98,18 +100,20 @@ class ScoreKpiBoard(models.Model):
             scopes.append({"key": f"team-{team.id}", "name": team.complete_name})
         return [*scopes, {"key": "own", "name": self.env._("My own figures")}]
 
-    def _scope_filter(self, scope, scopes):
-        """Return the condition on facts of a scope that the user may look at."""
+    def _check_scope(self, scope, scopes):
         if scope not in {known["key"] for known in scopes}:
             raise AccessError(self.env._("These figures are not yours to see."))
+
+    def _scope_filter(self, scope):
+        """Return the condition on facts of a scope."""
         if scope == "company":
             return SQL("TRUE")
         if scope == "own":
             return SQL("user_id = %s", self.env.uid)
         return SQL("team_id = %s", int(scope.split("-")[1]))
 
-    def _board_row(self, company, who, at):
-        series = self._series(company, who, at)
+    def _board_row(self, company, scope, at):
+        series = self._series(company, scope, at)
         today = series[-1]
         return {
             "id": self.id,
@@ -124,13 +128,31 @@ class ScoreKpiBoard(models.Model):
             "series": series,
         }
 
-    def _series(self, company, who, at):
-        """Return twelve months, the present one last: value and number of facts."""
+    def _series(self, company, scope, at):
+        """Return twelve months, the present one last: value and number of tickets.
+
+        Months that are over are read where they are kept; the others are counted.
+        """
         now = company._vip_month(at)
         months = [add_months(now, back) for back in range(1 - MONTHS, 1)]
+        # As superuser: the scope is checked to be the user's.
+        kept = self.env["score.kpi.month"].sudo()
+        own = f"user-{self.env.uid}" if scope == "own" else scope
+        known = kept._read_months(company, self.key, own, months[:-1])
+        open_months = [month for month in months if month not in known]
+        known |= self._count_months(company, scope, open_months)
+        series = []
+        for month in months:
+            value, count = known.get(month, (None, 0))
+            value = None if value is None else round(float(value), 2)
+            label = fields.Date.to_string(month)
+            series.append({"month": label, "value": value, "count": count})
+        return series
+
+    def _count_months(self, company, scope, months):
+        """Return {month: (value, number of tickets)} where there is any."""
         limits = [self.env["score.card"]._month_limits(company, m) for m in months]
         ends = [stop for _start, stop in limits]
-        facts = self._board_facts(company, limits[0][0], ends[-1], ends)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -142,21 +164,18 @@ class ScoreKpiBoard(models.Model):
                 """,
                 company._vip_zone(),
                 SQL(VALUE[self.key]),
-                facts,
-                who,
+                self._facts_of(self.key, company, limits[0][0], ends[-1], ends),
+                self._scope_filter(scope),
             )
         )
-        known = {month: (value, count) for month, value, count in rows}
-        series = []
-        for month in months:
-            value, count = known.get(month, (None, 0))
-            value = None if value is None else round(float(value), 2)
-            label = fields.Date.to_string(month)
-            series.append({"month": label, "value": value, "count": count})
-        return series
+        return {month: tuple(rest) for month, *rest in rows if month in months}
 
-    def _board_facts(self, company, start, stop, ends):
-        """Return the ``SELECT`` of the facts of a figure, with their kind."""
+    @api.model
+    def _facts_of(self, key, company, start, stop, ends):
+        """Return the ``SELECT`` of the facts of a figure, with their kind.
+
+        :param ends: naive UTC datetimes at which the open tickets are counted
+        """
         self.env.flush_all()
         facts = self.env["score.facts"].sudo()
         zone = company._vip_zone()
@@ -175,5 +194,5 @@ class ScoreKpiBoard(models.Model):
                     company, start, stop, **options.get(kind, {})
                 ),
             )
-            for kind in FACTS[self.key]
+            for kind in FACTS[key]
         )

@@ -8,6 +8,8 @@ from odoo.addons.vip_service.tools.months import month_name
 
 TO_SCORE, SCORED, SHOWN, SIGNED = "to_score", "scored", "shown", "signed"
 DISPUTED, SETTLED, ANNULLED = "disputed", "settled", "annulled"
+#: What counts: a dispute, like an appeal, changes nothing until it is settled.
+COUNTED = (SHOWN, SIGNED, DISPUTED, SETTLED)
 BY_MANAGER = {"card_id", "ticket_id", "user_id", "reviewer_id", "company_id"}
 
 

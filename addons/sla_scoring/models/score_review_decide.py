@@ -25,7 +25,7 @@ class ScoreReviewDecide(models.Model):
         string="Comparison", compute="_compute_comparison_html", sanitize=False
     )
     transcript_html = fields.Html(
-        string="Ticket", compute="_compute_transcript_html", sanitize=False
+        string="Transcript", compute="_compute_transcript_html", sanitize=False
     )
 
     @api.depends_context("uid")

@@ -193,38 +193,3 @@ class SlaClock(models.Model):
                 shard=self._in_shard(shard),
             )
         )
-
-    @api.model
-    def _cron_net(self):
-        """Look for changes of watched tickets that nobody noticed, such as by SQL.
-
-        Everything that goes through Odoo is noticed at once; this is the net.
-        """
-        cron = self.env["ir.cron"]
-        while tickets := self._unnoticed_tickets():
-            tickets._sla_sync()
-            if not cron._commit_progress(len(tickets)) or len(tickets) < BATCH:
-                break
-
-    @api.model
-    def _unnoticed_tickets(self):
-        """Return tickets that differ from their timeline; locked, at most a batch."""
-        self.env["helpdesk.ticket"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT t.id
-                  FROM helpdesk_ticket t
-                  LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-                 CROSS JOIN LATERAL (%s) s
-                 WHERE %s
-                 ORDER BY t.id LIMIT %s
-                   FOR NO KEY UPDATE OF t SKIP LOCKED
-                """,
-                self.env["sla.span"]._last(),
-                self.env["sla.span"]._differs(),
-                BATCH,
-            )
-        )
-        # As superuser: the job follows every ticket, whoever may see it.
-        return self.env["helpdesk.ticket"].sudo().browse(row[0] for row in rows)

@@ -42,8 +42,10 @@ class SlaClock(models.Model):
             elif clock.state == states.MISSED and out.state != states.MISSED:
                 kept.append(clock.id)
         self._update(updates)
-        self.env["sla.breach"]._withdraw(kept)
-        self.env["sla.breach"]._record(missed)
+        breaches = self.env["sla.breach"]
+        breaches._withdraw(kept)
+        breaches._record(missed)
+        breaches._follow_outages([row[0] for row in updates])
 
     @api.model
     def _may_pause(self, clock):

@@ -4,9 +4,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
-from ..tools.integer_array import array_literal
 from ..tools.rounds import Course
-from ..tools.sql_array import array
+from ..tools.sql_array import array, array_literal
 from ..tools.verdicts import Terms
 from .sla_span import epoch
 

@@ -10,11 +10,14 @@ from .sla_span import epoch
 KINDS = [
     ("message", "Message"),
     ("email", "E-mail"),
-    ("call", "Call, visit or chat"),
+    ("call", "Call"),
+    ("visit", "Visit or meeting"),
+    ("chat", "Chat"),
 ]
 #: Kinds of finished activities that are a contact with the client.
 CONTACTS = ("phonecall", "meeting")
-#: How much later than its own date an e-mail may arrive without being noted (seconds).
+#: How much later than its own date an e-mail may arrive, and a contact be logged,
+#: without being noted (seconds).
 DOUBTFUL = 15 * 60
 #: The address in a text such as "Li Wei <li@example.com>".
 ADDRESS = r"[^<\s]+@[^>\s]+"
@@ -53,7 +56,8 @@ class SlaContact(models.Model):
     message_id = LooseMany2one("mail.message", readonly=True)
     doubtful = fields.Boolean(
         readonly=True,
-        help="An e-mail that says it was written more than 15 minutes before it arrived.",
+        help="An e-mail that says it was written more than 15 minutes before it arrived, "
+        "or a call, visit or chat that was logged more than 15 minutes later.",
     )
 
     _ticket_idx = models.Index("(ticket_id, at)")
@@ -88,7 +92,8 @@ class SlaContact(models.Model):
                 WITH spoken AS (
                     SELECT m.id, m.author_id, t.id AS ticket_id, t.team_id,
                            %(opened)s AS opened_at, %(outgoing)s AS outgoing,
-                           CASE WHEN a.id IS NOT NULL THEN 'call'
+                           CASE WHEN a.category = 'meeting' THEN 'visit'
+                                WHEN a.id IS NOT NULL THEN 'call'
                                 WHEN m.message_type = 'comment' THEN 'message'
                                 ELSE 'email' END AS kind,
                            CASE WHEN m.message_type = 'email' AND %(mailed)s

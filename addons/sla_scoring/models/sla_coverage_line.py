@@ -34,7 +34,7 @@ class SlaCoverageLine(models.TransientModel):
         "policy says that nothing is promised.",
     )
     policy_id = LooseMany2one("sla.policy", string="Policy", readonly=True)
-    target_id = LooseMany2one("sla.target", string="Promised", readonly=True)
+    target_id = LooseMany2one("sla.target", string="Promised limits", readonly=True)
 
     @api.model
     def _look_up(self, companies):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
 
 from ..tools.escalation import Level
+from ..tools.listed import listed
 
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
 
@@ -109,8 +110,8 @@ class SlaEscalationLevel(models.Model):
         for level in self:
             told = [level._label_of(name) for name in roles if level[name]]
             told += [*level.user_ids.mapped("name"), *level.team_id.mapped("name")]
-            level.told = ", ".join(told)
-            level.done = ", ".join(level._does())
+            level.told = listed(self.env.lang, told)
+            level.done = listed(self.env.lang, level._does())
 
     def _does(self):
         """Return what it does apart from telling people, for people."""

@@ -49,6 +49,7 @@ class SlaMakeupDay(models.Model):
         [("weekday", "As on a weekday"), ("own", "Own hours")],
         required=True,
         default="weekday",
+        string="Hours worked",
     )
     weekday = fields.Selection(
         WEEKDAYS, default="0", help="The hours of this day of the same week are worked."

@@ -36,10 +36,10 @@ class SlaNotice(models.Model):
     )
     action = fields.Selection(
         [
-            ("notify", "Told"),
+            ("notify", "Message"),
             ("activity", "Activity"),
-            ("priority", "Priority raised"),
-            ("reassign", "Handed over"),
+            ("priority", "Higher priority"),
+            ("reassign", "Handing over"),
         ],
         required=True,
         default="notify",

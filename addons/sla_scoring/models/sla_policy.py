@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools.listed import listed
+
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
 BEFORE_TIES = "Of two policies that fit equally well the first wins."
 
@@ -92,7 +94,7 @@ class SlaPolicy(models.Model):
         "A promise that is running already is not taken away.",
     )
     target_ids = fields.One2many("sla.target", "policy_id", string="Targets", copy=True)
-    limits = fields.Char(compute="_compute_limits", string="Promised")
+    limits = fields.Char(compute="_compute_limits", string="Promised limits")
     further = fields.Char(
         compute="_compute_further",
         string="Asks also for",
@@ -124,7 +126,9 @@ class SlaPolicy(models.Model):
             if policy.no_promise:
                 policy.limits = self.env._("Nothing")
             else:
-                policy.limits = ", ".join(policy.target_ids.mapped("display_name"))
+                policy.limits = listed(
+                    self.env.lang, policy.target_ids.mapped("display_name")
+                )
 
     @api.depends(
         "client_type", "team_ids", "priority", "channel_ids", "tag_ids", "domain"
@@ -142,7 +146,7 @@ class SlaPolicy(models.Model):
             if field.type == "selection":
                 value = dict(field._description_selection(self.env)).get(value)
             else:
-                value = ", ".join(value.mapped("display_name"))
+                value = listed(self.env.lang, value.mapped("display_name"))
             if value:
                 texts.append(f"{field._description_string(self.env)}: {value}")
         if self.domain:

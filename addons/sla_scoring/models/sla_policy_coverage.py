@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.lru import LRU
 
 from ..tools.coverage import Universe, coverage, shadowed
+from ..tools.listed import listed
 from ..tools.matching import path
 
 #: Findings of this process: (database, fingerprint, Universe) → {policy id: beaters}.
@@ -66,7 +67,8 @@ class SlaPolicy(models.Model):
         # As superuser: the names of policies, also of another company.
         names = self.sudo().browse(sorted(beaters)).mapped("display_name")
         return self.env._(
-            "Wherever it fits, another is closer or comes first: %s.", ", ".join(names)
+            "Wherever it fits, another is closer or comes first: %s.",
+            listed(self.env.lang, names),
         )
 
     def _calendar_error(self):

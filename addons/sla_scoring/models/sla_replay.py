@@ -89,6 +89,12 @@ class SlaBreach(models.Model):
             return super()._withdraw(clock_ids)
         return ledger.withdraw(clock_ids)
 
+    @api.model
+    def _follow_outages(self, clock_ids):
+        if replayed(self.env) is None:
+            return super()._follow_outages(clock_ids)
+        return None
+
 
 class SlaSpan(models.Model):
     _inherit = "sla.span"

@@ -113,8 +113,10 @@ class SlaSpan(models.Model):
         "wait any more.",
     )
 
-    # The one index: it finds the last span, and no two spans begin together.
+    # The one index of all rows: it finds the last span, and no two spans begin together.
     _ticket_start_uniq = models.UniqueIndex("(ticket_id, start)")
+    # What was solved in a month, without reading all others.
+    _solved_idx = models.Index("(start) WHERE solved")
 
     def init(self):
         self.env.cr.execute(SQL(WITH_THE_TICKET))

@@ -31,7 +31,7 @@ class SlaStart(models.Model):
         ondelete="cascade",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("running", "Running"), ("done", "Done")],
+        [("draft", "Draft"), ("running", "In progress"), ("done", "Done")],
         required=True,
         default="draft",
         readonly=True,

@@ -28,6 +28,7 @@ from . import test_score_close
 from . import test_score_contribution
 from . import test_score_error_report
 from . import test_score_kpi
+from . import test_score_kpi_response
 from . import test_score_ledger
 from . import test_score_limits
 from . import test_score_measure
@@ -37,6 +38,7 @@ from . import test_score_rule
 from . import test_score_rule_version
 from . import test_score_template
 from . import test_sla_sync
+from . import test_sla_ticket_gone
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_sla_start
@@ -46,6 +48,8 @@ from . import test_sla_excuse
 from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_access
+from . import test_sla_breach_outage
+from . import test_sla_contact_log
 from . import test_sla_pause
 from . import test_sla_paths
 from . import test_policy_coverage

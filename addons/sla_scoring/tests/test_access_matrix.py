@@ -3,6 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_service.tests.common import ROLES
+from odoo.addons.vip_service.tests.screens import ScreenCrawlMixin
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from .score_common import LATER, MARCH, ScoreCase
@@ -38,6 +39,7 @@ OF_AGENT = {
     "sla.reapply.line": cells(("manager", "auditor", "admin")),
     "sla.coverage.line": cells(("admin", "auditor")),
     "sla.policy.new.version": {"admin": "crwu"},
+    "sla.contact.log": {role: "crwu" for role in READERS if role != "auditor"},
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -78,6 +80,7 @@ OF_AGENT = {
     "score.award.criterion": CONFIG,
     "score.measure.rule": CONFIG,
     "score.kpi": CONFIG,
+    "score.kpi.month": cells(("manager", "admin", "auditor")),
     "score.team.card": cells(("manager", "admin", "auditor")),
     "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.close": cells(("auditor",), manager="cru", admin="cru"),
@@ -93,12 +96,12 @@ CONFIGURED = (
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
 WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
-WIZARDS |= {"sla.policy.new.version", "sla.coverage.line"}
+WIZARDS |= {"sla.policy.new.version", "sla.coverage.line", "sla.contact.log"}
 WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
+class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
     """Every model of this addon, every role, every operation."""
 
     @classmethod
@@ -281,7 +284,13 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
                 [("team_id", "=", self.team.id)], limit=1
             ),
             self.env["score.close"].create({"month": MARCH}),
+            self._kpi_month(),
         ]
+
+    def _kpi_month(self):
+        months = self.env["score.kpi.month"]
+        months._keep(self.company, MARCH)
+        return months.search([("company_id", "=", self.company.id)], limit=1)
 
     def _whatif(self, ticket):
         whatif = self.env["sla.whatif"].create({"company_id": self.company.id})
@@ -297,6 +306,20 @@ class TestAccessMatrix(AccessMatrixMixin, ScoreCase):
         for name in OF_AGENT.keys() - WIZARDS:
             self.assertTrue(records[name], name)
         self.assert_access(OF_AGENT, records)
+
+    def test_every_screen_opens_for_every_role(self):
+        self._records()
+        root = self.env.ref("vip_service.menu_root")
+        opened, wrong = {}, []
+        for role in ("agent", "adviser", "manager", "auditor", "admin"):
+            opened[role], failed = self.open_screens(root, self.users[role])
+            wrong += failed
+        self.assertFalse(wrong, "\n".join(wrong))
+        self.assertIn("score.entry", opened["agent"])
+        self.assertIn("vip.tier.change", opened["adviser"])
+        self.assertLess(opened["agent"], opened["manager"])
+        self.assertIn("sla.policy", opened["auditor"] & opened["admin"])
+        self.assertFalse(self.open_screens(root, self.users["internal"])[0])
 
     def test_the_team_leader_sees_promises_of_the_team_but_no_points(self):
         records = self._records()

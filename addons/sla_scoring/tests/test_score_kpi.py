@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.vip_service.tools.event_time import at_context
 
+from ..engine.worktime import to_datetime, to_epoch
 from .score_common import DUE, LATER, ScoreCase
 
 
@@ -35,8 +37,12 @@ class TestScoreKpi(ScoreCase):
     def solved(self, user=None, due=DUE):
         return self.ticket([(user or self.agent, 60)], due, self.company)[0]
 
-    def answered(self, started, stopped, calendar=None, user=None):
-        ticket, _stop = self.ticket([(user or self.agent, 60)], DUE, self.company)
+    def answered(self, started, stopped, calendar=None, user=None, **values):
+        ticket, _stop = self.ticket([(user or self.agent, 60)], started, self.company)
+        due = started + timedelta(minutes=15)
+        if calendar:
+            after = calendar._worktime(self.company, started, due)
+            due = to_datetime(after.add(to_epoch(started), 900))
         self.clock(
             ticket,
             metric="first_response",
@@ -44,7 +50,11 @@ class TestScoreKpi(ScoreCase):
             started_at=started,
             stopped_at=stopped,
             calendar=calendar,
+            due_at=due,
+            **values,
         )
+        ticket.first_response_at = stopped
+        self.env.flush_all()
         return ticket
 
     def test_nothing_measured_is_said_as_nothing(self):
@@ -75,6 +85,48 @@ class TestScoreKpi(ScoreCase):
         )
         self.assertEqual(self.kpi("response")["value"], minutes / 60)
         self.assertLess(minutes / 60, 10)
+
+    def test_each_team_has_its_average_month_by_month(self):
+        second = self.team.copy({"name": "Second line", "user_id": False})
+        for minutes, team, back in ((2, self.team, 0), (6, second, 0), (4, second, 31)):
+            at = DUE - timedelta(days=back)
+            ticket = self.answered(at, at + timedelta(minutes=minutes))
+            ticket.team_id = team
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE sla_span SET team_id = %s WHERE ticket_id = %s",
+                [team.id, ticket.id],
+            )
+        kpi = self.env["score.kpi"].browse(self.kpi("response")["id"])
+        kpi = kpi.with_context(**at_context(LATER))
+        found = kpi.with_user(self.manager).kpi_teams()
+        self.assertEqual(found["months"][-2:], ["2024-02-01", "2024-03-01"])
+        values = {
+            team["name"]: [
+                (cell["value"], cell["count"], cell["is_reached"])
+                for cell in team["cells"][-2:]
+            ]
+            for team in found["teams"]
+        }
+        self.assertEqual(
+            values,
+            {
+                "Measured": [(4, 1, False), (4, 2, False)],
+                self.team.name: [(None, 0, None), (2, 1, True)],
+                "Second line": [(4, 1, False), (6, 1, False)],
+            },
+        )
+        led = kpi.with_user(self.other).kpi_teams()["teams"]
+        self.assertEqual([team["name"] for team in led], [self.team.name])
+        self.assertFalse(kpi.with_user(self.agent).kpi_teams()["teams"])
+
+    def test_comparing_teams_costs_the_same_however_many_there_are(self):
+        kpi = self.env["score.kpi"].browse(self.kpi("response")["id"])
+        self.team.copy({"name": "Second line"})
+        self.env.flush_all()
+        kpi.kpi_teams()
+        with self.assertQueryCount(6):
+            kpi.kpi_teams()
 
     def test_satisfied_is_four_or_five_of_those_who_rated(self):
         for value in (5, 4, 3):
@@ -132,6 +184,71 @@ class TestScoreKpi(ScoreCase):
         for scope in ("company", team, "team-0", "nonsense"):
             with self.subTest(scope), self.assertRaises(AccessError):
                 self.board(self.agent, scope)
+
+    def keep(self, at=LATER):
+        """Let the job of the night run."""
+        months = self.env["score.kpi.month"]
+        for month in months._to_keep(self.company, at):
+            months._keep(self.company, month)
+
+    def values(self, key, **options):
+        return [month["value"] for month in self.kpi(key, **options)["series"]]
+
+    def test_what_is_kept_is_what_was_counted_in_every_scope(self):
+        for back in (31, 62):
+            due = DUE - timedelta(days=back)
+            self.rate(self.solved(due=due), 5)
+            again = self.solved(self.other, due)
+            self._span(again, due + timedelta(days=1), self.agent)
+            self.answered(due, due + timedelta(minutes=back))
+        scopes = [(self.manager, "company"), (self.manager, f"team-{self.team.id}")]
+        scopes += [(self.agent, "own"), (self.other, "own"), (self.boss, "own")]
+        counted = [self.board(*scope)["kpis"] for scope in scopes]
+        kpis = self.env["score.kpi"].with_user(self.manager)._of(self.company)
+        teams = [kpi.kpi_teams() for kpi in kpis]
+        self.keep()
+        self.assertEqual([self.board(*scope)["kpis"] for scope in scopes], counted)
+        self.assertEqual([kpi.kpi_teams() for kpi in kpis], teams)
+        self.assertTrue(any(self.values("solved")[:-1]))
+
+    def test_a_kept_month_is_not_counted_again(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        again = self.solved(due=old)
+        self._span(again, old + timedelta(days=1), self.agent)
+        self.solved()
+        # What was reopened is open at the end of this month, and was then of that one.
+        self.assertEqual(self.values("solved")[-2:], [100, 50])
+
+    def test_a_month_is_counted_anew_each_night_until_it_is_closed(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        again = self.solved(due=old)
+        self._span(again, old + timedelta(days=1), self.agent)
+        self.keep()
+        self.assertEqual(self.values("solved")[-2], 50)
+        self.company.score_locked_month = old.date().replace(day=1)
+        self._span(again, old + timedelta(days=2), self.agent, solved=True)
+        self.keep()
+        self.assertEqual(self.values("solved")[-2], 50)
+
+    def test_closing_a_month_keeps_it_as_it_is_then(self):
+        old = DUE - timedelta(days=31)
+        self.solved(due=old)
+        self.keep()
+        self._span(self.solved(due=old), old + timedelta(days=1), self.agent)
+        month = old.date().replace(day=1)
+        close = self.env["score.close"].create(
+            {"month": month, "company_id": self.company.id}
+        )
+        with patch.object(type(close), "_commit_batch", lambda self: None):
+            close._run(LATER, self.manager)
+        self.assertEqual(self.values("solved")[-2], 50)
+        self.assertNotIn(
+            month, self.env["score.kpi.month"]._to_keep(self.company, LATER)
+        )
 
     def test_a_figure_costs_the_same_whatever_the_history(self):
         self.board()

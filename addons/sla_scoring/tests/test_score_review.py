@@ -247,21 +247,27 @@ class TestScoreReview(ScoreCase):
                 }
             )
 
-    def test_quality_figures_of_a_month(self):
-        figures = self.env["score.review"]._quality_figures
+    def quality(self):
+        """Return average and number of reviews on the agent's card of the month."""
+        cards = self.env["score.card"]
+        cards._refresh(self.company, MARCH)
+        card = cards.search([("user_id", "=", self.agent.id), ("month", "=", MARCH)])
+        return round(card.quality, 2), card.review_count
+
+    def test_the_card_averages_the_reviews_of_its_month(self):
         self.score(self.review())
         self.score(self.review(), identity="missed")
         first, twin = self.pair()
         self.score(first, right="partly")
-        self.assertEqual(figures(self.company, MARCH), {self.agent.id: (50.0, 2)})
+        self.assertEqual(self.quality(), (50.0, 2))
         self.score(twin)
-        self.assertEqual(figures(self.company, MARCH), {self.agent.id: (63.33, 3)})
+        self.assertEqual(self.quality(), (63.33, 3))
         disputed = self.dispute(first)
-        self.assertEqual(figures(self.company, MARCH), {self.agent.id: (63.33, 3)})
+        self.assertEqual(self.quality(), (63.33, 3))
         decider = disputed.with_user(self.manager)
         decider.settlement = "Wrongly scored"
         decider.action_annul()
-        self.assertEqual(figures(self.company, MARCH), {self.agent.id: (50.0, 2)})
+        self.assertEqual(self.quality(), (50.0, 2))
 
 
 @tagged("post_install", "-at_install")

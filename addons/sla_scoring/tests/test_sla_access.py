@@ -61,6 +61,18 @@ class TestSlaAccess(SlaCase):
                     self.seen(self.auditor, model), self.mine + self.theirs
                 )
 
+    def test_advisers_see_the_promises_of_their_clients(self):
+        adviser = new_test_user(
+            self.env, "adviser.sla", groups="vip_service.group_vip_adviser"
+        )
+        for model in ("sla.clock", "sla.span", "sla.breach", "sla.notice"):
+            with self.subTest(model):
+                self.assertFalse(self.seen(adviser, model))
+        self.mine.partner_id.commercial_partner_id.adviser_id = adviser
+        for model in ("sla.clock", "sla.span", "sla.breach", "sla.notice"):
+            with self.subTest(model):
+                self.assertEqual(self.seen(adviser, model), self.mine)
+
     def test_others_see_nothing(self):
         for user in (self.portal, self.clerk):
             for model in MODELS:
@@ -75,6 +87,7 @@ class TestSlaAccess(SlaCase):
                 "contact_ids",
                 "span_ids",
                 "sla_due_at",
+                "sla_paused",
                 "sla_clock_info",
             ),
             self.work: ("waiting_on", "solved", "cancels"),
@@ -97,7 +110,7 @@ class TestSlaAccess(SlaCase):
                 breach.with_user(self.admin).write(values)
         with self.assertRaises(AccessError):
             breach.with_user(self.admin).unlink()
-        for name in ("first_response_at", "sla_due_at"):
+        for name in ("first_response_at", "sla_due_at", "sla_paused"):
             with self.subTest(name), self.assertRaises(AccessError):
                 self.mine.with_user(self.bob).write({name: minutes(1)})
 

@@ -42,6 +42,7 @@ class TestSlaPause(SlaCase):
             self.move(tickets, minutes(10), self.awaiting)
         self.assertEqual(set(tickets.clock_ids.mapped("state")), {"paused"})
         self.assertFalse(any(tickets.mapped("sla_due_at")))
+        self.assertTrue(all(tickets.mapped("sla_paused")))
 
     def test_pause_after_the_due_time_is_judged(self):
         ticket = self.ticket()

@@ -16,14 +16,3 @@ class IntegerArray(fields.Json):
 
     def convert_to_column(self, value, record, values=None, validate=True):
         return self.convert_to_cache(value, record)
-
-
-def array_literal(values):
-    """Return integers as PostgreSQL writes an array.
-
-    >>> array_literal((3, 4))
-    '{3,4}'
-    >>> array_literal(())
-    '{}'
-    """
-    return "{" + ",".join(map(str, values)) + "}"

@@ -3,6 +3,7 @@
 The library is optional: :func:`available` tells whether it is installed.
 """
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -13,6 +14,11 @@ except ImportError:  # what needs it says so
 
 HOLIDAY = "holiday"
 MAKEUP = "makeup"
+#: Chinese of the library that no Chinese calendar says, and what they say instead.
+REWORDED = (
+    (re.compile(r"（([\d-]+)日起取代）"), r"（\1 补班调休）"),
+    (re.compile("（观察日）"), "（补假）"),
+)
 
 
 class UnknownPlace(Exception):
@@ -49,11 +55,24 @@ def days_of(country, subdivision, years, lang):
         known = holidays.country_holidays(
             country, subdiv=subdivision, years=years, language=language
         )
-    free = [Day(day, known[day], HOLIDAY) for day in known]
+    free = [Day(day, _reworded(known[day]), HOLIDAY) for day in known]
     # The library lists make-up days of years that nobody asked for as well.
     worked = getattr(known, "weekend_workdays", None) or ()
     makeup = [Day(day, "", MAKEUP) for day in worked if day.year in years]
     return sorted(free + makeup)
+
+
+def _reworded(name):
+    """Return a holiday's name in the words of its country.
+
+    >>> _reworded("休息日（2026-01-04日起取代）")
+    '休息日（2026-01-04 补班调休）'
+    >>> _reworded("清明节（观察日）"), _reworded("New Year's Day")
+    ('清明节（补假）', "New Year's Day")
+    """
+    for pattern, words in REWORDED:
+        name = pattern.sub(words, name)
+    return name
 
 
 def _language(known, lang):

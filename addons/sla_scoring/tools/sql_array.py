@@ -19,8 +19,18 @@ def array(values, element="int"):
     >>> array([True, False], "bool").code
     '%s::bool[]'
     """
-    text = ",".join(map(_element, values))
-    return SQL(f"%s::{element}[]", f"{{{text}}}")
+    return SQL(f"%s::{element}[]", array_literal(values))
+
+
+def array_literal(values):
+    """Return values as PostgreSQL writes an array.
+
+    >>> array_literal((3, None))
+    '{3,NULL}'
+    >>> array_literal(())
+    '{}'
+    """
+    return "{" + ",".join(map(_element, values)) + "}"
 
 
 def _element(value):

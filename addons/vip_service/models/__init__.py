@@ -6,6 +6,7 @@ from . import resource_calendar
 from . import vip_metric
 from . import vip_activity
 from . import vip_import_progress
+from . import vip_job_mixin
 from . import vip_import_stage
 from . import vip_import_mixin
 from . import vip_activity_import

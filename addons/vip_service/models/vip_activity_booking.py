@@ -132,7 +132,7 @@ class VipActivityImport(models.Model):
     def _insert_all_facts(self, count):
         """Insert at once, or in slices when somebody watches the job."""
         slices = 1
-        if self.env.context.get("vip_import_job"):
+        if self.env.context.get("vip_job"):
             slices += count // SLICE_ROWS
         for place in range(slices):
             self._report_progress(50 + 45 * place // slices)

@@ -19,7 +19,7 @@ class VipAudited(models.AbstractModel):
                 # As superuser: the log keeps all values, also unread ones.
                 records.sudo(),
                 "created",
-                new=lambda r: r._audited_values(names),
+                new=lambda r: r._audited_filled(names),
             )
         return records
 
@@ -55,7 +55,7 @@ class VipAudited(models.AbstractModel):
                 # As superuser: the log keeps all values, also unread ones.
                 self.sudo(),
                 "deleted",
-                old=lambda r: r._audited_values(names),
+                old=lambda r: r._audited_filled(names),
             )
         return super().unlink()
 
@@ -68,6 +68,12 @@ class VipAudited(models.AbstractModel):
         self.ensure_one()
         return {
             name: self._audited_value(self._fields[name], self[name]) for name in names
+        }
+
+    def _audited_filled(self, names):
+        """Return the values that are there: what was made or is gone, not what it lacks."""
+        return {
+            name: value for name, value in self._audited_values(names).items() if value
         }
 
     def _audited_value(self, field, value):

@@ -1,8 +1,5 @@
 import base64
 import io
-import logging
-
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,9 +9,6 @@ from ..tools.event_time import event_time
 from ..tools.import_csv import UnreadableFile
 from ..tools.import_source import file_source
 from ..tools.import_xlsx import is_xlsx
-from .vip_import_progress import ImportCancelled
-
-_logger = logging.getLogger(__name__)
 
 #: Larger files wait for the job. A workbook is compressed and slower to read.
 BACKGROUND_BYTES = 4 << 20
@@ -35,7 +29,7 @@ class VipImportMixin(models.AbstractModel):
 
     _name = "vip.import.mixin"
     _description = "Import of a File"
-    _inherit = ["mail.thread", "vip.import.stage"]
+    _inherit = ["mail.thread", "vip.import.stage", "vip.job.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True)
@@ -75,20 +69,6 @@ class VipImportMixin(models.AbstractModel):
         "res.users", string="Imported by", readonly=True, copy=False
     )
     done_at = fields.Datetime(string="Imported at", readonly=True, copy=False)
-    problem = fields.Char(
-        readonly=True, copy=False, help="What stopped the job at this file."
-    )
-    progress = fields.Integer(
-        compute="_compute_progress", help="Per cent of the file that the job has done."
-    )
-
-    @api.depends("state")
-    def _compute_progress(self):
-        # As superuser: how far imports are that the user may read.
-        done = self.env["vip.import.progress"].sudo()._percents(self)
-        for record in self:
-            finished = 100 if record.state == "done" else 0
-            record.progress = done.get(record.id, finished)
 
     # CRUD
 
@@ -154,19 +134,6 @@ class VipImportMixin(models.AbstractModel):
             self._queue()
         else:
             self._import_csv(stream)
-        return True
-
-    def action_cancel(self):
-        """Take a waiting file back; a running import stops and books nothing."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "queued":
-            raise UserError(self.env._("Only a waiting import can be cancelled."))
-        # As superuser: checked above; results are written here only.
-        if self.sudo().try_lock_for_update():
-            self.sudo().write(self._no_result())
-        else:
-            self.env["vip.import.progress"].sudo()._cancel(self)
         return True
 
     def _check_importable(self):
@@ -237,54 +204,27 @@ class VipImportMixin(models.AbstractModel):
     # The job for large files
 
     def _queue(self):
-        self.sudo().write(
-            {**self._no_result(), "state": "queued", "user_id": self.env.uid}
-        )
-        # As superuser: the progress and the wake-up of our own job.
-        self.env["vip.import.progress"].sudo()._begin(self)
-        self.env.ref(self._cron_xmlid).sudo()._trigger()
-
-    def _report_progress(self, percent):
-        """Let others see how far the job is; stop it when somebody asked for that."""
-        if self.env.context.get("vip_import_job"):
-            self.env["vip.import.progress"].sudo()._report(self, percent)
+        result = super()._queue()
+        self.sudo().user_id = self.env.user
+        return result
 
     @api.model
     def _cron_import(self):
-        """Import the files that wait, each in a transaction of its own."""
-        waiting = self.search([("state", "=", "queued")], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
-        for record in waiting:
-            record._run_queued()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        """Import the files that wait."""
+        self._run_waiting()
 
-    def _run_queued(self):
-        """Import this waiting file on behalf of who asked for it."""
-        if not self.try_lock_for_update():
-            return
-        self.invalidate_recordset(["state"])
-        if self.state != "queued":
-            return
+    def _can_begin(self):
+        """Wait where another import or a review of the company is at work."""
         try:
             self.company_id._vip_lock_figures()
         except UserError:
-            return  # Another import or a review is at work: the next run of the job.
-        try:
-            with self.env.cr.savepoint():
-                own = self.with_user(self.user_id).with_company(self.company_id)
-                own = own.with_context(vip_import_job=True)
-                own._import_csv(own._file_stream())
-        except ImportCancelled:
-            self.write(self._no_result())
-        except psycopg2.OperationalError:
-            raise  # The job is tried again.
-        except UserError as error:
-            self.write({**self._no_result(), "state": "failed", "problem": str(error)})
-        except Exception:
-            _logger.exception("Import of %s failed", self.display_name)
-            problem = self.env._(
-                "The file could not be imported; see the server's log."
-            )
-            self.write({**self._no_result(), "state": "failed", "problem": problem})
-        self.env["vip.import.progress"]._forget(self)
+            return False
+        return True
+
+    def _do_queued(self):
+        """Import this waiting file on behalf of who asked for it."""
+        own = self.with_user(self.user_id).with_company(self.company_id)
+        own._import_csv(own._file_stream())
+
+    def _failed(self, problem):
+        return {**super()._failed(problem), "state": "failed"}

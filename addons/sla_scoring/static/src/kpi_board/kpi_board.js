@@ -6,6 +6,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { KpiTeams } from "./kpi_teams";
 import { TrendChart } from "./trend_chart";
 
 import { Component, onWillStart, useState } from "@odoo/owl";
@@ -13,14 +14,14 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { Layout, TrendChart };
+    static components = { KpiTeams, Layout, TrendChart };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
-        this.state = useState({ board: null });
+        this.state = useState({ board: null, compared: null });
         onWillStart(() => this.load(this.props.state?.scope));
     }
 
@@ -57,14 +58,34 @@ export class KpiBoard extends Component {
         return { true: "text-success", false: "text-danger" }[reached] || "text-muted";
     }
 
+    /** @returns {boolean} whether the user may look at more than their own figures */
+    get hasTeams() {
+        return this.state.board.scopes.length > 1;
+    }
+
+    /**
+     * Show or hide a figure team by team.
+     *
+     * @param {Object} kpi
+     */
+    toggleTeams(kpi) {
+        this.state.compared = this.state.compared === kpi.id ? null : kpi.id;
+    }
+
+    /** @returns {Object|undefined} the figure that is shown team by team */
+    get compared() {
+        return this.state.board.kpis.find(({ id }) => id === this.state.compared);
+    }
+
     /**
      * Open the tickets behind a figure of a month.
      *
      * @param {Object} kpi
      * @param {string} month its first day
+     * @param {string} [scope] whose; that of the board if not given
      */
-    async openTickets(kpi, month) {
-        const args = [[kpi.id], this.state.board.scope, month];
+    async openTickets(kpi, month, scope = this.state.board.scope) {
+        const args = [[kpi.id], scope, month];
         const action = await this.orm.call("score.kpi", "kpi_tickets", args);
         await this.action.doAction(action);
     }

@@ -6,7 +6,7 @@ import { TimeLeft } from "./time_left";
 
 import { Component } from "@odoo/owl";
 
-/** A due time shown as time left; nothing when nothing is due. */
+/** A due time shown as time left; "paused" while all waits; nothing when nothing is owed. */
 export class TimeLeftField extends Component {
     static template = "sla_scoring.TimeLeftField";
     static components = { TimeLeft };
@@ -15,12 +15,17 @@ export class TimeLeftField extends Component {
     get due() {
         return this.props.record.data[this.props.name];
     }
+
+    get paused() {
+        return this.props.record.data.sla_paused;
+    }
 }
 
 export const timeLeftField = {
     component: TimeLeftField,
     displayName: _t("Time left"),
     supportedTypes: ["datetime"],
+    fieldDependencies: [{ name: "sla_paused", type: "boolean" }],
     listViewWidth: [110, 150],
 };
 

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatInteger } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { runResultWidget, useRunResult } from "@vip_service/core/run_result";
@@ -13,6 +14,8 @@ export class Whatif extends Component {
     static template = "sla_scoring.Whatif";
     static components = { WhatifChart };
     static props = { ...standardWidgetProps };
+
+    number = formatInteger;
 
     setup() {
         this.state = useRunResult("sla.whatif", "whatif_result");
