@@ -46,7 +46,7 @@ events = st.one_of(
     st.tuples(st.just("active"), st.integers(0, 1)),
     st.tuples(st.just("ask"), late),
     st.tuples(st.just("answer"), late),
-    st.tuples(st.just("call"), st.just(0)),
+    st.tuples(st.just("call"), late),
     st.tuples(st.just("tier"), st.integers(0, 2), st.integers(0, 1)),
     st.tuples(
         st.just("outage"),
@@ -164,8 +164,13 @@ class TestWhatifProof(RoundsCase):
         mail = {"message_type": "email", "date": at - timedelta(minutes=delay)}
         self.answer(ticket, at, self.bob, **(mail if delay else {}))
 
-    def live_call(self, ticket, at, _value, _name):
-        ticket._at(at)._sla_log_contact(at)
+    def live_call(self, ticket, at, delay, _name):
+        """Speak to the client, and maybe write it down later by hand."""
+        if not delay:
+            ticket._at(at)._sla_log_contact(at)
+            return
+        when = max(at - timedelta(minutes=delay), ticket.opened_at)
+        ticket.with_user(self.chief)._at(at)._sla_log_by_hand("visit", when, "Met")
 
     def live_tier(self, _ticket, at, tier, client):
         changes = self.env["vip.tier.change"].with_user(self.boss)
