@@ -19,11 +19,13 @@ class SlaClock(models.Model):
 
         What has stopped keeps its stop: only its due time and overrun are found anew.
         A breach keeps its instant; it is withdrawn if the promise was kept after all,
-        and one is recorded if a revoked outage was all that kept it.
+        and one is recorded if a revoked outage was all that kept it, or all that let it
+        lapse before it was due.
 
         :param at: naive UTC; until then the timelines are read
         """
-        clocks = [clock for clock in self._live(ticket_ids) if self._may_pause(clock)]
+        clocks = self._live(ticket_ids) + self._lapsed(ticket_ids)
+        clocks = [clock for clock in clocks if self._may_pause(clock)]
         if not clocks:
             return
         timelines = self.env["sla.span"]._timelines(ticket_ids)
@@ -33,6 +35,8 @@ class SlaClock(models.Model):
         for clock in clocks:
             story = stories[clock.ticket_id]
             out = self._outcome_anew(clock, story, to_epoch(at), known)
+            if clock.state == states.CANCELLED and not self._is_late(clock, story, out):
+                continue
             known_facts = (clock.state, *written[clock.id], clock.level_at)
             if known_facts == (out.state, out.due, out.overrun, out.levels):
                 continue
@@ -50,6 +54,12 @@ class SlaClock(models.Model):
     @api.model
     def _may_pause(self, clock):
         return clock.terms.pause_on_outage
+
+    @api.model
+    def _is_late(self, clock, story, out):
+        """Tell whether a promise that lapsed, and was not begun again, was late by then."""
+        lapsed = ending(clock.terms, story) == (None, clock.stopped_at)
+        return lapsed and out.state == states.MISSED
 
     @api.model
     def _outcome_anew(self, clock, story, now, known):

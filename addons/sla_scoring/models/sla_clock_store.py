@@ -55,7 +55,7 @@ JUDGED = (
 
 
 class Live(NamedTuple):
-    """A clock that is not cancelled, as read for judging."""
+    """A clock as read for judging, seldom a cancelled one."""
 
     id: int
     ticket_id: int
@@ -135,6 +135,17 @@ class SlaClock(models.Model):
     @api.model
     def _live(self, ticket_ids):
         """Return the clocks of tickets that are not cancelled, as Live, by one query."""
+        return self._read_live(ticket_ids, SQL("state <> 'cancelled'"))
+
+    @api.model
+    def _lapsed(self, ticket_ids):
+        """Return the clocks of tickets, as Live, that were owed no more before due."""
+        return self._read_live(
+            ticket_ids, SQL("state = 'cancelled' AND replaced_by_id IS NULL")
+        )
+
+    @api.model
+    def _read_live(self, ticket_ids, condition):
         rows = self.env.execute_query(
             SQL(
                 """
@@ -148,13 +159,14 @@ class SlaClock(models.Model):
                        COALESCE(new_on_reopening, FALSE),
                        COALESCE(pause_on_outage, FALSE)
                   FROM sla_clock
-                 WHERE ticket_id = ANY(%s) AND state <> 'cancelled'
+                 WHERE ticket_id = ANY(%s) AND %s
                  ORDER BY id
                 """,
                 epoch("stopped_at"),
                 epoch("started_at"),
                 epoch("COALESCE(began_at, started_at)"),
                 array(ticket_ids),
+                condition,
             )
         )
         return [_live(*row) for row in rows]

@@ -176,7 +176,7 @@ class SlaOutage(models.Model):
                   FROM sla_clock c
                   JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.ticket_id > %s AND c.pause_on_outage
-                   AND c.state <> 'cancelled'
+                   AND c.replaced_by_id IS NULL
                    AND (c.stopped_at IS NULL OR c.stopped_at > %s)
                    AND EXISTS (SELECT FROM sla_span s
                                 WHERE s.ticket_id = c.ticket_id AND %s)

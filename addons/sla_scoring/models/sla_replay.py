@@ -24,6 +24,13 @@ class SlaClock(models.Model):
         return [_as_live(clock) for clock in ledger.live(ticket_ids)]
 
     @api.model
+    def _lapsed(self, ticket_ids):
+        ledger = replayed(self.env)
+        if ledger is None:
+            return super()._lapsed(ticket_ids)
+        return [_as_live(clock) for clock in ledger.lapsed(ticket_ids)]
+
+    @api.model
     def _update(self, rows):
         ledger = replayed(self.env)
         if ledger is None:

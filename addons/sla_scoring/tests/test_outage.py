@@ -323,6 +323,31 @@ class TestOutage(SlaCase):
         self.approve(self.outage(10, 30), 100)
         self.assertEqual(self.facts(clock)[0], "cancelled")
 
+    def test_cancelled_ticket_is_late_again_when_what_excused_it_is_revoked(self):
+        ticket = self.ticket()
+        self.due(minutes(61))
+        self.move(ticket, minutes(70), self.cancelled)
+        clock = ticket.clock_ids.filtered(lambda c: c.metric == "resolution")
+        outage = self.approve(self.outage(10, 30), 100)
+        self.revoke(outage, 110)
+        self.assertEqual(self.facts(clock), ("missed", minutes(60), minutes(70)))
+        breaches = self.breaches(ticket).filtered(lambda b: b.clock_id == clock)
+        self.assertEqual(sorted(breaches.mapped("state")), ["open", "withdrawn"])
+
+    def test_cancelled_ticket_was_late_when_the_outage_that_put_off_its_time_is_revoked(
+        self,
+    ):
+        outage = self.approve(self.outage(10, 30), 5)
+        ticket = self.ticket()
+        self.move(ticket, minutes(70), self.cancelled)
+        clock = ticket.clock_ids.filtered(lambda c: c.metric == "resolution")
+        self.assertEqual(self.facts(clock)[0], "cancelled")
+        self.revoke(outage, 110)
+        self.assertEqual(self.facts(clock), ("missed", minutes(60), minutes(70)))
+        self.assertEqual(
+            self.breaches(ticket).filtered(lambda b: b.clock_id == clock).state, "open"
+        )
+
     def test_many_tickets_are_judged_in_batches(self):
         tickets = self.tickets(5)
         outage = self.outage(10, 20).sudo()

@@ -34,6 +34,7 @@ class Ledger:
         self.clocks = {}
         self.by_ticket = {ticket_id: [] for ticket_id in self.pasts}
         self.breaches = {}  # by clock: (instant, overrun)
+        self.replaced = set()  # ids of clocks that others took the place of
         self.extras = None
         self.worktimes = {}
 
@@ -133,10 +134,20 @@ class Ledger:
         """Return the clocks that are not cancelled, as dicts with their id."""
         return [
             clock
-            for ticket_id in ticket_ids
-            for clock in self.by_ticket[ticket_id]
+            for clock in self._clocks_of(ticket_ids)
             if clock["state"] != states.CANCELLED
         ]
+
+    def lapsed(self, ticket_ids):
+        """Return the clocks that were owed no more before they were due."""
+        return [
+            clock
+            for clock in self._clocks_of(ticket_ids)
+            if clock["state"] == states.CANCELLED and clock["id"] not in self.replaced
+        ]
+
+    def _clocks_of(self, ticket_ids):
+        return (clock for id_ in ticket_ids for clock in self.by_ticket[id_])
 
     def update(self, rows, names):
         """Write judged values: rows of (clock id, values of names)."""
@@ -147,6 +158,7 @@ class Ledger:
         """Cancel clocks (id, ticket, metric, at) and add new ones (values of names)."""
         for clock_id, _ticket_id, _metric, at in cancelled:
             self.clocks[clock_id].update(state=states.CANCELLED, stopped_at=at)
+            self.replaced.add(clock_id)
         for row in rows:
             clock = dict(zip(names, row, strict=True), id=FIRST_ID + len(self.clocks))
             self.clocks[clock["id"]] = clock
