@@ -56,13 +56,14 @@ def _world(env, count):
     ]
     for stage, of_all in zip(stages, (20, 1), strict=True):
         first = world.tickets(env, count // of_all, stage=stage, **common)
-        closing = SQL(
-            "UPDATE helpdesk_ticket SET closed_date = opened_at + interval '1 day'"
-            " WHERE id >= %s AND stage_id = %s",
-            first,
+        history = SQL(
+            "UPDATE helpdesk_ticket SET first_response_at = opened_at + interval '1 hour',"
+            " closed_date = CASE WHEN stage_id = %s THEN opened_at + interval '1 day' END"
+            " WHERE id >= %s",
             stages[1].id,
+            first,
         )
-        env.cr.execute(closing)
+        env.cr.execute(history)
         world.clocks(
             env,
             first,
