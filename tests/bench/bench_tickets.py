@@ -15,7 +15,9 @@ from .bench import Line, side_by_side
 
 CLIENTS = 200
 COUNT = {"small": 50, "full": 2000}
+#: Moves are short and vary more.
 ROUNDS = {"small": 3, "full": 3}
+MOVES = {"small": 3, "full": 9}
 #: (tracking off, what the line says, budgets of create, pausing and other moves)
 TRACKING = (
     (True, "tracking off", 1.20, 2.5, 1.15),
@@ -27,15 +29,15 @@ def bench_create(env, scale):
     count = COUNT[scale]
     with _both() as (host, ours):
         for off, text, budget, *_others in TRACKING:
-            seconds = _measure(
-                scale, *(_creation(side, count, off) for side in (host, ours))
+            seconds = side_by_side(
+                *(_creation(side, count, off) for side in (host, ours)), ROUNDS[scale]
             )
             work = f"create {count:,} tickets with {ours.clocks} clocks each, {text}"
             yield Line(work, seconds[1], seconds[0], budget)
-        seconds = _measure(
-            scale,
+        seconds = side_by_side(
             _creation(host, count, True),
             _creation(ours, count, True, spread=True),
+            ROUNDS[scale],
         )
         work = f"create {count:,} tickets opened at as many times, tracking off"
         yield Line(work, seconds[1], seconds[0])
@@ -51,8 +53,8 @@ def bench_move(env, scale):
                 ("awaiting", "a pausing stage", pausing),
                 ("in_progress", "a stage that pauses nothing", other),
             ):
-                seconds = _measure(
-                    scale, *(_move(side, stage, off) for side in (host, ours))
+                seconds = side_by_side(
+                    *(_move(side, stage, off) for side in (host, ours)), MOVES[scale]
                 )
                 work = f"move {count:,} tickets into {what}, {text}"
                 yield Line(work, seconds[1], seconds[0], budget)
@@ -62,10 +64,6 @@ def bench_move(env, scale):
 def _both():
     with world.host_alone() as host, world.world("ours") as ours:
         yield _Side(host), _Side(ours)
-
-
-def _measure(scale, host, ours):
-    return side_by_side(host, ours, ROUNDS[scale])
 
 
 class _Side:
