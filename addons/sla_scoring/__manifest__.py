@@ -7,6 +7,11 @@
     "author": "VIP Service contributors",
     "development_status": "Beta",
     "depends": ["vip_service", "helpdesk_mgmt_rating"],
+    "images": [
+        "static/description/ticket.png",
+        "static/description/policies.png",
+        "static/description/whatif.png",
+    ],
     "data": [
         "security/sla_security.xml",
         "security/sla_security_adviser.xml",

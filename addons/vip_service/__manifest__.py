@@ -8,6 +8,7 @@
     "development_status": "Beta",
     "application": True,
     "depends": ["contacts", "mail", "portal", "resource", "helpdesk_mgmt"],
+    "images": ["static/description/client_360.png", "static/description/approvals.png"],
     "data": [
         "security/vip_security.xml",
         "security/ir.model.access.csv",
