@@ -1,9 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from odoo.addons.vip_service.tools.groups import STAFF_GROUPS
 
 from ..tools.coverage import depends
-from ..tools.listed import listed
 from ..tools.matching import Facts, match, path
 from .sla_clock import METRICS
 
@@ -46,7 +46,8 @@ class HelpdeskTicketCategory(models.Model):
             for metric, _label in METRICS
             if metric in promises
         )
-        texts = targets.mapped("display_name") or [self.env._("No promise")]
+        limits = format_list(self.env, targets.mapped("display_name"))
+        texts = [limits or self.env._("No promise")]
         if depends(rules, facts):
             texts.append(self.env._("else by tier, team, priority and the like"))
-        return listed(self.env.lang, texts)
+        return "\n".join(texts)

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
 
 from ..tools.escalation import Level
-from ..tools.listed import listed
 
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
 
@@ -110,8 +110,8 @@ class SlaEscalationLevel(models.Model):
         for level in self:
             told = [level._label_of(name) for name in roles if level[name]]
             told += [*level.user_ids.mapped("name"), *level.team_id.mapped("name")]
-            level.told = listed(self.env.lang, told)
-            level.done = listed(self.env.lang, level._does())
+            level.told = format_list(self.env, told)
+            level.done = format_list(self.env, level._does())
 
     def _does(self):
         """Return what it does apart from telling people, for people."""

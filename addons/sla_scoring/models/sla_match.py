@@ -2,9 +2,8 @@ import hashlib
 import json
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
-from ..tools.listed import listed
 from ..tools.loose_many2one import LooseMany2one
 from ..tools.matching import matched_facts, promises_of
 from .sla_clock import METRICS
@@ -111,7 +110,7 @@ class SlaMatch(models.Model):
                 ids = value if isinstance(value, list) else [value]
                 # As superuser: names of what the policy is about.
                 records = self.env[comodel].sudo().browse(ids).exists()
-                value = listed(self.env.lang, records.mapped("display_name")) or "–"
+                value = format_list(self.env, records.mapped("display_name")) or "–"
             else:
                 value = dict(field._description_selection(self.env)).get(value, value)
             texts.append(f"{field._description_string(self.env)}: {value}")

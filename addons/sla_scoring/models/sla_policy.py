@@ -3,8 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-
-from ..tools.listed import listed
+from odoo.tools import format_list
 
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
 BEFORE_TIES = "Of two policies that fit equally well the first wins."
@@ -126,8 +125,8 @@ class SlaPolicy(models.Model):
             if policy.no_promise:
                 policy.limits = self.env._("Nothing")
             else:
-                policy.limits = listed(
-                    self.env.lang, policy.target_ids.mapped("display_name")
+                policy.limits = format_list(
+                    self.env, policy.target_ids.mapped("display_name")
                 )
 
     @api.depends(
@@ -146,7 +145,7 @@ class SlaPolicy(models.Model):
             if field.type == "selection":
                 value = dict(field._description_selection(self.env)).get(value)
             else:
-                value = listed(self.env.lang, value.mapped("display_name"))
+                value = format_list(self.env, value.mapped("display_name"))
             if value:
                 texts.append(f"{field._description_string(self.env)}: {value}")
         if self.domain:

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 from odoo.tools.lru import LRU
 
 from ..tools.coverage import Universe, coverage, shadowed
-from ..tools.listed import listed
 from ..tools.matching import path
 
 #: Findings of this process: (database, fingerprint, Universe) → {policy id: beaters}.
@@ -68,7 +68,7 @@ class SlaPolicy(models.Model):
         names = self.sudo().browse(sorted(beaters)).mapped("display_name")
         return self.env._(
             "Wherever it fits, another is closer or comes first: %s.",
-            listed(self.env.lang, names),
+            format_list(self.env, names),
         )
 
     def _calendar_error(self):

@@ -100,7 +100,7 @@ class TestSlaPolicy(SlaCase):
         item = self.item
         self.assertEqual(
             item.promised_regular,
-            "First response within 30 min, Resolution within 60 min",
+            "First response within 30 min and Resolution within 60 min",
         )
         self.make_policy("Urgent", priority="3", resolution=10)
         item.invalidate_recordset()
