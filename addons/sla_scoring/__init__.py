@@ -1,4 +1,2 @@
-from . import controllers
-from . import models
-from . import wizards
+from odoo.addons.sla_scoring import models
 from .hooks import uninstall_hook

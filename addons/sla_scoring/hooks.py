@@ -1,14 +1,7 @@
 from odoo.tools import SQL
 
 #: Functions of the triggers that keep records as they are.
-GUARDS = (
-    "sla_breach_guard",
-    "sla_ticket_gone",
-    "sla_excuse_guard",
-    "score_entry_frozen",
-    "score_card_frozen",
-    "score_team_card_frozen",
-)
+GUARDS = ("score_entry_frozen", "score_card_frozen", "score_team_card_frozen")
 
 
 def uninstall_hook(env):

@@ -1,2 +1,3 @@
-from . import controllers, models, wizards
-from .hooks import uninstall_hook
+from odoo.addons.vip_service import controllers
+from odoo.addons.vip_service import models
+from odoo.addons.vip_service import wizards

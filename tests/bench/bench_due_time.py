@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 
-from odoo.addons.sla_scoring.engine.worktime import to_datetime, to_epoch
-from odoo.addons.sla_scoring.models.resource_calendar import KNOWN_WORKTIMES
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.resource_worktime.models.resource_calendar import KNOWN_WORKTIMES
 
 from .bench import Line, side_by_side, timed
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months
 
 from .common import BrowserCase
 
@@ -17,7 +17,7 @@ class StoryCase(BrowserCase):
         super().setUpClass()
         cls.now = event_time(cls.env)
         cls.company = cls.env.company
-        cls.manager = cls._person("tour.manager", "vip_service.group_vip_manager")
+        cls.manager = cls._person("tour.manager", "vip_base.group_vip_manager")
         cls.agent = cls._person("tour.agent", "helpdesk_mgmt.group_helpdesk_user_team")
         cls.month = add_months(cls.company._vip_month(cls.now), -1)
         cls.trading, cls.futures = cls.env["res.partner"].create(

@@ -12,13 +12,13 @@ class TestTours(StoryCase):
     def test_client_page_shows_promises(self):
         self.start_tour(
             f"/odoo/vip-clients/{self.trading.id}",
-            "sla_scoring_client_360",
+            "sla_promise_client_360",
             login="tour.manager",
         )
 
     def test_ticket_counts_down(self):
         self.start_tour(
-            "/odoo/vip-tickets", "sla_scoring_ticket_countdown", login="tour.agent"
+            "/odoo/vip-tickets", "sla_promise_ticket_countdown", login="tour.agent"
         )
 
     def test_manager_approves_from_the_list(self):

@@ -2,7 +2,7 @@
 
 from .common import BrowserCase
 
-ADDONS = ("vip_service", "sla_scoring")
+ADDONS = ("vip_base", "vip_service", "sla_promise", "sla_scoring")
 SUCCEEDED = "[HOOT] Test suite succeeded"
 
 

@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
 #: A Tuesday; working hours are Monday to Friday 8 to 12 and 13 to 17, in UTC.
 DAY = datetime(2024, 5, 7)
@@ -39,8 +39,8 @@ class TestLoop(TransactionCase):
         cls.company.resource_calendar_id = cls.env["resource.calendar"].create(
             {"name": "Desk hours", "tz": "UTC", "company_id": cls.company.id}
         )
-        cls.manager = cls._person("manager", "vip_service.group_vip_manager")
-        cls.other_manager = cls._person("other", "vip_service.group_vip_manager")
+        cls.manager = cls._person("manager", "vip_base.group_vip_manager")
+        cls.other_manager = cls._person("other", "vip_base.group_vip_manager")
         cls.agent = cls._person("agent", "helpdesk_mgmt.group_helpdesk_user_team")
         cls.team = cls.env["helpdesk.ticket.team"].create(
             {
@@ -56,11 +56,11 @@ class TestLoop(TransactionCase):
                 {"name": "Jan Novák", "client_type": "end", "client_number": "LOOP-2"},
             ]
         )
-        cls.item = cls.env.ref("sla_scoring.category_opening_ordinary")
+        cls.item = cls.env.ref("sla_promise.category_opening_ordinary")
         cls.new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
         cls.waiting = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
         cls.working = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
-        cls.solved = cls.env.ref("sla_scoring.stage_solved")
+        cls.solved = cls.env.ref("sla_promise.stage_solved")
 
     @classmethod
     def _person(cls, login, group):

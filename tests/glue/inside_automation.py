@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from odoo.addons.sla_scoring.tests.sla_common import SlaCase, minutes
+from odoo.addons.sla_promise.tests.common import SlaCase, minutes
 
 COPIED = (
     *("metric", "round", "state", "started_at", "due_at", "warn_at", "stopped_at"),

@@ -15,10 +15,11 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.sla_scoring.models import score_close, sla_reapply
-from odoo.addons.sla_scoring.tools.escalation import Fired
+from odoo.addons.sla_promise.engine.escalation import Fired
+from odoo.addons.sla_promise.models import sla_reapply
+from odoo.addons.sla_scoring.models import score_close
+from odoo.addons.vip_base.tools.event_time import at_context
 from odoo.addons.vip_service.models import vip_tier_review_run
-from odoo.addons.vip_service.tools.event_time import at_context
 
 from tests.bench import world
 from tests.kill.harness import wait_for_the_others
@@ -60,7 +61,7 @@ def prepare(env):
         "stage": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress"),
         "partner": SQL("%s + i %% 500", first_client),
     }
-    plan = env.ref("sla_scoring.escalation_general").id
+    plan = env.ref("sla_promise.escalation_general").id
     policy = world.promise(env, category, calendar_mode="always", escalation_id=plan)
     _watched(env, policy, common)
     _late(env, policy, common)

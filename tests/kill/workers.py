@@ -10,8 +10,8 @@ import random
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.sla_scoring.models import sla_clock_due
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.sla_promise.models import sla_clock_due
+from odoo.addons.vip_base.tools.event_time import at_context
 
 from tests.bench import world
 
@@ -120,7 +120,7 @@ def agents(env):
         name: env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
         for name in ("new", "awaiting")
     }
-    solved = env.ref("sla_scoring.stage_solved").id
+    solved = env.ref("sla_promise.stage_solved").id
     user = env["res.users"].search([("login", "=", "bench3")]).id
     work = [
         *((ids, {"stage_id": stage["new"]}) for ids in _together(others)),

@@ -30,8 +30,8 @@ USES = (
 
 def furnish(replay):
     """Create the logins, give key clients an adviser, record uses of entitlements."""
-    adviser = replay.env.ref("vip_service.group_vip_adviser")
-    auditor = replay.env.ref("vip_service.group_vip_auditor")
+    adviser = replay.env.ref("vip_base.group_vip_adviser")
+    auditor = replay.env.ref("vip_base.group_vip_auditor")
     people = [(login, names.person(login), adviser) for login in ADVISERS]
     make_people(replay, [*people, ("auditor", names.person("auditor"), auditor)])
     clients = key_clients(replay)

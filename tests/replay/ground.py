@@ -53,7 +53,7 @@ def make_users(replay):
         {state.user for i in replay.all_incidents for state in i.states} - {None}
     )
     agent = replay.env.ref("helpdesk_mgmt.group_helpdesk_user_team")
-    manager = replay.env.ref("vip_service.group_vip_manager")
+    manager = replay.env.ref("vip_base.group_vip_manager")
     people = [(replay.login(name), names.person(name), agent) for name in resolvers]
     people.append((MANAGER, names.person(MANAGER), manager))
     make_people(replay, people)

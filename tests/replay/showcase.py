@@ -20,7 +20,7 @@ SCORED = 3
 
 def show(replay):
     """Make one thing of each kind, unless it is there already."""
-    group = replay.env.ref("vip_service.group_vip_manager")
+    group = replay.env.ref("vip_base.group_vip_manager")
     person = names.person(SECOND_MANAGER)
     make_people(replay, [(SECOND_MANAGER, person, group)])
     for step in (_family, _outages, _draft_policy, _try_draft, _preview, _sample, _ask):
@@ -31,7 +31,7 @@ def show(replay):
 def _as(replay, login, model):
     """Return the model for somebody who acts now."""
     # The loader is imported before Odoo knows where our addons are.
-    from odoo.addons.vip_service.tools.event_time import at_context
+    from odoo.addons.vip_base.tools.event_time import at_context
 
     user = replay.env.ref("base.user_admin") if login == "admin" else replay.user(login)
     env = replay.env(user=user.id, su=False)
@@ -110,7 +110,7 @@ def _draft_policy(replay):
 
 
 def _policy(replay):
-    return replay.env.ref("sla_scoring.policy_opening_ordinary_regular")
+    return replay.env.ref("sla_promise.policy_opening_ordinary_regular")
 
 
 def _try_draft(replay):

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import openpyxl
 
-from odoo.addons.vip_service.tools.event_time import at_context
-from odoo.addons.vip_service.tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.months import add_months
 
 from .common import ReplayCase
 

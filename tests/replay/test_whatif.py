@@ -1,8 +1,8 @@
 """The what-if of the present policies against the breaches of the replayed log."""
 
-from odoo.addons.sla_scoring.engine.worktime import to_epoch
-from odoo.addons.sla_scoring.tests.replayed_clocks import real_clocks, replayed_clocks
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.sla_promise.tests.replayed_clocks import real_clocks, replayed_clocks
+from odoo.addons.vip_base.tools.event_time import at_context
 
 from .common import ReplayCase
 

@@ -16,12 +16,12 @@ STAGES = {
     log.NEW: "helpdesk_mgmt.helpdesk_ticket_stage_new",
     log.ACTIVE: "helpdesk_mgmt.helpdesk_ticket_stage_in_progress",
     log.AWAITING_CLIENT: "helpdesk_mgmt.helpdesk_ticket_stage_awaiting",
-    log.AWAITING_OTHERS: "sla_scoring.stage_waiting_third_party",
-    log.RESOLVED: "sla_scoring.stage_solved",
+    log.AWAITING_OTHERS: "sla_promise.stage_waiting_third_party",
+    log.RESOLVED: "sla_promise.stage_solved",
     log.CLOSED: "helpdesk_mgmt.helpdesk_ticket_stage_done",
 }
 #: The categories of the service items are shipped under the names of the items.
-CATEGORIES = "sla_scoring.category_"
+CATEGORIES = "sla_promise.category_"
 PHONE = "helpdesk_mgmt.helpdesk_ticket_channel_phone"
 
 

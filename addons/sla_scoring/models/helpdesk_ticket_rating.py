@@ -1,7 +1,7 @@
 from odoo import models
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.host_terms import host_term
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.host_terms import host_term
 
 
 class HelpdeskTicket(models.Model):

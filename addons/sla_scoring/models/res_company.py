@@ -1,8 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-#: Who sets how promises are watched and points given: the portal reads companies.
-SETTINGS_GROUPS = "base.group_system,vip_service.group_vip_admin"
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
 
 class ResCompany(models.Model):
@@ -38,40 +37,6 @@ class ResCompany(models.Model):
         help="The last month that was closed: what is posted later counts after it.",
     )
 
-    sla_escalation_id = fields.Many2one(
-        "sla.escalation",
-        string="Default escalation plan",
-        default=lambda self: self.env.ref("sla_scoring.escalation_general", False),
-        ondelete="restrict",
-        domain="[('company_id', 'in', (False, id))]",
-        groups=SETTINGS_GROUPS,
-        help="What new targets get; each may have another one.",
-    )
-    sla_head_office_team_id = fields.Many2one(
-        "helpdesk.ticket.team",
-        string="Head office team",
-        groups=SETTINGS_GROUPS,
-        help="Who hears of what the branch does not get done.",
-    )
-    sla_head_office_user_id = fields.Many2one(
-        "res.users",
-        string="Head office contact",
-        domain="[('share', '=', False)]",
-        groups=SETTINGS_GROUPS,
-        help="Who is told. Empty: the leader of the head office team.",
-    )
-    sla_digest_minutes = fields.Integer(
-        string="Digest interval (minutes)",
-        default=5,
-        groups=SETTINGS_GROUPS,
-        help="A person gets one message in this time at most, unless what it tells "
-        "cannot wait so long; 0: every minute.",
-    )
-
-    _sla_digest_not_negative = models.Constraint(
-        "CHECK (COALESCE(sla_digest_minutes, 0) >= 0)",
-        "The digest interval cannot be negative.",
-    )
     _score_settings_positive = models.Constraint(
         "CHECK (COALESCE(score_review_days, 0) >= 0"
         " AND COALESCE(score_appeal_days, 0) >= 0"

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
 BY_DECIDER = {"points_returned", "comment", "right_user_id"}

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.vip_service.tools.event_time import CONTEXT_KEY, event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 #: How long before its due time an open appeal is brought to mind.
 NOTICE = timedelta(days=1)

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 from .score_appeal import WRONG_PERSON
 

@@ -4,11 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 MONTH = relativedelta(months=1)
 #: Who sees places: the others see the podium, where a company wants one.
-SEES_RANKS = "vip_service.group_vip_manager,vip_service.group_vip_auditor"
+SEES_RANKS = "vip_base.group_vip_manager,vip_base.group_vip_auditor"
 
 
 class ScoreCard(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_service.tools import frozen_rows
-from odoo.addons.vip_service.tools.months import month_name
+from odoo.addons.vip_base.tools import frozen_rows
+from odoo.addons.vip_base.tools.months import month_name
 
 from .score_entry import MANAGER
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.vip_service.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
 
 PLACES = 3
 

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 BY_CLAIMANT = {"user_id", "kind_id", "ticket_id", "occurred_at", "description"}
 BY_CLAIMANT |= {"attachment_ids", "company_id"}

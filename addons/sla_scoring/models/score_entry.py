@@ -1,14 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_service.tools import frozen_rows
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.months import month_name
-
-from ..tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools import frozen_rows
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.months import month_name
 
 CHARGES = ("deduction", "error")
-MANAGER = "vip_service.group_vip_manager"
+MANAGER = "vip_base.group_vip_manager"
 
 
 class ScoreEntry(models.Model):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.vip_service.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
 
 from .score_entry import CHARGES
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 GIFTS = ("offset", "award")
 BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}

@@ -3,9 +3,10 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.resource_worktime.engine import worktime
+from odoo.addons.vip_base.tools.event_time import event_time
 
-from ..engine import attribution, worktime
+from ..engine import attribution
 
 BATCH = 500
 

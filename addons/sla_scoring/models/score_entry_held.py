@@ -3,10 +3,11 @@ import logging
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine import worktime
+from odoo.addons.resource_worktime.engine import worktime
+from odoo.addons.sla_promise.engine.outages import Place, cut
+from odoo.addons.sla_promise.engine.timeline import Moment, counts
+
 from ..engine.attribution import Holder, stretches
-from ..tools.outages import Place, cut
-from ..tools.timeline import Moment, counts
 
 _logger = logging.getLogger(__name__)
 

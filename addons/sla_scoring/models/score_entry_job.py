@@ -3,7 +3,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 from .score_entry_draft import BATCH
 

@@ -29,7 +29,7 @@ class ScoreEntrySource(models.Model):
         """Open the timeline of the ticket."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sla_scoring.score_span_action"
+            "sla_promise.sla_span_action"
         )
         return {**action, "domain": [("ticket_id", "=", self.ticket_id.id)]}
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools.misc import format_datetime
 
-from ..engine.worktime import to_datetime
+from odoo.addons.resource_worktime.engine.worktime import to_datetime
 
 
 class ScoreEntryWhy(models.Model):

@@ -9,8 +9,8 @@ from odoo.exceptions import (
 )
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 MINOR, MAJOR, CRITICAL = "minor", "major", "critical"
 BY_REPORTER = {"user_id", "ticket_id", "category_id", "severity", "occurred_at"}

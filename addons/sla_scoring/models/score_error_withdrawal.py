@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 
 class ScoreErrorWithdrawal(models.TransientModel):

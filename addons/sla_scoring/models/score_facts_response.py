@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine.worktime import to_datetime, to_epoch
-from ..tools.sql_array import array
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.vip_base.tools.sql_array import array
 
 
 class ScoreFactsResponse(models.AbstractModel):

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
-from odoo.addons.vip_service.tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.months import add_months
 
 MONTHS = 12
 

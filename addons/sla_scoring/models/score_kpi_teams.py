@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months
 
 from .score_kpi_board import MONTHS, VALUE
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.months import month_name
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import month_name
 
 from .score_entry import MANAGER
 from .score_measure_rule import STEPS

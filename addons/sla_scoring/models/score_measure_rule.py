@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_service.tools.months import add_months
+from odoo.addons.vip_base.tools.months import add_months
 
 STEPS = [
     ("coaching", "Coaching"),

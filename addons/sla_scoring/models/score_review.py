@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_service.tools.event_time import event_time
-from odoo.addons.vip_service.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_service.tools.months import month_name
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.months import month_name
 
 TO_SCORE, SCORED, SHOWN, SIGNED = "to_score", "scored", "shown", "signed"
 DISPUTED, SETTLED, ANNULLED = "disputed", "settled", "annulled"

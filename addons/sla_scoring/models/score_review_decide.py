@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_datetime
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 from ..engine import quality
 from .score_review import ANNULLED, DISPUTED, SCORED, SETTLED, SHOWN, SIGNED, TO_SCORE

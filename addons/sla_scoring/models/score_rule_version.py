@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.vip_service.tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 from .score_rule_scope import SCOPE
 

@@ -8,7 +8,7 @@ class SlaBreach(models.Model):
     scored_at = fields.Datetime(
         readonly=True,
         copy=False,
-        groups="vip_service.group_vip_manager,vip_service.group_vip_auditor",
+        groups="vip_base.group_vip_manager,vip_base.group_vip_auditor",
         help="When the rules were applied to it; written by the scoring job only.",
     )
 

@@ -1,12 +1,12 @@
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.vip_service.tests.access import AccessMatrixMixin, models_of
+from odoo.addons.vip_base.tests.access import AccessMatrixMixin, models_of
+from odoo.addons.vip_base.tests.screens import ScreenCrawlMixin
+from odoo.addons.vip_base.tools.event_time import at_context
 from odoo.addons.vip_service.tests.common import ROLES
-from odoo.addons.vip_service.tests.screens import ScreenCrawlMixin
-from odoo.addons.vip_service.tools.event_time import at_context
 
-from .score_common import LATER, MARCH, ScoreCase
+from .common import LATER, MARCH, ScoreCase
 
 STAFF = ("agent", "leader", "helpdesk", "host_admin", "adviser")
 READERS = (*STAFF, "manager", "admin", "auditor")
@@ -27,10 +27,10 @@ OF_AGENT = {
     "sla.target": CONFIG,
     "score.rule": CONFIG,
     "score.rule.band": CONFIG,
-    "sla.makeup.day": CONFIG,
+    "resource.makeup.day": CONFIG,
     "sla.outage": cells(manager="crwu", admin="crwu"),
-    "sla.holiday.load": {"admin": "crwu"},
-    "sla.holiday.load.line": {"admin": "crwu"},
+    "resource.holiday.load": {"admin": "crwu"},
+    "resource.holiday.load.line": {"admin": "crwu"},
     "sla.match": cells(),
     "sla.no.promise": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
@@ -97,7 +97,7 @@ CONFIGURED = (
 #: Rows of these belong to who opened them, so they are tried on the model alone.
 WIZARDS = {"score.entry.reversal", "score.error.withdrawal"}
 WIZARDS |= {"sla.policy.new.version", "sla.coverage.line", "sla.contact.log"}
-WIZARDS |= {"sla.holiday.load", "sla.holiday.load.line"}
+WIZARDS |= {"resource.holiday.load", "resource.holiday.load.line"}
 
 
 @tagged("post_install", "-at_install")
@@ -181,7 +181,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
         )
 
     def _makeup_day(self):
-        return self.env["sla.makeup.day"].create(
+        return self.env["resource.makeup.day"].create(
             {
                 "name": "National Day",
                 "date": "2024-09-29",
@@ -309,7 +309,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
 
     def test_every_screen_opens_for_every_role(self):
         self._records()
-        root = self.env.ref("vip_service.menu_root")
+        root = self.env.ref("vip_base.menu_root")
         opened, wrong = {}, []
         for role in ("agent", "adviser", "manager", "auditor", "admin"):
             opened[role], failed = self.open_screens(root, self.users[role])
@@ -340,7 +340,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
         table = {
             name: {}
             for name in OF_AGENT
-            if name not in (*CONFIGURED, "sla.makeup.day", *WIZARDS)
+            if name not in (*CONFIGURED, "resource.makeup.day", *WIZARDS)
         }
         self.assert_access(table, records)
 
@@ -358,5 +358,5 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
         records["sla.breach.reason"].company_id = self.company
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        names = (*CONFIGURED, "sla.makeup.day")
+        names = (*CONFIGURED, "resource.makeup.day")
         self.assert_access(dict.fromkeys(names, {}), records)

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from odoo.addons.resource_worktime.engine.worktime import merged
+
 from ..engine.attribution import capped, main_holder, share, stretches
-from ..engine.worktime import merged
 
 BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tests.chinese import LANG, ChineseCase
+from odoo.addons.vip_base.tests.chinese import LANG, ChineseCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.sla_promise.tests.common import START, SlaCase, minutes
+
 from ..hooks import GUARDS, uninstall_hook
-from .sla_common import START, SlaCase, minutes
 
 
 @tagged("post_install", "-at_install")

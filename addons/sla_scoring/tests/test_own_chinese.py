@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tests.chinese import LANG, ChineseCase
+from odoo.addons.vip_base.tests.chinese import LANG, ChineseCase
 
-from .score_common import DUE, ScoreCase
+from .common import DUE, ScoreCase
 
 #: Service items of REQUIREMENTS S1.
 ITEMS = {
@@ -33,9 +33,9 @@ class TestOwnChinese(ChineseCase):
 
     def test_service_items_and_their_policies(self):
         for item, chinese in ITEMS.items():
-            category = self.env.ref(f"sla_scoring.category_{item}")
-            key = self.env.ref(f"sla_scoring.policy_{item}_key")
-            regular = self.env.ref(f"sla_scoring.policy_{item}_regular")
+            category = self.env.ref(f"sla_promise.category_{item}")
+            key = self.env.ref(f"sla_promise.policy_{item}_key")
+            regular = self.env.ref(f"sla_promise.policy_{item}_regular")
             self.assertEqual(category.name, chinese)
             self.assertEqual(key.name, f"{chinese}：大客户")
             self.assertEqual(regular.name, f"{chinese}：普通客户")
@@ -50,9 +50,9 @@ class TestOwnChinese(ChineseCase):
             self.assertEqual(self.env.ref(f"sla_scoring.{name}").name, chinese)
 
     def test_a_limit_reads_as_people_say_it(self):
-        target = self.env.ref("sla_scoring.target_opening_ordinary_key_resolution")
+        target = self.env.ref("sla_promise.target_opening_ordinary_key_resolution")
         self.assertEqual(target.display_name, "15 分钟内解决")
-        target = self.env.ref("sla_scoring.target_closing_regular_resolution")
+        target = self.env.ref("sla_promise.target_closing_regular_resolution")
         self.assertEqual(target.display_name, "1 个工作日内解决")
 
     def test_bands_of_a_rule(self):

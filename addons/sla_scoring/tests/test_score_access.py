@@ -2,9 +2,9 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from .score_common import LATER, MARCH, ScoreCase
+from .common import LATER, MARCH, ScoreCase
 
 READ = {
     "score.rule": {"agent", "adviser", "manager", "admin", "auditor"},
@@ -83,12 +83,12 @@ class TestScoreAccess(ScoreCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.auditor = cls.new_user("score_auditor", "vip_service.group_vip_auditor")
+        cls.auditor = cls.new_user("score_auditor", "vip_base.group_vip_auditor")
         cls.roles = {
             "agent": cls.agent,
-            "adviser": cls.new_user("score_adviser", "vip_service.group_vip_adviser"),
+            "adviser": cls.new_user("score_adviser", "vip_base.group_vip_adviser"),
             "manager": cls.manager,
-            "admin": cls.new_user("score_admin", "vip_service.group_vip_admin"),
+            "admin": cls.new_user("score_admin", "vip_base.group_vip_admin"),
             "auditor": cls.auditor,
             "internal": cls.new_user("score_internal", "base.group_user"),
             "portal": cls.new_user("score_portal", "base.group_portal"),
@@ -97,7 +97,7 @@ class TestScoreAccess(ScoreCase):
         cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
         cls.stranger = cls.new_user(
             "score_stranger",
-            "vip_service.group_vip_manager",
+            "vip_base.group_vip_manager",
             company_id=cls.elsewhere.id,
             company_ids=[Command.set(cls.elsewhere.ids)],
         )

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .score_common import LATER, MARCH, ScoreCase
+from .common import LATER, MARCH, ScoreCase
 
 CLOSING = LATER.replace(month=4, day=2)
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .score_common import APRIL, DUE, LATER, MARCH, ScoreCase
+from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
 CLOSING = LATER.replace(month=4, day=2)
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .score_common import APRIL, DUE, LATER, MARCH, ScoreCase
+from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,9 +7,9 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from .score_common import APRIL, DUE, LATER, MARCH, ScoreCase
+from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
 CLOSING = LATER.replace(month=4, day=2)
 

@@ -4,10 +4,10 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from ..engine.worktime import to_datetime, to_epoch
-from .score_common import DUE, LATER, ScoreCase
+from .common import DUE, LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")

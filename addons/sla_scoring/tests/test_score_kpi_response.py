@@ -2,9 +2,8 @@ from datetime import timedelta
 
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
-
-from .sla_common import START, SlaCase, minutes
+from odoo.addons.sla_promise.tests.common import START, SlaCase, minutes
+from odoo.addons.vip_base.tools.event_time import at_context
 
 
 @tagged("post_install", "-at_install")
@@ -15,9 +14,7 @@ class TestScoreKpiResponse(SlaCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.kpi = cls.env.ref("sla_scoring.kpi_response")
-        cls.chief = new_test_user(
-            cls.env, "chief", groups="vip_service.group_vip_manager"
-        )
+        cls.chief = new_test_user(cls.env, "chief", groups="vip_base.group_vip_manager")
 
     def answer(self, ticket, at):
         ticket._at(minutes(at)).with_user(self.ann).message_post(

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .score_common import APRIL, LATER, MARCH, ScoreCase
+from .common import APRIL, LATER, MARCH, ScoreCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from .score_common import DUE, LATER, ScoreCase
+from .common import DUE, LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")

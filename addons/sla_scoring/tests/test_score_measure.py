@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .score_common import APRIL, DUE, LATER, MARCH, ScoreCase
+from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
 CLOSING = LATER.replace(month=4, day=2)
 

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .score_common import LATER, ScoreCase
+from .common import LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")
@@ -12,7 +12,7 @@ class TestScoreRatingRequest(ScoreCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.solved = cls.env.ref("sla_scoring.stage_solved")
+        cls.solved = cls.env.ref("sla_promise.stage_solved")
         cls.solved.rating_mail_template_id = cls.env.ref(
             "helpdesk_mgmt_rating.rating_ticket_email_template"
         )

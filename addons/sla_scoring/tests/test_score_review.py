@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from .score_common import DUE, LATER, MARCH, ScoreCase
+from .common import DUE, LATER, MARCH, ScoreCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .score_common import ScoreCase
+from .common import ScoreCase
 
 
 @tagged("post_install", "-at_install")

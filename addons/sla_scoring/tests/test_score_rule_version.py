@@ -4,9 +4,9 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
-from .score_common import LATER, MARCH, ScoreCase
+from .common import LATER, MARCH, ScoreCase
 
 
 @tagged("post_install", "-at_install")
@@ -17,7 +17,7 @@ class TestScoreRuleVersion(ScoreCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.overtime = cls.env.ref("sla_scoring.rule_overtime")
-        cls.admin = cls.new_user("score_rules", "vip_service.group_vip_admin")
+        cls.admin = cls.new_user("score_rules", "vip_base.group_vip_admin")
 
     def rule(self, points, **values):
         band = {"lower": 0, "outcome": "points", "points": points}

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .score_common import APRIL, DUE, MARCH, ScoreCase
+from .common import APRIL, DUE, MARCH, ScoreCase
 
 CLOSING = DUE.replace(month=4, day=2)
 

@@ -1,8 +1,9 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .score_common import LATER, ScoreCase
-from .sla_common import SlaCase, minutes
+from odoo.addons.sla_promise.tests.common import SlaCase, minutes
+
+from .common import LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")

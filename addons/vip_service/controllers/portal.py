@@ -1,8 +1,7 @@
 from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
-
-from ..tools.host_terms import host_term
+from odoo.addons.vip_base.tools.host_terms import host_term
 
 
 class ClientPortal(CustomerPortalHelpdesk):
@@ -19,6 +18,8 @@ class ClientPortal(CustomerPortalHelpdesk):
 
     def _in_own_language(self, choices):
         return {
-            key: dict(choice, label=host_term(request.env, choice["label"]))
+            key: dict(
+                choice, label=host_term(request.env, choice["label"], "vip_service")
+            )
             for key, choice in choices.items()
         }

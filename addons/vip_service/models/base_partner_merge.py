@@ -2,9 +2,10 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
-from ..tools.groups import MANAGER_GROUP
-from ..tools.months import free_periods
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.months import free_periods
+
 from .res_partner import CLIENT_FIELDS
 
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.months import free_periods
+from odoo.addons.vip_base.tools.months import free_periods
 
 
 class BasePartnerMerge(models.TransientModel):

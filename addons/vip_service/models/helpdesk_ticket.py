@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.event_time import at_context, event_time
-from ..tools.groups import ADMIN_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.event_time import at_context, event_time
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, STAFF_GROUPS
+
 from ..tools.opened_at import OPENED_AT, OpenedAt
 
 

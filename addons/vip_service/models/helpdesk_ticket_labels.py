@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.host_terms import host_term
+from odoo.addons.vip_base.tools.host_terms import host_term
 
 
 class HelpdeskTicket(models.Model):
@@ -10,8 +10,8 @@ class HelpdeskTicket(models.Model):
 
     def action_open_duplicate_wizard(self):
         action = super().action_open_duplicate_wizard()
-        return dict(action, name=host_term(self.env, action["name"]))
+        return dict(action, name=host_term(self.env, action["name"], "vip_service"))
 
     def action_view_duplicates(self):
         action = super().action_view_duplicates()
-        return dict(action, name=host_term(self.env, action["name"]))
+        return dict(action, name=host_term(self.env, action["name"], "vip_service"))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 
 
 class HelpdeskTicket(models.Model):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.host_terms import host_term
+from odoo.addons.vip_base.tools.host_terms import host_term
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -9,6 +9,6 @@ class HelpdeskTicketTeam(models.Model):
     def _retrieve_dashboard(self):
         """Name the buttons in the user's language, which the host does not."""
         return [
-            dict(button, name=host_term(self.env, button["name"]))
+            dict(button, name=host_term(self.env, button["name"], "vip_service"))
             for button in super()._retrieve_dashboard()
         ]

@@ -1,11 +1,10 @@
-from pytz import UTC, timezone
-
-from odoo import fields, models, tools
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+
 from ..tools.measure_sql import edge_month_sql
-from ..tools.months import first_day
 
 
 class ResCompany(models.Model):
@@ -14,20 +13,20 @@ class ResCompany(models.Model):
     vip_review_auto = fields.Boolean(
         string="Monthly review by job",
         default=True,
-        groups="base.group_system,vip_service.group_vip_admin",
+        groups=SETTINGS_GROUPS,
         help="The review of the month before is made by the scheduled job.",
     )
     vip_review_day = fields.Integer(
         string="Review day",
         default=1,
-        groups="base.group_system,vip_service.group_vip_admin",
+        groups=SETTINGS_GROUPS,
         help="The day of the month from which the job makes the review, so that the "
         "figures of the month before have arrived.",
     )
 
     vip_one_step_down = fields.Boolean(
         string="Falls go one tier at a time",
-        groups="base.group_system,vip_service.group_vip_admin",
+        groups=SETTINGS_GROUPS,
         help="A review proposes the next tier below, however far the figures fell.",
     )
     vip_falls_every = fields.Selection(
@@ -40,14 +39,14 @@ class ResCompany(models.Model):
         string="Falls are proposed for",
         required=True,
         default="1",
-        groups="base.group_system,vip_service.group_vip_admin",
+        groups=SETTINGS_GROUPS,
         help="The reviews of other months propose rises and count shortfalls; who is "
         "below is in grace until then.",
     )
     vip_close_percent = fields.Integer(
         string="Close to the next tier from",
         default=80,
-        groups="base.group_system,vip_service.group_vip_admin",
+        groups=SETTINGS_GROUPS,
         help="From so many percent of what the next tier asks, a client is close to it.",
     )
 
@@ -59,27 +58,6 @@ class ResCompany(models.Model):
         "CHECK (vip_review_day BETWEEN 1 AND 28)",
         "The review day is a day from 1 to 28.",
     )
-
-    def write(self, vals):
-        """Forget the zone that was read from another calendar."""
-        result = super().write(vals)
-        if "resource_calendar_id" in vals:
-            self.env.registry.clear_cache()
-        return result
-
-    @tools.ormcache("self.id")
-    def _vip_zone(self):
-        """Return the name of the zone in which this company's months are counted."""
-        self.ensure_one()
-        return self.sudo().resource_calendar_id.tz or "UTC"
-
-    def _vip_local_date(self, at):
-        """Return the date in the company's zone at ``at`` (naive UTC)."""
-        return UTC.localize(at).astimezone(timezone(self._vip_zone())).date()
-
-    def _vip_month(self, at):
-        """Return the first day of the company's month at ``at`` (naive UTC)."""
-        return first_day(self._vip_local_date(at))
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-CONFIGURERS = "base.group_system,vip_service.group_vip_admin"
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
 
 class ResCompany(models.Model):
@@ -18,33 +18,33 @@ class ResCompany(models.Model):
         string="Approved by rule",
         required=True,
         default="none",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="What the monthly review proposes and nobody needs to approve.",
     )
     vip_proposal_days = fields.Integer(
         string="Proposals expire after (days)",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="0: an undecided proposal waits until the next review.",
     )
     vip_override_single = fields.Boolean(
         string="One person gives an override",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="A service manager may approve an own override. Other tier changes always "
         "need a second person.",
     )
     vip_tell_clients = fields.Boolean(
         string="Tell clients of their new tier",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="By e-mail, when the new tier takes effect.",
     )
     vip_warn_clients = fields.Boolean(
         string="Warn clients in grace",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="By e-mail, once per review, after their advisers were told.",
     )
     vip_entry_auto = fields.Boolean(
         string="Entry by the first deposit",
-        groups=CONFIGURERS,
+        groups=SETTINGS_GROUPS,
         help="An import proposes the tier whose entry threshold a new client's first "
         "month reaches.",
     )

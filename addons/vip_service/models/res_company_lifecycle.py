@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-SETTINGS_GROUPS = "base.group_system,vip_service.group_vip_admin"
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
 
 class ResCompany(models.Model):

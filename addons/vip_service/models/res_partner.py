@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import CONTEXT_KEY, event_time
-from ..tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")

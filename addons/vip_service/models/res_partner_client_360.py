@@ -1,8 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.event_time import event_time
-from ..tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+
 from ..tools.measure_sql import edge_month_sql
 
 
@@ -92,7 +93,7 @@ class ResPartner(models.Model):
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         # As superuser: the adviser's name, for whoever may read the client.
         adviser = self.sudo().adviser_id
-        reachable = self.env.user.has_group("vip_service.group_vip_agent")
+        reachable = self.env.user.has_group("vip_base.group_vip_agent")
         return {
             "id": self.id,
             "name": self.name or "",

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools.months import first_day, last_months
+from odoo.addons.vip_base.tools.months import first_day, last_months
 
 CHART_MONTHS = 12
 

@@ -1,9 +1,10 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.months import add_months, reviews_left
+
 from ..tools.figures_sql import figures_sql, rolled_up_sql
 from ..tools.measure_sql import criteria_of, measures
-from ..tools.months import add_months, reviews_left
 from ..tools.review_sql import last_review_sql
 
 

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import CONTEXT_KEY, event_time
-from ..tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+
 from ..tools.lifecycle_sql import POTENTIAL
 
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.event_time import event_time
-from ..tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 
 
 class ResPartner(models.Model):

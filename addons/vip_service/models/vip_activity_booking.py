@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 #: So many facts between two signs of life of an import by the job.
 SLICE_ROWS = 100_000

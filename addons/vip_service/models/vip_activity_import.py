@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
-from ..tools.months import month_end
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import month_end
 
 NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
 #: A month; a spreadsheet makes its first day of it.
@@ -49,6 +49,9 @@ class VipActivityImport(models.Model):
 
     def _metrics(self):
         return self.env["vip.metric"].sudo().search(Domain.TRUE)
+
+    def _lock_target(self):
+        self.company_id._vip_lock_figures()
 
     def _known_columns(self):
         return [*self._fixed_columns(), *self._metrics().mapped("code")]
@@ -254,6 +257,7 @@ class VipActivityImport(models.Model):
     def _reject_reasons(self):
         return {
             **super()._reject_reasons(),
+            "no_client": self.env._("The client is missing."),
             "unknown_client": self.env._("No client has this number."),
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),

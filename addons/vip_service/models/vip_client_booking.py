@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
+
 from .vip_client_import import KINDS
 
 #: So many clients are created or changed at a time.

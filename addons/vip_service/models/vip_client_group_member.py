@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 
 class VipClientGroupMember(models.Model):

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
-from ..tools.groups import ADMIN_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 
 DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
@@ -35,6 +35,12 @@ class VipClientImport(models.Model):
 
     def _no_result(self):
         return {**super()._no_result(), "created_count": 0, "opening_count": 0}
+
+    def _missing_columns(self, columns):
+        return [name for name in ("client_ref",) if name not in columns]
+
+    def _lock_target(self):
+        self.company_id._vip_lock_figures()
 
     def _known_columns(self):
         return [
@@ -243,6 +249,7 @@ class VipClientImport(models.Model):
         types = ", ".join(key for key, _label in self._client_types())
         return {
             **super()._reject_reasons(),
+            "no_client": self.env._("The client is missing."),
             "no_name": self.env._("A new client needs a name."),
             "no_commercial": self.env._(
                 "This number is of a contact that belongs to another one."

@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months
+
 from ..tools.lifecycle_sql import ACTIVE, DORMANT, LOYAL, POTENTIAL, states_sql
 from ..tools.measure_sql import edge_month_sql
-from ..tools.months import add_months
 
 #: Of so many clients the changes are written, and committed by the job, at once.
 BATCH = 100_000

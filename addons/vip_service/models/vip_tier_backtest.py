@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..tools.event_time import event_time
-from ..tools.groups import ADMIN_GROUP
-from ..tools.months import add_months, first_day, month_name
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
+from odoo.addons.vip_base.tools.months import add_months, first_day, month_name
 
 #: Days after which a back-test and its rows are dropped: they can be made again.
 KEPT_DAYS = 30

@@ -1,8 +1,9 @@
 from odoo import models
 
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months, month_end
+
 from ..tools import backtest_sql
-from ..tools.event_time import event_time
-from ..tools.months import add_months, month_end
 
 
 class VipTierBacktest(models.Model):

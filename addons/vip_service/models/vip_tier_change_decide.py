@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
-from ..tools.groups import ADMIN_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
 
 #: Up to so many decisions at once leave a note at the client; larger approvals would
 #: spend their time on messages. The change itself keeps who, when and why in any case.

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 _logger = logging.getLogger(__name__)
 

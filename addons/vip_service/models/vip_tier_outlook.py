@@ -3,7 +3,8 @@ from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL, OrderedSet
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
+
 from ..tools.outlook_sql import outlook_sql
 
 #: Of so many clients at most their figures are looked up one by one.

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
-from ..tools.event_time import event_time
-from ..tools.months import add_months, first_day
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months, first_day
 
 
 class VipTierReview(models.Model):

@@ -3,8 +3,8 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.event_time import event_time
-from ..tools.months import add_months, first_day
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months, first_day
 
 _logger = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.event_time import event_time
-from ..tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.months import add_months
+
 from ..tools.review_sql import proposal_sql, verdict_sql
 
 #: So many proposals are written at once; more of them are committed in batches.

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.event_time import event_time
+from odoo.addons.vip_base.tools.event_time import event_time
 
 #: So many clients are shown in a digest; the list of clients at risk has all.
 DIGEST_CLIENTS = 100

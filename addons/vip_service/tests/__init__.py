@@ -1,33 +1,31 @@
-from . import (
-    test_access,
-    test_activity_import,
-    test_audit_log,
-    test_client,
-    test_client_360,
-    test_client_group,
-    test_client_import,
-    test_entitlement,
-    test_helpdesk_ticket,
-    test_host_chinese,
-    test_hostile_calls,
-    test_import_job,
-    test_lifecycle,
-    test_own_chinese,
-    test_partner_history,
-    test_partner_merge,
-    test_tier_backtest,
-    test_tier_backtest_job,
-    test_tier_change,
-    test_tier_criterion,
-    test_tier_decision,
-    test_tier_entry,
-    test_tier_falls,
-    test_tier_membership,
-    test_tier_outlook,
-    test_tier_override,
-    test_tier_override_end,
-    test_tier_review,
-    test_tier_rules,
-    test_tier_warn_clients,
-    test_tools,
-)
+from . import test_access
+from . import test_activity_import
+from . import test_audit_log
+from . import test_client
+from . import test_client_360
+from . import test_client_group
+from . import test_client_import
+from . import test_entitlement
+from . import test_helpdesk_ticket
+from . import test_helpdesk_ticket_owner
+from . import test_host_chinese
+from . import test_hostile_calls
+from . import test_import_job
+from . import test_lifecycle
+from . import test_own_chinese
+from . import test_partner_history
+from . import test_partner_merge
+from . import test_tier_backtest
+from . import test_tier_backtest_job
+from . import test_tier_change
+from . import test_tier_criterion
+from . import test_tier_decision
+from . import test_tier_entry
+from . import test_tier_falls
+from . import test_tier_membership
+from . import test_tier_outlook
+from . import test_tier_override
+from . import test_tier_override_end
+from . import test_tier_review
+from . import test_tier_rules
+from . import test_tier_warn_clients

@@ -16,10 +16,10 @@ ROLES = {
     "leader": "helpdesk_mgmt.group_helpdesk_user_team",
     "helpdesk": "helpdesk_mgmt.group_helpdesk_user",
     "host_admin": "helpdesk_mgmt.group_helpdesk_manager",
-    "adviser": "vip_service.group_vip_adviser",
-    "manager": "vip_service.group_vip_manager",
-    "admin": "vip_service.group_vip_admin",
-    "auditor": "vip_service.group_vip_auditor",
+    "adviser": "vip_base.group_vip_adviser",
+    "manager": "vip_base.group_vip_manager",
+    "admin": "vip_base.group_vip_admin",
+    "auditor": "vip_base.group_vip_auditor",
 }
 
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)

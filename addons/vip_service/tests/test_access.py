@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
-from .access import AccessMatrixMixin, models_of
+from odoo.addons.vip_base.tests.access import AccessMatrixMixin, models_of
+
 from .common import JANUARY, VipCase
 
 CONFIG = {

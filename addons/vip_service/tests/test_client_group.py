@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from ..tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
+
 from .common import FEBRUARY, JANUARY, MARCH, REVIEW_AT, VipCase
 
 DECEMBER = date(2023, 12, 1)

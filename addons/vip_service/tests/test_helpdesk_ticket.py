@@ -2,7 +2,8 @@ from datetime import datetime
 
 from odoo.exceptions import AccessError
 
-from ..tools.event_time import CONTEXT_KEY
+from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY
+
 from .common import REVIEW_AT, VipCase
 
 

@@ -14,9 +14,7 @@ class TestHelpdeskTicketOwner(TransactionCase):
             new_test_user(cls.env, login, groups=own)
             for login in ("ann", "bob", "lead")
         )
-        cls.boss = new_test_user(
-            cls.env, "boss", groups="vip_service.group_vip_manager"
-        )
+        cls.boss = new_test_user(cls.env, "boss", groups="vip_base.group_vip_manager")
         cls.team = cls.env["helpdesk.ticket.team"].create(
             {
                 "name": "Front",

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .chinese import LANG, ChineseCase
+from odoo.addons.vip_base.tests.chinese import LANG, ChineseCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,8 +6,9 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..models import vip_import_mixin
-from ..models.vip_import_progress import ImportCancelled
+from odoo.addons.vip_base.models import vip_import_mixin
+from odoo.addons.vip_base.models.vip_import_progress import ImportCancelled
+
 from .common import JANUARY, VipCase
 from .test_client_import import workbook
 
@@ -225,7 +226,7 @@ class TestPush(VipCase):
 class TestPushByHttp(HttpCase):
     def test_another_program_pushes_through_json_2(self):
         user = new_test_user(
-            self.env, "vip_trading", groups="vip_service.group_vip_manager"
+            self.env, "vip_trading", groups="vip_base.group_vip_manager"
         )
         client = self.env["res.partner"].create(
             {"name": "A", "client_type": "end", "client_number": "HTTP-1"}

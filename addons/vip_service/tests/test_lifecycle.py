@@ -6,9 +6,10 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.months import add_months, last_months
+
 from ..models import vip_lifecycle
-from ..tools.event_time import at_context
-from ..tools.months import add_months, last_months
 from .common import FEBRUARY, JANUARY, MARCH, VipCase
 
 

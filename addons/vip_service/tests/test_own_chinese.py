@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from ..tools.months import month_name
-from .chinese import LANG, ChineseCase
+from odoo.addons.vip_base.tests.chinese import LANG, ChineseCase
+from odoo.addons.vip_base.tools.months import month_name
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +34,7 @@ class TestOwnChinese(ChineseCase):
             dict(types["selection"]),
             {"end": "终端用户", "franchisee": "加盟商", "agent": "代理商"},
         )
-        self.assertEqual(self.env.ref("vip_service.group_vip_agent").name, "客服")
+        self.assertEqual(self.env.ref("vip_base.group_vip_agent").name, "客服")
 
     def test_menus(self):
         for name, chinese in {

@@ -1,7 +1,8 @@
 from datetime import date, datetime
 
-from ..tools.event_time import at_context
-from ..tools.months import add_months
+from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.months import add_months
+
 from .common import JANUARY, VipCase
 
 BEFORE = datetime(2023, 12, 10)

@@ -4,9 +4,10 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.months import last_months
+
 from ..models import vip_tier_outlook
-from ..tools.event_time import at_context
-from ..tools.months import last_months
 from .common import FEBRUARY, JANUARY, VipCase
 
 BEFORE = datetime(2024, 1, 10)

@@ -1,7 +1,8 @@
 from datetime import datetime
 
+from odoo.addons.vip_base.tools.event_time import at_context
+
 from ..models import vip_tier_review_warning_client as job
-from ..tools.event_time import at_context
 from .common import JANUARY, VipCase
 from .test_tier_falls import BEFORE, review_at
 

@@ -14,8 +14,9 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.months import add_months
+
 from .measure_sql import columns_sql, in_window_sql, known_sql
-from .months import add_months
 
 
 def pool_sql(company_id, month, as_of=None):

@@ -13,7 +13,7 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from .months import add_months
+from odoo.addons.vip_base.tools.months import add_months
 
 
 def criteria_of(tier, client_type):

@@ -6,6 +6,8 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.months import add_months
+
 from .figures_sql import pool_sql
 from .measure_sql import (
     by_type,
@@ -15,7 +17,6 @@ from .measure_sql import (
     passes_sql,
     value_sql,
 )
-from .months import add_months
 from .review_sql import judged_sql, last_review_sql, present_sql
 
 NO_CANDIDATES = SQL("SELECT NULL::int AS partner_id, NULL::int AS rank WHERE FALSE")

@@ -10,10 +10,11 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.months import closes
+
 from .figures_sql import figures_sql, rolled_up_sql
 from .held_sql import held_sql
 from .measure_sql import by_type, measures, passes_sql, value_sql
-from .months import closes
 
 
 def target_sql(rules):

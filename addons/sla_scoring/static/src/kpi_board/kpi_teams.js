@@ -1,7 +1,7 @@
 import { formatFloat } from "@web/core/utils/numbers";
 import { useService } from "@web/core/utils/hooks";
 
-import { formatMonth } from "@vip_service/core/format";
+import { formatMonth } from "@vip_base/core/format";
 
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 

@@ -3,7 +3,7 @@ import { cookie } from "@web/core/browser/cookie";
 import { getCustomColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatMonth } from "@vip_service/core/format";
+import { formatMonth } from "@vip_base/core/format";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 

@@ -1,8 +1,8 @@
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { formatDay } from "../core/format";
-import { runResultWidget, useRunResult } from "../core/run_result";
+import { formatDay } from "@vip_base/core/format";
+import { runResultWidget, useRunResult } from "@vip_base/core/run_result";
 import { TierBadge } from "../tier_badge/tier_badge";
 import { BacktestChart } from "./backtest_chart";
 

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 
-import { useChart } from "../core/chart";
+import { useChart } from "@vip_base/core/chart";
 import { backtestChartConfig } from "./backtest_chart_config";
 
 import { Component } from "@odoo/owl";

@@ -2,8 +2,8 @@ import { hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 
 import { monthLabel, seriesColor } from "../client_360/activity/activity_labels";
-import { stackedBarOptions } from "../core/chart";
-import { formatCompact, formatMonth } from "../core/format";
+import { stackedBarOptions } from "@vip_base/core/chart";
+import { formatCompact, formatMonth } from "@vip_base/core/format";
 
 /** @returns {Object[]} bars of one kind of move, one dataset per tier that has any */
 function bars(months, tiers, { key, sign, label, alpha }) {

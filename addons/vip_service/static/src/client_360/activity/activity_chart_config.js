@@ -1,7 +1,7 @@
 import { cookie } from "@web/core/browser/cookie";
 import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 
-import { formatCompact, formatMetric, formatMonth } from "../../core/format";
+import { formatCompact, formatMetric, formatMonth } from "@vip_base/core/format";
 import { monthLabel, seriesColor } from "./activity_labels";
 
 function dataset(series, index) {

@@ -1,5 +1,5 @@
 import { client360Sections } from "../client_360";
-import { formatMetric } from "../../core/format";
+import { formatMetric } from "@vip_base/core/format";
 import { ActivityChart } from "./activity_chart";
 import { seriesColor } from "./activity_labels";
 

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 
-import { formatDay } from "../../core/format";
+import { formatDay } from "@vip_base/core/format";
 import { TierBadge } from "../../tier_badge/tier_badge";
 
 import { Component } from "@odoo/owl";

@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
-import { formatMoment } from "../../core/format";
+import { formatMoment } from "@vip_base/core/format";
 
 import { Component } from "@odoo/owl";
 

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 
-import { formatMetric } from "../../core/format";
+import { formatMetric } from "@vip_base/core/format";
 
 import { Component } from "@odoo/owl";
 

@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatList } from "@web/core/l10n/utils";
 
 import { client360Sections } from "../client_360";
-import { formatMetric, formatMonth } from "../../core/format";
+import { formatMetric, formatMonth } from "@vip_base/core/format";
 import { TierBadge } from "../../tier_badge/tier_badge";
 import { CriterionBar } from "./criterion_bar";
 

@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 import { client360Sections } from "../client_360";
-import { formatDay, formatMoment } from "../../core/format";
+import { formatDay, formatMoment } from "@vip_base/core/format";
 import { TierBadge } from "../../tier_badge/tier_badge";
 
 import { Component } from "@odoo/owl";

@@ -1,0 +1,1 @@
+from odoo.addons.resource_worktime import models

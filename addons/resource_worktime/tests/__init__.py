@@ -1,0 +1,5 @@
+from . import test_engine_worktime
+from . import test_holiday_load
+from . import test_makeup_day
+from . import test_worktime_calendar
+from . import test_worktime_proof

@@ -1,0 +1,44 @@
+from odoo import api, models
+
+from odoo.addons.vip_base.tools.event_time import event_time
+
+#: Set while the system itself writes to the client, as on a change of stage, and while
+#: mail comes in that a program sent.
+AUTOMATIC = "sla_automatic_message"
+#: Kinds of messages in which a person speaks.
+SPOKEN = ("comment", "email", "email_outgoing")
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if not self.env.context.get(AUTOMATIC):
+            messages._sla_note_contacts()
+        return messages
+
+    def _sla_note_contacts(self):
+        """Take note of which messages on tickets are contacts with the client."""
+        ids = self._sla_ticket_message_ids()
+        if not ids:
+            return
+        now = event_time(self.env)
+        # As superuser: contacts are written by this code only. Only the mail gateway,
+        # which works as superuser, hands over a date that the sender's program wrote;
+        # a user could say anything.
+        contacts = self.env["sla.contact"].sudo()._note(ids, now, self.env.su)
+        self.env["helpdesk.ticket"]._sla_hear(contacts, now)
+
+    def _sla_ticket_message_ids(self):
+        """Return the ids of messages on tickets that may be contacts; no query.
+
+        ``res_id`` is not read: it is the one value that is not cached after creation.
+        """
+        return [
+            message.id
+            for message in self.sudo()
+            if message.model == "helpdesk.ticket"
+            and (message.message_type in SPOKEN or message.mail_activity_type_id)
+        ]

@@ -1,0 +1,249 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+
+#: What people may still write once an outage is approved.
+NOTES = frozenset(("revoke_reason",))
+
+
+class SlaOutage(models.Model):
+    """A time in which nobody could serve: clocks that pause for outages do not count it.
+
+    One person declares it and another approves it. It changes no timeline: it is laid
+    over them whenever a clock is judged, so that one declared late judges anew.
+    """
+
+    _name = "sla.outage"
+    _description = "Outage"
+    _inherit = ["mail.thread", "vip.audited"]
+    _order = "date_from desc, id desc"
+
+    name = fields.Char(required=True, tracking=True)
+    date_from = fields.Datetime(string="From", required=True, index=True, tracking=True)
+    date_to = fields.Datetime(string="To", tracking=True, help="Empty while it lasts.")
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    # A scope whose last team or item is deleted would become everything.
+    team_ids = fields.Many2many(
+        "helpdesk.ticket.team",
+        string="Teams",
+        ondelete="restrict",
+        help="Empty: every team.",
+    )
+    category_ids = fields.Many2many(
+        "helpdesk.ticket.category",
+        string="Service items",
+        ondelete="restrict",
+        help="Items below these are included. Empty: any item.",
+    )
+    reason = fields.Text(required=True, help="What was down, and how it is known.")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("declared", "Declared"),
+            ("ended", "Ended"),
+            ("revoked", "Revoked"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Declared: approved, and clocks stand still for it. "
+        "Revoked: it was approved by mistake and counts for nothing.",
+    )
+    declared_by_id = fields.Many2one(
+        "res.users",
+        string="Declared by",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+    )
+    approved_by_id = fields.Many2one(
+        "res.users", string="Approved by", readonly=True, copy=False
+    )
+    approved_at = fields.Datetime(string="Approved at", readonly=True, copy=False)
+    revoked_by_id = fields.Many2one(
+        "res.users", string="Revoked by", readonly=True, copy=False
+    )
+    revoked_at = fields.Datetime(string="Revoked at", readonly=True, copy=False)
+    revoke_reason = fields.Text(string="Why revoked", copy=False, tracking=True)
+    may_approve = fields.Boolean(compute="_compute_may_approve")
+    lasting = fields.Boolean(
+        compute="_compute_lasting", help="Approved, and no end is known yet."
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_from < date_to)",
+        "An outage ends after it begins.",
+    )
+
+    @api.depends("state", "declared_by_id")
+    @api.depends_context("uid")
+    def _compute_may_approve(self):
+        manager = self.env.user.has_group(MANAGER_GROUP)
+        for outage in self:
+            other = outage.declared_by_id != self.env.user
+            outage.may_approve = manager and other and outage.state == "draft"
+
+    @api.depends("state")
+    def _compute_lasting(self):
+        for outage in self:
+            stored = outage._origin  # while its end is being typed, it lasts
+            outage.lasting = stored.state == "declared" and not stored.date_to
+
+    @api.constrains("date_from", "date_to")
+    def _check_whole_seconds(self):
+        for outage in self:
+            if any(at and at.microsecond for at in (outage.date_from, outage.date_to)):
+                raise ValidationError(
+                    self.env._("An outage begins and ends on a whole second.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        decided = ("state", "declared_by_id", "approved_by_id", "approved_at")
+        revoked = ("revoked_by_id", "revoked_at", "end_said_at")
+        for vals in vals_list:
+            if not self.env.su:
+                # A default in the caller's context must not decide anything either.
+                vals |= dict.fromkeys((*decided, *revoked), False)
+                vals |= {"state": "draft", "declared_by_id": self.env.uid}
+        self._distrust_approved()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Let people change a draft, and end what is declared without an end.
+
+        :raise AccessError: of what was decided, somebody writes anything else
+        """
+        self._distrust_approved()
+        if self.env.su:
+            return super().write(vals)
+        if {"state", "declared_by_id", "end_said_at"} & set(vals) or any(
+            name.startswith(("approved_", "revoked_")) for name in vals
+        ):
+            raise AccessError(self.env._("Outages are decided by their buttons."))
+        for outage in self.filtered(lambda outage: outage.state != "draft"):
+            outage._check_still_writable(set(vals) - NOTES)
+        before = {outage: (outage.state, outage.date_to) for outage in self}
+        result = super().write(vals)
+        for outage, (state, date_to) in before.items():
+            if state == "draft" and outage.declared_by_id != self.env.user:
+                # Who changes a draft declares it: another person has to approve it.
+                outage.sudo().declared_by_id = self.env.user
+            elif state == "declared" and date_to != outage.date_to:
+                outage.sudo()._follow_from(event_time(self.env))
+        return result
+
+    def _check_still_writable(self, names):
+        ends = names == {"date_to"} and self.state == "declared" and not self.date_to
+        if names and not ends:
+            raise AccessError(
+                self.env._(
+                    "“%s” is decided: revoke it and declare it again.", self.name
+                )
+            )
+
+    def unlink(self):
+        self._distrust_approved()
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if self.filtered(lambda outage: outage.state != "draft"):
+            raise UserError(
+                self.env._("An outage that was declared stays; revoke it instead.")
+            )
+
+    def _audited_fields(self):
+        return {
+            "name",
+            "date_from",
+            "date_to",
+            "company_ids",
+            "team_ids",
+            "category_ids",
+            "reason",
+            "state",
+            "approved_by_id",
+            "revoke_reason",
+        }
+
+    # ------------------------------------------------------------------
+    # Decisions
+    # ------------------------------------------------------------------
+
+    def action_approve(self):
+        """Approve drafts of somebody else: clocks stand still for them, also back then.
+
+        :raise AccessError: not a service manager, or declared by oneself
+        """
+        self._check_may_decide()
+        for outage in self:
+            if outage.state != "draft":
+                raise UserError(
+                    self.env._("“%s” is decided already.", outage.display_name)
+                )
+            if outage.declared_by_id == self.env.user and not self.env.su:
+                raise AccessError(
+                    self.env._("Another person approves what one has declared.")
+                )
+        at = event_time(self.env)
+        # As superuser: the decision is written by this function only.
+        outages = self.sudo()
+        outages.write(
+            {
+                "state": "declared",
+                "approved_by_id": self.env.uid,
+                "approved_at": at,
+            }
+        )
+        outages._follow_from(at)
+
+    def action_end(self):
+        """End outages that are declared without an end, now.
+
+        :raise UserError: it has an end, or has not begun
+        """
+        self._check_may_decide()
+        at = event_time(self.env)
+        for outage in self:
+            if outage.state != "declared" or outage.date_to or outage.date_from >= at:
+                raise UserError(
+                    self.env._("“%s” is not going on.", outage.display_name)
+                )
+        self.write({"date_to": at})
+
+    def action_revoke(self):
+        """Take back an approval: the clocks are judged as if there had been no outage.
+
+        :raise UserError: nothing was approved, or no reason is given
+        """
+        self._check_may_decide()
+        for outage in self:
+            if outage.state not in ("declared", "ended"):
+                raise UserError(self.env._("Only an approved outage can be revoked."))
+            if not (outage.revoke_reason or "").strip():
+                raise UserError(
+                    self.env._("Say why “%s” is revoked.", outage.display_name)
+                )
+        at = event_time(self.env)
+        # As superuser: the decision is written by this function only.
+        outages = self.sudo()
+        outages.write(
+            {"state": "revoked", "revoked_by_id": self.env.uid, "revoked_at": at}
+        )
+        outages._follow_from(at)
+
+    def _check_may_decide(self):
+        if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(self.env._("Only a service manager decides on outages."))
+        self.check_access("write")

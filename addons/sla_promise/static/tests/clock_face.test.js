@@ -1,0 +1,96 @@
+import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { clockFace } from "@sla_promise/clock_countdown/clock_face";
+import { timeLeftText } from "@sla_promise/time_left/time_left_text";
+
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { mockTimeZone } from "@odoo/hoot-mock";
+
+const { DateTime } = luxon;
+
+describe.current.tags("headless");
+
+beforeEach(() => {
+    allowTranslations();
+    mockTimeZone(0);
+});
+
+const at = (time) => DateTime.fromISO(`2024-06-03T${time}`, { zone: "utc" });
+
+function clock(extra) {
+    return {
+        id: 1,
+        metric: "resolution",
+        state: "running",
+        started_at: "2024-06-03 09:00:00",
+        due_at: "2024-06-03 10:00:00",
+        warn_at: "2024-06-03 09:48:00",
+        stopped_at: false,
+        overrun_seconds: false,
+        ...extra,
+    };
+}
+
+test("a running clock counts down and knows its share", () => {
+    const face = clockFace(clock(), at("09:15:30"));
+    expect(face.time).toBe("44:30");
+    expect(face.tone).toBe("info");
+    expect(Math.round(face.used * 1000)).toBe(258);
+});
+
+test("from its warning on a running clock warns", () => {
+    expect(clockFace(clock(), at("09:47:59")).tone).toBe("info");
+    expect(clockFace(clock(), at("09:48:00")).tone).toBe("warning");
+    expect(clockFace(clock({ warn_at: false }), at("09:59:59")).tone).toBe("info");
+});
+
+test("a running clock past its due time is late before the job says so", () => {
+    const face = clockFace(clock(), at("10:02:03"));
+    expect(face.label.toString()).toBe("overdue");
+    expect(face.time).toBe("02:03");
+    expect(face.tone).toBe("danger");
+});
+
+test("a missed clock counts on until the work is done, then keeps its overrun", () => {
+    const missed = clock({ state: "missed" });
+    expect(clockFace(missed, at("11:00:00")).time).toBe("1:00:00");
+    const stopped = {
+        ...missed,
+        stopped_at: "2024-06-03 11:30:00",
+        overrun_seconds: 1800,
+    };
+    expect(clockFace(stopped, at("20:00:00")).time).toBe("30 min");
+});
+
+test("a met clock shows when", () => {
+    const met = clock({ state: "met", stopped_at: "2024-06-03 09:40:00" });
+    const face = clockFace(met, at("12:00:00"));
+    expect(face.tone).toBe("success");
+    expect(face.note).toMatch(/9:40/);
+});
+
+test("a paused clock stands still with what is left", () => {
+    const paused = clock({ state: "paused", due_at: false, paused_seconds_left: 2700 });
+    expect(clockFace(paused, at("09:30:00")).time).toBe("45 min");
+    expect(clockFace(paused, at("19:30:00")).time).toBe("45 min");
+});
+
+test("a list says the time left, then how late", () => {
+    const due = at("10:00:00");
+    expect(timeLeftText(due, at("09:00:00")).text.toString()).toBe("1 h 00 left");
+    expect(timeLeftText(due, at("09:48:00")).text.toString()).toBe("12 min left");
+    expect(timeLeftText(due, at("09:48:00")).tone).toBe("warning");
+    expect(timeLeftText(due, at("11:05:00")).text.toString()).toBe("late 1 h 05");
+    expect(timeLeftText(due, at("11:05:00")).tone).toBe("danger");
+});
+
+test("a due time that is far reads as a date", () => {
+    const due = at("10:00:00").plus({ days: 3 });
+    expect(timeLeftText(due, at("09:00:00")).text).toMatch(/Jun 6/);
+});
+
+test("where nothing is promised it says so and by which policy", () => {
+    const face = clockFace({ state: "none", policy: "Spam" }, at("09:00:00"));
+    expect(face.label.toString()).toBe("no promise");
+    expect(face.note).toBe("Spam");
+    expect(face.used).toBe(null);
+});

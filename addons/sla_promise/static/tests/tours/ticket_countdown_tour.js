@@ -1,0 +1,43 @@
+import { registry } from "@web/core/registry";
+
+const COUNTDOWN = ".o_sla_clock[data-metric=resolution][data-state=running]";
+
+registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
+    steps: () => [
+        {
+            content: "The list says how much time is left",
+            trigger:
+                ".o_data_row:contains(Unlock my login) .o_sla_time_left:contains(left)",
+        },
+        {
+            content: "and what is late",
+            trigger:
+                ".o_data_row:contains(Close my account) .o_sla_time_left.text-danger",
+        },
+        {
+            content: "Open the ticket",
+            trigger: ".o_data_row .o_data_cell:contains(Unlock my login)",
+            run: "click",
+        },
+        {
+            content: "Its promise counts down",
+            trigger: `${COUNTDOWN} .o_sla_clock_time`,
+            async run({ anchor, waitUntil }) {
+                const before = anchor.textContent;
+                await waitUntil(() => anchor.textContent !== before, { timeout: 5000 });
+                if (anchor.textContent >= before) {
+                    throw new Error(`${before} was followed by ${anchor.textContent}`);
+                }
+            },
+        },
+        {
+            content: "The promise leads to its clock",
+            trigger: COUNTDOWN,
+            run: "click",
+        },
+        {
+            content: "The clock is open",
+            trigger: ".o_form_view .o_breadcrumb .active:contains(Resolution)",
+        },
+    ],
+});

@@ -1,0 +1,2 @@
+from . import test_taken_doctests
+from . import test_takeover

@@ -1,6 +1,0 @@
-from odoo import models
-
-
-class ResourceCalendarAttendance(models.Model):
-    _name = "resource.calendar.attendance"
-    _inherit = ["resource.calendar.attendance", "sla.worktime.source"]

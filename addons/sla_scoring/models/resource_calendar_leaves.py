@@ -1,6 +1,0 @@
-from odoo import models
-
-
-class ResourceCalendarLeaves(models.Model):
-    _name = "resource.calendar.leaves"
-    _inherit = ["resource.calendar.leaves", "sla.worktime.source"]

@@ -1,5 +1,0 @@
-"""How the due clocks are shared: the setting and the jobs, by worker."""
-
-#: Setting: how many jobs share the due clocks.
-WORKERS = "sla_scoring.due_workers"
-JOBS = tuple(f"sla_scoring.cron_due{suffix}" for suffix in ("", "_2", "_3", "_4"))

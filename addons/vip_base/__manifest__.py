@@ -1,0 +1,24 @@
+{
+    "name": "VIP Base",
+    "summary": "Roles, audit log, imports by file, jobs and event time for key-account service",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/Helpdesk",
+    "author": "VIP Service contributors",
+    "development_status": "Beta",
+    "depends": ["mail", "resource"],
+    "data": [
+        "security/vip_security.xml",
+        "security/ir.model.access.csv",
+        "security/vip_rules.xml",
+        "views/resource_calendar_leaves_views.xml",
+        "views/vip_audit_log_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/vip_base_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_backend": ["vip_base/static/src/**/*"],
+        "web.assets_unit_tests": ["vip_base/static/tests/**/*.test.js"],
+    },
+}

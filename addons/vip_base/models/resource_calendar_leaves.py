@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+
+from ..tools.groups import DECIDER_GROUPS
+
+SIGNING = "vip_leave_signing"
+
+
+class Signing:
+    """Context value: only the name under a leave is written.
+
+    Only this class counts, and a remote client can put no instance of it into a
+    context.
+    """
+
+
+class ResourceCalendarLeaves(models.Model):
+    """Leave of a person, where no time-off app keeps it.
+
+    The host lets everybody write their own leave, so what an agent entered alone is no
+    approved leave: it becomes one when somebody else enters or saves it.
+    """
+
+    _inherit = "resource.calendar.leaves"
+
+    agent_id = fields.Many2one(
+        "res.users",
+        compute="_compute_agent_id",
+        inverse="_inverse_agent_id",
+        search="_search_agent_id",
+        groups=DECIDER_GROUPS,
+    )
+    entered_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        groups=DECIDER_GROUPS,
+        help="Who entered or changed it last.",
+    )
+    is_approved = fields.Boolean(
+        string="Approved",
+        compute="_compute_is_approved",
+        groups=DECIDER_GROUPS,
+        help="Somebody other than the agent entered it, or changed or approved it last.",
+    )
+
+    @api.depends("resource_id.user_id")
+    def _compute_agent_id(self):
+        for leave in self:
+            leave.agent_id = leave.resource_id.user_id
+
+    @api.depends("resource_id.user_id", "entered_by_id")
+    def _compute_is_approved(self):
+        for leave in self:
+            author = leave.entered_by_id or leave.create_uid
+            leave.is_approved = author and author != leave.agent_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Before the rules of access look at whose leave it is.
+        for vals in vals_list:
+            if vals.get("agent_id"):
+                user = self.env["res.users"].browse(vals.pop("agent_id"))
+                vals["resource_id"] = self._resource_of(user).id
+        leaves = super().create(vals_list)
+        leaves._sign()
+        return leaves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not isinstance(self.env.context.get(SIGNING), Signing):
+            self._sign()
+        return result
+
+    def action_approve(self):
+        """Approve leave that agents entered themselves."""
+        self.check_access("write")
+        self._sign()
+
+    def _sign(self):
+        """Note who entered, changed or approved these; never taken from the caller."""
+        # As superuser: agents have no right to this field.
+        leaves = self.sudo().with_context(**{SIGNING: Signing()})
+        leaves.write({"entered_by_id": self.env.uid})
+
+    def _inverse_agent_id(self):
+        for leave in self.filtered("agent_id"):
+            leave.resource_id = leave._resource_of(leave.agent_id)
+
+    def _search_agent_id(self, operator, value):
+        return [("resource_id.user_id", operator, value)]
+
+    def _resource_of(self, user):
+        """Return the resource that stands for a user in the company of a leave."""
+        company = self.company_id or self.env.company
+        # As superuser: nobody may make a resource, and this one says nothing new.
+        resources = self.env["resource.resource"].sudo()
+        known = resources.search(
+            [("user_id", "=", user.id), ("company_id", "=", company.id)], limit=1
+        )
+        return known or resources.create(
+            {
+                "name": user.name,
+                "user_id": user.id,
+                "company_id": company.id,
+                "calendar_id": company.resource_calendar_id.id,
+            }
+        )
+
+    @api.model
+    def _approved_leaves(self, user_ids, start, stop):
+        """Return when people were on approved leave, in one query.
+
+        :param start: naive UTC datetime, as ``stop``
+        :return: dict of (user id, company id or None) → list of (start, stop) epochs
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            """
+        SELECT r.user_id, COALESCE(l.company_id, r.company_id),
+               EXTRACT(EPOCH FROM l.date_from)::bigint,
+               EXTRACT(EPOCH FROM l.date_to)::bigint
+          FROM resource_calendar_leaves l
+          JOIN resource_resource r ON r.id = l.resource_id
+         WHERE r.user_id = ANY(%s) AND l.time_type = 'leave'
+           AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
+           AND l.date_from < %s AND l.date_to > %s
+            """,
+            [list(user_ids), stop, start],
+        )
+        leaves = {}
+        for user_id, company_id, begin, end in self.env.cr.fetchall():
+            leaves.setdefault((user_id, company_id), []).append((begin, end))
+        return leaves

@@ -1,0 +1,145 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import frozen_rows
+from ..tools.event_time import event_time
+
+
+class VipAuditLog(models.Model):
+    """What people and rules did to what others rely on: it only ever grows.
+
+    The database itself refuses to change or delete a line. Lines name their records
+    without a foreign key, so that they outlive them.
+    """
+
+    _name = "vip.audit.log"
+    _description = "Audit Log"
+    _log_access = False
+    _order = "at desc, id desc"
+    _rec_name = "record_name"
+
+    at = fields.Datetime(string="When", required=True, readonly=True)
+    user_id = fields.Integer(string="User number", readonly=True)
+    user_name = fields.Char(string="Who", readonly=True)
+    company_id = fields.Many2one(
+        "res.company", readonly=True, ondelete="restrict", help="Empty: all companies."
+    )
+    model = fields.Char(required=True, readonly=True)
+    model_name = fields.Char(string="Kind", compute="_compute_texts")
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True, readonly=True
+    )
+    record_name = fields.Char(string="What", readonly=True)
+    action = fields.Selection(
+        [
+            ("created", "Created"),
+            ("changed", "Changed"),
+            ("deleted", "Deleted"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("applied", "Applied"),
+            ("expired", "Expired"),
+            ("ended", "Ended"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    old_values = fields.Json(string="Values before", readonly=True)
+    new_values = fields.Json(string="Values after", readonly=True)
+    old_text = fields.Text(string="Before", compute="_compute_texts")
+    new_text = fields.Text(string="After", compute="_compute_texts")
+    reason = fields.Text(string="Why", readonly=True)
+
+    _record_idx = models.Index("(model, res_id)")
+    _at_idx = models.Index("(at)")
+
+    def _auto_init(self):
+        # A new column with a default is filled in old lines too.
+        frozen_rows.thaw(self.env.cr, self._table)
+        return super()._auto_init()
+
+    def init(self):
+        """Make the database itself refuse to change or delete a line."""
+        frozen_rows.freeze(self.env.cr, self._table)
+
+    @api.depends("model", "old_values", "new_values")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for line in self:
+            model = self.env.get(line.model)
+            # A line outlives the model that it is about.
+            line.model_name = line.model if model is None else self._kind(line.model)
+            line.old_text = self._values_text(model, line.old_values)
+            line.new_text = self._values_text(model, line.new_values)
+
+    def _kind(self, model):
+        # As superuser: the name of a kind of records is no secret of an administrator.
+        return self.env["ir.model"].sudo()._get(model).name
+
+    def _values_text(self, model, values):
+        return "\n".join(
+            f"{self._label(model, name)}: {self._value_text(model, name, value)}"
+            for name, value in (values or {}).items()
+        )
+
+    def _label(self, model, name):
+        field = None if model is None else model._fields.get(name)
+        return field._description_string(self.env) if field else name
+
+    def _value_text(self, model, name, value):
+        field = None if model is None else model._fields.get(name)
+        if field is not None and field.type == "selection":
+            value = dict(field._description_selection(self.env)).get(value, value)
+        return "–" if value in (None, False, "") else value
+
+    # Writing
+
+    @api.model
+    def _record(self, records, action, old=None, new=None, reason=False):
+        """Add one line for each of ``records``.
+
+        :param old, new: names and plain values of fields before and after: one dict for
+            all, or a function of the record
+        """
+        at = event_time(self.env)
+        rows = [
+            (
+                record.id,
+                record.display_name,
+                self._company_of(record),
+                json.dumps(old(record) if callable(old) else old),
+                json.dumps(new(record) if callable(new) else new),
+            )
+            for record in records
+        ]
+        if not rows:
+            return
+        ids, names, companies, olds, news = map(list, zip(*rows, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO vip_audit_log (
+                       at, user_id, user_name, model, action, reason,
+                       res_id, record_name, company_id, old_values, new_values)
+                SELECT %s, %s, %s, %s, %s, %s, r.*
+                  FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
+                    AS r
+                """,
+                *(at, self.env.uid, self._user_name(), records._name, action),
+                reason or None,
+                *(ids, names, companies, olds, news),
+            )
+        )
+        self.invalidate_model()
+
+    def _user_name(self):
+        # As superuser: who acts may not read users, the log names them all the same.
+        return self.env.user.sudo().name
+
+    def _company_of(self, record):
+        if record._name == "res.company":
+            return record.id
+        company = record["company_id"] if "company_id" in record._fields else None
+        return (company and company.id) or None

@@ -1,0 +1,46 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { makeMockEnv, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { currencies } from "@web/core/currency";
+import { formatCompact, formatMetric } from "@vip_base/core/format";
+import { seriesColor } from "@vip_service/client_360/activity/activity_labels";
+
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+
+describe.current.tags("headless");
+
+defineMailModels();
+
+beforeEach(async () => {
+    await makeMockEnv();
+    patchWithCleanup(currencies, {
+        7: { symbol: "¥", position: "before", digits: [69, 2] },
+    });
+});
+
+test("money carries its sign and no cents", () => {
+    const metric = { unit: "money", currency_id: 7 };
+    expect(formatMetric(1234567.89, metric)).toBe("¥\u00a01,234,568");
+    expect(formatMetric(0, metric)).toBe("¥\u00a00");
+});
+
+test("quantities keep only the decimals they have", () => {
+    const metric = { unit: "quantity", currency_id: false };
+    expect(formatMetric(700, metric)).toBe("700");
+    expect(formatMetric(12.5, metric)).toBe("12.5");
+});
+
+test("no value is no text", () => {
+    const metric = { unit: "quantity", currency_id: false };
+    expect(formatMetric(null, metric)).toBe("");
+    expect(formatMetric(false, metric)).toBe("");
+});
+
+test("short numbers follow the reader's language", () => {
+    expect(formatCompact(1200000, "en-US")).toBe("1.2M");
+    expect(formatCompact(1200000, "zh-CN")).toBe("120万");
+});
+
+test("the first six series differ in colour", () => {
+    const colors = [0, 1, 2, 3, 4, 5].map(seriesColor);
+    expect(new Set(colors).size).toBe(6);
+});
