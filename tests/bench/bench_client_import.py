@@ -20,11 +20,11 @@ def bench_client_import(env, scale):
         file = io.BytesIO("\n".join(rows).encode())
         imports = own["vip.client.import"].with_context(**at_context(AT))
         plain = timed(world.undone(own, lambda: _plain(own, count)))
-        seconds = timed(lambda: imports.create({})._import_csv(file))
+        seconds = timed(lambda: imports.create({})._import_file(file))
         own.cr.commit()
         work = f"import of {count:,} clients"
         yield Line(f"{work}; beside creating plain contacts", seconds, plain)
-        again = timed(lambda: imports.create({})._import_csv(file))
+        again = timed(lambda: imports.create({})._import_file(file))
         yield Line(f"{work}: the same file again", again)
 
 

@@ -46,10 +46,10 @@ def bench_import(env, scale):
         yield Line(
             f"{work}: memory of Python; beside {few:,} facts", *peaks[::-1], 1.3, "MiB"
         )
-        record._import_csv(file)
+        record._import_file(file)
         own.cr.flush()
         world.analyze(own)
-        again = world.undone(own, lambda: record._import_csv(file))
+        again = world.undone(own, lambda: record._import_file(file))
         baseline, seconds = side_by_side(
             world.undone(own, lambda: _copy(own, rows)), again, ROUNDS
         )
@@ -74,7 +74,7 @@ def _empty(env):
 
 def _import(env, record, file):
     _empty(env)
-    record._import_csv(file)
+    record._import_file(file)
 
 
 def _copy(env, rows):

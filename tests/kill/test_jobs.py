@@ -91,7 +91,7 @@ def test_back_test(grouped):
         18,
         table("vip_tier_backtest_line"),
         table("vip_tier_backtest"),
-        table("vip_import_progress"),
+        table("vip_job_progress"),
     )
     assert movers
 

@@ -25,9 +25,7 @@ def test_the_progress_of_a_running_import_is_seen_and_its_end_is_heard():
         state = f"SELECT state FROM vip_activity_import WHERE name = '{ground.LONG}'"
         assert rows(database, state) == [{"state": "draft"}]
         assert rows(database, facts) == before
-        left = (
-            "SELECT 1 FROM vip_import_progress WHERE res_model = 'vip.activity.import'"
-        )
+        left = "SELECT 1 FROM vip_job_progress WHERE res_model = 'vip.activity.import'"
         assert rows(database, left) == []
     finally:
         databases.drop(database)

@@ -3,7 +3,7 @@ from . import vip_audited
 from . import res_company
 from . import resource_calendar
 from . import resource_calendar_leaves
-from . import vip_import_progress
+from . import vip_job_progress
 from . import vip_job_mixin
 from . import vip_import_stage
 from . import vip_import_mixin

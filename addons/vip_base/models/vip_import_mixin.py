@@ -119,7 +119,7 @@ class VipImportMixin(models.AbstractModel):
     def action_check(self):
         """Say what importing the file would do, and which rows are refused; book nothing."""
         self._check_importable()
-        self._import_csv(self._file_stream(), check_only=True)
+        self._import_file(self._file_stream(), check_only=True)
         return True
 
     def action_import(self):
@@ -133,7 +133,7 @@ class VipImportMixin(models.AbstractModel):
         if stream.getbuffer().nbytes > limit:
             self._queue()
         else:
-            self._import_csv(stream)
+            self._import_file(stream)
         return True
 
     def _check_importable(self):
@@ -151,7 +151,7 @@ class VipImportMixin(models.AbstractModel):
 
     # Business
 
-    def _import_csv(self, stream, check_only=False):
+    def _import_file(self, stream, check_only=False):
         """Check and book the rows of a seekable binary ``stream``: CSV or a workbook.
 
         The result is kept here. An empty cell says nothing. Raises UserError when nothing
@@ -230,7 +230,7 @@ class VipImportMixin(models.AbstractModel):
     def _do_queued(self):
         """Import this waiting file on behalf of who asked for it."""
         own = self.with_user(self.user_id).with_company(self.company_id)
-        own._import_csv(own._file_stream())
+        own._import_file(own._file_stream())
 
     def _failed(self, problem):
         return {**super()._failed(problem), "state": "failed"}

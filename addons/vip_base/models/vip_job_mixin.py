@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .vip_import_progress import ImportCancelled
+from .vip_job_progress import JobCancelled
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class VipJobMixin(models.AbstractModel):
     @api.depends("state")
     def _compute_progress(self):
         # As superuser: how far the records are that the user may read.
-        done = self.env["vip.import.progress"].sudo()._percents(self)
+        done = self.env["vip.job.progress"].sudo()._percents(self)
         for record in self:
             finished = 100 if record.state == "done" else 0
             record.progress = done.get(record.id, finished)
@@ -52,7 +52,7 @@ class VipJobMixin(models.AbstractModel):
         if self.sudo().try_lock_for_update():
             self.sudo().write(self._no_result())
         else:
-            self.env["vip.import.progress"].sudo()._cancel(self)
+            self.env["vip.job.progress"].sudo()._cancel(self)
         return True
 
     # To be said by the model
@@ -82,13 +82,13 @@ class VipJobMixin(models.AbstractModel):
         """Let the job do it. Whoever calls has checked that the user may ask for it."""
         # As superuser: results are written here only; the wake-up of our own job.
         self.sudo().write({**self._no_result(), "state": "queued"})
-        self.env["vip.import.progress"].sudo()._begin(self)
+        self.env["vip.job.progress"].sudo()._begin(self)
         self.env.ref(self._cron_xmlid).sudo()._trigger()
 
     def _report_progress(self, percent):
         """Let others see how far the job is; stop it when somebody asked for that."""
         if self.env.context.get("vip_job"):
-            self.env["vip.import.progress"].sudo()._report(self, percent)
+            self.env["vip.job.progress"].sudo()._report(self, percent)
 
     @api.model
     def _run_waiting(self):
@@ -110,7 +110,7 @@ class VipJobMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self.with_context(vip_job=True)._do_queued()
-        except ImportCancelled:
+        except JobCancelled:
             self.write(self._no_result())
         except psycopg2.OperationalError:
             raise  # The job is tried again.
@@ -120,4 +120,4 @@ class VipJobMixin(models.AbstractModel):
             _logger.exception("The job failed at %s", self)
             problem = self.env._("The job failed here; see the server's log.")
             self.write(self._failed(problem))
-        self.env["vip.import.progress"]._forget(self)
+        self.env["vip.job.progress"]._forget(self)

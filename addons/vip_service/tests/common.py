@@ -130,7 +130,7 @@ class VipCase(TransactionCase):
         record = self.env["vip.activity.import"].create(
             {"company_id": (company or self.company).id, **values}
         )
-        record._import_csv(io.BytesIO(content))
+        record._import_file(io.BytesIO(content))
         return record
 
     def rejects(self, record):

@@ -20,7 +20,7 @@ TABLE = {
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
-    "vip.import.progress": {"admin": "r"},
+    "vip.job.progress": {"admin": "r"},
     "vip.lifecycle": {
         "agent": "r",
         "adviser": "r",
@@ -104,7 +104,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             ),
             "vip.activity.import": env["vip.activity.import"].create({}),
             "vip.client.import": env["vip.client.import"].create({}),
-            "vip.import.progress": env["vip.import.progress"].create(
+            "vip.job.progress": env["vip.job.progress"].create(
                 {"res_model": "vip.client.import", "res_id": client.id}
             ),
             "vip.lifecycle": env["vip.lifecycle"].create(

@@ -32,7 +32,7 @@ class TestClientImport(VipCase):
             .with_user(user or self.users["admin"])
             .create({"company_id": self.company.id, **values})
         )
-        record._import_csv(io.BytesIO(content), check_only=check_only)
+        record._import_file(io.BytesIO(content), check_only=check_only)
         return record
 
     def by_number(self, number):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.vip_base.models import vip_import_mixin
-from odoo.addons.vip_base.models.vip_import_progress import ImportCancelled
+from odoo.addons.vip_base.models.vip_job_progress import JobCancelled
 
 from .common import JANUARY, VipCase
 from .test_client_import import workbook
@@ -24,7 +24,7 @@ class TestActivityCheck(VipCase):
     def test_a_check_counts_and_lists_and_writes_no_fact(self):
         content = HEADER + "C-1,2024-01,5,1\nC-9,2024-01,5,1\n"
         record = self.env["vip.activity.import"].create({})
-        record._import_csv(io.BytesIO(content.encode()), check_only=True)
+        record._import_file(io.BytesIO(content.encode()), check_only=True)
         self.assertEqual(record.state, "checked")
         self.assertEqual((record.accepted_count, record.changed_count), (1, 2))
         self.assertEqual(list(self.rejects(record)), [3])
@@ -34,7 +34,7 @@ class TestActivityCheck(VipCase):
     def test_a_check_creates_no_unknown_client(self):
         record = self.env["vip.activity.import"].create({"unknown_clients": "create"})
         stream = io.BytesIO((HEADER + "C-9,2024-01,5,1\n").encode())
-        record._import_csv(stream, check_only=True)
+        record._import_file(stream, check_only=True)
         self.assertEqual((record.accepted_count, record.changed_count), (1, 2))
         self.assertFalse(
             self.env["res.partner"].search([("client_number", "=", "C-9")])
@@ -88,7 +88,7 @@ class TestImportJob(VipCase):
         self.assertEqual(record.user_id, self.users["manager"])
         self.assertEqual((record.accepted_count, record.rejected_count), (1, 1))
         self.assertEqual(len(self.current_facts(client)), 2)
-        self.assertFalse(self.env["vip.import.progress"].search([]))
+        self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_a_waiting_file_is_taken_back(self):
         client = self.client("C-1")
@@ -102,11 +102,11 @@ class TestImportJob(VipCase):
         client = self.client("C-1")
         record = self._waiting(HEADER + "C-1,2024-01,5,1\n")
         # Somebody asks for it while the job is at work.
-        self.env["vip.import.progress"]._cancel(record)
+        self.env["vip.job.progress"]._cancel(record)
         self._run_job()
         self.assertEqual((record.state, record.accepted_count), ("draft", 0))
         self.assertFalse(self.current_facts(client))
-        self.assertFalse(self.env["vip.import.progress"].search([]))
+        self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_slices_book_the_same_as_one_go(self):
         path = "odoo.addons.vip_service.models.vip_activity_booking.SLICE_ROWS"
@@ -134,15 +134,15 @@ class TestImportJob(VipCase):
             patch.object(
                 self.env.registry["vip.activity.import"],
                 "_report_progress",
-                side_effect=ImportCancelled,
+                side_effect=JobCancelled,
             ),
             patch(
                 "odoo.addons.vip_service.models.vip_import_stage.REPORT_ROWS",
                 1,
             ),
         ):
-            with self.assertRaises(ImportCancelled), self.env.cr.savepoint():
-                record.sudo()._import_csv(
+            with self.assertRaises(JobCancelled), self.env.cr.savepoint():
+                record.sudo()._import_file(
                     io.BytesIO((HEADER + "C-1,2024-01,5\n").encode())
                 )
 

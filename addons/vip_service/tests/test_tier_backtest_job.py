@@ -35,7 +35,7 @@ class TestBacktestJob(BacktestCase):
         self.assertEqual((backtest.state, backtest.progress), ("done", 100))
         self.assertEqual(self.moves(backtest), self.moves(at_once))
         self.assertEqual(backtest.result, at_once.result)
-        self.assertFalse(self.env["vip.import.progress"].search([]))
+        self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_it_is_taken_back_before_it_runs(self):
         backtest = self.waiting()
@@ -47,11 +47,11 @@ class TestBacktestJob(BacktestCase):
 
     def test_one_that_is_running_stops_and_leaves_nothing(self):
         backtest = self.waiting()
-        self.env["vip.import.progress"]._cancel(backtest)
+        self.env["vip.job.progress"]._cancel(backtest)
         self.run_job()
         self.assertEqual(backtest.state, "draft")
         self.assertFalse(backtest.line_ids)
-        self.assertFalse(self.env["vip.import.progress"].search([]))
+        self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_what_waits_is_not_edited(self):
         backtest = self.waiting()
