@@ -15,13 +15,20 @@ from .side_by_side import Ended, SideBySide
 RESULTS = "VIP_RESULTS"
 LINT = "lint"
 REST = "rest"
+PROMISE = "promise"
 #: What runs beside each other, the longest first; "rest" is all that no other names.
 SUITES = {
     REST: ["addons", "tests"],
+    PROMISE: [
+        f"addons/{addon}"
+        for addon in ("vip_base", "vip_service", "resource_worktime", "sla_promise")
+    ],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
     "apart": ["tests/host", "tests/glue", "tests/test_bench.py"],
 }
+#: What is installed for a suite whose database has not all of our addons.
+MODULES = {PROMISE: ["sla_promise"]}
 
 
 def run(runner: Runner) -> Counter:
@@ -40,7 +47,10 @@ def run(runner: Runner) -> Counter:
 
 def _add(beside: SideBySide, runner: Runner, name: str):
     database = f"vip_test_{name}"
-    databases.copy(INSTALLED, database)
+    if name in MODULES:
+        runner.new_database(database, MODULES[name])
+    else:
+        databases.copy(INSTALLED, database)
     _results(name).unlink(missing_ok=True)
     command = runner.pytest(database, "--durations=10", *_chosen(name))
     environment = {**runner.environment, RESULTS: str(_results(name))}

@@ -1,0 +1,31 @@
+from .access import AccessMatrixMixin, models_of
+from .common import BaseRolesCase
+
+TABLE = {
+    "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.job.progress": {"admin": "r"},
+}
+
+
+class TestAccess(AccessMatrixMixin, BaseRolesCase):
+    def _records(self):
+        log = self.env["vip.audit.log"]
+        log._record(self.company, "changed", new={"name": "Futures Broker"})
+        return {
+            "vip.audit.log": log.search([("res_id", "=", self.company.id)], limit=1),
+            "vip.job.progress": self.env["vip.job.progress"].create(
+                {"res_model": "res.company", "res_id": self.company.id}
+            ),
+        }
+
+    def test_the_table_names_every_model(self):
+        self.assertEqual(models_of(self.env, "vip_base"), set(TABLE))
+
+    def test_every_role(self):
+        self.assert_access(TABLE, self._records())
+
+    def test_nobody_reads_the_log_of_another_company(self):
+        records = self._records()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.users = self.make_users(other, "elsewhere")
+        self.assert_access({"vip.audit.log": {}}, records)
