@@ -1,4 +1,4 @@
-from odoo.addons.vip_base.models import vip_audit_log
+from . import vip_audit_log
 from . import res_company
 from . import res_company_decisions
 from . import vip_metric
