@@ -1,1 +1,1 @@
-from odoo.addons.resource_worktime import models
+from . import models

@@ -1,4 +1,4 @@
-from odoo.addons.sla_promise import controllers
-from odoo.addons.sla_promise import models
-from odoo.addons.sla_promise import wizards
+from . import controllers
+from . import models
+from . import wizards
 from .hooks import uninstall_hook

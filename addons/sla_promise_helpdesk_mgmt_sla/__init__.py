@@ -1,2 +1,2 @@
-from odoo.addons.sla_promise_helpdesk_mgmt_sla import models
-from odoo.addons.sla_promise_helpdesk_mgmt_sla import wizards
+from . import models
+from . import wizards

@@ -1,2 +1,2 @@
-from odoo.addons.sla_scoring import models
+from . import models
 from .hooks import uninstall_hook

@@ -1,2 +1,2 @@
-from odoo.addons.vip_base import models
+from . import models
 from .hooks import uninstall_hook

@@ -1,3 +1,3 @@
-from odoo.addons.vip_service import controllers
-from odoo.addons.vip_service import models
-from odoo.addons.vip_service import wizards
+from . import controllers
+from . import models
+from . import wizards
