@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("names", nargs="*", help="only works with this in their name")
 
+    walk = commands.add_parser(
+        "walk", help="trace through how many files the two main roads lead"
+    )
+    walk.add_argument("--files", action="store_true", help="list the files, too")
+
     commands.add_parser("i18n", help="regenerate the translation files")
 
     shell = commands.add_parser("shell", help="a Python shell on a database")

@@ -17,6 +17,7 @@ from .runner import Runner, addons_state, session
 DEMO = "vip_demo"
 TEST = "vip_test"
 BENCH = "vip_bench"
+WALK = "vip_walk"
 SUMMARY = STATE / "demo.txt"
 
 
@@ -163,6 +164,14 @@ def bench(ground, args):
         if args.processor:
             options.append("--processor")
         return runner.call([*command, *options], cwd=ROOT)
+
+
+def walk(ground, args):
+    """Trace on a copy of the installed database."""
+    with session(ground, "test") as runner, lock(STATE / "walk.lock"):
+        databases.copy(runner.installed(keep=True), WALK)
+        command = [str(ground.python), "-m", "tests.walk", WALK]
+        return runner.call([*command, *["--files"] * args.files], cwd=ROOT)
 
 
 def shell(ground, args):

@@ -25,7 +25,7 @@ SUITES = {
     ],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
-    "apart": ["tests/host", "tests/glue", "tests/test_bench.py"],
+    "apart": ["tests/host", "tests/glue", "tests/test_bench.py", "tests/walk"],
 }
 #: What is installed for a suite whose database has not all of our addons.
 MODULES = {PROMISE: ["sla_promise"]}

@@ -14,9 +14,11 @@ from odoo import SUPERUSER_ID, api
 from tools.environment import superuser
 from tools.paths import STATE
 
+from ..table import table
 from .bench import SCALES, Clock, Line
 
 REPORT = STATE / "bench.json"
+HEAD = ("work (median)", "baseline", "ours", "ratio", "budget", "")
 
 
 def discover() -> dict[str, Callable]:
@@ -66,19 +68,6 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs"
 
 
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Columns as wide as their longest cell, all but the first to the right."""
-    head = ("work (median)", "baseline", "ours", "ratio", "budget", "")
-    widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in [head, *rows]
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database")
@@ -100,7 +89,7 @@ def main() -> int:
         for name, line in run(benches, env.registry, args.scale):
             print(f"  {name}: {line.work}", flush=True)
             lines.append((name, line))
-    print(f"\n{table([row(line) for _name, line in lines])}")
+    print(f"\n{table(HEAD, [row(line) for _name, line in lines])}")
     report(args, lines)
     # The budgets are for the full scale: a small run only shows that it works.
     return int(args.scale == "full" and any(line.over for _name, line in lines))

@@ -1,0 +1,24 @@
+"""How many files of ours the two roads may enter."""
+
+from dataclasses import dataclass
+
+ROW, TICKET = "row", "ticket"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Bounds on the files that a road enters, walked for the first time in a process.
+
+    ``files`` is what is wanted, ``today`` what must hold now: it is lowered when a road
+    gets shorter and never raised.
+    """
+
+    title: str
+    files: int
+    today: int
+
+
+GOALS = {
+    ROW: Goal("file row to badge", files=20, today=36),
+    TICKET: Goal("creation to posted entry", files=40, today=75),
+}
