@@ -13,7 +13,7 @@ from datetime import date, datetime
 from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import new_test_user
 
-from odoo.addons.vip_service.tools.event_time import at_context
+from odoo.addons.vip_base.tools.event_time import at_context
 
 from .goals import ROW, TICKET
 
@@ -125,7 +125,7 @@ class Story:
         )
         env.user.company_ids += company
         self.company_ids = company.ids
-        self.manager_id = self._person(env, "manager", "vip_service.group_vip_manager")
+        self.manager_id = self._person(env, "manager", "vip_base.group_vip_manager")
         self.agent_id = self._person(
             env, "agent", "helpdesk_mgmt.group_helpdesk_user_team"
         )
@@ -185,7 +185,7 @@ class Story:
                 "name": "Please open my account",
                 "description": "Please",
                 "partner_id": self.client_id,
-                "category_id": env.ref("sla_scoring.category_opening_ordinary").id,
+                "category_id": env.ref("sla_promise.category_opening_ordinary").id,
                 "team_id": self.team_id,
                 "user_id": self.agent_id,
                 "stage_id": env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new").id,
@@ -201,7 +201,7 @@ class Story:
 
     def _solve(self, env):
         ticket = env["helpdesk.ticket"].browse(self.ticket_id)
-        ticket.write({"stage_id": env.ref("sla_scoring.stage_solved").id})
+        ticket.write({"stage_id": env.ref("sla_promise.stage_solved").id})
 
     def _run_score_job(self, env):
         env["score.entry"]._cron_score()
