@@ -32,6 +32,7 @@
         "views/res_config_settings_views.xml",
         "views/sla_scoring_menus.xml",
     ],
+    "images": ["static/description/points.png"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["sla_scoring/static/src/**/*"],

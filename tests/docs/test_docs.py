@@ -62,7 +62,7 @@ def test_each_requirement_has_one_row_and_a_status():
 
 def test_words_of_the_glossary_are_models(sources):
     table = (DOCS / "glossary.md").read_text().split("\n## ")[0]
-    models = set(re.findall(r"`((?:vip|sla|score)\.[a-z.]+)`", table))
+    models = set(re.findall(r"`((?:vip|sla|score|resource)\.[a-z.]+)`", table))
     assert models
     known = set(re.findall(r'_name = "([a-z.]+)"', sources))
     assert models <= known
@@ -78,7 +78,7 @@ def test_functions_and_files_that_the_architecture_names_exist(sources):
     missing = [name for name in functions if f"def {name}(" not in sources]
     assert not missing
     files = re.findall(
-        r"`((?:vip_service|sla_scoring)/[\w/.]+|tests/\w+|tools/\w+)", text
+        r"`((?:vip_\w+|resource_\w+|sla_\w+)/[\w/.]+|tests/\w+|tools/\w+)", text
     )
     assert files
     for name in files:
