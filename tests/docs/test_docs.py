@@ -13,7 +13,10 @@ PAGES = [
     *DOCS.glob("*.md"),
     *(ROOT / "docker").glob("*.md"),
     *(ROOT / "tests/data").glob("*.md"),
+    *ADDONS.glob("*/docs.md"),
 ]
+#: Pages that name functions and files of the addons.
+STRUCTURE = [DOCS / "architecture.md", *ADDONS.glob("*/docs.md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 IDS = {
     **dict.fromkeys("T", 7),
@@ -68,8 +71,8 @@ def test_words_of_the_glossary_are_models(sources):
     assert models <= known
 
 
-def test_functions_and_files_that_the_architecture_names_exist(sources):
-    text = (DOCS / "architecture.md").read_text()
+def test_functions_and_files_that_the_pages_name_exist(sources):
+    text = "\n".join(page.read_text() for page in STRUCTURE)
     functions = set(
         re.findall(r"`(?:[a-z_]+\.)*(_\w+|client_\w+)(?:\([^`]*\))?`", text)
     )
