@@ -10,8 +10,16 @@
     "data": [
         "security/ir.model.access.csv",
         "security/resource_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/resource_calendar_leaves_views.xml",
+        "views/resource_worktime_version_views.xml",
         "views/resource_holiday_load_views.xml",
         "views/resource_makeup_day_views.xml",
         "views/resource_worktime_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_backend": ["resource_worktime/static/src/**/*"],
+        "web.assets_unit_tests": ["resource_worktime/static/tests/**/*.test.js"],
+    },
 }

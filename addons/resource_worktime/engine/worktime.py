@@ -26,6 +26,7 @@ from itertools import accumulate
 
 import pytz
 
+DAY = 86400
 #: The horizon of :data:`ALWAYS`: the instants that a naive datetime can name.
 FIRST_INSTANT = timegm(datetime.min.timetuple())
 LAST_INSTANT = timegm(datetime.max.timetuple())
@@ -83,6 +84,28 @@ def merged(spans):
     return result
 
 
+def without(spans, others):
+    """Return what of sorted, disjoint spans is left when others are taken away.
+
+    >>> without([(1, 4), (6, 9)], [(0, 2), (3, 7)])
+    [(2, 3), (7, 9)]
+    """
+    result, at = [], 0
+    for start, stop in spans:
+        while at < len(others) and others[at][1] <= start:
+            at += 1
+        here = at
+        while here < len(others) and others[here][0] < stop:
+            low, high = others[here]
+            if low > start:
+                result.append((start, low))
+            start = max(start, high)
+            here += 1
+        if start < stop:
+            result.append((start, stop))
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class WorkTime:
     """The working time of one calendar over a horizon; immutable.
@@ -108,6 +131,8 @@ class WorkTime:
     intervals: tuple
     horizon: tuple
     zone: str = "UTC"
+    #: See :class:`GrowingWorkTime`: of no version.
+    version = None
     _starts: tuple = field(init=False, repr=False, compare=False)
     _stops: tuple = field(init=False, repr=False, compare=False)
     _before: tuple = field(init=False, repr=False, compare=False)
@@ -290,6 +315,7 @@ class GrowingWorkTime:
     :param grow: ``grow(worktime, later)`` returns a WorkTime with a horizon that goes
         further (to the past unless later) or raises :class:`NoWorkingTime` when it is
         hopeless to look any further
+    :param version: what its maker calls the state of the calendar from which it is
 
     >>> def grow(known, later):
     ...     low, high = known.horizon
@@ -302,11 +328,12 @@ class GrowingWorkTime:
     (0, 312)
     """
 
-    __slots__ = ("_grow", "_known")
+    __slots__ = ("_grow", "_known", "version")
 
-    def __init__(self, known, grow):
+    def __init__(self, known, grow, version=None):
         self._known = known
         self._grow = grow
+        self.version = version
 
     @property
     def horizon(self):

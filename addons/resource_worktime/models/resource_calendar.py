@@ -1,21 +1,19 @@
-from pytz import timezone, utc
+from typing import NamedTuple
 
 from odoo import models
-from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
+from ..engine.schedule import Schedule
 from ..engine.worktime import (
     ALWAYS,
     GrowingWorkTime,
     NoWorkingTime,
-    WorkTime,
-    merged,
     to_datetime,
     to_epoch,
 )
-from .resource_worktime_source import FINGERPRINTS
+from .resource_worktime_source import CHANGED, FIRSTS, HEADS
 
-#: Working times of this process: (database, calendar, company, fingerprint) → WorkTime.
+#: Working times of this process: digest of the schedule → WorkTime.
 KNOWN_WORKTIMES = LRU(64)
 #: Years known beyond the range that was asked for, so that due times are found there.
 SPARE_YEARS = 1
@@ -23,164 +21,161 @@ SPARE_YEARS = 1
 MOST_YEARS = 100
 
 
+class Kept(NamedTuple):
+    """A version as a transaction remembers it; the schedule only if it is not kept yet."""
+
+    version: int | None
+    digest: str
+    schedule: Schedule | None = None
+    fingerprint: str | None = None
+
+
 class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "resource.worktime.source"]
 
-    def _worktime(self, company, start, stop):
+    def _worktime(self, company, start, stop, version=None):
         """Return the working time of this calendar with the leaves of a company.
 
         It covers start to stop and grows by itself when an answer lies beyond. Without
         a calendar every second is worked. A flexible calendar or one without working
         time gives an empty one, which raises ``NoWorkingTime`` when it is asked for an
-        instant; :meth:`_check_promise` keeps those out of targets.
+        instant.
+
+        What has no date (hours, zone) counts from its change on, and the time before as
+        it then was; what has one (leaves, make-up days) counts for its dates.
 
         :param company: ``res.company``; leaves of other companies do not count
         :param start: naive UTC datetime or epoch integer, as ``stop``
+        :param version: id of a version: its working time, as it was known then, also
+            when the calendar is gone
+        :return: its ``version`` is the id of the last version that is kept
         :rtype: odoo.addons.resource_worktime.engine.worktime.GrowingWorkTime
+        :raise ValueError: there is no such version
         """
-        if not self:
+        if version:
+            kept = self._kept_version(version)
+        elif not self:
             return ALWAYS
-        self.ensure_one()
+        else:
+            self.ensure_one()
+            kept = self._kept_now(company)
 
         def grow(known, later):
             low, high = known.horizon
             years = to_datetime(high).year - to_datetime(low).year
-            if years >= MOST_YEARS or not self._has_worktime():
+            schedule = self._schedule_of(kept)
+            if years >= MOST_YEARS or schedule.ends(later):
                 raise NoWorkingTime(later)
             if later:
-                return self._known_worktime(company, low, _new_year(high, years))
-            return self._known_worktime(company, _new_year(low, -years), high)
+                return self._known_worktime(kept, low, _new_year(high, years))
+            return self._known_worktime(kept, _new_year(low, -years), high)
 
-        known = self._known_worktime(company, to_epoch(start), to_epoch(stop))
-        return GrowingWorkTime(known, grow)
+        known = self._known_worktime(kept, to_epoch(start), to_epoch(stop))
+        return GrowingWorkTime(known, grow, kept.version)
 
-    def _known_worktime(self, company, low, high):
+    def _worktime_hours_of(self):
+        return self
+
+    def _worktime_version(self, company):
+        """Return the id of the version by which this calendar counts now.
+
+        What a transaction changes has its version when it ends. None without a calendar.
+        """
+        return self._kept_now(company).version if self else None
+
+    def _known_worktime(self, kept, low, high):
         """Return a WorkTime over at least low to high, from the cache if it is there."""
-        key = (
-            self.env.cr.dbname,
-            self.id,
-            company.id,
-            self._worktime_fingerprint_once(company),
-        )
-        known = KNOWN_WORKTIMES.get(key)
+        known = KNOWN_WORKTIMES.get(kept.digest)
         if known is None or not known.covers(low, high):
-            known = self._build_worktime(company, low, high, known)
-            KNOWN_WORKTIMES[key] = known
+            low, high = _new_year(low, -SPARE_YEARS), _new_year(high, 1 + SPARE_YEARS)
+            if known is not None:
+                low, high = min(low, known.horizon[0]), max(high, known.horizon[1])
+            known = self._schedule_of(kept).worktime(low, high)
+            KNOWN_WORKTIMES[kept.digest] = known
         return known
 
-    def _build_worktime(self, company, low, high, known=None):
-        """Return a WorkTime over whole years around low to high and all that is known."""
-        low, high = _new_year(low, -SPARE_YEARS), _new_year(high, 1 + SPARE_YEARS)
-        if known is None:
-            spans = self._worktime_spans(company, low, high)
-        else:
-            from_, to = known.horizon
-            low, high = min(low, from_), max(high, to)
-            spans = [
-                *self._worktime_spans(company, low, from_),
-                *known.intervals,
-                *self._worktime_spans(company, to, high),
-            ]
-        return WorkTime(merged(spans), (low, high), self._impersonal().tz)
+    def _schedule_of(self, kept):
+        if kept.schedule is not None:
+            return kept.schedule
+        return self.env["resource.worktime.version"].browse(kept.version)._schedule()
 
-    def _worktime_spans(self, company, low, high):
-        """Return what Odoo itself says is worked, as ``(start, stop)`` epoch pairs.
+    # ------------------------------------------------------------------
+    # The version that counts, once per transaction
+    # ------------------------------------------------------------------
 
-        Odoo ends an attendance until 24:00 a microsecond early, and a day of leave at
-        23:59:59: the gap is closed by rounding to seconds, and work that would begin in
-        the last second of a minute begins with the next minute.
+    def _kept_now(self, company):
+        """Return the :class:`Kept` version that counts, read once per transaction.
+
+        Once the transaction has changed what it is made of, it looks each time.
         """
-        calendar = self._impersonal().with_company(company)
-        if low >= high or calendar.flexible_hours:
-            return []
-        intervals = calendar._work_intervals_batch(
-            utc.localize(to_datetime(low)),
-            utc.localize(to_datetime(high)),
-            domain=[
-                ("time_type", "=", "leave"),
-                # Without a resource Odoo takes the leaves of every company.
-                ("company_id", "in", [False, company.id]),
-            ],
-            tz=timezone(calendar.tz),
-        )[False]
-        spans = ((round(a.timestamp()), round(b.timestamp())) for a, b, _ in intervals)
-        return [(start + (start % 60 == 59), stop) for start, stop in spans]
-
-    def _has_worktime(self):
-        """Tell whether anybody ever works in this calendar, leaves aside."""
-        calendar = self._impersonal()
-        first = utc.localize(to_datetime(0))
-        fortnight = utc.localize(to_datetime(14 * 86400))
-        return not calendar.flexible_hours and bool(
-            calendar._attendance_intervals_batch(first, fortnight)[False]
-        )
-
-    def _impersonal(self):
-        """Return this calendar as superuser, without the caller's context.
-
-        A promise does not depend on who asks, who may not even read calendars, and what
-        is computed is shared by all users of this process.
-        """
-        return self.with_env(self.env(su=True, context={}))
-
-    def _worktime_fingerprint_once(self, company):
-        """Return the fingerprint, read once per transaction unless it changes in it."""
         # Emptied when the transaction ends, also if the cursor goes on (in jobs).
-        fingerprints = self.env.cr.precommit.data.setdefault(FINGERPRINTS, {})
-        if fingerprints is None:
-            return self._worktime_fingerprint(company)
-        key = (self.id, company.id)
-        if key not in fingerprints:
-            fingerprints[key] = self._worktime_fingerprint(company)
-        return fingerprints[key]
+        data = self.env.cr.precommit.data
+        key = self.id, company.id or 0
+        if CHANGED in data:
+            return self._kept_pending(company, key, data)
+        kept = data.setdefault(HEADS, {})
+        if key not in kept:
+            last = self.env["resource.worktime.version"]._last(*key)
+            kept[key] = Kept(*last[:2]) if last else self._kept_first(company, key)
+        return kept[key]
 
-    def _worktime_fingerprint(self, company):
-        """Return a value that changes whenever the working time may have changed.
+    def _kept_version(self, version):
+        """Return the :class:`Kept` of a version, of this transaction too."""
+        data = self.env.cr.precommit.data
+        for kept in data.get(FIRSTS, {}).values():
+            if kept.version == version:
+                return kept
+        versions = data.setdefault(HEADS, {})
+        if version not in versions:
+            # As superuser: what a promise was counted by is no secret of its readers.
+            model = self.env["resource.worktime.version"].sudo()
+            versions[version] = Kept(version, model.browse(version)._digest())
+        return versions[version]
 
-        One query over the contents of the calendar, its attendances and the company's
-        leaves. To be extended by whatever else changes the work intervals.
-        """
-        for source in self._worktime_sources():
-            self.env[source].flush_model()
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT (SELECT hashtextextended(calendar::text, 0)
-                          FROM resource_calendar calendar
-                         WHERE calendar.id = %(calendar)s),
-                       (SELECT (count(*), sum(hashtextextended(line::text, 0)))::text
-                          FROM resource_calendar_attendance line
-                         WHERE line.calendar_id = %(calendar)s),
-                       (SELECT (count(*), sum(hashtextextended(leave::text, 0)))::text
-                          FROM resource_calendar_leaves leave
-                         WHERE leave.resource_id IS NULL
-                           AND (leave.calendar_id = %(calendar)s
-                                OR leave.calendar_id IS NULL)
-                           AND (leave.company_id = %(company)s
-                                OR leave.company_id IS NULL)),
-                       (SELECT (count(*), sum(hashtextextended(day::text, 0)))::text
-                          FROM resource_makeup_day day
-                         WHERE (day.calendar_id = %(calendar)s
-                                OR day.calendar_id IS NULL)
-                           AND (day.company_id = ANY(%(companies)s)
-                                OR day.company_id IS NULL))
-                """,
-                calendar=self.id,
-                company=company.id or None,
-                # Make-up days are those of the calendar's company, if it has one.
-                companies=[company.id or 0, self.sudo().company_id.id or 0],
+    def _kept_pending(self, company, key, data):
+        """Return what counts while a change of this transaction has no version yet."""
+        fingerprint = self._worktime_fingerprints([key]).get(key)
+        last = self.env["resource.worktime.version"]._last(*key)
+        if last and last[2] == fingerprint:
+            return Kept(*last[:2])
+        kept = data[CHANGED].kept
+        if key not in kept or kept[key].fingerprint != fingerprint:
+            kept[key] = self._kept_anew(company, key, last)._replace(
+                fingerprint=fingerprint
             )
-        )[0]
+        return kept[key]
 
-    def _worktime_sources(self):
-        """Return the models whose records make up the working time."""
-        return [
-            "resource.calendar",
-            "resource.calendar.attendance",
-            "resource.calendar.leaves",
-            "resource.makeup.day",
-        ]
+    def _kept_anew(self, company, key, last):
+        if not last:
+            return self._kept_first(company, key)
+        at = self.env.cr.precommit.data[CHANGED].at
+        old = self._schedule_of(Kept(*last[:2]))
+        new = self._schedule_now(company, to_epoch(at), old)
+        return Kept(*last[:2]) if new.means(old) else Kept(last[0], new.digest(), new)
+
+    def _kept_first(self, company, key):
+        """Return the first version of a pair, which is written when the transaction ends.
+
+        Hours of before are those that are known for another company.
+        """
+        data = self.env.cr.precommit.data
+        versions = self.env["resource.worktime.version"]
+        other, known = versions._last_of_calendar(self.id), None
+        if other:
+            known = versions.browse(other)._schedule()
+        at = data[CHANGED].at if CHANGED in data else self._change_time()
+        schedule = self._schedule_now(company, to_epoch(at), known)
+        firsts = data.setdefault(FIRSTS, {})
+        if key in firsts:
+            version = firsts[key].version
+        elif self.env.cr.readonly:
+            return Kept(None, schedule.digest(), schedule)
+        else:
+            [version] = versions._next_ids(1)
+            self._keep_when_done()
+        firsts[key] = Kept(version, schedule.digest(), schedule)
+        return firsts[key]
 
 
 def _new_year(instant, years):

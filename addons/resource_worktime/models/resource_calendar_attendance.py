@@ -4,3 +4,6 @@ from odoo import models
 class ResourceCalendarAttendance(models.Model):
     _name = "resource.calendar.attendance"
     _inherit = ["resource.calendar.attendance", "resource.worktime.source"]
+
+    def _worktime_hours_of(self):
+        return self.calendar_id

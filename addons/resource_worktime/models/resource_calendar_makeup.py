@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.date_utils import float_to_time
 from odoo.tools.intervals import Intervals
 
+from .resource_calendar_schedule import UNDATED
 from .resource_makeup_day import zone_of
 
 
@@ -26,7 +27,7 @@ class ResourceCalendar(models.Model):
         result = super()._attendance_intervals_batch(
             start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
         )
-        if self.flexible_hours:
+        if self.flexible_hours or self.env.context.get(UNDATED):
             return result
         days = self.env["resource.makeup.day"]._between(self, start_dt, end_dt)
         if not days:

@@ -26,6 +26,7 @@ class ResourceHolidayLoad(models.TransientModel):
 
     _name = "resource.holiday.load"
     _description = "Load Public Holidays"
+    _inherit = ["resource.worktime.previewed"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -191,6 +192,10 @@ class ResourceHolidayLoad(models.TransientModel):
     def _leaves(self):
         # As superuser: who configures promises may not see every leave.
         return self.env["resource.calendar.leaves"].sudo().with_context(active_test=0)
+
+    def _preview_worktime_values(self, values):
+        load = super()._preview_worktime_values(values)
+        (self or load).action_load()
 
     def action_load(self):
         """Create what is chosen and not there yet; leave a line in the audit log.

@@ -6,6 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.date_utils import float_to_time
+
+from ..engine.schedule import OWN, Makeup
+from ..engine.worktime import DAY
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -123,6 +127,9 @@ class ResourceMakeupDay(models.Model):
             "hour_to",
         }
 
+    def _worktime_names(self):
+        return [day.name for day in self]
+
     def _calendars(self):
         """Return the calendars that this day is for."""
         self.ensure_one()
@@ -192,6 +199,16 @@ class ResourceMakeupDay(models.Model):
                 )
         return spans
 
+    def _as_value(self):
+        """Return this day as the engine knows it; own hours as the host rounds them."""
+        self.ensure_one()
+        ordinal = self.date.toordinal()
+        if self.hours == "weekday":
+            return Makeup(ordinal, int(self.weekday))
+        return Makeup(
+            ordinal, OWN, *map(_wall_seconds, (self.hour_from, self.hour_to))
+        )
+
     def _hours_of(self, calendar, lunch, domain):
         """Return (hour from, hour to, attendance) of one day in a calendar."""
         if self.hours == "weekday":
@@ -210,6 +227,12 @@ class ResourceMakeupDay(models.Model):
     def _onchange_calendar_id(self):
         if self.calendar_id.company_id:
             self.company_id = self.calendar_id.company_id
+
+
+def _wall_seconds(hour):
+    """Return an hour of the day in seconds, as the host rounds it."""
+    wall = float_to_time(hour)
+    return DAY if wall == time.max else wall.hour * 3600 + wall.minute * 60
 
 
 def zone_of(calendar, resource, tz):

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_engine_schedule
 from . import test_engine_worktime
 from . import test_holiday_load
 from . import test_makeup_day

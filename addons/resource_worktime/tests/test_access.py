@@ -6,6 +6,7 @@ CONFIG = {
     "admin": "crwu",
 }
 TABLE = {
+    "resource.worktime.version": {"manager": "r", "admin": "r", "auditor": "r"},
     "resource.makeup.day": CONFIG,
     "resource.holiday.load": {"admin": "crwu"},
     "resource.holiday.load.line": {"admin": "crwu"},
@@ -17,7 +18,12 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
         calendar = self.env["resource.calendar"].create(
             {"name": "Office", "company_id": self.company.id}
         )
+        version = calendar._worktime_version(self.company)
+        self.env.cr.flush()
         return {
+            "resource.worktime.version": self.env["resource.worktime.version"].browse(
+                version
+            ),
             "resource.makeup.day": self.env["resource.makeup.day"].create(
                 {
                     "name": "National Day",
@@ -37,8 +43,9 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
     def test_every_role(self):
         self.assert_access(TABLE, self._records())
 
-    def test_make_up_days_of_a_company_are_its_own(self):
+    def test_what_a_company_has_is_its_own(self):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        self.assert_access({"resource.makeup.day": {}}, records)
+        own = ("resource.makeup.day", "resource.worktime.version")
+        self.assert_access(dict.fromkeys(own, {}), records)

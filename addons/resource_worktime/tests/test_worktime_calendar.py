@@ -2,8 +2,9 @@ import random
 from datetime import datetime, timedelta
 
 from odoo import Command
-from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.vip_base.tools.event_time import at_context
 
 from ..engine.worktime import (
     ALWAYS,
@@ -12,7 +13,6 @@ from ..engine.worktime import (
     to_epoch,
 )
 from ..models.resource_calendar import KNOWN_WORKTIMES
-from ..models.resource_worktime_source import FINGERPRINTS
 
 HOUR = 3600
 ZONES = (
@@ -176,7 +176,6 @@ class TestWorktimeCalendar(WorktimeCase):
         calendar = self.env["resource.calendar"]
         now = datetime(2024, 1, 1)
         self.assertIs(calendar._worktime(self.company, now, now), ALWAYS)
-        calendar._check_promise()
 
     def test_day_until_midnight_has_no_gap(self):
         calendar = self._calendar({day: [(0, 24, "full_day")] for day in range(7)})
@@ -292,20 +291,18 @@ class TestWorktimeCalendar(WorktimeCase):
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
 
-    def test_calendar_without_working_time_is_refused(self):
+    def test_calendar_without_working_time_says_so(self):
         calendar = self._calendar({0: [(12, 13, "lunch")]})
-        with self.assertRaises(ValidationError):
-            calendar._check_promise()
+        self.assertFalse(calendar._has_worktime())
         start = datetime(2024, 1, 1)
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
 
-    def test_flexible_calendar_is_refused(self):
+    def test_flexible_calendar_says_so(self):
         calendar = self._office()
-        calendar._check_promise()
+        self.assertTrue(calendar._has_worktime())
         calendar.schedule_type = "flexible"
-        with self.assertRaises(ValidationError):
-            calendar._check_promise()
+        self.assertFalse(calendar._has_worktime())
         start = datetime(2024, 1, 1)
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
@@ -319,19 +316,22 @@ class TestWorktimeCache(WorktimeCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.start, cls.stop = datetime(2024, 1, 1), datetime(2024, 1, 8)
+        # Hours hold from their change on: it is made before.
+        cls.env = cls.env(context=at_context(datetime(2023, 12, 1)))
+        cls.company, cls.other = cls.company.with_env(cls.env), cls.other
 
     def _worked(self, calendar):
         work = calendar._worktime(self.company, self.start, self.stop)
         return work.between(to_epoch(self.start), to_epoch(self.stop)) // HOUR
 
-    def _as_if_committed(self):
-        """Forget what the transaction remembers, as its end would."""
+    def _commit(self):
+        """Do what the end of a transaction does, and begin another one."""
         self.env.cr.flush()
-        self.env.cr.precommit.data.pop(FINGERPRINTS, None)
 
     def test_warm_calendar_costs_no_query(self):
         calendar = self._office()
-        self._as_if_committed()
+        self._worked(calendar)
+        self._commit()
         self._worked(calendar)
         with self.assertQueryCount(0):
             self._worked(calendar)
@@ -339,13 +339,23 @@ class TestWorktimeCache(WorktimeCase):
     def test_next_transaction_costs_one_query(self):
         calendar = self._office()
         self._worked(calendar)
-        self._as_if_committed()
+        self._commit()
         with self.assertQueryCount(1):
             self._worked(calendar)
+            self._worked(calendar)
+
+    def test_version_of_then_costs_one_query(self):
+        calendar = self._office()
+        version = calendar._worktime_version(self.company)
+        self._worked(calendar)
+        self._commit()
+        with self.assertQueryCount(1):
+            for _question in range(2):
+                calendar._worktime(self.company, self.start, self.stop, version)
 
     def test_changes_of_the_same_transaction_are_seen(self):
         calendar = self._office()
-        self._as_if_committed()
+        self._commit()
         self.assertEqual(self._worked(calendar), 40)
         leave = self._leave(
             calendar, datetime(2024, 1, 2), datetime(2024, 1, 3), self.company
@@ -360,7 +370,8 @@ class TestWorktimeCache(WorktimeCase):
         calendar.attendance_ids[0].hour_to = 18
         self.assertEqual(self._worked(calendar), 33)
         calendar.tz = "Asia/Shanghai"
-        self.assertEqual(self._days(calendar, self.start, self.stop)[0][0].hour, 1)
+        days = self._days(calendar, self.start, self.stop)
+        self.assertEqual(days[0][0].hour, 1)
 
     def test_changes_of_other_transactions_are_seen(self):
         """Another process is played by SQL: nothing of ours is told of the change."""
@@ -386,14 +397,18 @@ class TestWorktimeCache(WorktimeCase):
                 28,
             ),
         ):
-            self._as_if_committed()
+            self._commit()
+            known = self._worked(calendar)
             self.env.cr.execute(statement, [calendar.id])
             self.env.invalidate_all()
+            self.assertEqual(self._worked(calendar), known)
+            [change] = self.env["resource.calendar"]._look_for_unnoticed()
+            self.assertEqual((change.calendar, change.company), (calendar, self.company))
             self.assertEqual(self._worked(calendar), hours)
 
     def test_undone_change_is_undone(self):
         calendar = self._office()
-        self._as_if_committed()
+        self._commit()
         self.assertEqual(self._worked(calendar), 40)
         try:
             with self.env.cr.savepoint():
@@ -405,19 +420,20 @@ class TestWorktimeCache(WorktimeCase):
 
     def test_holiday_of_another_company_leaves_the_cache_alone(self):
         calendar = self._office()
-        self.env.flush_all()
-        before = calendar._worktime_fingerprint(self.company)
+
+        def fingerprint(company):
+            key = calendar.id, company.id
+            return calendar._worktime_fingerprints([key])[key]
+
+        before = fingerprint(self.company)
         self._leave(calendar, self.start, self.stop, self.other)
-        self.assertEqual(calendar._worktime_fingerprint(self.company), before)
-        self.assertNotEqual(
-            calendar._worktime_fingerprint(self.other),
-            before,
-        )
+        self.assertEqual(fingerprint(self.company), before)
+        self.assertNotEqual(fingerprint(self.other), before)
 
     def test_cache_is_bounded(self):
-        self.assertLessEqual(len(KNOWN_WORKTIMES), KNOWN_WORKTIMES.count)
         calendar = self._office()
-        for number in range(KNOWN_WORKTIMES.count + 5):
-            calendar.name = f"Change {number}"
+        for day in range(KNOWN_WORKTIMES.count + 5):
+            start = datetime(2024, 1, 1) + timedelta(days=day)
+            self._leave(calendar, start, start + timedelta(hours=12), self.company)
             self._worked(calendar)
         self.assertEqual(len(KNOWN_WORKTIMES), KNOWN_WORKTIMES.count)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..engine.worktime import WorkTime, merged, to_datetime, to_epoch
+from ..engine.worktime import to_datetime, to_epoch
 from .minute_oracle import Minutes
 from .test_worktime_calendar import DAYS, HOUR, WorktimeCase
 
@@ -209,11 +209,7 @@ class TestWorktimeProof(WorktimeCase):
         first, last = self._date(spec, -BEFORE), self._date(spec, AFTER)
         low = to_epoch(self._at(spec, -1440 * BEFORE))
         high = to_epoch(self._at(spec, 1440 * AFTER))
-        work = WorkTime(
-            merged(calendar._worktime_spans(self.company, low, high)),
-            (low, high),
-            spec["zone"],
-        )
+        work = calendar._schedule_now(self.company).worktime(low, high)
         oracle = Minutes(
             spec["zone"],
             spec["weeks"],

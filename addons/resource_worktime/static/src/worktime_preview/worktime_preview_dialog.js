@@ -1,0 +1,26 @@
+import { Component } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { useService } from "@web/core/utils/hooks";
+
+export class WorktimePreviewDialog extends Component {
+    static template = "resource_worktime.WorktimePreviewDialog";
+    static components = { Dialog };
+    static props = {
+        answer: Object,
+        close: Function,
+    };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get isEmpty() {
+        const { lines, effects, problem } = this.props.answer;
+        return !(problem || lines.length || effects.length);
+    }
+
+    open(effect) {
+        this.props.close();
+        this.action.doAction(effect.action);
+    }
+}
