@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql_array import array
 
-from ..engine.schedule import FORTNIGHT, OWN, Hours, Makeup, Schedule
+from ..engine.schedule import FORTNIGHT, Hours, Schedule
 from ..engine.worktime import DAY, to_datetime, to_epoch
 
 #: A Monday of a first week, in UTC: the fortnight by which the host is asked.
@@ -73,7 +73,9 @@ class ResourceCalendar(models.Model):
             ]
         )
         leaves = self.env["resource.calendar.leaves"].search(domain)
-        pairs = [(to_epoch(leave.date_from), to_epoch(leave.date_to)) for leave in leaves]
+        pairs = [
+            (to_epoch(leave.date_from), to_epoch(leave.date_to)) for leave in leaves
+        ]
         return [
             (start, stop + (stop % 60 == 59)) for start, stop in pairs if start < stop
         ]

@@ -196,6 +196,7 @@ class ResourceHolidayLoad(models.TransientModel):
     def _preview_worktime_values(self, values):
         load = super()._preview_worktime_values(values)
         (self or load).action_load()
+        return load
 
     def action_load(self):
         """Create what is chosen and not there yet; leave a line in the audit log.

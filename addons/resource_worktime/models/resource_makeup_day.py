@@ -205,9 +205,7 @@ class ResourceMakeupDay(models.Model):
         ordinal = self.date.toordinal()
         if self.hours == "weekday":
             return Makeup(ordinal, int(self.weekday))
-        return Makeup(
-            ordinal, OWN, *map(_wall_seconds, (self.hour_from, self.hour_to))
-        )
+        return Makeup(ordinal, OWN, *map(_wall_seconds, (self.hour_from, self.hour_to)))
 
     def _hours_of(self, calendar, lunch, domain):
         """Return (hour from, hour to, attendance) of one day in a calendar."""

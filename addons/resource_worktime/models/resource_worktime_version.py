@@ -43,7 +43,10 @@ class ResourceWorktimeVersion(models.Model):
         "closing times and make-up days, which hold for their dates.",
     )
     at = fields.Datetime(
-        required=True, readonly=True, string="Changed at", help="Hours hold from then on."
+        required=True,
+        readonly=True,
+        string="Changed at",
+        help="Hours hold from then on.",
     )
     recorded_at = fields.Datetime(required=True, readonly=True, string="Known since")
     user_id = LooseMany2one("res.users", string="By", readonly=True)
@@ -225,6 +228,8 @@ class ResourceWorktimeVersion(models.Model):
     @api.model
     def _next_ids(self, count):
         """Return ids for versions that are going to be appended."""
+        if not count:
+            return []
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval('resource_worktime_version_id_seq')"

@@ -64,3 +64,12 @@ class Minutes:
 
     def subtract(self, stop, count):
         return self.worked[bisect_left(self.worked, stop) - count]
+
+
+def difference(counted, expected):
+    """Return the first minutes that only one of two lists has, as ``(extra, lacking)``.
+
+    Two lists of a month's minutes are too long to be shown side by side.
+    """
+    counted, expected = set(counted), set(expected)
+    return sorted(counted - expected)[:5], sorted(expected - counted)[:5]

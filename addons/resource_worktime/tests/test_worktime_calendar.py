@@ -403,7 +403,9 @@ class TestWorktimeCache(WorktimeCase):
             self.env.invalidate_all()
             self.assertEqual(self._worked(calendar), known)
             [change] = self.env["resource.calendar"]._look_for_unnoticed()
-            self.assertEqual((change.calendar, change.company), (calendar, self.company))
+            self.assertEqual(
+                (change.calendar, change.company), (calendar, self.company)
+            )
             self.assertEqual(self._worked(calendar), hours)
 
     def test_undone_change_is_undone(self):
