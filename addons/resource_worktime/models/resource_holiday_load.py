@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.vip_base.models.vip_audited import REASON, Reason
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 
@@ -219,30 +220,24 @@ class ResourceHolidayLoad(models.TransientModel):
         return self._tell(lines, skipped)
 
     def _create_leaves(self, lines):
-        leaves = self._leaves().create(
-            [
-                {
-                    "name": line.name,
-                    "calendar_id": self.calendar_id.id,
-                    "date_from": self._span(line.date)[0],
-                    "date_to": self._span(line.date)[1],
-                }
-                for line in lines
-            ]
+        reason = Reason(self.env._("Public holidays of %s", self.country_id.name))
+        leaves = (
+            self._leaves()
+            .with_context(**{REASON: reason})
+            .create(
+                [
+                    {
+                        "name": line.name,
+                        "calendar_id": self.calendar_id.id,
+                        "date_from": self._span(line.date)[0],
+                        "date_to": self._span(line.date)[1],
+                    }
+                    for line in lines
+                ]
+            )
         )
         # Computed by the host from the calendar, or from the user's company.
         leaves.company_id = self.company_id
-        self.env["vip.audit.log"]._record(
-            leaves,
-            "created",
-            new=lambda leave: {
-                "name": leave.name,
-                "calendar_id": leave.calendar_id.name or None,
-                "date_from": fields.Datetime.to_string(leave.date_from),
-                "date_to": fields.Datetime.to_string(leave.date_to),
-            },
-            reason=self.env._("Public holidays of %s", self.country_id.name),
-        )
 
     def _create_makeup_days(self, lines):
         """Create make-up days; return the lines whose date is worked anyway."""

@@ -3,6 +3,8 @@ from . import vip_audited
 from . import res_company
 from . import resource_calendar
 from . import resource_calendar_leaves
+from . import resource_calendar_leaves_entitled
+from . import resource_resource
 from . import vip_job_progress
 from . import vip_job_mixin
 from . import vip_import_stage

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..tools.groups import DECIDER_GROUPS
 
@@ -14,13 +15,14 @@ class Signing:
 
 
 class ResourceCalendarLeaves(models.Model):
-    """Leave of a person, where no time-off app keeps it.
+    """Leave of a person, where no time-off app keeps it, and what closes for everybody.
 
     The host lets everybody write their own leave, so what an agent entered alone is no
-    approved leave: it becomes one when somebody else enters or saves it.
+    approved leave: it becomes one when somebody else, who may, enters or saves it.
     """
 
-    _inherit = "resource.calendar.leaves"
+    _name = "resource.calendar.leaves"
+    _inherit = ["resource.calendar.leaves", "vip.audited"]
 
     agent_id = fields.Many2one(
         "res.users",
@@ -63,18 +65,37 @@ class ResourceCalendarLeaves(models.Model):
                 vals["resource_id"] = self._resource_of(user).id
         leaves = super().create(vals_list)
         leaves._sign()
+        leaves._check_entitled()
         return leaves
 
     def write(self, vals):
+        if isinstance(self.env.context.get(SIGNING), Signing):
+            return super().write(vals)
+        self._check_entitled()
         result = super().write(vals)
-        if not isinstance(self.env.context.get(SIGNING), Signing):
-            self._sign()
+        self._sign()
+        # Whose it is now, of which company: the rules look at what it was.
+        self._check_entitled()
         return result
 
+    def unlink(self):
+        self._check_entitled()
+        return super().unlink()
+
     def action_approve(self):
-        """Approve leave that agents entered themselves."""
+        """Approve leave that agents entered themselves.
+
+        :raise AccessError: of oneself, or of a company in which one does not decide
+        """
         self.check_access("write")
+        for leave in self:
+            if leave.agent_id == self.env.user:
+                raise AccessError(self.env._("Nobody approves own leave."))
+            if not leave._decides_on_leave():
+                raise AccessError(leave._not_entitled_text())
         self._sign()
+        # As superuser: who approves may not write the log.
+        self.env["vip.audit.log"].sudo()._record(self.sudo(), "approved")
 
     def _sign(self):
         """Note who entered, changed or approved these; never taken from the caller."""

@@ -92,6 +92,10 @@ class VipAuditLog(models.Model):
         field = None if model is None else model._fields.get(name)
         if field is not None and field.type == "selection":
             value = dict(field._description_selection(self.env)).get(value, value)
+        elif field is not None and field.type == "many2one" and isinstance(value, int):
+            # As superuser: names of persons are not kept, but may be read here.
+            record = self.env[field.comodel_name].sudo().browse(value).exists()
+            value = record.display_name or value
         return "–" if value in (None, False, "") else value
 
     # Writing
@@ -107,7 +111,7 @@ class VipAuditLog(models.Model):
         rows = [
             (
                 record.id,
-                record.display_name,
+                self._name_of(record),
                 self._company_of(record),
                 json.dumps(old(record) if callable(old) else old),
                 json.dumps(new(record) if callable(new) else new),
@@ -133,6 +137,11 @@ class VipAuditLog(models.Model):
             )
         )
         self.invalidate_model()
+
+    def _name_of(self, record):
+        if isinstance(record, self.pool["vip.audited"]):
+            return record._audited_name()
+        return record.display_name
 
     def _user_name(self):
         # As superuser: who acts may not read users, the log names them all the same.

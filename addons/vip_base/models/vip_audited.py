@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 
 
+REASON = "vip_audited_reason"
+
+
+class Reason(str):
+    """Context value: why what follows is done, for the audit log.
+
+    Only this class counts, and a remote client can put no instance of it into a
+    context.
+    """
+
+
 class VipAudited(models.AbstractModel):
     """What is configured or decided leaves a line in the audit log when it changes."""
 
@@ -20,6 +31,7 @@ class VipAudited(models.AbstractModel):
                 records.sudo(),
                 "created",
                 new=lambda r: r._audited_filled(names),
+                reason=self._audited_reason(),
             )
         return records
 
@@ -46,6 +58,7 @@ class VipAudited(models.AbstractModel):
             "changed",
             differing(before, after),
             differing(after, before),
+            self._audited_reason(),
         )
         return result
 
@@ -56,8 +69,17 @@ class VipAudited(models.AbstractModel):
                 self.sudo(),
                 "deleted",
                 old=lambda r: r._audited_filled(names),
+                reason=self._audited_reason(),
             )
         return super().unlink()
+
+    def _audited_name(self):
+        """Return by what name the log keeps this record for good."""
+        return self.display_name
+
+    def _audited_reason(self):
+        reason = self.env.context.get(REASON)
+        return reason if isinstance(reason, Reason) else False
 
     def _audited_names(self, names):
         audited = self._audited_fields()
