@@ -2,7 +2,13 @@
 
 from .common import BrowserCase
 
-ADDONS = ("vip_base", "vip_service", "sla_promise", "sla_scoring")
+ADDONS = (
+    "vip_base",
+    "vip_service",
+    "resource_worktime",
+    "sla_promise",
+    "sla_scoring",
+)
 SUCCEEDED = "[HOOT] Test suite succeeded"
 
 

@@ -7,3 +7,6 @@ class ResourceCalendarAttendance(models.Model):
 
     def _worktime_hours_of(self):
         return self.calendar_id
+
+    def _preview_worktime_calendars(self, values):
+        return self.calendar_id

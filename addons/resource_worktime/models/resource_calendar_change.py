@@ -138,13 +138,10 @@ class ResourceCalendar(models.Model):
             data.pop(name, None)
         return self._append_versions(change.at, change.names) if change else []
 
-    @api.model
-    def _know_worktime(self, companies):
-        """Have a first version of the calendars of companies, each for its company."""
-        domain = [("company_id", "in", [False, *companies.ids])]
-        # As superuser: only whether there is a version of them.
-        for calendar in self.sudo().search(domain):
-            calendar._kept_now(calendar.company_id or companies[:1])
+    def _know_worktime(self):
+        """Have a first version of these calendars, each for its company."""
+        for calendar in self.sudo():  # only whether there is a version of them
+            calendar._kept_now(calendar.company_id or self.env.company)
 
     @api.model
     def _look_for_unnoticed(self, at=None):

@@ -21,7 +21,7 @@ class ResourceCalendar(models.Model):
         :param changes: list of :class:`~.resource_calendar_change.WorktimeChange`
         """
         mine = self.env.user.company_ids
-        known = [change for change in changes if change.company in mine]
+        known = [change for change in changes if change.company <= mine]
         lines = [
             calendar._worktime_change_line(change)
             for change in known[:MOST_LINES]

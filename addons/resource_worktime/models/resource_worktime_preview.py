@@ -29,7 +29,8 @@ class ResourceWorktimePreview(models.AbstractModel):
             ``action``) and ``problem`` (why it cannot be saved, else False)
         """
         records = self.env.get(model)
-        if not isinstance(records, self.pool["resource.worktime.previewed"]):
+        previewed = isinstance(records, self.pool["resource.worktime.previewed"])
+        if not (previewed and self.env.user._is_internal()):
             raise AccessError(self.env._("There is no preview of this."))
         try:
             return self._preview_change(records.browse(res_id or ()), values)
@@ -44,7 +45,7 @@ class ResourceWorktimePreview(models.AbstractModel):
         """
         calendars = self.env["resource.calendar"]
         with self._taken_back():
-            calendars._know_worktime(self.env.companies)
+            record._preview_worktime_calendars(values)._know_worktime()
             calendars._take_worktime_changes()  # what was before is not counted in
             record.with_context(**SILENT)._preview_worktime_values(values)
             self.env.flush_all()
@@ -80,3 +81,16 @@ class ResourceWorktimePreviewed(models.AbstractModel):
     def _preview_worktime_values(self, values):
         """Do what saving these values would do. To be extended where it is more."""
         return self.write(values) if self else self.create(values)
+
+    def _preview_worktime_calendars(self, values):
+        """Return the calendars that these values may concern. To be extended.
+
+        Only where nobody has asked a calendar yet is it not known by itself.
+        """
+        chosen = values.get("calendar_id", self["calendar_id"].id)
+        calendars = self.env["resource.calendar"]
+        if chosen:
+            return calendars.browse(chosen)
+        companies = [False, *self.env.companies.ids]
+        # As superuser: only to see what changes.
+        return calendars.sudo().search([("company_id", "in", companies)])

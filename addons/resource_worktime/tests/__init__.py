@@ -6,5 +6,6 @@ from . import test_makeup_day
 from . import test_own_chinese
 from . import test_worktime_calendar
 from . import test_worktime_lives
+from . import test_worktime_preview
 from . import test_worktime_proof
 from . import test_worktime_versions
