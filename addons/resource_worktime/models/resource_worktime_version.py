@@ -51,9 +51,13 @@ class ResourceWorktimeVersion(models.Model):
     recorded_at = fields.Datetime(required=True, readonly=True, string="Known since")
     user_id = LooseMany2one("res.users", string="By", readonly=True)
     reason = fields.Char(string="Why", readonly=True)
-    hours_per_week = fields.Float(readonly=True)
-    gained_hours = fields.Float(readonly=True, help="By dates, in all.")
-    lost_hours = fields.Float(readonly=True, help="By dates, in all.")
+    hours_per_week = fields.Float(string="Hours per week", readonly=True)
+    gained_hours = fields.Float(
+        string="Hours gained", readonly=True, help="By dates, in all."
+    )
+    lost_hours = fields.Float(
+        string="Hours lost", readonly=True, help="By dates, in all."
+    )
     zone = fields.Char(string="Time zone", compute="_compute_hours_text")
     hours_text = fields.Text(string="Working hours", compute="_compute_hours_text")
     schedule = fields.Text(required=True, readonly=True, groups="base.group_system")
