@@ -99,7 +99,7 @@ test("after a save one notice says what has moved, with links", () => {
             },
             notification: {
                 add: (text, given) => {
-                    expect.step(text);
+                    expect.step(`${text}`);
                     options = given;
                     return () => expect.step("closed");
                 },
@@ -116,9 +116,8 @@ test("after a save one notice says what has moved, with links", () => {
     });
     expect.verifySteps([
         "resource_worktime_changed",
-        "Office: 08:00 hours fewer\n3 limits moved",
+        "Working time has changed<br/>Office: 08:00 hours fewer<br/>3 limits moved",
     ]);
-    expect(options.title).toBe("Working time has changed");
     options.buttons[0].onClick();
     expect.verifySteps(["closed", "an.action"]);
 });

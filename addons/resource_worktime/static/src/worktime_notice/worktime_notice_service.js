@@ -1,31 +1,29 @@
 /** After a save: says once what the change of working time has moved, with links. */
 
+import { markup } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { htmlJoin } from "@web/core/utils/html";
+
+const NEW_LINE = markup("<br/>");
 
 export const worktimeNoticeService = {
     dependencies: ["action", "bus_service", "notification"],
     start(env, { action, bus_service: bus, notification }) {
         bus.subscribe("resource_worktime_changed", ({ title, effects }) => {
-            const close = notification.add(
-                effects
-                    .filter((effect) => !effect.action)
-                    .map((effect) => effect.text)
-                    .join("\n"),
-                {
-                    title,
-                    type: "info",
-                    sticky: true,
-                    buttons: effects
-                        .filter((effect) => effect.action)
-                        .map((effect) => ({
-                            name: effect.text,
-                            onClick: () => {
-                                close();
-                                action.doAction(effect.action);
-                            },
-                        })),
-                }
-            );
+            const texts = effects.filter((effect) => !effect.action);
+            const links = effects.filter((effect) => effect.action);
+            const lines = [title, ...texts.map((effect) => effect.text)];
+            const close = notification.add(htmlJoin(lines, NEW_LINE), {
+                type: "info",
+                sticky: true,
+                buttons: links.map((effect) => ({
+                    name: effect.text,
+                    onClick: () => {
+                        close();
+                        action.doAction(effect.action);
+                    },
+                })),
+            });
         });
         bus.start();
     },
