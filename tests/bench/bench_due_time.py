@@ -7,6 +7,9 @@ from odoo import Command
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 from odoo.addons.resource_worktime.models.resource_calendar import KNOWN_WORKTIMES
+from odoo.addons.resource_worktime.models.resource_worktime_version import (
+    KNOWN_SCHEDULES,
+)
 
 from .bench import Line, side_by_side, timed
 
@@ -64,11 +67,12 @@ def bench_calendar(env, scale):
     env.cr.commit()
 
     def ask():
-        env.cr.cache.clear()
+        env.cr.precommit.clear()  # what a transaction remembers
         calendar._worktime(env.company, *year)
 
     def ask_cold():
         KNOWN_WORKTIMES.clear()
+        KNOWN_SCHEDULES.clear()
         ask()
 
     ask()

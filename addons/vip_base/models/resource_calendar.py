@@ -10,3 +10,12 @@ class ResourceCalendar(models.Model):
         if "tz" in vals:
             self.env.registry.clear_cache()
         return result
+
+    def unlink(self):
+        """Take what closed these along: without a calendar it would close all others."""
+        # As superuser: who may delete a calendar may not see all of its leaves.
+        leaves = self.env["resource.calendar.leaves"].sudo()
+        leaves.search(
+            [("calendar_id", "in", self.ids), ("resource_id", "=", False)]
+        ).unlink()
+        return super().unlink()

@@ -168,6 +168,18 @@ class TestLeaveEntitled(BaseRolesCase):
         leave.sudo().resource_id.unlink()
         self.assertFalse(leave.exists())
 
+    def test_what_closed_a_calendar_that_is_deleted_does_not_close_all_others(self):
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Old office", "company_id": self.company.id}
+        )
+        closing = self.closed()
+        closing.calendar_id = calendar
+        own = self.enter("agent", "agent").sudo()
+        own.calendar_id = calendar
+        calendar.unlink()
+        self.assertFalse(closing.exists())
+        self.assertTrue(own.exists())
+
     # In the audit log
 
     def lines(self, leave):
