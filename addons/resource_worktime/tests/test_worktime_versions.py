@@ -79,7 +79,9 @@ class VersionsCase(WorktimeCase):
 
 @tagged("post_install", "-at_install")
 class TestWorktimeVersions(VersionsCase):
-    def test_a_holiday_holds_for_its_date_and_the_version_of_then_does_not_know_it(self):
+    def test_a_holiday_holds_for_its_date_and_the_version_of_then_does_not_know_it(
+        self,
+    ):
         self.assertEqual(self.day(1), 8)
         self.close(1)
         [change] = self.commit()
@@ -476,7 +478,9 @@ class TestHoursInUse(VersionsCase):
     def setUp(self):
         super().setUp()
         used = patch.object(
-            type(self.calendars), "_is_in_use", lambda calendar: calendar == self.calendar
+            type(self.calendars),
+            "_is_in_use",
+            lambda calendar: calendar == self.calendar,
         )
         used.start()
         self.addCleanup(used.stop)

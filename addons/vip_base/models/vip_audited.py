@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-
 REASON = "vip_audited_reason"
 
 
