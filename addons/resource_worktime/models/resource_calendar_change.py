@@ -301,12 +301,14 @@ class ResourceCalendar(models.Model):
         if user.id == SUPERUSER_ID or not user._is_internal():
             return
         versions = self.env["resource.worktime.version"]
+        title = self.env._("Versions of working time")
         link = versions.has_access("read") and {
-            "text": self.env._("Versions of working time"),
+            "text": title,
             "action": {
-                **self.env["ir.actions.act_window"]._for_xml_id(
-                    "resource_worktime.resource_worktime_version_action"
-                ),
+                "type": "ir.actions.act_window",
+                "name": title,
+                "res_model": versions._name,
+                "views": [[False, "list"], [False, "form"]],
                 "domain": [("id", "in", [change.new for change in changes])],
             },
         }

@@ -27,7 +27,7 @@ class Life:
         self.said = [(None, zone, weeks)]
         self.leaves, self.makeup = {}, {}
 
-    def copy(self):
+    def so_far(self):
         other = Life(self.middle, *self.said[0][1:])
         other.said = list(self.said)
         other.leaves, other.makeup = dict(self.leaves), dict(self.makeup)
@@ -71,7 +71,7 @@ class TestWorktimeLives(WorktimeCase):
         weeks = [self._week(dice)]
         self.calendar = self._calendar(weeks[0], zone=zone, company=self.company)
         self.life = Life(middle, zone, weeks)
-        known = {self.calendar._worktime_version(self.company): self.life.copy()}
+        known = {self.calendar._worktime_version(self.company): self.life.so_far()}
         self.env.cr.flush()
         moments = sorted(
             dice.randrange((2 - AROUND) * 1440, (AROUND - 2) * 1440)
@@ -84,7 +84,7 @@ class TestWorktimeLives(WorktimeCase):
                 self._event(dice, calendar, at)
             self._compare(self.life)
             calendar.env.cr.flush()
-            known[calendar._worktime_version(self.company)] = self.life.copy()
+            known[calendar._worktime_version(self.company)] = self.life.so_far()
         for version, then in known.items():
             self._compare(then, version)
 

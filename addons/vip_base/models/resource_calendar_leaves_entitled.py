@@ -54,9 +54,10 @@ class ResourceCalendarLeaves(models.Model):
     def _is_in_own_companies(self):
         leave = self.sudo()  # see above
         companies = leave.company_id | leave.resource_id.company_id
-        # Of no company it is one of all.
-        companies = companies or companies.search([])
-        return companies <= self.env.user.company_ids
+        own = self.env.user.company_ids
+        if not companies:  # it is one of all
+            return not companies.search_count([("id", "not in", own.ids)], limit=1)
+        return companies <= own
 
     def _not_entitled_text(self):
         """Return why the user may not do this."""
