@@ -1,0 +1,27 @@
+"""Which addon may name which: the only place where this is said.
+
+An addon may name what is its own and what belongs to the addons that its arrows lead
+to, directly or through others. An arrow is a dependency of the manifest: a new addon,
+or another dependency, is a line here. What the host's addons depend on is read from
+their own manifests.
+"""
+
+ARROWS = {
+    "vip_service": {"contacts", "mail", "portal", "resource", "helpdesk_mgmt"},
+    "sla_scoring": {"vip_service", "helpdesk_mgmt_rating"},
+    "sla_scoring_helpdesk_mgmt_sla": {"sla_scoring", "helpdesk_mgmt_sla"},
+}
+
+#: Names that begin like an id of an addon of ours but are none: keys of other kinds.
+KEYS = {
+    "sla_scoring.approved_outages",  # kept in the transaction
+    "sla_scoring.contact",  # mark of an element in a view
+    "sla_scoring.due_workers",  # system parameter
+    "sla_scoring.kpi_board",  # tag of a client action
+    "sla_scoring.pending",  # kept in the transaction
+}
+
+#: What the plain Python of ``engine/`` imports beside the standard library.
+ENGINE_LIBRARIES = {
+    "pytz",  # the zones of calendars, as Odoo itself reads them
+}
