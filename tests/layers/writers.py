@@ -1,0 +1,308 @@
+"""Which function may write what: each state has one writer.
+
+``{table: {"file::function": what it does there}}``: the statements (insert, update,
+delete, copy), ``=state`` for a state that it sets by a statement or through the ORM
+(``=?``: any), and where every row is a state also what the ORM does (create, write,
+unlink, copy). A new writer is a line here, if the state cannot be written by the
+function that does so already. Where a comment names two writers, one has to go.
+"""
+
+#: Models of which every row is a state: histories, ledgers, evidence.
+ROWS = {
+    "score.entry",
+    "sla.breach",
+    "sla.clock",
+    "sla.contact",
+    "sla.span",
+    "vip.activity",
+    "vip.audit.log",
+    "vip.client.group.member",
+    "vip.lifecycle",
+    "vip.tier.change",
+    "vip.tier.membership",
+}
+
+WRITERS = {
+    "?": {
+        # the rows of a many2many field
+        "sla_scoring/models/sla_breach_outage.py::_keep_outages": "delete insert",
+        # sla_breach, in pairs that a method returns
+        "sla_scoring/models/sla_breach_record.py::_withdraw": "=withdrawn",
+    },
+    "helpdesk_ticket": {
+        "sla_scoring/models/helpdesk_ticket_contact.py::_sla_store_response": "update",
+        "sla_scoring/models/vip_tier_change.py::_retier_open_tickets": "update",
+    },
+    "score_appeal": {
+        "sla_scoring/models/score_appeal_decide.py::_decide_one": "=partly =rejected =upheld",
+        "sla_scoring/models/score_appeal_decide.py::_settle": "=upheld",
+    },
+    "score_card": {
+        "sla_scoring/models/score_card.py::_refresh_ranks": "update",
+        "sla_scoring/models/score_card_figures.py::_refresh": "insert",
+        "sla_scoring/models/score_card_figures.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
+        "sla_scoring/models/score_card_score.py::_refresh_scores": "update",
+    },
+    "score_close": {
+        "sla_scoring/models/score_close.py::_lock_month": "=closing",
+        "sla_scoring/models/score_close.py::_run": "=closed",
+    },
+    "score_contribution": {
+        "sla_scoring/models/score_contribution.py::_decide": "=approved =rejected",
+    },
+    "score_entry": {
+        "sla_scoring/models/score_award_rule.py::_propose": "create",
+        "sla_scoring/models/score_contribution.py::action_approve": "create",
+        "sla_scoring/models/score_entry.py::_post": "=posted write",
+        "sla_scoring/models/score_entry.py::_reverse": "=posted create",
+        "sla_scoring/models/score_entry_by_hand.py::write": "write",
+        "sla_scoring/models/score_entry_number.py::_charge": "create",
+        "sla_scoring/models/score_entry_source.py::_take_back": "unlink",
+        "sla_scoring/models/score_measure.py::_agree": "create",
+    },
+    "score_error_report": {
+        "sla_scoring/models/score_error_report.py::_withdraw": "=withdrawn",
+    },
+    "score_kpi_month": {
+        "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+    },
+    "score_measure": {
+        "sla_scoring/models/score_measure.py::_decide": "=agreed =dismissed",
+        "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
+        "sla_scoring/models/score_measure.py::action_done": "=done",
+    },
+    "score_rating_request": {
+        "sla_scoring/models/score_rating_request.py::_queue": "insert",
+    },
+    "score_review": {
+        "sla_scoring/models/score_review_decide.py::_answer": "=disputed =signed",
+        "sla_scoring/models/score_review_decide.py::_settle": "=annulled =settled",
+        "sla_scoring/models/score_review_decide.py::_show": "=shown",
+        "sla_scoring/models/score_review_decide.py::action_submit": "=scored",
+    },
+    "score_review_sample": {
+        "sla_scoring/models/score_review_sample.py::_draw": "=drawn",
+    },
+    "score_team_card": {
+        "sla_scoring/models/score_card_figures.py::_refresh": "insert",
+        "sla_scoring/models/score_card_figures.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
+        "sla_scoring/models/score_card_score.py::_refresh_scores": "update",
+    },
+    "sla_breach": {
+        "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
+        "sla_scoring/models/score_entry_job.py::_undo_decided": "write",
+        "sla_scoring/models/sla_breach.py::_decide": "write",
+        "sla_scoring/models/sla_breach.py::_excuse": "=excused",
+        "sla_scoring/models/sla_breach.py::action_reinstate": "=open",
+        "sla_scoring/models/sla_breach_outage.py::_follow_outages": "update",
+        "sla_scoring/models/sla_breach_record.py::_record": "insert",
+        "sla_scoring/models/sla_breach_record.py::_settle": "update",
+    },
+    "sla_clock": {
+        # two writers: store, pause and due job change what the sync owns, and three more
+        # bring columns up to date: ten statements in six files
+        "sla_scoring/models/base_partner_merge.py::_merge": "update",
+        "sla_scoring/models/helpdesk_ticket.py::_sla_follow_company": "update",
+        "sla_scoring/models/sla_clock_due.py::_advance": "=? update",
+        "sla_scoring/models/sla_clock_due.py::_put_aside": "update",
+        "sla_scoring/models/sla_clock_pause.py::_pause": "=paused update",
+        "sla_scoring/models/sla_clock_store.py::_replace": "=cancelled insert update",
+        "sla_scoring/models/sla_clock_store.py::_update": "=? update",
+        "sla_scoring/models/sla_span.py::WITH_THE_TICKET": "delete",
+    },
+    "sla_contact": {
+        "sla_scoring/models/base_partner_merge.py::_sla_merge_contacts": "update",
+        "sla_scoring/models/sla_contact.py::_log": "insert",
+        "sla_scoring/models/sla_contact.py::_note": "insert",
+        "sla_scoring/models/sla_contact_log.py::_log_by_hand": "insert",
+    },
+    "sla_coverage_line": {
+        "sla_scoring/models/sla_coverage_line.py::_look_up": "delete insert",
+    },
+    "sla_excuse": {
+        "sla_scoring/models/sla_excuse.py::_decide": "=approved =rejected",
+        "sla_scoring/models/sla_excuse.py::_settle": "=cancelled",
+        "sla_scoring/models/sla_excuse.py::action_take_back": "=cancelled",
+    },
+    "sla_match": {
+        "sla_scoring/models/sla_match.py::_ids_of": "insert",
+    },
+    "sla_no_promise": {
+        "sla_scoring/models/sla_no_promise.py::_follow": "delete insert",
+    },
+    "sla_notice": {
+        "sla_scoring/models/sla_notice.py::_close": "=done =dropped",
+        "sla_scoring/models/sla_notice_act.py::_postpone": "=failed",
+        "sla_scoring/models/sla_notice_fire.py::_fire": "insert",
+    },
+    "sla_outage": {
+        "sla_scoring/models/sla_outage.py::action_approve": "=declared",
+        "sla_scoring/models/sla_outage.py::action_revoke": "=revoked",
+        "sla_scoring/models/sla_outage.py::create": "=draft",
+        "sla_scoring/models/sla_outage_follow.py::_after_event": "=ended",
+    },
+    "sla_policy": {
+        "sla_scoring/models/sla_policy_version.py::_compute_state": "=draft =ended =in_force",
+    },
+    "sla_reapply": {
+        "sla_scoring/models/sla_reapply.py::_apply_batch": "=done",
+        "sla_scoring/models/sla_reapply.py::_forget_preview": "=draft",
+        "sla_scoring/models/sla_reapply.py::_preview_batch": "=previewed",
+        "sla_scoring/models/sla_reapply.py::action_apply": "=applying",
+        "sla_scoring/models/sla_reapply.py::action_preview": "=previewing",
+    },
+    "sla_reapply_line": {
+        "sla_scoring/models/sla_reapply_line.py::_add": "insert",
+        "sla_scoring/models/sla_reapply_line.py::_delete_of": "delete",
+        "sla_scoring/models/sla_reapply_line.py::_keep_applied": "update",
+    },
+    "sla_span": {
+        "sla_scoring/models/sla_span.py::WITH_THE_TICKET": "delete",
+        "sla_scoring/models/sla_span_follow.py::_append": "insert",
+        "sla_scoring/models/sla_span_follow.py::_notice": "insert update",
+        "sla_scoring/models/sla_span_follow.py::_set_resumed": "update",
+    },
+    "sla_start": {
+        "sla_scoring/models/sla_start.py::_start_batch": "=done",
+        "sla_scoring/models/sla_start.py::action_start": "=running",
+    },
+    "sla_whatif": {
+        "sla_scoring/models/sla_whatif.py::_begin": "=running",
+        "sla_scoring/models/sla_whatif.py::_reopen": "=draft",
+        "sla_scoring/models/sla_whatif.py::_run_batch": "=done",
+        "sla_scoring/models/sla_whatif.py::action_cancel": "=cancelled",
+    },
+    "sla_whatif_line": {
+        "sla_scoring/models/sla_whatif_line.py::_delete_of": "delete",
+        "sla_scoring/models/sla_whatif_line.py::_insert": "insert",
+    },
+    "vip_activity": {
+        "vip_service/models/base_partner_merge.py::_supersede_double_facts": "update",
+        "vip_service/models/vip_activity_booking.py::_insert_facts": "insert",
+        "vip_service/models/vip_activity_booking.py::_overwrite_open_months": "update",
+        "vip_service/models/vip_activity_booking.py::_supersede_closed_months": "update",
+    },
+    "vip_activity_import": {
+        "vip_service/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_service/models/vip_import_mixin.py::write": "=draft",
+        "vip_service/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_service/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_service/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_audit_log": {
+        "vip_service/models/vip_audit_log.py::_record": "insert",
+        "vip_service/models/vip_audit_log.py::_record_changes": "insert",
+    },
+    "vip_client_group_member": {
+        "vip_service/models/base_partner_merge_group.py::_drop_consent": "delete",
+        "vip_service/models/base_partner_merge_group.py::_move_consents": "copy write",
+        "vip_service/models/vip_client_group_member.py::_end": "write",
+        "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
+    },
+    "vip_client_import": {
+        "vip_service/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_service/models/vip_import_mixin.py::write": "=draft",
+        "vip_service/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_service/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_service/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_entitlement": {
+        "vip_service/models/vip_entitlement.py::_take_turns": "update",
+    },
+    "vip_import_line": {
+        "vip_service/models/vip_import_stage.py::_copy_as_is": "copy",
+        "vip_service/models/vip_import_stage.py::_copy_rows": "copy",
+    },
+    "vip_import_progress": {
+        "vip_service/models/vip_import_progress.py::_forget": "delete",
+        "vip_service/models/vip_import_progress.py::_put": "insert update",
+    },
+    "vip_import_row": {
+        "vip_service/models/vip_activity_booking.py::_create_unknown_clients": "update",
+        "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
+        "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
+        "vip_service/models/vip_activity_import.py::_set_rate": "update",
+        "vip_service/models/vip_client_booking.py::_book": "update",
+        "vip_service/models/vip_client_booking.py::_name_partners": "update",
+        "vip_service/models/vip_client_booking.py::_refuse": "update",
+        "vip_service/models/vip_client_import.py::_reject_duplicates": "update",
+    },
+    "vip_lifecycle": {
+        "vip_service/models/base_partner_merge_lifecycle.py::_update_foreign_keys": "delete",
+        "vip_service/models/vip_lifecycle.py::_begin": "insert",
+        "vip_service/models/vip_lifecycle.py::_end_or_reopen": "update",
+        "vip_service/models/vip_lifecycle.py::_forget_what_began": "delete",
+        "vip_service/models/vip_lifecycle.py::_judge_again": "delete",
+    },
+    "vip_tier_backtest": {
+        "vip_service/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_service/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_service/models/vip_job_mixin.py::action_cancel": "=draft",
+        "vip_service/models/vip_tier_backtest.py::_reopen": "=draft",
+        "vip_service/models/vip_tier_backtest_run.py::_finish": "=done",
+    },
+    "vip_tier_backtest_line": {
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert",
+    },
+    "vip_tier_backtest_state": {
+        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
+        "vip_service/tools/backtest_sql.py::override_sql": "insert",
+    },
+    "vip_tier_backtest_ticket": {
+        "sla_scoring/models/vip_tier_backtest_ticket.py::_keep_promises": "update",
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
+    },
+    "vip_tier_change": {
+        "vip_service/models/vip_client_booking.py::_open_tiers": "create write",
+        "vip_service/models/vip_tier_change.py::create": "=proposed",
+        "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
+        "vip_service/models/vip_tier_change_decide.py::_decide": "=approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
+        "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
+        # two writers: inserts by hand what proposal_sql inserts, with the same evidence
+        "vip_service/models/vip_tier_change_entry.py::_propose_entries": "insert",
+        "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
+        "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
+        "vip_service/models/vip_tier_change_override.py::_end_override_on": "update",
+        # two writers: expires like _expire, but leaves no line in the audit log
+        "vip_service/models/vip_tier_review_run.py::_expire_proposals": "=expired update",
+        "vip_service/tools/review_sql.py::proposal_sql": "insert",
+    },
+    "vip_tier_membership": {
+        # two writers: a merge moves what an applied change alone should write
+        "vip_service/models/base_partner_merge.py::_move_memberships": "delete insert",
+        "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
+    },
+    "vip_tier_review": {
+        "vip_service/models/vip_tier_review_run.py::_judge": "=running =tried",
+        "vip_service/models/vip_tier_review_run.py::_propose": "=done",
+    },
+    "vip_tier_verdict": {
+        "vip_service/models/base_partner_merge.py::_drop_double_verdicts": "delete",
+        "vip_service/tools/review_sql.py::verdict_sql": "insert",
+    },
+}
+
+#: Of ``WRITERS``, the states that more than one function sets.
+SHARED_STATES = {
+    # two writers: decided by a person, or settled because the entry was taken back
+    "score_appeal =upheld",
+    # two writers: a reversal is born posted
+    "score_entry =posted",
+    # two writers: taken back by who asked, or settled because the breach is withdrawn
+    "sla_excuse =cancelled",
+    # two writers each: the import itself, and the job that runs it, or is cancelled
+    "vip_activity_import =draft",
+    "vip_activity_import =failed",
+    "vip_client_import =draft",
+    "vip_client_import =failed",
+    # two writers: thresholds that change, and the job that is cancelled
+    "vip_tier_backtest =draft",
+    # two writers: see above
+    "vip_tier_change =expired",
+}
