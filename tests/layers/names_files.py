@@ -116,8 +116,9 @@ def _in_script(addon: str, path: Path, reader: Reader) -> Found:
 
 
 def _in_translation(addon: str, path: Path, reader: Reader) -> Found:
-    text = path.read_text()
+    """Yield the addons whose terms are in a file, each where it is first."""
+    text, seen = path.read_text(), set()
     for match in LISTED.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        for name in re.split(r"[,\s]+", match[1].strip()):
-            yield line, ADDON, name
+        for name in {*re.split(r"[,\s]+", match[1].strip())} - seen:
+            seen.add(name)
+            yield text.count("\n", 0, match.start()) + 1, ADDON, name

@@ -182,6 +182,14 @@ def test_what_names_nothing_from_above_is_let_be(tmp_path, text):
     assert not rules.forbidden_names(owners)
 
 
+def test_a_translation_file_with_terms_of_another_addon_is_told_once(tmp_path):
+    terms = '#. module: base\nmsgid "a"\n\n' + '#. module: desk\nmsgid "b"\n\n' * 2
+    owners = sample.owners(tmp_path, {"addons/lower/i18n/zh_CN.po": terms})
+    assert rules.forbidden_names(owners) == [
+        "lower/i18n/zh_CN.po:4: addon desk belongs to desk, which is not below lower"
+    ]
+
+
 def test_a_key_that_is_declared_is_no_id(tmp_path):
     files = {"addons/lower/models/a.py": "get_param('lower.workers')"}
     owners = sample.owners(tmp_path, files)
