@@ -7,21 +7,25 @@ their own manifests.
 """
 
 ARROWS = {
-    "vip_service": {"contacts", "mail", "portal", "resource", "helpdesk_mgmt"},
-    "sla_scoring": {"vip_service", "helpdesk_mgmt_rating"},
-    "sla_scoring_helpdesk_mgmt_sla": {"sla_scoring", "helpdesk_mgmt_sla"},
+    "vip_base": {"mail", "resource"},
+    "vip_service": {"vip_base", "contacts", "portal", "helpdesk_mgmt"},
+    "resource_worktime": {"vip_base"},
+    "sla_promise": {"vip_service", "resource_worktime"},
+    "sla_scoring": {"sla_promise", "helpdesk_mgmt_rating"},
+    "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 
 #: Names that begin like an id of an addon of ours but are none: keys of other kinds.
 KEYS = {
-    "sla_scoring.approved_outages",  # kept in the transaction
-    "sla_scoring.contact",  # mark of an element in a view
-    "sla_scoring.due_workers",  # system parameter
+    "sla_promise.approved_outages",  # kept in the transaction
+    "sla_promise.contact",  # mark of an element in a view
+    "sla_promise.due_workers",  # system parameter
     "sla_scoring.kpi_board",  # tag of a client action
-    "sla_scoring.pending",  # kept in the transaction
+    "sla_promise.pending",  # kept in the transaction
 }
 
 #: What the plain Python of ``engine/`` imports beside the standard library.
 ENGINE_LIBRARIES = {
+    "holidays",  # where it is installed: the days of public holidays
     "pytz",  # the zones of calendars, as Odoo itself reads them
 }
