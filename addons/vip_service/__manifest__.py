@@ -18,6 +18,7 @@
         "data/vip_entitlement_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "views/vip_audit_log_views.xml",
         "views/vip_metric_views.xml",
         "views/vip_activity_views.xml",
         "views/vip_activity_import_views.xml",

@@ -2,7 +2,6 @@ import random
 from datetime import datetime, timedelta
 
 from odoo import Command
-from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
 from ..engine.worktime import (
@@ -176,7 +175,6 @@ class TestWorktimeCalendar(WorktimeCase):
         calendar = self.env["resource.calendar"]
         now = datetime(2024, 1, 1)
         self.assertIs(calendar._worktime(self.company, now, now), ALWAYS)
-        calendar._check_promise()
 
     def test_day_until_midnight_has_no_gap(self):
         calendar = self._calendar({day: [(0, 24, "full_day")] for day in range(7)})
@@ -292,20 +290,18 @@ class TestWorktimeCalendar(WorktimeCase):
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
 
-    def test_calendar_without_working_time_is_refused(self):
+    def test_calendar_without_working_time_says_so(self):
         calendar = self._calendar({0: [(12, 13, "lunch")]})
-        with self.assertRaises(ValidationError):
-            calendar._check_promise()
+        self.assertFalse(calendar._has_worktime())
         start = datetime(2024, 1, 1)
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
 
-    def test_flexible_calendar_is_refused(self):
+    def test_flexible_calendar_has_no_working_time_of_its_own(self):
         calendar = self._office()
-        calendar._check_promise()
+        self.assertTrue(calendar._has_worktime())
         calendar.schedule_type = "flexible"
-        with self.assertRaises(ValidationError):
-            calendar._check_promise()
+        self.assertFalse(calendar._has_worktime())
         start = datetime(2024, 1, 1)
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)

@@ -186,6 +186,18 @@ class VipImportMixin(models.AbstractModel):
         :raise UserError: somebody else is at it
         """
 
+    def _check_rows(self, columns):
+        """Fill ``vip_import_row``: what each line says, or why it is refused."""
+        raise NotImplementedError
+
+    def _find_changes(self, columns):
+        """Return how many accepted rows would change something; book nothing."""
+        raise NotImplementedError
+
+    def _book(self, columns):
+        """Book the accepted rows; return how many changed something."""
+        raise NotImplementedError
+
     def _result(self, columns, changed, check_only):
         rows, rejected = self._count_rows()
         if not rows:
