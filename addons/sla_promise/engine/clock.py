@@ -63,7 +63,7 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     :param stopped_at: when the promised thing happened, or None
     :param worktime: :class:`~.worktime.WorkTime` that covers all of it
 
-    >>> from .worktime import ALWAYS
+    >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> judge(0, 100, [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)],
     ...       None, 90, ALWAYS)
     Verdict(state='running', due=150, stop=None, remaining=60, overrun=None)
@@ -104,7 +104,7 @@ def instants(start, offsets, spans, stopped_at, now, worktime):
         other arguments as `judge`
     :return: tuple, not longer than the offsets
 
-    >>> from .worktime import ALWAYS
+    >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]
     >>> instants(0, (20, 100, 160), spans, None, 90, ALWAYS)
     (20, 150, 210)
@@ -132,7 +132,7 @@ def explain(start, seconds, spans, stopped_at, now, worktime):
     promise. While nothing is counting the last part has no stop and the sum is what has
     been used: the promise less the remaining seconds of the verdict.
 
-    >>> from .worktime import ALWAYS
+    >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]
     >>> for part in explain(0, 100, spans, None, 90, ALWAYS):
     ...     print(*part)

@@ -137,7 +137,7 @@ class TestImportJob(VipCase):
                 side_effect=JobCancelled,
             ),
             patch(
-                "odoo.addons.vip_service.models.vip_import_stage.REPORT_ROWS",
+                "odoo.addons.vip_base.models.vip_import_stage.REPORT_ROWS",
                 1,
             ),
         ):
