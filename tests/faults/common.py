@@ -1,0 +1,136 @@
+"""What the tests of known faults stand on; nothing else here names our addons."""
+
+import re
+from datetime import datetime, timedelta
+
+import psycopg2
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.sla_scoring.tests.sla_common import START, SlaCase, minutes
+from odoo.addons.vip_service.tools.event_time import at_context
+
+from .known import Outcome, known_fault
+
+__all__ = ["START", "FaultCase", "PromiseCase", "at", "known_fault", "minutes"]
+
+SHANGHAI = timedelta(hours=8)
+#: A time as explanations of clocks show it.
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
+def at(day, hour, minute=0):
+    """Return a time of Shanghai in March 2024 as naive UTC; the 4th is a Monday."""
+    return datetime(2024, 3, day, hour, minute) - SHANGHAI
+
+
+class FaultCase(Outcome):
+    """What tests of any kind ask."""
+
+    def refused(self, change):
+        """Tell whether Odoo refuses a change, as people see it: by a message."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                change()
+        except (UserError, psycopg2.IntegrityError):
+            self.env.invalidate_all()
+            return True
+        return False
+
+    def ticking(self, records, instant):
+        """Return records whose changes happen at ``instant`` (naive UTC)."""
+        return records.with_context(**at_context(instant))
+
+
+class PromiseCase(FaultCase, SlaCase):
+    """One team, one client who reads e-mail, and promises to it.
+
+    Ann and Bob serve in the first line, which the boss leads.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client.email = "client@example.com"
+
+    def office(self, zone="Asia/Shanghai"):
+        """Return working hours of Monday to Friday, 9 to 17 o'clock."""
+        return self.env["resource.calendar"].create(
+            {
+                "name": "Office",
+                "tz": zone,
+                "company_id": self.env.company.id,
+                "attendance_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Work",
+                            "dayofweek": str(day),
+                            "hour_from": 9,
+                            "hour_to": 17,
+                            "day_period": "full_day",
+                        },
+                    )
+                    for day in range(5)
+                ],
+            }
+        )
+
+    def promise(self, name, target=None, **vals):
+        """Promise metrics within so many minutes, as a policy beside the others."""
+        return self.make_policy(name, target, **vals)
+
+    def promise_only(self, name="Promise", target=None, **vals):
+        """Promise this and nothing else."""
+        self.policy.active = False
+        return self.promise(name, target, **vals)
+
+    def makeup_day(self, calendar, day, instant):
+        """Let a calendar work on a date as on a Monday."""
+        days = self.ticking(self.env["sla.makeup.day"], instant)
+        return days.create(
+            {"name": "Make-up", "date": day, "calendar_id": calendar.id, "weekday": "0"}
+        )
+
+    def answer(self, ticket, instant, author=None, **vals):
+        """Let an agent write to the client from the ticket."""
+        values = {
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+            "body": "We are on it",
+            "partner_ids": ticket.partner_id.ids,
+            **vals,
+        }
+        ticket = self.ticking(ticket.with_user(author or self.ann), instant)
+        return ticket.message_post(**values)
+
+    def told(self, ticket, instant=None):
+        """Return the logins of those told of a ticket, at an instant or ever."""
+        notices = self.env["sla.notice"].search([("ticket_id", "=", ticket.id)])
+        return sorted(
+            {
+                notice.user_id.login
+                for notice in notices
+                if notice.action == "notify"
+                and (instant is None or notice.created_at == instant)
+            }
+        )
+
+    def explained(self, clock):
+        """Return until when the explanation of a clock says that its time lasts."""
+        clock.invalidate_recordset()
+        text = str(clock.with_context(tz="UTC").explanation)
+        return datetime.fromisoformat(TIME.findall(text)[-1])
+
+    def audited(self, record):
+        """Return what the audit log says was done to a record."""
+        logs = self.env["vip.audit.log"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        return logs.mapped("action")
+
+    def new_user(self, login, groups="helpdesk_mgmt.group_helpdesk_user", **vals):
+        return new_test_user(self.env, login, groups=groups, **vals)
