@@ -9,12 +9,31 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.sla_scoring.tests.score_common import (
+    APRIL,
+    DUE,
+    LATER,
+    MARCH,
+    ScoreCase,
+)
 from odoo.addons.sla_scoring.tests.sla_common import START, SlaCase, minutes
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from .known import Outcome, known_fault
 
-__all__ = ["START", "FaultCase", "PromiseCase", "at", "known_fault", "minutes"]
+__all__ = [
+    "APRIL",
+    "DUE",
+    "LATER",
+    "MARCH",
+    "START",
+    "FaultCase",
+    "PointsCase",
+    "PromiseCase",
+    "at",
+    "known_fault",
+    "minutes",
+]
 
 SHANGHAI = timedelta(hours=8)
 #: A time as explanations of clocks show it.
@@ -132,5 +151,17 @@ class PromiseCase(FaultCase, SlaCase):
         )
         return logs.mapped("action")
 
-    def new_user(self, login, groups="helpdesk_mgmt.group_helpdesk_user", **vals):
-        return new_test_user(self.env, login, groups=groups, **vals)
+    @classmethod
+    def new_user(cls, login, groups="helpdesk_mgmt.group_helpdesk_user", **vals):
+        return new_test_user(cls.env, login, groups=groups, **vals)
+
+
+class PointsCase(FaultCase, ScoreCase):
+    """Tickets that stopped late, and what it costs who held them."""
+
+    def rule(self, name, points, **vals):
+        """Charge so many points for being late by up to an hour."""
+        band = {"lower": 0, "upper": 60, "points": points}
+        return self.env["score.rule"].create(
+            {"name": name, "band_ids": [(0, 0, band)], **vals}
+        )
