@@ -1,7 +1,10 @@
 """What the tests of known faults stand on; nothing else here names our addons."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from itertools import count
+from unittest.mock import patch
 
 import psycopg2
 
@@ -38,6 +41,8 @@ __all__ = [
 SHANGHAI = timedelta(hours=8)
 #: A time as explanations of clocks show it.
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+#: What tells the e-mails of a run apart.
+NUMBERS = count(1)
 
 
 def at(day, hour, minute=0):
@@ -115,16 +120,59 @@ class PromiseCase(FaultCase, SlaCase):
         )
 
     def answer(self, ticket, instant, author=None, **vals):
-        """Let an agent write to the client from the ticket."""
+        """Let an agent write to the client from the ticket, as e-mail where it can."""
         values = {
             "message_type": "comment",
             "subtype_xmlid": "mail.mt_comment",
             "body": "We are on it",
             "partner_ids": ticket.partner_id.ids,
+            "outgoing_email_to": not ticket.partner_id and ticket.partner_email,
             **vals,
         }
         ticket = self.ticking(ticket.with_user(author or self.ann), instant)
-        return ticket.message_post(**values)
+        message = ticket.message_post(**values)
+        # As superuser: it is the job of the outbox that sends.
+        self.send(self.ticking(message.sudo().mail_ids, instant))
+        return message
+
+    def send(self, mails):
+        """Hand mails to a mail server that takes everything."""
+        server = self.env.registry["ir.mail_server"]
+        with (
+            patch.object(server, "_disable_send", lambda *_args: False),
+            patch.object(server, "_connect__", lambda *_args, **_more: None),
+            patch.object(server, "send_email", lambda _self, mail, **_more: mail["Message-Id"]),
+        ):
+            mails.send()
+
+    def receive(self, sender, instant, ticket=None, headers=(), body="About that"):
+        """Let the mail gateway receive an e-mail; return the ticket it ends up on.
+
+        :param sender: as in the header From
+        :param ticket: the mail answers the last public message of this one
+        :param headers: further (name, value) pairs
+        """
+        number = next(NUMBERS)
+        lines = [
+            ("From", sender),
+            ("To", "Service desk <desk@ours.example>"),
+            ("Date", format_datetime(instant.replace(tzinfo=timezone.utc))),
+            ("Message-Id", f"<{number}@theirs.example>"),
+            ("Subject", "Please"),
+            *headers,
+        ]
+        if ticket:
+            public = ticket.message_ids.filtered(lambda one: not one.subtype_id.internal)
+            lines.append(("In-Reply-To", public[:1].message_id))
+        head = "\n".join(f"{name}: {value}" for name, value in lines)
+        gateway = self.ticking(self.env["mail.thread"], instant)
+        text = f"{head}\n\n{body}\n"
+        ticket_id = gateway.message_process("helpdesk.ticket", text)
+        return self.env["helpdesk.ticket"].browse(ticket_id)
+
+    def ask(self, ticket, instant, sender="client@example.com", **more):
+        """Let the client reply by e-mail."""
+        return self.receive(sender, instant, ticket, **more)
 
     def told(self, ticket, instant=None):
         """Return the logins of those told of a ticket, at an instant or ever."""
