@@ -112,6 +112,13 @@ class PromiseCase(FaultCase, SlaCase):
         self.policy.active = False
         return self.promise(name, target, **vals)
 
+    def plan_telling(self, **level):
+        """Let all promises tell these at their limit, and nobody else at any time."""
+        plan = self.env["sla.escalation"].create(
+            {"name": "Plan", "level_ids": [(0, 0, {"amount": 0, **level})]}
+        )
+        self.env["sla.target"].search([]).escalation_id = plan
+
     def makeup_day(self, calendar, day, instant):
         """Let a calendar work on a date as on a Monday."""
         days = self.ticking(self.env["sla.makeup.day"], instant)
