@@ -63,6 +63,13 @@ class FaultCase(Outcome):
             return True
         return False
 
+    def score(self, instant):
+        """Run the job of the points as of ``instant``, without its commits."""
+        entries = self.ticking(self.env["score.entry"], instant)
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", lambda *_args, **_more: 1):
+            entries._cron_score()
+
     def ticking(self, records, instant):
         """Return records whose changes happen at ``instant`` (naive UTC)."""
         return records.with_context(**at_context(instant))
@@ -180,6 +187,16 @@ class PromiseCase(FaultCase, SlaCase):
     def ask(self, ticket, instant, sender="client@example.com", **more):
         """Let the client reply by e-mail."""
         return self.receive(sender, instant, ticket, **more)
+
+    def log_call(self, ticket, user, instant, **vals):
+        """Let somebody write down a call with the client."""
+        logs = self.ticking(self.env["sla.contact.log"].with_user(user), instant)
+        values = {"ticket_id": ticket.id, "kind": "call", "note": "Explained it"}
+        logs.create({**values, **vals}).action_log()
+
+    def charge_everybody(self):
+        """Let lateness cost points whoever the client is."""
+        self.env["score.rule"].search([]).key_clients_only = False
 
     def told(self, ticket, instant=None):
         """Return the logins of those told of a ticket, at an instant or ever."""
