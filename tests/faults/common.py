@@ -20,6 +20,7 @@ from odoo.addons.sla_scoring.tests.score_common import (
     ScoreCase,
 )
 from odoo.addons.sla_scoring.tests.sla_common import START, SlaCase, minutes
+from odoo.addons.vip_service.tests.common import VipCase
 from odoo.addons.vip_service.tools.event_time import at_context
 
 from .known import Outcome, known_fault
@@ -33,6 +34,7 @@ __all__ = [
     "FaultCase",
     "PointsCase",
     "PromiseCase",
+    "TierCase",
     "at",
     "known_fault",
     "minutes",
@@ -61,6 +63,29 @@ class FaultCase(Outcome):
         except (UserError, psycopg2.IntegrityError):
             self.env.invalidate_all()
             return True
+        return False
+
+    def audited(self, record):
+        """Return what the audit log says was done to a record."""
+        logs = self.env["vip.audit.log"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        return logs.mapped("action")
+
+    def failure(self, work, undone=True):
+        """Return the kind of error that a piece of work ends with, False without one.
+
+        :param undone: what it had done until then is undone, as at the end of a job
+        """
+        try:
+            if not undone:
+                work()
+                return False
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                work()
+        except Exception as error:  # whatever it is, the work is not done
+            self.env.invalidate_all()
+            return type(error).__name__
         return False
 
     def score(self, instant):
@@ -155,7 +180,9 @@ class PromiseCase(FaultCase, SlaCase):
         with (
             patch.object(server, "_disable_send", lambda *_args: False),
             patch.object(server, "_connect__", lambda *_args, **_more: None),
-            patch.object(server, "send_email", lambda _self, mail, **_more: mail["Message-Id"]),
+            patch.object(
+                server, "send_email", lambda _self, mail, **_more: mail["Message-Id"]
+            ),
         ):
             mails.send()
 
@@ -176,7 +203,9 @@ class PromiseCase(FaultCase, SlaCase):
             *headers,
         ]
         if ticket:
-            public = ticket.message_ids.filtered(lambda one: not one.subtype_id.internal)
+            public = ticket.message_ids.filtered(
+                lambda one: not one.subtype_id.internal
+            )
             lines.append(("In-Reply-To", public[:1].message_id))
         head = "\n".join(f"{name}: {value}" for name, value in lines)
         gateway = self.ticking(self.env["mail.thread"], instant)
@@ -216,20 +245,13 @@ class PromiseCase(FaultCase, SlaCase):
         text = str(clock.with_context(tz="UTC").explanation)
         return datetime.fromisoformat(TIME.findall(text)[-1])
 
-    def audited(self, record):
-        """Return what the audit log says was done to a record."""
-        logs = self.env["vip.audit.log"].search(
-            [("model", "=", record._name), ("res_id", "=", record.id)]
-        )
-        return logs.mapped("action")
-
     @classmethod
     def new_user(cls, login, groups="helpdesk_mgmt.group_helpdesk_user", **vals):
         return new_test_user(cls.env, login, groups=groups, **vals)
 
 
 class PointsCase(FaultCase, ScoreCase):
-    """Tickets that stopped late, and what it costs who held them."""
+    """Tickets that stopped late in March, and what it costs who held them."""
 
     def rule(self, name, points, **vals):
         """Charge so many points for being late by up to an hour."""
@@ -237,3 +259,30 @@ class PointsCase(FaultCase, ScoreCase):
         return self.env["score.rule"].create(
             {"name": name, "band_ids": [(0, 0, band)], **vals}
         )
+
+    def take_back(self, entry, instant=LATER):
+        """Let the manager reverse a posted entry."""
+        wizards = self.ticking(self.env["score.entry.reversal"], instant)
+        wizard = wizards.with_user(self.manager).create(
+            {"entry_id": entry.id, "reason": "Wrong"}
+        )
+        wizard.action_reverse()
+
+    def close(self, month, instant):
+        """Let the manager close a month; return the close, done or not."""
+        closes = self.ticking(self.env["score.close"], instant)
+        close = closes.with_user(self.manager).create(
+            {"month": month, "company_id": self.company.id}
+        )
+        with patch.object(type(close), "_commit_batch", lambda _self: None):
+            failure = self.failure(close.action_close, undone=False)
+        return failure, close
+
+
+class TierCase(FaultCase, VipCase):
+    """Clients of a company with a ladder of Silver, Platinum and Diamond."""
+
+    def propose(self, client, tier, user, instant):
+        """Let somebody propose a tier for a client."""
+        changes = self.ticking(self.env["vip.tier.change"].with_user(user), instant)
+        return changes.create({"partner_id": client.id, "to_tier_id": tier.id})

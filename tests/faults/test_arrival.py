@@ -72,13 +72,19 @@ class TestBounce(PromiseCase):
     def test_a_question_that_came_back_is_not_waited_for(self):
         self.outcome(self.clock(self.asking).state, right="running", wrong="paused")
 
+    def test_an_activity_asks_for_the_attention_of_the_agent(self):
+        self.asking.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.ann.id
+        )
+        self.assertNotEqual(self.seen_by_ann(), self.seen)
+
     @known_fault("A8 the only answer bounces")
     def test_the_agent_is_told_that_the_answer_came_back(self):
         self.outcome(self.seen_by_ann() != self.seen, right=True, wrong=False)
 
 
 class TestNothingArrives(PromiseCase):
-    """Half an hour for the first answer; what Ann does here tells the client nothing."""
+    """Half an hour for the first answer; what Ann does tells the client nothing."""
 
     def state(self, ticket):
         return self.clock(ticket, "first_response").state

@@ -98,6 +98,10 @@ class TestConfiguration(PromiseCase):
         logged = self.audited(holiday) + self.audited(self.calendar)
         self.outcome(bool(logged), right=True, wrong=False)
 
+    def test_a_make_up_day_is_in_the_audit_log(self):
+        sunday = self.makeup_day(self.calendar, date(2024, 3, SUNDAY), at(FRIDAY, 9))
+        self.assertEqual(self.audited(sunday), ["created"])
+
     @known_fault("A1 removed hours")
     def test_hours_removed_on_the_way_are_not_counted(self):
         ticket = self.monday_afternoon()

@@ -8,7 +8,9 @@ class OwnFavourCase(PromiseCase):
 
     def setUp(self):
         super().setUp()
-        self.promise_only("Both", {"item_limit": True}, first_response=30, resolution=60)
+        self.promise_only(
+            "Both", {"item_limit": True}, first_response=30, resolution=60
+        )
         self.charge_everybody()
 
     def charged(self):
@@ -18,7 +20,7 @@ class OwnFavourCase(PromiseCase):
 
 
 class TestLoggedLate(OwnFavourCase):
-    """Ann answers two clients 15 minutes late; she logs a call of minute 10 later on."""
+    """Ann answers two clients 15 minutes late and later logs a call of minute 10."""
 
     def setUp(self):
         super().setUp()
