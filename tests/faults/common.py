@@ -12,16 +12,16 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.sla_scoring.tests.score_common import (
+from odoo.addons.sla_promise.tests.common import START, SlaCase, minutes
+from odoo.addons.sla_scoring.tests.common import (
     APRIL,
     DUE,
     LATER,
     MARCH,
     ScoreCase,
 )
-from odoo.addons.sla_scoring.tests.sla_common import START, SlaCase, minutes
+from odoo.addons.vip_base.tools.event_time import at_context
 from odoo.addons.vip_service.tests.common import VipCase
-from odoo.addons.vip_service.tools.event_time import at_context
 
 from .known import Outcome, known_fault
 
@@ -153,7 +153,7 @@ class PromiseCase(FaultCase, SlaCase):
 
     def makeup_day(self, calendar, day, instant):
         """Let a calendar work on a date as on a Monday."""
-        days = self.ticking(self.env["sla.makeup.day"], instant)
+        days = self.ticking(self.env["resource.makeup.day"], instant)
         return days.create(
             {"name": "Make-up", "date": day, "calendar_id": calendar.id, "weekday": "0"}
         )
