@@ -120,6 +120,8 @@ def test(ground, args):
         if keep or chosen:
             return _test_chosen(runner, keep, chosen)
         counts = suites.run(runner)
+    if counts["known"]:
+        say(f"{counts['known']} of the skipped met a known fault, see tests/faults")
     say(", ".join(f"{counts[key]} {key}" for key in ("passed", "failed", "skipped")))
     return int(counts["failed"] > 0)
 
