@@ -61,7 +61,7 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     :param seconds: the promised working time, greater than zero
     :param spans: :class:`Span` in order of time, disjoint; later ones may be unknown
     :param stopped_at: when the promised thing happened, or None
-    :param worktime: :class:`~.worktime.WorkTime` that covers all of it
+    :param worktime: a ``WorkTime`` that covers all of it
 
     >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> judge(0, 100, [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)],

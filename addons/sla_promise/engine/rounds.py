@@ -59,17 +59,6 @@ class End(NamedTuple):
         return self == OPEN
 
 
-class Course(NamedTuple):
-    """What a target says of its rounds.
-
-    ``from_solving``: feedback is owed from solving on, not from the opening;
-    ``new_on_reopening``: a reopened ticket gets a new round, else the old one goes on.
-    """
-
-    from_solving: bool = False
-    new_on_reopening: bool = False
-
-
 OPEN = End()
 
 

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from .states import FEEDBACK, RESOLUTION
-
 
 class Moment(NamedTuple):
     """A span as it is judged: epoch seconds, what stands the clocks still, who held it.
@@ -32,7 +30,7 @@ class Change(NamedTuple):
     """A difference between a ticket and its open span, and the facts for matching.
 
     ``new``: it had no timeline; ``counting``: what stands clocks still has changed;
-    ``facts``: what policies look at has changed; ``taken``: somebody holds what
+    ``rematches``: what policies look at has changed; ``taken``: somebody holds what
     nobody held; ``answered``: staff made the ticket while talking to the client.
     """
 
@@ -40,7 +38,7 @@ class Change(NamedTuple):
     at: int
     new: bool
     counting: bool
-    facts: bool
+    rematches: bool
     taken: bool
     company_id: int
     partner_id: int | None
@@ -53,44 +51,6 @@ class Change(NamedTuple):
     first_response_at: int | None
     answered: bool
     moment: Moment
-
-
-def counts(
-    moment,
-    pause_on_client,
-    pause_on_third_party,
-    metric=RESOLUTION,
-    pause_on_outage=False,
-):
-    """Tell whether a clock of this metric runs in this span.
-
-    Archived and cancelled tickets are not worked on. Neither are solved ones, but the
-    client has to be told of the result: feedback goes on.
-
-    >>> waiting = Moment(0, None, True, False, False, False, "client")
-    >>> counts(waiting, True, False)
-    False
-    >>> counts(waiting, False, True)
-    True
-    >>> counts(waiting._replace(solved=True), False, False)
-    False
-    >>> counts(waiting._replace(solved=True), False, False, "feedback")
-    True
-    >>> working = waiting._replace(waiting_on=None, outage_id=7)
-    >>> counts(working, True, True), counts(working, True, True, pause_on_outage=True)
-    (True, False)
-    """
-    if not moment.active or moment.cancels:
-        return False
-    if moment.solved and metric != FEEDBACK:
-        return False
-    if pause_on_outage and moment.outage_id is not None:
-        return False
-    if moment.waiting_on == "client":
-        return not pause_on_client
-    if moment.waiting_on == "third_party":
-        return not pause_on_third_party
-    return True
 
 
 def cancelled_since(timeline):

@@ -3,30 +3,10 @@
 from typing import NamedTuple
 
 from .clock import Span, instants, judge
-from .rounds import Course, end
+from .rounds import end
 from .states import CANCELLED, MET, MISSED, OPEN_STATES, RUNNING
-from .timeline import cancelled_since, counts
-
-
-class Terms(NamedTuple):
-    """A promise as a clock keeps it; times in epoch seconds.
-
-    ``began``: when its round began; ``started``: from when it counts, which is later
-    only where a change of the ticket made it start again.
-    ``level_ids``, ``levels``: its escalation, and after how many seconds each level is
-    reached.
-    """
-
-    metric: str
-    started: int
-    seconds: int
-    pause_on_client: bool
-    pause_on_third_party: bool
-    level_ids: tuple
-    levels: tuple
-    began: int
-    course: Course = Course()
-    pause_on_outage: bool = False
+from .terms import Judged, is_owed
+from .timeline import cancelled_since
 
 
 class Outcome(NamedTuple):
@@ -46,7 +26,22 @@ class Outcome(NamedTuple):
     @property
     def owed(self):
         """Whether the promised thing is still to come, in time or late."""
-        return self.state in OPEN_STATES or (self.state == MISSED and self.stop is None)
+        return is_owed(self.state, self.stop)
+
+    def judged(self, fired):
+        """Return it as a clock keeps it, with the instant of its next event.
+
+        :param fired: how many of its levels are fired
+        """
+        return Judged(
+            self.state,
+            self.due,
+            self.stop,
+            self.overrun,
+            self.warn,
+            self.next_event(fired),
+            self.levels,
+        )
 
     def next_event(self, fired):
         """Return when the due job must look at the clock, None if it need not.
@@ -63,19 +58,9 @@ class Outcome(NamedTuple):
 
 def counted_spans(terms, timeline):
     """Return the timeline as the engine reads it for these terms."""
+    counts, metric = terms.course.counts, terms.metric
     return [
-        Span(
-            moment.start,
-            moment.stop,
-            counts(
-                moment,
-                terms.pause_on_client,
-                terms.pause_on_third_party,
-                terms.metric,
-                terms.pause_on_outage,
-            ),
-        )
-        for moment in timeline
+        Span(moment.start, moment.stop, counts(moment, metric)) for moment in timeline
     ]
 
 
@@ -84,7 +69,7 @@ def ending(terms, story):
 
     A ticket that is cancelled is owed nothing more.
     """
-    stop, lapse = end(terms.metric, terms.began, story, terms.course)
+    stop, lapse = end(terms.metric, terms.began_at, story, terms.course)
     if stop is None and lapse is None:
         lapse = cancelled_since(story.moments)
     return stop, lapse
@@ -99,9 +84,10 @@ def outcome(terms, moments, stop, lapse, now, worktime):
     :param stop: when the promised thing happened, None if it has not
     :param lapse: when nothing was owed any more, None if it still is
     """
+    start, seconds = terms.started_at, terms.seconds
     spans = counted_spans(terms, moments)
     over = lapse if stop is None else stop
-    verdict = judge(terms.started, terms.seconds, spans, over, now, worktime)
+    verdict = judge(start, seconds, spans, over, now, worktime)
     if stop is None and lapse is not None and verdict.state != MISSED:
         return Outcome(CANCELLED, verdict.due, lapse, None, None, None)
     warn = until = None
@@ -111,9 +97,27 @@ def outcome(terms, moments, stop, lapse, now, worktime):
             until = worktime.add(now, verdict.remaining)
     levels = ()
     if verdict.state != MET:  # of a kept promise there is nothing left to tell
-        levels = instants(terms.started, terms.levels, spans, over, now, worktime)
+        levels = instants(start, terms.level_offsets, spans, over, now, worktime)
     if verdict.state == RUNNING and levels and levels[0] < verdict.due:
         warn = levels[0]
     return Outcome(
         verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until, levels
     )
+
+
+def outcome_of_stopped(clock, story, now, worktime):
+    """Return the outcome of a clock that has stopped and keeps its stop.
+
+    Only its due time and overrun are found anew, such as after an outage was declared.
+    """
+    terms, stopped_at = clock.terms, clock.judged.stopped_at
+    read = (counted_spans(terms, story.moments), stopped_at, now, worktime)
+    state, due, stop, _remaining, overrun = judge(
+        terms.started_at, terms.seconds, *read
+    )
+    if state == MET and ending(terms, story) == (None, stop):
+        state = CANCELLED  # in time after all when it was owed no more
+    levels = ()
+    if state == MISSED:
+        levels = instants(terms.started_at, terms.level_offsets, *read)
+    return Outcome(state, due, stop, overrun, None, None, levels)

@@ -29,12 +29,7 @@ from . import sla_clock_due
 from . import sla_clock_net
 from . import sla_clock_explain
 from . import sla_clock_used
-from . import sla_clock_follow
-from . import sla_clock_pause
-from . import sla_clock_outage
-from . import sla_clock_promise
-from . import sla_clock_store
-from . import sla_clock_match  # after what it extends
+from . import sla_clock_match
 from . import sla_escalation
 from . import sla_escalation_level
 from . import sla_excuse
@@ -70,9 +65,3 @@ from . import sla_whatif_line
 from . import sla_whatif_page
 from . import sla_whatif_past
 from . import sla_whatif_replay
-
-# Last: outages are laid over timelines wherever these come from.
-from . import sla_span_outage
-
-# Last: what a what-if replays must not reach any other reading or writing end.
-from . import sla_replay

@@ -199,7 +199,9 @@ class HelpdeskTicket(models.Model):
     # The one function
     # ------------------------------------------------------------------
 
-    def _sla_sync(self, at=None, created=False, written=False, rematch=False):
+    def _sla_sync(
+        self, at=None, created=False, written=False, rematch=False, reapply=None
+    ):
         """Bring the timelines and clocks of these tickets up to date.
 
         Compares each ticket with what was last seen of it; nothing happens without a
@@ -212,20 +214,28 @@ class HelpdeskTicket(models.Model):
         :param written: this transaction has written these tickets
         :param rematch: something that policies look at has changed that the timeline
             does not show
+        :param reapply: :class:`~..engine.matching.Reapply` if policies are applied again
+            to what is open, else None
         """
         at = to_epoch(at or event_time(self.env))
         self._sla_flush()
         # As superuser: nobody but this code writes timelines and clocks.
         spans = self.env["sla.span"].sudo()
         noticed = spans._notice(self._ids, at, created, written, rematch)
-        noticed = spans.env["sla.clock"]._pause(noticed)
-        self._sla_follow(spans._changes(noticed, created))
+        if noticed:
+            follower = self.env["sla.clock"]._follower(reapply)
+            noticed = follower.book.pause(noticed)
+            changes = spans._changes(noticed, created)
+            if changes:
+                follower.follow(changes, self._sla_responses(changes))
         self._sla_forget()
 
-    def _sla_follow(self, changes):
-        """Bring the clocks up to date with changes of their timelines."""
-        if not changes:
-            return
+    @api.model
+    def _sla_responses(self, changes):
+        """Return {ticket id: epoch seconds of its first response} of changed tickets.
+
+        What became the first response by these changes is stored.
+        """
         responded = {
             change.ticket_id: change.first_response_at
             for change in changes
@@ -238,8 +248,7 @@ class HelpdeskTicket(models.Model):
             and (change.answered or change.moment.closed and not change.moment.cancels)
         }
         self._sla_store_response(found)
-        # As superuser: nobody but this code writes clocks.
-        self.env["sla.clock"].sudo()._follow(changes, {**responded, **found})
+        return {**responded, **found}
 
     def _sla_flush(self):
         """Write to the database what the comparison reads there."""

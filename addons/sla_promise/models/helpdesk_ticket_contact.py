@@ -5,9 +5,9 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from .mail_message import AUTOMATIC
-from .sla_span import epoch
 
 
 class HelpdeskTicket(models.Model):
@@ -57,9 +57,8 @@ class HelpdeskTicket(models.Model):
         tickets._sla_flush()
         responded = tickets._sla_respond(contacts)
         tickets._sla_follow_talk(contacts)
-        # As superuser: nobody but this code writes clocks.
-        clocks = self.env["sla.clock"].sudo()
-        clocks._hear(tickets.ids, responded, to_epoch(now))
+        follower = self.env["sla.clock"]._follower()
+        follower.hear(tickets.ids, responded, to_epoch(now))
         tickets._sla_forget()
 
     def _sla_log_contact(self, at=None, outgoing=True, kind="call"):

@@ -68,10 +68,11 @@ class HelpdeskTicket(models.Model):
             lambda ticket: ticket.sla_tier_id and ticket.commercial_partner_id != client
         ).sla_tier_id = False
 
-    def _sla_rematch(self, at=None):
+    def _sla_rematch(self, at=None, reapply=None):
         """Match these tickets again, as far as something is still owed on them.
 
         :param at: when it happened (naive UTC); the event time if not given
+        :param reapply: as :meth:`_sla_sync`
         """
         for first in range(0, len(self), BATCH):
-            self[first : first + BATCH]._sla_sync(at, rematch=True)
+            self[first : first + BATCH]._sla_sync(at, rematch=True, reapply=reapply)

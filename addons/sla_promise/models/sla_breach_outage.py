@@ -47,7 +47,7 @@ class SlaBreach(models.Model):
         return result
 
     @api.model
-    def _follow_outages(self, clock_ids):
+    def _spare(self, clock_ids):
         """Bring the net overruns up to date with clocks that an outage judged anew."""
         if not clock_ids:
             return

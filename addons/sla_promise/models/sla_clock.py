@@ -4,6 +4,8 @@ from odoo.addons.vip_base.tools.integer_array import IntegerArray
 from odoo.addons.vip_base.tools.loose_many2one import KeylessMany2one, LooseMany2one
 
 from ..engine import states
+from ..engine.follower import Follower
+from .clock.book import SqlBook
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
@@ -26,8 +28,10 @@ class SlaClock(models.Model):
     """One promise on one ticket.
 
     A clock keeps the target, tier and calendar it was made under: a later change of
-    the policy does not touch it. Rows are written by the ticket's sync and by the due
-    job only, in SQL.
+    the policy does not touch it. Its columns are those of ``engine/terms.py``. Rows are
+    written in SQL: by a follower through the book, when something happens to the
+    ticket, and by the due job. A merge of clients and a ticket that moves to another
+    company carry over whose they are.
     """
 
     _name = "sla.clock"
@@ -127,6 +131,21 @@ class SlaClock(models.Model):
         for clock in self:
             number = clock.ticket_id.number or ""
             clock.display_name = f"{number} {clock._label()}".strip()
+
+    @api.model
+    def _book(self):
+        """Return the book of all clocks."""
+        # As superuser: clocks follow the ticket, whoever works on it.
+        return SqlBook(self.sudo().env)
+
+    @api.model
+    def _follower(self, reapply=None):
+        """Return who lets the clocks follow what happens.
+
+        :param reapply: :class:`~..engine.matching.Reapply` if policies are applied again
+            to what is open, else None
+        """
+        return Follower(self._book(), reapply)
 
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""

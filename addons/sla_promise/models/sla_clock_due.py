@@ -121,7 +121,7 @@ class SlaClock(models.Model):
         tickets = self.env["helpdesk.ticket"].browse({row[1] for row in rows})
         tickets._sla_sync(at)
         if self.env["sla.outage"]._pending(at):
-            self._judge_outage(tickets.ids, at)
+            self._follower().rejudge(tickets.ids, to_epoch(at))
         missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
         self.env["sla.notice"]._fire(fired)
@@ -133,7 +133,7 @@ class SlaClock(models.Model):
         """Miss what is due, count the levels reached, set what comes next.
 
         :return: ids of the clocks missed by this, and a list of
-            :class:`~..tools.escalation.Fired`
+            :class:`~..engine.escalation.Fired`
         """
         rows = self.env.execute_query(
             SQL(

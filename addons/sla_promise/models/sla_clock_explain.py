@@ -6,8 +6,8 @@ from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 
 from ..engine import clock as engine
 from ..engine import states
-from ..engine.rounds import Course
-from ..engine.verdicts import Terms, counted_spans, ending
+from ..engine.story import tell
+from ..engine.verdicts import counted_spans, ending
 
 
 class SlaClock(models.Model):
@@ -39,9 +39,10 @@ class SlaClock(models.Model):
                 "seconds": clock.seconds,
                 "overrun_seconds": clock.overrun_seconds,
                 "paused_seconds_left": clock._paused_seconds_left(),
-                # As superuser: only the names of what was promised.
-                "policy": clock.policy_id.sudo().exists().name or "",
+                # As superuser: only the name and version of what was promised, and why.
+                "policy": clock.policy_id.sudo().exists().display_name or "",
                 "target": clock.target_id.sudo().exists().display_name or "",
+                "why": clock.why or "",
             }
             for clock in self
         ]
@@ -79,25 +80,29 @@ class SlaClock(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        clock = self.sudo()  # who may read the clock may know its timeline
-        ticket = clock.ticket_id._origin
-        timelines = self.env["sla.span"].sudo()._timelines(ticket.ids)
-        if not timelines:
+        book = self._book()  # who may read the clock may know its timeline
+        ticket_id, [clock] = self.ticket_id._origin.id, self._plain(book)
+        moments = book.timelines([ticket_id]).get(ticket_id)
+        if not moments:
             return []
-        responded = ticket._sla_responded()
-        story = clock._stories(timelines, responded, ticket.ids)[ticket.id]
-        timeline = story.moments
-        terms = clock._terms()
-        stop = next((at for at in ending(terms, story) if at is not None), None)
-        if clock.stopped_at:
-            stop = to_epoch(clock.stopped_at)
+        answers, asks = book.contacts([ticket_id])
+        story = tell(
+            moments,
+            book.responded([ticket_id]).get(ticket_id),
+            answers.get(ticket_id, ()),
+            asks.get(ticket_id, ()),
+        )
+        terms, stop = clock.terms, clock.judged.stopped_at
+        if stop is None:
+            stop = next((at for at in ending(terms, story) if at is not None), None)
+        key = clock.key
         parts = engine.explain(
-            terms.started,
+            terms.started_at,
             terms.seconds,
-            counted_spans(terms, timeline),
+            counted_spans(terms, moments),
             stop,
-            max(to_epoch(at or fields.Datetime.now()), timeline[-1].start),
-            clock._worktime(terms.started),
+            max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
+            book.worktime(key.company_id, key.calendar_id, terms.started_at),
         )
         return [
             part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
@@ -188,25 +193,10 @@ class SlaClock(models.Model):
             "<tbody>%s</tbody></table>"
         ) % (head, rows)
 
-    def _terms(self):
-        self.ensure_one()
-        return Terms(
-            self.metric,
-            to_epoch(self.started_at),
-            self.seconds,
-            self.pause_on_client,
-            self.pause_on_third_party,
-            tuple(self.level_ids or ()),
-            tuple(self.level_offsets or ()),
-            to_epoch(self.began_at or self.started_at),
-            Course(self.from_solving, self.new_on_reopening),
-            self.pause_on_outage,
-        )
-
-    def _worktime(self, start):
-        """Return the working time of this clock, from ``start`` (epoch seconds)."""
-        self.ensure_one()
-        return self._worktime_of(self.company_id.id, self.calendar_id.id, start, {})
+    def _plain(self, book):
+        """Return these clocks as :class:`~..engine.terms.Clock`, by id."""
+        self.flush_recordset()
+        return book.clocks(self._origin.ids)
 
 
 def _hms(seconds):

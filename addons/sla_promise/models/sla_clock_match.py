@@ -6,8 +6,6 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 
-from ..tools.reapply import asked_again
-
 
 class Snapshot(NamedTuple):
     """A clock as it is shown before and after policies are applied again."""
@@ -40,51 +38,6 @@ class SlaClock(models.Model):
         for clock in self:
             # As superuser: only the words of why this policy won.
             clock.why = clock.match_id.sudo().exists().text
-
-    def _info(self):
-        """Add which policy won, in which version, and why."""
-        result = super()._info()
-        for info, clock in zip(result, self, strict=True):
-            # As superuser: only the name and version of what was promised.
-            info["policy"] = clock.policy_id.sudo().exists().display_name or ""
-            info["why"] = clock.why or ""
-        return result
-
-    @api.model
-    def _waive(self, matches):
-        """Keep where nothing is promised; costs nothing unless a policy says so.
-
-        :param matches: {ticket id: (is a key client, Promises)}
-        """
-        nothing = {
-            ticket_id: promises.nothing
-            for ticket_id, (_key_client, promises) in matches.items()
-            if promises.nothing is not None
-        }
-        if nothing:
-            self.env["sla.no.promise"]._follow(nothing)
-
-    @api.model
-    def _is_same(self, clock, change, promise, calendar_id, key_client):
-        """When policies are applied again, an edited target is another promise."""
-        same = super()._is_same(clock, change, promise, calendar_id, key_client)
-        if not same or not asked_again(self.env):
-            return same
-        start = clock.terms.started
-        worktime = self._worktime_of(change.company_id, calendar_id, start, {})
-        return (
-            clock.terms.seconds,
-            clock.terms.pause_on_client,
-            clock.terms.pause_on_third_party,
-            clock.terms.pause_on_outage,
-            clock.terms.course,
-        ) == (
-            promise.seconds(start, worktime),
-            promise.pause_on_client,
-            promise.pause_on_third_party,
-            promise.pause_on_outage,
-            promise.course,
-        )
 
     @api.model
     def _snapshot(self, ticket_ids):

@@ -1,8 +1,7 @@
 from odoo import models
 
-from odoo.addons.resource_worktime.engine.worktime import to_epoch
-
 from ..engine.clock import judge
+from ..engine.follower import Follower
 from ..engine.verdicts import counted_spans
 
 
@@ -16,17 +15,19 @@ class SlaClock(models.Model):
 
         For clocks that have stopped in time; those of deleted tickets are left out.
         """
-        timelines = self.env["sla.span"]._timelines(self.ticket_id.ids) if self else {}
-        result, known = {}, {}
-        for clock in self:
-            timeline = timelines.get(clock.ticket_id.id)
-            if not timeline:
+        book, result = self._book(), {}
+        clocks = self._plain(book)
+        timelines = book.timelines({clock.ticket_id for clock in clocks})
+        worktime = Follower(book).worktime
+        for clock in clocks:
+            moments = timelines.get(clock.ticket_id)
+            if not moments:
                 continue
-            terms, stop = clock._terms(), to_epoch(clock.stopped_at)
-            worktime = self._worktime_of(
-                clock.company_id.id, clock.calendar_id.id, terms.started, known
+            terms, stop, key = clock.terms, clock.judged.stopped_at, clock.key
+            verdict = judge(
+                *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
+                *(stop, stop),
+                worktime(key.company_id, key.calendar_id, terms.started_at),
             )
-            spans = counted_spans(terms, timeline)
-            verdict = judge(terms.started, terms.seconds, spans, stop, stop, worktime)
             result[clock.id] = terms.seconds - verdict.remaining
         return result

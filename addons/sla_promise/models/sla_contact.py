@@ -2,10 +2,10 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ..engine.rounds import Answer
-from .sla_span import epoch
 
 KINDS = [
     ("message", "Message"),

@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from .sla_contact import DOUBTFUL
-from .sla_span import epoch
 
 #: What people log by hand.
 LOGGED = [("call", "Call"), ("visit", "Visit or meeting"), ("chat", "Chat")]

@@ -122,7 +122,7 @@ class SlaMatch(models.Model):
         """Keep why policies won, and return who is promised what.
 
         :param known: {Facts: {metric: Match}}
-        :param waives: as of :func:`~..tools.matching.promises_of`
+        :param waives: as of :func:`~..engine.matching.promises_of`
         :return: {Facts: Promises}, each promise with the id of its reason
         """
         keys = {

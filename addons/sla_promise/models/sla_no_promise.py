@@ -28,7 +28,7 @@ class SlaNoPromise(models.Model):
     _ticket_metric_uniq = models.UniqueIndex("(ticket_id, metric)")
 
     @api.model
-    def _follow(self, nothing):
+    def _keep(self, nothing):
         """Keep what is now not promised on tickets.
 
         :param nothing: {ticket id: {metric: Promise that promises nothing}}

@@ -5,10 +5,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from ..engine.past import decisions
 from .sla_clock_due import BATCH
-from .sla_span import epoch
 
 _logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class SlaOutage(models.Model):
 
     @api.model
     def _decisions(self):
-        """Return all :class:`~..tools.past.Decision` on outages, in order of time."""
+        """Return all :class:`~..engine.past.Decision` on outages, in order of time."""
         outages = self._read_approved(
             SQL("o.approved_at IS NOT NULL OR o.state IN ('declared', 'ended')")
         )

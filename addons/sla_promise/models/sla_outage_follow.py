@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from ..engine.outages import Outage
-from .sla_span import epoch
 
 #: Tickets judged anew and committed together.
 BATCH = 1000
@@ -36,7 +37,7 @@ class SlaOutage(models.Model):
 
     @api.model
     def _approved(self):
-        """Return all approved outages as :class:`~..tools.outages.Outage`.
+        """Return all approved outages as :class:`~..engine.outages.Outage`.
 
         One query per transaction; once it has changed one, each time.
         """
@@ -146,8 +147,7 @@ class SlaOutage(models.Model):
         if not self.next_event_at or self.next_event_at > at:
             return 0
         tickets = self._next_tickets(limit)
-        # As superuser: nobody but this code writes clocks.
-        self.env["sla.clock"].sudo()._judge_outage(tickets.ids, at)
+        self.env["sla.clock"]._follower().rejudge(tickets.ids, to_epoch(at))
         tickets._sla_forget()
         if len(tickets) == limit:
             self.followed_ticket_id = tickets.ids[-1]

@@ -1,5 +1,4 @@
 import logging
-from typing import NamedTuple
 
 import psycopg2
 
@@ -8,10 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
-from odoo.addons.resource_worktime.engine.worktime import to_datetime
-
-from ..engine.matching import DIMENSIONS, Facts, Promise, Rule, explain, path
-from ..tools.reapply import asked_again
+from ..engine.matching import DIMENSIONS, Promise, Rule, Ruleset
 from .sla_clock import METRICS
 
 _logger = logging.getLogger(__name__)
@@ -27,72 +23,10 @@ BEYOND_TIMELINE = {
 }
 
 
-class Ruleset(NamedTuple):
-    """All rules, in the order that breaks ties, and what they look at.
-
-    ``uses``: those of BEYOND_TIMELINE that some rule asks for; ``domains``: the texts of
-    all conditions; ``waives``: some rule says that nothing is promised.
-    """
-
-    rules: tuple
-    uses: frozenset
-    domains: tuple
-    waives: bool
-
-
 class SlaPolicy(models.Model):
-    """Finding the policy that wins, for many tickets at once."""
+    """Policies ready for matching, and what they look at of many tickets at once."""
 
     _inherit = "sla.policy"
-
-    @api.model
-    def _match(self, changes):
-        """Return ``{ticket id: (is a key client, Promises)}``.
-
-        Tickets with equal facts are matched once. Channel, tags, client type and
-        conditions are read only if some policy asks for them.
-
-        :param changes: pairs of :class:`~..tools.timeline.Change` and the epoch second
-            at which the ticket was opened, which says which policies were valid
-        """
-        ruleset = self._ruleset()
-        extras = self._extra_facts([change.ticket_id for change, _ in changes], ruleset)
-        lowest, tickets = {}, {}
-        for change, opened in changes:
-            extra = extras.get(change.ticket_id, ())
-            facts = self._facts(change, opened, lowest, extra)
-            tickets[change.ticket_id] = facts
-        known = {
-            facts: explain(ruleset.rules, facts) for facts in set(tickets.values())
-        }
-        known = self.env["sla.match"]._keep(known, ruleset.waives)
-        if reapply := asked_again(self.env):
-            for promises in known.values():
-                _again(promises, reapply)
-        return {
-            ticket_id: (facts.key_client, known[facts])
-            for ticket_id, facts in tickets.items()
-        }
-
-    @api.model
-    def _facts(self, change, opened, lowest, extra=()):
-        """Return the Facts of a ticket; ``extra``: its last four, if they were read."""
-        company = self.env["res.company"].browse(change.company_id)
-        if company not in lowest:
-            lowest[company] = self.env["vip.tier"]._lowest(company).id
-        if (company, opened) not in lowest:
-            at = to_datetime(opened)
-            lowest[company, opened] = company._vip_local_date(at)
-        return Facts(
-            change.company_id,
-            lowest[company, opened],
-            bool(change.tier_id) and change.tier_id != lowest[company],
-            change.tier_id,
-            path(change.category_path),
-            change.team_id,
-            change.priority,
-            *extra,
-        )
 
     @api.model
     def _extra_facts(self, ticket_ids, ruleset):
@@ -179,7 +113,7 @@ class SlaPolicy(models.Model):
 
     @api.model
     def _ruleset(self):
-        """Return the :class:`Ruleset` of all policies that are no drafts.
+        """Return the :class:`~..engine.matching.Ruleset` of all policies that are no drafts.
 
         Kept per process under a fingerprint read from the database, so that a change
         by any worker is seen at once and nobody's caches are flushed.
@@ -228,7 +162,7 @@ class SlaPolicy(models.Model):
         return self.env.execute_query(query)[0][0]
 
     def _compiled(self):
-        """Return this policy as a :class:`~..tools.matching.Rule`."""
+        """Return this policy as a :class:`~..engine.matching.Rule`."""
         self.ensure_one()
         return Rule(
             self.company_id.id or None,
@@ -262,8 +196,6 @@ class SlaPolicy(models.Model):
                 unit="minutes",
                 calendar_mode="always",
                 calendar_id=None,
-                pause_on_client=False,
-                pause_on_third_party=False,
                 item_limit=False,
                 levels=(),
                 rematch="keep",
@@ -314,10 +246,3 @@ class SlaPolicy(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
-
-
-def _again(promises, reapply):
-    """Promise it as when policies are applied again: from the same start."""
-    how = "apply" if reapply.worse else "better"
-    for metric, promise in promises.items():
-        promises[metric] = promise._replace(rematch=how)

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
 
-from ..tools.reapply import again
+from ..engine.matching import Reapply
 
 _logger = logging.getLogger(__name__)
 
@@ -280,7 +280,7 @@ class SlaReapply(models.Model):
         return before, after
 
     def _match_again(self, tickets, at):
-        tickets.with_context(**again(self.worse))._sla_rematch(at)
+        tickets._sla_rematch(at, Reapply(self.worse))
 
     def _apply_batch(self, at):
         lines = self.env["sla.reapply.line"]

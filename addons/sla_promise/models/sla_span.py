@@ -1,16 +1,20 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.loose_many2one import KeylessMany2one, LooseMany2one
 from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
+from ..engine.outages import Place, cut, opening
 from ..engine.timeline import Moment
 
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
-FACTS = ("category_id", "team_id", "priority", "partner_id")
+MATCHED = ("category_id", "team_id", "priority", "partner_id")
 HOLDER = ("team_id", "user_id")
-WATCHED = ("user_id", "stage_id", *FACTS, *COUNTING, "resumed")
+WATCHED = ("user_id", "stage_id", *MATCHED, *COUNTING, "resumed")
 #: True where the client has replied since the ticket came into its stage s.
 RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 
@@ -66,17 +70,16 @@ def _any_differs(names):
     )
 
 
-def epoch(column):
-    """Return the SQL for a timestamp column in epoch seconds."""
-    return SQL("EXTRACT(EPOCH FROM %s)::bigint", SQL(column))
-
-
 class SlaSpan(models.Model):
     """One stretch of a ticket's timeline; the last one is the last seen state.
 
     Written only by ``helpdesk.ticket._sla_sync``, which appends: a span ends where the
     next one begins, so that no row is ever closed. The timeline runs without a gap from
     the ticket's opening to now. See ``sla_span_follow.py`` for how it is written.
+
+    Declared outages are a layer over the timelines, not a part of them: whoever judges
+    or explains reads timelines here, so an outage that is declared late, or revoked,
+    changes no span.
     """
 
     _name = "sla.span"
@@ -160,7 +163,20 @@ class SlaSpan(models.Model):
 
     @api.model
     def _timelines(self, ticket_ids):
-        """Return {ticket id: tuple of Moment in order of time} in one query."""
+        """Return {ticket id: tuple of Moment in order of time}, cut where outages are.
+
+        One query, and another one if there are outages that may concern them.
+        """
+        timelines = self._read_timelines(ticket_ids)
+        outages = self.env["sla.outage"]._approved()
+        if not outages or not timelines:
+            return timelines
+        first = min(timeline[0].start for timeline in timelines.values())
+        outages = [out for out in outages if out.stop is None or out.stop > first]
+        return self._with_outages(timelines, outages) if outages else timelines
+
+    @api.model
+    def _read_timelines(self, ticket_ids):
         timelines = {}
         for ticket_id, *moment in self.env.execute_query(
             SQL(
@@ -177,4 +193,62 @@ class SlaSpan(models.Model):
     @api.model
     def _opening(self, change):
         """Return the timeline of a ticket that has just got its first span."""
-        return (change.moment,)
+        outages = self.env["sla.outage"]._approved()
+        if not outages:
+            return (change.moment,)
+        now = max(change.at, to_epoch(event_time(self.env)))
+        place = Place(change.company_id, change.team_id, change.category_id)
+        return opening(change.moment, place, outages, now)
+
+    @api.model
+    def _with_outages(self, timelines, outages):
+        """Return the timelines, cut where outages that concern them begin and end.
+
+        One more query for all of them, and only if there are such outages.
+        """
+        places = self._places(timelines)
+        return {
+            ticket_id: tuple(
+                piece
+                for moment in timeline
+                for piece in cut(moment, places[ticket_id, moment.start], outages)
+            )
+            for ticket_id, timeline in timelines.items()
+        }
+
+    @api.model
+    def _places(self, ticket_ids):
+        """Return {(ticket id, epoch second at which a span began): Place}."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.ticket_id, %s, t.company_id, s.team_id, s.category_id
+                  FROM sla_span s JOIN helpdesk_ticket t ON t.id = s.ticket_id
+                 WHERE s.ticket_id = ANY(%s)
+                """,
+                epoch("s.start"),
+                list(ticket_ids),
+            )
+        )
+        return {(ticket_id, at): Place(*place) for ticket_id, at, *place in rows}
+
+    @api.model
+    def _meets(self, outage):
+        """Return the SQL that tells whether span s of ticket t lies in an outage."""
+        conditions = [SQL("t.company_id = ANY(%s)", list(outage.company_ids))]
+        conditions.append(
+            SQL(
+                "NOT EXISTS (SELECT FROM sla_span n WHERE n.ticket_id = s.ticket_id"
+                " AND n.start > s.start AND %s <= %s)",
+                epoch("n.start"),
+                outage.start,
+            )
+        )
+        if outage.stop is not None:
+            conditions.append(SQL("%s < %s", epoch("s.start"), outage.stop))
+        for name in ("team_ids", "category_ids"):
+            ids = getattr(outage, name)
+            if ids is not None:
+                column = SQL("s.%s", SQL.identifier(name.replace("_ids", "_id")))
+                conditions.append(SQL("%s = ANY(%s)", column, list(ids)))
+        return SQL(" AND ").join(conditions)

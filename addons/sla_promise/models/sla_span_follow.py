@@ -6,29 +6,30 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from ..engine.timeline import Change, Moment
 from .sla_span import (
     COUNTING,
     CURRENT,
-    FACTS,
     HOLDER,
+    MATCHED,
     TYPES,
     WATCHED,
     _any_differs,
     _columns,
     _values,
-    epoch,
 )
 
 #: What must not change for a move to do no more than begin to wait.
-STEADY = ("user_id", *FACTS, "active", "solved", "closed", "cancels")
+STEADY = ("user_id", *MATCHED, "active", "solved", "closed", "cancels")
 
 
 class Noticed(NamedTuple):
     """A difference that may concern clocks; ``at`` in epoch seconds.
 
-    ``new``, ``counting``, ``facts``, ``taken`` as in :class:`~..tools.timeline.Change`;
+    ``new``, ``counting``, ``rematches``, ``taken`` as in
+    :class:`~..engine.timeline.Change`;
     ``waits``: on whom the ticket waits now, if that it began to wait is all there is.
     """
 
@@ -36,7 +37,7 @@ class Noticed(NamedTuple):
     at: int
     new: bool
     counting: bool
-    facts: bool
+    rematches: bool
     taken: bool
     waits: str | None
 
@@ -70,8 +71,8 @@ class SlaSpan(models.Model):
                                 ELSE GREATEST(s.start, %(at)s) END AS start,
                            s.id IS NULL AS is_new, %(differing)s AS differs,
                            %(counting)s AS counting,
-                           %(rematch)s OR %(facts)s
-                           OR s.cancels AND NOT %(cancels)s AS facts,
+                           %(rematch)s OR %(matched)s
+                           OR s.cancels AND NOT %(cancels)s AS rematches,
                            s.id IS NOT NULL AND s.user_id IS NULL
                            AND t.user_id IS NOT NULL AS taken,
                            NOT (%(unsteady)s) AND s.waiting_on IS NULL AND s.active
@@ -93,16 +94,16 @@ class SlaSpan(models.Model):
                      WHERE s.id = d.span_id AND d.seen_at = d.start AND d.differs
                 )
                 SELECT ticket_id, %(start)s, is_new, COALESCE(counting, FALSE),
-                       COALESCE(facts, FALSE), taken,
-                       CASE WHEN steady AND NOT facts AND seen_at < start
+                       COALESCE(rematches, FALSE), taken,
+                       CASE WHEN steady AND NOT rematches AND seen_at < start
                             THEN waiting_on END
                   FROM d
-                 WHERE is_new OR counting OR facts OR taken
+                 WHERE is_new OR counting OR rematches OR taken
                 """,
                 at=at,
                 begin=SQL("COALESCE(t.opened_at, %s)", at) if created else at,
                 counting=SQL("(%s)", _any_differs(COUNTING)),
-                facts=SQL("(%s)", _any_differs(FACTS)),
+                matched=SQL("(%s)", _any_differs(MATCHED)),
                 rematch=rematch,
                 # Without a rematch only what differs is there.
                 differing=self._differs() if rematch else SQL("TRUE"),

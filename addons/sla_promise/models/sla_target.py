@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine.matching import Promise
-from ..engine.rounds import Course
 from ..engine.states import FEEDBACK, RESOLUTION
+from ..engine.terms import Course
 from .sla_clock import METRICS
 
 #: Metrics that may begin anew when a ticket is reopened.
@@ -176,12 +176,14 @@ class SlaTarget(models.Model):
         return self.env._("%s working days", count)
 
     def _course(self):
-        """Return how the rounds of this target go, as the clocks read it."""
+        """Return how this target's promise runs, as the clocks keep it."""
         self.ensure_one()
-        return Course(self.begins == "solving", self.reopening == "new")
+        course = Course(self.begins == "solving", self.reopening == "new")
+        flags = [name for name in Course._fields if name in self._fields]
+        return course._replace(**{name: self[name] for name in flags})
 
     def _compiled(self):
-        """Return this target as a :class:`~..tools.matching.Promise`."""
+        """Return this target as a :class:`~..engine.matching.Promise`."""
         self.ensure_one()
         return Promise(
             self.id,
@@ -191,12 +193,9 @@ class SlaTarget(models.Model):
             self.unit,
             self.calendar_mode,
             self.calendar_id.id or None,
-            self.pause_on_client,
-            self.pause_on_third_party,
             self.item_limit,
             self.escalation_id._compiled(),
             self.rematch,
             self._course(),
             nothing=self.no_promise,
-            pause_on_outage=self.pause_on_outage,
         )

@@ -221,9 +221,7 @@ class SlaWhatif(models.Model):
     def _replay_batch(self, ticket_ids):
         """Replay tickets, keep what differs, and return what to add to the counts."""
         ledger = self._replay(ticket_ids, self._ruleset(), to_epoch(self.run_at))
-        counts = self.env["sla.whatif.line"]._keep(self, ledger)
-        ledger.forget()
-        return counts
+        return self.env["sla.whatif.line"]._keep(self, ledger)
 
     def _ruleset(self):
         """Return the policies in force with the drafts in the place of what they follow."""

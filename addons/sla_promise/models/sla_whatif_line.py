@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 
 from ..engine import states
 from .sla_clock import METRICS
-from .sla_span import epoch
 
 KINDS = [
     ("new", "Only under the draft"),
@@ -69,13 +69,11 @@ class SlaWhatifLine(models.Model):
         """Keep what is broken of a batch, and return what to add to the counts."""
         ticket_ids = list(ledger.pasts)
         drafted = {
-            (clock["ticket_id"], clock["metric"], clock["round"]): clock
+            (clock.ticket_id, clock.metric, clock.key.round): clock
             for clock in ledger.live(ticket_ids)
         }
         actual, promised = self._actual(ticket_ids, whatif.run_at)
-        broken = {
-            key for key, clock in drafted.items() if clock["id"] in ledger.breaches
-        }
+        broken = {key for key, clock in drafted.items() if clock.id in ledger.breaches}
         really = {key for key, row in actual.items() if row["missed"]}
         now = whatif.run_at
         rows = []
@@ -85,7 +83,7 @@ class SlaWhatifLine(models.Model):
         risky = [
             key
             for key, clock in sorted(drafted.items())
-            if _at_risk(clock["state"], to_datetime(clock["warn_at"]), now)
+            if _at_risk(clock.judged, now)
             and key not in really
             and not (key in actual and actual[key]["risk"])
         ]
@@ -107,16 +105,21 @@ class SlaWhatifLine(models.Model):
         real = actual.get(key) if kind in ("both", "gone") else None
         due = overrun = None
         if clock:
-            due, overrun = ledger.breaches.get(clock["id"], (clock["due_at"], None))
+            unbroken = clock.judged.due_at, None
+            due, overrun = ledger.breaches.get(clock.id, unbroken)
         stretch = past.stretch_at(real["due"] if due is None else due)
-        promised = clock or real
+        policy_id, tier_id = (
+            (clock.key.policy_id, clock.key.tier_id)
+            if clock
+            else (real["policy_id"], real["tier_id"])
+        )
         return (
             ticket_id,
             metric,
             number,
             kind,
-            promised["policy_id"],
-            promised["tier_id"],
+            policy_id,
+            tier_id,
             stretch.moment.team_id,
             stretch.category_id,
             to_datetime(due),
@@ -189,5 +192,7 @@ class SlaWhatifLine(models.Model):
         }
 
 
-def _at_risk(state, warn_at, now):
-    return state == states.RUNNING and warn_at is not None and warn_at <= now
+def _at_risk(judged, now):
+    """Tell whether a clock runs and its warning has come by ``now`` (naive UTC)."""
+    warn_at = to_datetime(judged.warn_at)
+    return judged.state == states.RUNNING and warn_at is not None and warn_at <= now

@@ -1,12 +1,13 @@
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql_epoch import epoch
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ..engine.past import Contact, Past, Stretch
 from ..engine.past_tiers import Retier, tier_steps
 from ..engine.timeline import Moment
-from .sla_span import COUNTING, HOLDER, epoch
+from .sla_span import COUNTING, HOLDER
 
 
 class SlaWhatif(models.Model):
@@ -15,7 +16,7 @@ class SlaWhatif(models.Model):
     _inherit = "sla.whatif"
 
     def _pasts(self, ticket_ids, until):
-        """Return the :class:`~..tools.past.Past` of tickets; a query for each part.
+        """Return the :class:`~..engine.past.Past` of tickets; a query for each part.
 
         As they were: team, service item, priority, contact, stage, holder, contacts and
         the tier, at opening and as it changed. As they are today: channel, tags,
@@ -54,7 +55,7 @@ class SlaWhatif(models.Model):
         )
 
     def _past_tiers(self, tickets, stretches, until):
-        """Return {ticket id: :class:`~..tools.past.TierStep` tuple}."""
+        """Return {ticket id: :class:`~..engine.past_tiers.TierStep` tuple}."""
         days, keys = {}, set()
         for ticket_id, company_id, _first, opened_at in tickets:
             company = self.env["res.company"].browse(company_id)
@@ -78,7 +79,7 @@ class SlaWhatif(models.Model):
         }
 
     def _past_retiers(self, client_ids, until):
-        """Return {company id: :class:`~..tools.past.Retier` in order of time}.
+        """Return {company id: :class:`~..engine.past_tiers.Retier` in order of time}.
 
         A change takes effect when it is approved or, if it waited for its day, when
         the audit log says that it was applied.

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 
-from ..engine.matching import match
+from ..engine.matching import Matcher, match
 
 #: What of a promise is not what the client is promised.
 UNPROMISED = {
@@ -40,19 +40,19 @@ class VipTierBacktest(models.Model):
         Policies and the ticket's service item, team and priority are those of today.
         """
         result = super()._backtest_tickets()
-        policies = self.env["sla.policy"]
-        ruleset, lowest, known, changed = policies._ruleset(), {}, {}, {}
-        rules, tickets = ruleset.rules, list(self._backtest_ticket_facts())
-        extras = policies._extra_facts([row[0].ticket_id for row in tickets], ruleset)
+        book = self.env["sla.clock"]._book()
+        matcher, known, changed = Matcher(book), {}, {}
+        ruleset, tickets = matcher.ruleset, list(self._backtest_ticket_facts())
+        extras = book.extra_facts([row[0].ticket_id for row in tickets], ruleset)
         for change, opened, tier_id in tickets:
             extra = extras.get(change.ticket_id, ())
             facts = [
-                policies._facts(one, opened, lowest, extra)
+                matcher.facts(one, opened, extra)
                 for one in (change, change._replace(tier_id=tier_id))
             ]
             for one in facts:
                 if one not in known:
-                    known[one] = match(rules, one)
+                    known[one] = match(ruleset.rules, one)
             promises = _differing(*(known[one] for one in facts))
             if promises:
                 changed.setdefault(promises, []).append(change.ticket_id)

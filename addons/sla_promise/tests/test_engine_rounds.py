@@ -5,10 +5,11 @@ from odoo.tests import BaseCase
 from odoo.addons.resource_worktime.engine.worktime import ALWAYS
 
 from ..engine import states
-from ..engine.rounds import Answer, Course, begins, end, open_round
+from ..engine.rounds import Answer, begins, end, open_round
 from ..engine.story import tell
+from ..engine.terms import Course, Terms
 from ..engine.timeline import Moment
-from ..engine.verdicts import Terms, ending, outcome
+from ..engine.verdicts import ending, outcome
 
 #: (active, solved, closed, cancels, waiting on) of the stages that tickets pass.
 WORK = (True, False, False, False, None)
@@ -244,7 +245,8 @@ class TestEngineRounds(BaseCase):
             seconds = chance.randrange(1, LENGTH)
             for metric in states_of_rounds():
                 for begin in begins(metric, story, Course()):
-                    terms = Terms(metric, begin, seconds, True, False, (), (), begin)
+                    course = Course(pause_on_client=True)
+                    terms = Terms(metric, begin, seconds, begin, course=course)
                     stop, lapse = ending(terms, story)
                     out = outcome(terms, story.moments, stop, lapse, LENGTH, ALWAYS)
                     if stop is not None and stop <= begin + seconds:

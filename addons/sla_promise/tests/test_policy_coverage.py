@@ -20,7 +20,7 @@ TYPES = ("end", "agent")
 UNIVERSE = coverage.Universe(PATHS, CLIENTS, TYPES, (1, 2), TODAY)
 CONDITIONS = ("a", "b")
 PROMISE = Promise(
-    *(1, 1, "resolution", 30, "minutes", "team", None, True, False, True, 80, "better")
+    *(1, 1, "resolution", 30, "minutes", "team", None, True, (), "better")
 )
 
 

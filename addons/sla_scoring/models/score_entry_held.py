@@ -5,7 +5,8 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine import worktime
 from odoo.addons.sla_promise.engine.outages import Place, cut
-from odoo.addons.sla_promise.engine.timeline import Moment, counts
+from odoo.addons.sla_promise.engine.terms import Course
+from odoo.addons.sla_promise.engine.timeline import Moment
 
 from ..engine.attribution import Holder, stretches
 
@@ -58,8 +59,7 @@ class ScoreEntryHeld(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-        SELECT c.id, c.pause_on_client, c.pause_on_third_party, c.pause_on_outage,
-               person.id, team.id, c.company_id, s.team_id, s.category_id,
+        SELECT c.id, ARRAY[%s], person.id, team.id, c.company_id, s.team_id, s.category_id,
                EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
@@ -71,6 +71,7 @@ class ScoreEntryHeld(models.Model):
            AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
       ORDER BY c.id, s.start, s.id
                 """,
+                SQL(", ").join(SQL.identifier("c", name) for name in Course._fields),
                 self.env["sla.span"]._stretches(
                     SQL(
                         "s.ticket_id IN"
@@ -83,10 +84,11 @@ class ScoreEntryHeld(models.Model):
         )
         outages = self.env["sla.outage"]._approved()
         result = {}
-        for clock_id, client, third_party, outage, user_id, team_id, *rest in rows:
+        for clock_id, flags, user_id, team_id, *rest in rows:
+            course = Course(*flags)
             place, (start, stop, metric, *counting) = Place(*rest[:3]), rest[3:]
             for piece in cut(Moment(start, stop, *counting), place, outages):
-                if counts(piece, client, third_party, metric, outage):
+                if course.counts(piece, metric):
                     waits = piece.waiting_on == "client"
                     stretch = user_id, team_id, piece.start, piece.stop
                     found = (waits, piece.outage_id is not None, stretch)
