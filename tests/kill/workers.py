@@ -10,7 +10,7 @@ import random
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.models import sla_clock_due
+from odoo.addons.sla_promise.models.clock import sla_clock_due
 from odoo.addons.vip_base.tools.event_time import at_context
 
 from tests.bench import world

@@ -146,7 +146,7 @@ class TestPolicyMatching(SlaCase):
         )
         self.env.invalidate_all()
         self.env.registry.clear_cache()
-        logger = "odoo.addons.sla_promise.models.sla_policy_match"
+        logger = "odoo.addons.sla_promise.models.policy.sla_policy_match"
         with self.assertLogs(logger, "WARNING"):
             ticket = self.ticket()
         self.assertEqual(self.clock(ticket).seconds, 3600)

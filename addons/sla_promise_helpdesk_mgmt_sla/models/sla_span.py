@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.sla_promise.models.sla_span import WATCHED
+from odoo.addons.sla_promise.models.clock.sla_span import WATCHED
 
 
 class SlaSpan(models.Model):

@@ -1,0 +1,283 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+
+#: Ticket columns whose change may concern the timeline.
+COLUMNS = frozenset(
+    (
+        "user_id",
+        "team_id",
+        "stage_id",
+        "category_id",
+        "priority",
+        "partner_id",
+        "active",
+    )
+)
+#: Ticket columns that only this file writes.
+OURS = frozenset(("first_response_at", "first_response_doubtful"))
+#: Ticket values that nobody sets.
+READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
+#: Where the tickets wait that were changed after the last look at their timeline.
+PENDING = "sla_promise.pending"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    clock_ids = fields.One2many(
+        "sla.clock", "ticket_id", string="Promises", readonly=True, groups=STAFF_GROUPS
+    )
+    span_ids = fields.One2many(
+        "sla.span",
+        "ticket_id",
+        string="Timeline",
+        readonly=True,
+        groups=STAFF_GROUPS,
+        context={"active_test": False},
+    )
+    notice_ids = fields.One2many(
+        "sla.notice",
+        "ticket_id",
+        string="Escalation",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    escalated_to_ids = fields.Many2many(
+        "res.users",
+        string="Escalated to",
+        compute="_compute_escalated_to_ids",
+        search="_search_escalated_to_ids",
+        groups=STAFF_GROUPS,
+        help="Who was told of it, apart from who holds it.",
+    )
+    contact_ids = fields.One2many(
+        "sla.contact",
+        "ticket_id",
+        string="Contacts",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    first_response_at = fields.Datetime(
+        string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
+    )
+    first_response_doubtful = fields.Boolean(
+        string="First response doubtful",
+        readonly=True,
+        copy=False,
+        groups=STAFF_GROUPS,
+        help="What counted as first response became known more than 15 minutes after it "
+        "took place: an e-mail that arrived late, or a contact that was logged late.",
+    )
+    sla_clock_info = fields.Json(
+        string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
+    )
+    client_key_points = fields.Json(
+        string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
+    )
+
+    @api.depends_context("lang")
+    @api.depends("clock_ids")
+    def _compute_sla_clock_info(self):
+        for ticket in self:
+            ticket.sla_clock_info = ticket.clock_ids._shown()._info()
+
+    @api.depends_context("lang")
+    @api.depends("commercial_partner_id")
+    def _compute_client_key_points(self):
+        """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
+        for ticket in self:
+            client = ticket.commercial_partner_id
+            ticket.client_key_points = (
+                client.sudo().client_type and client._client_360_key_points()["items"]
+            )
+
+    @api.depends("notice_ids.user_id", "user_id")
+    def _compute_escalated_to_ids(self):
+        for ticket in self:
+            # As superuser: everybody at work on a ticket may know who was told of it.
+            told = ticket.sudo().notice_ids.filtered(
+                lambda notice: notice.action == "notify" and notice.state != "dropped"
+            )
+            ticket.escalated_to_ids = told.user_id - ticket.user_id
+
+    @api.model
+    def _search_escalated_to_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As superuser: only which tickets; rules of tickets still apply.
+        notices = self.env["sla.notice"].sudo()
+        query = notices._search(
+            [
+                ("user_id", "in", value),
+                ("action", "=", "notify"),
+                ("state", "!=", "dropped"),
+                ("ticket_id.user_id", "not in", value),
+            ]
+        )
+        return [("id", "in", query.subselect("ticket_id"))]
+
+    # ------------------------------------------------------------------
+    # Noticing changes
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._sla_check_hands_off(vals)
+            if not self.env.su:
+                # A default in the caller's context must not fill them either.
+                vals.update(dict.fromkeys(OURS, False))
+        tickets = super().create(vals_list)
+        tickets._sla_sync(created=True, written=True)
+        return tickets
+
+    def write(self, vals):
+        self._sla_check_hands_off(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            self._sla_follow_company()
+            # Policies, tiers and working hours are those of the company.
+            self._sla_sync(written=True, rematch=True)
+        elif not COLUMNS.isdisjoint(vals):
+            self._sla_sync(written=True)
+        return result
+
+    def _sla_follow_company(self):
+        """Show the clocks to the company that has the tickets now."""
+        self.flush_recordset(["company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_clock c SET company_id = t.company_id
+                  FROM helpdesk_ticket t
+                 WHERE t.id = c.ticket_id AND t.id = ANY(%s)
+                   AND c.company_id <> t.company_id
+                """,
+                self.ids,
+            )
+        )
+        self.env["sla.clock"].invalidate_model(["company_id"], flush=False)
+
+    def _sla_check_hands_off(self, vals):
+        if not self.env.su and not READ_ONLY.isdisjoint(vals):
+            raise AccessError(
+                self.env._("First responses and due times follow from what happens.")
+            )
+
+    def _write_multi(self, vals_list):
+        """Notice every change that the ORM stores, also of late recomputations."""
+        result = super()._write_multi(vals_list)
+        if any(not COLUMNS.isdisjoint(vals) for vals in vals_list):
+            self._sla_pend()
+        return result
+
+    def _sla_pend(self):
+        """Look at the timelines before the commit, unless somebody does it earlier."""
+        precommit = self.env.cr.precommit
+        pending = precommit.data.get(PENDING)
+        if pending is None:
+            pending = precommit.data[PENDING] = {}
+            # As superuser: the timeline follows the ticket, whoever changed it.
+            precommit.add(self.env["helpdesk.ticket"].sudo()._sla_sync_pending)
+        pending.update(dict.fromkeys(self._ids, event_time(self.env)))
+
+    @api.model
+    def _sla_sync_pending(self):
+        """Bring the timelines up to date that nobody has looked at since a change."""
+        by_time = {}
+        for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
+            by_time.setdefault(at, []).append(ticket_id)
+        for at, ticket_ids in by_time.items():
+            self.browse(ticket_ids)._sla_sync(at, written=True)
+
+    # ------------------------------------------------------------------
+    # The one function
+    # ------------------------------------------------------------------
+
+    def _sla_sync(
+        self, at=None, created=False, written=False, rematch=False, reapply=None
+    ):
+        """Bring the timelines and clocks of these tickets up to date.
+
+        Compares each ticket with what was last seen of it; nothing happens without a
+        difference. A fixed number of queries for any number of tickets.
+
+        :param at: when it happened (naive UTC, whole seconds); the event time of the
+            environment if not given
+        :param created: the tickets have just been made: what they are now they have
+            been since their opening
+        :param written: this transaction has written these tickets
+        :param rematch: something that policies look at has changed that the timeline
+            does not show
+        :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
+            to what is open, else None
+        """
+        at = to_epoch(at or event_time(self.env))
+        self._sla_flush()
+        # As superuser: nobody but this code writes timelines and clocks.
+        spans = self.env["sla.span"].sudo()
+        noticed = spans._notice(self._ids, at, created, written, rematch)
+        if noticed:
+            follower = self.env["sla.clock"]._follower(reapply)
+            noticed = follower.book.pause(noticed)
+            changes = spans._changes(noticed, created)
+            if changes:
+                follower.follow(changes, self._sla_responses(changes))
+        self._sla_forget()
+
+    @api.model
+    def _sla_responses(self, changes):
+        """Return {ticket id: epoch seconds of its first response} of changed tickets.
+
+        What became the first response by these changes is stored.
+        """
+        responded = {
+            change.ticket_id: change.first_response_at
+            for change in changes
+            if change.first_response_at is not None
+        }
+        found = {
+            change.ticket_id: change.at
+            for change in changes
+            if change.ticket_id not in responded
+            and (change.answered or change.moment.closed and not change.moment.cancels)
+        }
+        self._sla_store_response(found)
+        return {**responded, **found}
+
+    def _sla_flush(self):
+        """Write to the database what the comparison reads there."""
+        self.flush_recordset()
+        self.env["helpdesk.ticket.stage"].flush_model()
+        self.env["helpdesk.ticket.team"].flush_model(["resource_calendar_id"])
+        self.env["res.company"].flush_model(["resource_calendar_id"])
+        pending = self.env.cr.precommit.data.get(PENDING)
+        if pending:
+            for ticket_id in self._ids:
+                pending.pop(ticket_id, None)
+
+    def _sla_forget(self):
+        """Drop cached values that were written in SQL."""
+        self.invalidate_recordset(
+            [
+                "sla_due_at",
+                "sla_paused",
+                "first_response_at",
+                "first_response_doubtful",
+                "clock_ids",
+                "notice_ids",
+                "escalated_to_ids",
+                "contact_ids",
+                "span_ids",
+                "sla_clock_info",
+            ],
+            flush=False,
+        )
+        self.env["sla.clock"].invalidate_model(flush=False)
+        self.env["sla.contact"].invalidate_model(flush=False)
+        self.env["sla.span"].invalidate_model(flush=False)
