@@ -9,7 +9,7 @@ from odoo.addons.vip_base.tools.event_time import at_context
 
 from ..engine.outages import Outage, Place, cut
 from ..engine.timeline import Moment
-from ..models.outage.sla_outage_follow import APPROVED
+from ..models.outage.sla_outage_events import APPROVED
 from .common import SlaCase, minutes
 
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.integer_array import IntegerArray
 from odoo.addons.vip_base.tools.loose_many2one import KeylessMany2one, LooseMany2one
 
@@ -116,6 +117,9 @@ class SlaClock(models.Model):
         "sla.notice", "clock_id", string="Escalation", readonly=True
     )
     replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
+    why = fields.Char(
+        string="Why this promise", compute="_compute_why", groups=STAFF_GROUPS
+    )
 
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
     #: What is owed now: serves the time left of tickets.
@@ -131,6 +135,13 @@ class SlaClock(models.Model):
         for clock in self:
             number = clock.ticket_id.number or ""
             clock.display_name = f"{number} {clock._label()}".strip()
+
+    @api.depends("match_id")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for clock in self:
+            # As superuser: only the words of why this policy won.
+            clock.why = clock.match_id.sudo().exists().text
 
     @api.model
     def _book(self):
@@ -153,3 +164,104 @@ class SlaClock(models.Model):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
         label = metrics.get(self.metric, "")
         return f"{label} {self.round}" if self.round > 1 else label
+
+    # ------------------------------------------------------------------
+    # What it says of itself
+    # ------------------------------------------------------------------
+
+    def _info(self):
+        """Return one JSON-able dict per clock for the widgets; times as ISO text."""
+        return [
+            {
+                "id": clock.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+                "metric_label": clock._label(),
+                "round": clock.round,
+                "state": clock.state,
+                "due_at": fields.Datetime.to_string(clock.due_at),
+                "started_at": fields.Datetime.to_string(clock.started_at),
+                "stopped_at": fields.Datetime.to_string(clock.stopped_at),
+                "warn_at": fields.Datetime.to_string(clock.warn_at),
+                "seconds": clock.seconds,
+                "overrun_seconds": clock.overrun_seconds,
+                "paused_seconds_left": clock._paused_seconds_left(),
+                # As superuser: only the name and version of what was promised, and why.
+                "policy": clock.policy_id.sudo().exists().display_name or "",
+                "target": clock.target_id.sudo().exists().display_name or "",
+                "why": clock.why or "",
+            }
+            for clock in self
+        ]
+
+    def _shown(self):
+        """Return of each promise the latest round, and what else is still owed.
+
+        Cancelled clocks are history.
+        """
+        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
+        last = {}
+        for clock in live.sorted("round"):
+            last[clock.ticket_id, clock.metric] = clock
+        return live.filtered(
+            lambda clock: (
+                clock == last[clock.ticket_id, clock.metric]
+                or clock.state in states.OPEN_STATES
+                or (clock.state == states.MISSED and not clock.stopped_at)
+            )
+        )
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        if self.state != states.PAUSED:
+            return False
+        return self.seconds - sum(part.seconds for part in self._explain())
+
+    # ------------------------------------------------------------------
+    # In the words of the client to whom it was made
+    # ------------------------------------------------------------------
+
+    def _client_promise(self, at):
+        """Return the texts of ``helpdesk.ticket._client_promises`` for one clock."""
+        self.ensure_one()
+        state = self._client_state(at)
+        due = self.due_at
+        return {
+            "label": self._client_labels()[self.metric],
+            "state": state,
+            "state_label": self._client_state_labels()[state],
+            "due": self.ticket_id._client_time(due),
+            "stopped": self.ticket_id._client_time(self.stopped_at),
+            # Without a due time after those with one.
+            "rank": (not due, due or self.started_at),
+        }
+
+    def _client_state(self, at):
+        """Return the state as of ``at``, judged by the due time and not by the job."""
+        if self.state == states.MET:
+            return "kept"
+        if self.state == states.MISSED or self.due_at and self.due_at < at:
+            return "late"
+        if self.state == states.RUNNING:
+            return "promised"
+        waits = self.ticket_id.stage_id.waiting_on == "client"
+        return "waiting" if waits else "on_hold"
+
+    def _client_labels(self):
+        return {
+            states.FIRST_RESPONSE: self.env._("First answer"),
+            states.NEXT_RESPONSE: self.env._("Next answer"),
+            states.UPDATE: self.env._("Progress report"),
+            states.RESOLUTION: self.env._("Solution"),
+            states.FEEDBACK: self.env._("Result told to you"),
+        }
+
+    def _client_state_labels(self):
+        return {
+            "promised": self.env._("Promised"),
+            "waiting": self.env._("Waiting for you"),
+            "on_hold": self.env._("On hold"),
+            "kept": self.env._("Kept"),
+            "late": self.env._("Late"),
+        }

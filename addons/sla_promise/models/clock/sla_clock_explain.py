@@ -5,13 +5,14 @@ from odoo import api, fields, models
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 
 from ...engine import clock as engine
-from ...engine import states
+from ...engine.clock import judge
+from ...engine.follower import Follower
 from ...engine.story import tell
 from ...engine.verdicts import counted_spans, ending
 
 
 class SlaClock(models.Model):
-    """What a clock says of itself: to widgets, to the client, and how it came about."""
+    """How a due time came about: what counted, what did not, and why."""
 
     _inherit = "sla.clock"
 
@@ -21,55 +22,6 @@ class SlaClock(models.Model):
     def _compute_explanation(self):
         for clock in self:
             clock.explanation = clock._explanation_table()
-
-    def _info(self):
-        """Return one JSON-able dict per clock for the widgets; times as ISO text."""
-        return [
-            {
-                "id": clock.id,
-                "ticket_id": clock.ticket_id.id,
-                "metric": clock.metric,
-                "metric_label": clock._label(),
-                "round": clock.round,
-                "state": clock.state,
-                "due_at": fields.Datetime.to_string(clock.due_at),
-                "started_at": fields.Datetime.to_string(clock.started_at),
-                "stopped_at": fields.Datetime.to_string(clock.stopped_at),
-                "warn_at": fields.Datetime.to_string(clock.warn_at),
-                "seconds": clock.seconds,
-                "overrun_seconds": clock.overrun_seconds,
-                "paused_seconds_left": clock._paused_seconds_left(),
-                # As superuser: only the name and version of what was promised, and why.
-                "policy": clock.policy_id.sudo().exists().display_name or "",
-                "target": clock.target_id.sudo().exists().display_name or "",
-                "why": clock.why or "",
-            }
-            for clock in self
-        ]
-
-    def _shown(self):
-        """Return of each promise the latest round, and what else is still owed.
-
-        Cancelled clocks are history.
-        """
-        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
-        last = {}
-        for clock in live.sorted("round"):
-            last[clock.ticket_id, clock.metric] = clock
-        return live.filtered(
-            lambda clock: (
-                clock == last[clock.ticket_id, clock.metric]
-                or clock.state in states.OPEN_STATES
-                or (clock.state == states.MISSED and not clock.stopped_at)
-            )
-        )
-
-    def _paused_seconds_left(self):
-        """Return the working seconds that a paused clock has left, else False."""
-        self.ensure_one()
-        if self.state != states.PAUSED:
-            return False
-        return self.seconds - sum(part.seconds for part in self._explain())
 
     def _explain(self, at=None):
         """Return how the due time comes about: parts that sum to the promise.
@@ -197,6 +149,28 @@ class SlaClock(models.Model):
         """Return these clocks as :class:`~...engine.terms.Clock`, by id."""
         self.flush_recordset()
         return book.clocks(self._origin.ids)
+
+    def _used_seconds(self):
+        """Return {clock id: counted seconds from start to stop}; a few queries for all.
+
+        For clocks that have stopped in time; those of deleted tickets are left out.
+        """
+        book, result = self._book(), {}
+        clocks = self._plain(book)
+        timelines = book.timelines({clock.ticket_id for clock in clocks})
+        worktime = Follower(book).worktime
+        for clock in clocks:
+            moments = timelines.get(clock.ticket_id)
+            if not moments:
+                continue
+            terms, stop, key = clock.terms, clock.judged.stopped_at, clock.key
+            verdict = judge(
+                *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
+                *(stop, stop),
+                worktime(key.company_id, key.calendar_id, terms.started_at),
+            )
+            result[clock.id] = terms.seconds - verdict.remaining
+        return result
 
 
 def _hms(seconds):

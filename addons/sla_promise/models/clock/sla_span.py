@@ -75,7 +75,7 @@ class SlaSpan(models.Model):
 
     Written only by ``helpdesk.ticket._sla_sync``, which appends: a span ends where the
     next one begins, so that no row is ever closed. The timeline runs without a gap from
-    the ticket's opening to now. See ``sla_span_follow.py`` for how it is written.
+    the ticket's opening to now. See ``sla_span_notice.py`` for how it is written.
 
     Declared outages are a layer over the timelines, not a part of them: whoever judges
     or explains reads timelines here, so an outage that is declared late, or revoked,

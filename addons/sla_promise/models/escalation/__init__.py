@@ -1,6 +1,4 @@
 from . import sla_escalation
 from . import sla_escalation_level
 from . import sla_notice
-from . import sla_notice_act
-from . import sla_notice_fire
 from . import sla_notice_send

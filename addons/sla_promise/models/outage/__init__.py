@@ -1,3 +1,2 @@
 from . import sla_outage
-from . import sla_outage_follow
-from . import sla_outage_decided
+from . import sla_outage_events

@@ -1,11 +1,22 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql_epoch import epoch
+
+from ...engine.past import decisions
+from ..clock.sla_clock_due import BATCH
 
 #: What people may still write once an outage is approved.
 NOTES = frozenset(("revoke_reason",))
+
+
+_logger = logging.getLogger(__name__)
 
 
 class SlaOutage(models.Model):
@@ -84,6 +95,12 @@ class SlaOutage(models.Model):
         "CHECK (date_to IS NULL OR date_from < date_to)",
         "An outage ends after it begins.",
     )
+    end_said_at = fields.Datetime(
+        string="End said at",
+        readonly=True,
+        copy=False,
+        help="Empty: the end was known when it was approved.",
+    )
 
     @api.depends("state", "declared_by_id")
     @api.depends_context("uid")
@@ -124,6 +141,24 @@ class SlaOutage(models.Model):
 
         :raise AccessError: of what was decided, somebody writes anything else
         """
+        ending = self._ending(vals)
+        if not ending:
+            return self._write_allowed(vals)
+        at = event_time(self.env)
+        self.check_access("write")
+        self._before_decision(at)
+        result = self._write_allowed(vals)
+        # As superuser: it follows from the write, which was allowed.
+        ending.sudo().end_said_at = at
+        return result
+
+    def _ending(self, vals):
+        """Return the outages among these that last and whose end is said by this."""
+        if not vals.get("date_to"):
+            return self.browse()
+        return self.filtered(lambda outage: outage.lasting)
+
+    def _write_allowed(self, vals):
         self._distrust_approved()
         if self.env.su:
             return super().write(vals)
@@ -187,6 +222,7 @@ class SlaOutage(models.Model):
         :raise AccessError: not a service manager, or declared by oneself
         """
         self._check_may_decide()
+        self._before_decision(event_time(self.env))
         for outage in self:
             if outage.state != "draft":
                 raise UserError(
@@ -228,6 +264,7 @@ class SlaOutage(models.Model):
         :raise UserError: nothing was approved, or no reason is given
         """
         self._check_may_decide()
+        self._before_decision(event_time(self.env))
         for outage in self:
             if outage.state not in ("declared", "ended"):
                 raise UserError(self.env._("Only an approved outage can be revoked."))
@@ -247,3 +284,45 @@ class SlaOutage(models.Model):
         if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only a service manager decides on outages."))
         self.check_access("write")
+
+    def _before_decision(self, at):
+        """Do the work of the jobs up to a decision, however late they are.
+
+        So whether a breach was recorded before an outage was declared depends on when
+        that was, not on when a job ran. What fails is left to the jobs, which put it
+        aside.
+
+        :param at: naive UTC
+        """
+        # As superuser: nobody but this code writes clocks.
+        clocks = self.env["sla.clock"].sudo()
+        try:
+            with self.env.cr.savepoint():
+                while self._follow_due(at):
+                    pass
+                while clocks._process_due(at) == BATCH:
+                    pass
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Due clocks and outages are left to their jobs")
+
+    @api.model
+    def _decisions(self):
+        """Return all :class:`~...engine.past.Decision` on outages, in order of time."""
+        outages = self._read_approved(
+            SQL("o.approved_at IS NOT NULL OR o.state IN ('declared', 'ended')")
+        )
+        times = {
+            row[0]: row[1:]
+            for row in self.env.execute_query(
+                SQL(
+                    "SELECT id, %s, %s, %s FROM sla_outage WHERE id = ANY(%s)",
+                    epoch("COALESCE(approved_at, date_from)"),
+                    epoch("end_said_at"),
+                    epoch("revoked_at"),
+                    [outage.id for outage in outages],
+                )
+            )
+        }
+        return decisions([(outage, *times[outage.id]) for outage in outages])

@@ -9,4 +9,3 @@ from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_start
 from . import sla_target
-from . import sla_target_version

@@ -228,8 +228,9 @@ class SlaPolicy(models.Model):
         self.env.registry.clear_cache()
         return policies
 
-    def write(self, vals):
-        result = super().write(vals)
+    @api.model
+    def _forget_watched(self, vals):
+        """Let all processes look anew at what policies look at, if that has changed."""
         watched = {
             "channel_ids",
             "tag_ids",
@@ -240,7 +241,6 @@ class SlaPolicy(models.Model):
         }
         if not watched.isdisjoint(vals):
             self.env.registry.clear_cache()
-        return result
 
     def unlink(self):
         result = super().unlink()

@@ -157,7 +157,9 @@ class SlaPolicy(models.Model):
         if not vals.keys() <= FREE:
             policies.check_access("write")
             policies._check_may_edit()
-        return super(SlaPolicy, policies).write(vals)
+        result = super(SlaPolicy, policies).write(vals)
+        policies._forget_watched(vals)
+        return result
 
     def _check_may_edit(self):
         """Raise UserError if these policies may only be corrected, with a reason."""

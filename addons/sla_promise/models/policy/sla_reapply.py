@@ -268,12 +268,12 @@ class SlaReapply(models.Model):
 
     def _try(self, tickets, at):
         """Apply the policies and take it back; return the clocks before and after."""
-        clocks = self.env["sla.clock"]
-        before, after = clocks._snapshot(tickets.ids), {}
+        lines = self.env["sla.reapply.line"]
+        before, after = lines._snapshot(tickets.ids), {}
         try:
             with self.env.cr.savepoint():
                 self._match_again(tickets, at)
-                after = clocks._snapshot(tickets.ids)
+                after = lines._snapshot(tickets.ids)
                 raise _UndoneError
         except _UndoneError:
             self.env.invalidate_all(flush=False)
@@ -288,9 +288,9 @@ class SlaReapply(models.Model):
         if ticket_ids:
             # As superuser: see _next_tickets. What is gone or closed stays as it is.
             tickets = self.env["helpdesk.ticket"].sudo().browse(ticket_ids).exists()
-            before = self.env["sla.clock"]._snapshot(ticket_ids)
+            before = lines._snapshot(ticket_ids)
             self._match_again(tickets, at)
-            after = self.env["sla.clock"]._snapshot(ticket_ids)
+            after = lines._snapshot(ticket_ids)
             lines._keep_applied(self, ticket_ids, before, after, at)
         if len(ticket_ids) < BATCH:
             self.write({"state": "done"})

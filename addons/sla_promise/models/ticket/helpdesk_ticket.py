@@ -24,6 +24,15 @@ OURS = frozenset(("first_response_at", "first_response_doubtful"))
 READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_promise.pending"
+#: Tickets that are matched again together.
+BATCH = 2000
+COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+#: The earliest due time of what is owed on a ticket; an index of sla.clock serves it.
+DUE_AT = """
+    (SELECT c.due_at FROM sla_clock c
+      WHERE c.ticket_id = %s AND c.stopped_at IS NULL
+      ORDER BY c.due_at LIMIT 1)
+"""
 
 
 class HelpdeskTicket(models.Model):
@@ -79,12 +88,44 @@ class HelpdeskTicket(models.Model):
     client_key_points = fields.Json(
         string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
     )
+    no_promise_ids = fields.One2many(
+        "sla.no.promise",
+        "ticket_id",
+        string="No promise",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    sla_tier_id = fields.Many2one(
+        "vip.tier",
+        string="Tier of the promises",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups=STAFF_GROUPS,
+        help="The client's tier that took effect while the ticket was open. "
+        "Empty: the tier when the request arrived.",
+    )
+    sla_due_at = fields.Datetime(
+        string="Time left",
+        compute="_compute_sla_due_at",
+        search="_search_sla_due_at",
+        groups=STAFF_GROUPS,
+        help="The earliest due time of a promise that is not kept yet.",
+    )
+    sla_paused = fields.Boolean(
+        string="Paused",
+        compute="_compute_sla_due_at",
+        groups=STAFF_GROUPS,
+        help="Everything that is still owed waits.",
+    )
 
     @api.depends_context("lang")
-    @api.depends("clock_ids")
+    @api.depends("clock_ids", "no_promise_ids")
     def _compute_sla_clock_info(self):
+        """What the clocks say of themselves, and where a policy promises nothing."""
         for ticket in self:
-            ticket.sla_clock_info = ticket.clock_ids._shown()._info()
+            clocks = ticket.clock_ids._shown()._info()
+            ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
 
     @api.depends_context("lang")
     @api.depends("commercial_partner_id")
@@ -131,23 +172,32 @@ class HelpdeskTicket(models.Model):
             self._sla_check_hands_off(vals)
             if not self.env.su:
                 # A default in the caller's context must not fill them either.
-                vals.update(dict.fromkeys(OURS, False))
+                vals.update(dict.fromkeys((*OURS, "sla_tier_id"), False))
         tickets = super().create(vals_list)
         tickets._sla_sync(created=True, written=True)
         return tickets
 
     def write(self, vals):
         self._sla_check_hands_off(vals)
+        if "sla_tier_id" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("The tier of the promises follows from what happens.")
+            )
+        if "partner_id" in vals:
+            self._sla_forget_tier(vals["partner_id"])
         result = super().write(vals)
         if "company_id" in vals:
-            self._sla_follow_company()
+            self._sla_move_clocks()
             # Policies, tiers and working hours are those of the company.
             self._sla_sync(written=True, rematch=True)
         elif not COLUMNS.isdisjoint(vals):
             self._sla_sync(written=True)
+        if not self.env["sla.policy"]._watched_fields().isdisjoint(vals):
+            # Something has changed that only some policies look at.
+            self._sla_rematch()
         return result
 
-    def _sla_follow_company(self):
+    def _sla_move_clocks(self):
         """Show the clocks to the company that has the tickets now."""
         self.flush_recordset(["company_id"])
         self.env.cr.execute(
@@ -281,3 +331,74 @@ class HelpdeskTicket(models.Model):
         self.env["sla.clock"].invalidate_model(flush=False)
         self.env["sla.contact"].invalidate_model(flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
+
+    # ------------------------------------------------------------------
+    # Matching again for what the timeline knows nothing of
+    # ------------------------------------------------------------------
+
+    def _sla_forget_tier(self, partner_id):
+        """Another client brings its own tier at opening; a colleague keeps the tier."""
+        # As superuser: the tier of the promises follows from what happens.
+        client = self.env["res.partner"].sudo().browse(partner_id).commercial_partner_id
+        self.sudo().filtered(
+            lambda ticket: ticket.sla_tier_id and ticket.commercial_partner_id != client
+        ).sla_tier_id = False
+
+    def _sla_rematch(self, at=None, reapply=None):
+        """Match these tickets again, as far as something is still owed on them.
+
+        :param at: when it happened (naive UTC); the event time if not given
+        :param reapply: as :meth:`_sla_sync`
+        """
+        for first in range(0, len(self), BATCH):
+            self[first : first + BATCH]._sla_sync(at, rematch=True, reapply=reapply)
+
+    # ------------------------------------------------------------------
+    # The time left, read from the clocks
+    # ------------------------------------------------------------------
+
+    def _compute_sla_due_at(self):
+        owed = {
+            ticket_id: due_at
+            for ticket_id, due_at in self.env.execute_query(
+                SQL(
+                    "SELECT ticket_id, min(due_at) FROM sla_clock"
+                    " WHERE ticket_id = ANY(%s) AND stopped_at IS NULL GROUP BY 1",
+                    self.ids,
+                )
+            )
+        }
+        for ticket in self:
+            ticket.sla_due_at = owed.get(ticket.id)
+            # What waits has no due time until it goes on.
+            ticket.sla_paused = ticket.id in owed and not owed[ticket.id]
+
+    @api.model
+    def _search_sla_due_at(self, operator, value):
+        # A field that is not stored is searched without asking who may read it.
+        self._check_field_access(self._fields["sla_due_at"], "read")
+        if operator in COMPARISONS:
+            return [("id", "in", self._sla_due(COMPARISONS[operator], value))]
+        if operator == "in" and set(value) == {False}:
+            return [("id", "not in", self._sla_due(SQL("IS NOT"), None))]
+        return NotImplemented
+
+    @api.model
+    def _sla_due(self, comparison, value):
+        """Return the SQL of the ids of tickets whose time left compares so.
+
+        Reads what is owed, not all tickets.
+        """
+        return SQL(
+            "SELECT ticket_id FROM sla_clock WHERE stopped_at IS NULL"
+            " GROUP BY ticket_id HAVING min(due_at) %s %s",
+            comparison,
+            fields.Datetime.to_datetime(value),
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be sorted and grouped by the time left."""
+        if field_expr == "sla_due_at":
+            self._check_field_access(self._fields[field_expr], "read")
+            return SQL(DUE_AT, SQL.identifier(alias, "id"))
+        return super()._field_to_sql(alias, field_expr, query)

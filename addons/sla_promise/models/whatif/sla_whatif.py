@@ -9,6 +9,9 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.event_time import event_time
 
+from ...engine.ledger import Ledger
+from ...engine.replay import Replay
+
 _logger = logging.getLogger(__name__)
 
 #: Tickets replayed and committed together.
@@ -19,6 +22,10 @@ AT_ONCE = 1000
 KEPT_DAYS = 30
 #: What a person may say; the rest is written by the run.
 ASKED = frozenset(("company_id", "months", "draft_ids"))
+#: What breaches are summed by: key → the field of a line.
+GROUPS = {"team": "team_id", "tier": "tier_id", "item": "category_id"}
+#: Rows of each table; the rest is in the list.
+MOST_ROWS = 12
 
 
 class SlaWhatif(models.Model):
@@ -246,3 +253,93 @@ class SlaWhatif(models.Model):
         """Drop what-ifs that are old: made again they say the same or better."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
         self.search([("write_date", "<", limit)]).unlink()
+
+    def _replay(self, ticket_ids, ruleset, until):
+        """Return the :class:`~...engine.ledger.Ledger` of tickets under a ruleset.
+
+        Each event is told as it became known: changes of the ticket, contacts, tier
+        changes, decisions on outages. See :meth:`_pasts` for what is known of the past.
+
+        :param ruleset: :class:`~...engine.matching.Ruleset`
+        :param until: epoch seconds up to which the story is told
+        """
+        # As superuser: outages concern all tickets in their scope.
+        decisions = self.env["sla.outage"].sudo()._decisions()
+        decisions = [decision for decision in decisions if decision.at <= until]
+        pasts = self._pasts(ticket_ids, until)
+        ledger = Ledger(ruleset, pasts, decisions, self.env["sla.clock"]._book())
+        Replay(ledger, decisions).run(until)
+        return ledger
+
+    # ------------------------------------------------------------------
+    # The result as the page draws it
+    # ------------------------------------------------------------------
+
+    def whatif_result(self):
+        """Return the result for the page; empty unless it is done.
+
+        ``counts``: by metric and kind; ``groups``: by team, tier and item, those with
+        most breaches first; ``months``: by month of the due time, in the company's zone.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "done":
+            return {}
+        return {
+            "tickets": self.ticket_count,
+            "promises": self.promise_count,
+            "actual_promises": self.actual_promise_count,
+            "breaches": self.breach_count,
+            "actual": self.actual_count,
+            "risk": self.risk_count,
+            "counts": self._page_counts(),
+            "groups": {key: self._page_group(key) for key in GROUPS},
+            "months": self._page_months(),
+        }
+
+    def _page_counts(self):
+        counts = {}
+        for metric, kind, count in self._page_read(["metric", "kind"]):
+            counts.setdefault(metric, _none())[kind] = count
+        return counts
+
+    def _page_group(self, key):
+        name = GROUPS[key]
+        totals = {}
+        for record, kind, count in self._page_read([name, "kind"]):
+            totals.setdefault(record, _none())[kind] = count
+        rows = [
+            # As superuser: only names.
+            {"id": record.id, "name": record.sudo().display_name or "", **total}
+            for record, total in totals.items()
+        ]
+        rows.sort(key=lambda row: -(row["new"] + row["both"] + row["risk"]))
+        return rows[:MOST_ROWS]
+
+    def _page_read(self, groupby):
+        lines = self.env["sla.whatif.line"]
+        return lines._read_group([("whatif_id", "=", self.id)], groupby, ["__count"])
+
+    def _page_months(self):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT date_trunc('month', COALESCE(due_at, actual_due_at)
+                       AT TIME ZONE 'UTC' AT TIME ZONE %s)::date, kind, count(*)
+                  FROM sla_whatif_line
+                 WHERE whatif_id = %s AND kind <> 'risk'
+                 GROUP BY 1, 2 ORDER BY 1
+                """,
+                self.company_id._vip_zone(),
+                self.id,
+            )
+        )
+        months = {}
+        for month, kind, count in rows:
+            label = fields.Date.to_string(month)
+            months.setdefault(label, {"month": label, **_none()})[kind] = count
+        return list(months.values())
+
+
+def _none():
+    return dict.fromkeys(("new", "both", "gone", "risk"), 0)
