@@ -185,6 +185,11 @@ COLUMNS = {
     for name, column in _columns(part).items()
 }
 JUDGED = Judged._fields
+#: What a breach keeps of its clock.
+KEPT_BY_BREACH = (
+    *("company_id", "metric", "policy_id", "target_id", "tier_id"),
+    *("key_client", "item_limit"),
+)
 _INTEGERS = [i for i, c in enumerate(COLUMNS.values()) if c.kind == "integers"]
 _TERMS = len(Key._fields)
 _COURSE = _TERMS + len(Terms._fields) - 1

@@ -18,7 +18,6 @@ from . import test_sla_contact_log
 from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
-from . import test_sla_net
 from . import test_sla_paths
 from . import test_sla_pause
 from . import test_sla_policy
@@ -27,6 +26,7 @@ from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_start
 from . import test_sla_sync
+from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_tier_backtest

@@ -52,7 +52,7 @@ class TestOutage(SlaCase):
 
     def follow(self, at):
         """Run the job as of then."""
-        while self.env["sla.outage"]._follow_due(minutes(at)):
+        while self.env["sla.outage"]._judge_due(minutes(at)):
             pass
 
     def facts(self, clock):
@@ -353,7 +353,7 @@ class TestOutage(SlaCase):
         outage.write({"state": "declared", "next_event_at": minutes(30)})
         model = self.env["sla.outage"]
         done = []
-        while count := model._follow_due(minutes(30), limit=2):
+        while count := model._judge_due(minutes(30), limit=2):
             done.append(count)
         self.assertEqual(done, [2, 2, 1])
         self.assertEqual(

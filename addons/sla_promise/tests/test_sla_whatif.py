@@ -142,7 +142,7 @@ class TestSlaWhatif(SlaCase):
         self.declare(30, 90)
         ticket = self.ticket()
         for at in (30, 31, 90, 91):
-            while self.env["sla.outage"]._follow_due(minutes(at)):
+            while self.env["sla.outage"]._judge_due(minutes(at)):
                 pass
             self.due(minutes(at))
         self.move(ticket, minutes(500), self.done)
@@ -179,7 +179,7 @@ class TestSlaWhatif(SlaCase):
             }
         )
         outage.with_user(self.manager).action_approve()
-        while self.env["sla.outage"]._follow_due(at):
+        while self.env["sla.outage"]._judge_due(at):
             pass
 
     def test_a_shorter_limit_breaks_more_and_a_longer_one_less(self):

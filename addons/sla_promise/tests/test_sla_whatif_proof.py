@@ -136,7 +136,7 @@ class TestWhatifProof(RoundsCase):
             if name == "due":
                 self.due(at)
             else:
-                while self.env["sla.outage"]._follow_due(at):
+                while self.env["sla.outage"]._judge_due(at):
                     pass
 
     def live_change(self, ticket, at, value, name):

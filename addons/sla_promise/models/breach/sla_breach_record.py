@@ -6,6 +6,8 @@ from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
 from odoo.addons.vip_base.tools.sql_array import array
 
+from ...engine.terms import KEPT_BY_BREACH
+
 
 class SlaBreach(models.Model):
     """What the clocks write of a breach, in SQL, and what takes it back.
@@ -45,29 +47,26 @@ class SlaBreach(models.Model):
             SQL(
                 """
                 INSERT INTO sla_breach (
-                       clock_id, ticket_id, ticket_number, company_id, partner_id,
-                       metric, policy_id, target_id, tier_id, key_client, item_limit,
+                       clock_id, ticket_id, ticket_number, partner_id, %(names)s,
                        category_id, breached_at, user_id, team_id, overrun_seconds,
                        net_overrun_seconds, state, gross, net,
                        create_uid, create_date, write_uid, write_date)
-                SELECT c.id, t.id, t.number, c.company_id, p.id,
-                       c.metric, c.policy_id, c.target_id, c.tier_id, c.key_client,
-                       c.item_limit, s.category_id, c.due_at, s.user_id, s.team_id,
+                SELECT c.id, t.id, t.number, p.id, %(values)s, s.category_id, c.due_at, s.user_id, s.team_id,
                        c.overrun_seconds, c.overrun_seconds, 'open', 1, 1,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM sla_clock c
                   JOIN helpdesk_ticket t ON t.id = c.ticket_id
                   LEFT JOIN res_partner p ON p.id = c.partner_id
-                  LEFT JOIN LATERAL (
-                       SELECT s.category_id, s.user_id, s.team_id
-                         FROM sla_span s
-                        WHERE s.ticket_id = c.ticket_id AND s.start <= c.due_at
-                        ORDER BY s.start DESC LIMIT 1
-                  ) s ON TRUE
+                  LEFT JOIN LATERAL (%(held)s) s ON TRUE
                  WHERE c.id = ANY(%(ids)s) AND c.state = 'missed'
                  ORDER BY c.id
                 ON CONFLICT (clock_id) WHERE state <> 'withdrawn' DO NOTHING
                 """,
+                names=SQL(", ").join(map(SQL.identifier, KEPT_BY_BREACH)),
+                values=SQL(", ").join(
+                    SQL.identifier("c", name) for name in KEPT_BY_BREACH
+                ),
+                held=self.env["sla.span"]._held_at("c.ticket_id", "c.due_at"),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 ids=array(clock_ids),

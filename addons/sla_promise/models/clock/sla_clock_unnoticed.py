@@ -18,15 +18,15 @@ class SlaClock(models.Model):
     _inherit = "sla.clock"
 
     @api.model
-    def _cron_net(self):
+    def _cron_unnoticed(self):
         """Look at the tickets that something is owed on or that are not closed.
 
         What this costs depends on how many are open, not on how many there are.
         """
-        self._follow_unnoticed(self._unnoticed_tickets(self._at_work()))
+        self._sync_unnoticed(self._unnoticed_tickets(self._at_work()))
 
     @api.model
-    def _cron_net_all(self):
+    def _cron_all_unnoticed(self):
         """Look at all tickets: only what was closed before and after can turn up."""
         [[last]] = self.env.execute_query(SQL("SELECT max(id) FROM helpdesk_ticket"))
         for first in range(0, (last or 0) + 1, SLICE):
@@ -35,7 +35,7 @@ class SlaClock(models.Model):
                 first,
                 first + SLICE,
             )
-            if not self._follow_unnoticed(self._unnoticed_tickets(ids)):
+            if not self._sync_unnoticed(self._unnoticed_tickets(ids)):
                 break
 
     @api.model
@@ -78,7 +78,7 @@ class SlaClock(models.Model):
         return self.env["helpdesk.ticket"].sudo().browse(row[0] for row in rows)
 
     @api.model
-    def _follow_unnoticed(self, tickets):
+    def _sync_unnoticed(self, tickets):
         """Bring tickets up to date in committed batches.
 
         Those that another transaction is changing are noticed by it, or the next time.

@@ -162,6 +162,23 @@ class SlaSpan(models.Model):
         )
 
     @api.model
+    def _held_at(self, ticket, at):
+        """Return the SQL of the span in which a ticket was at an instant.
+
+        One row or none, to be joined ``LATERAL``: who held the ticket then, in which
+        team, stage and so on.
+
+        :param ticket: SQL text of the ticket's id, such as ``"c.ticket_id"``
+        :param at: SQL text of the instant, a timestamp
+        """
+        return SQL(
+            "SELECT s.* FROM sla_span s WHERE s.ticket_id = %s AND s.start <= %s"
+            " ORDER BY s.start DESC LIMIT 1",
+            SQL(ticket),
+            SQL(at),
+        )
+
+    @api.model
     def _timelines(self, ticket_ids):
         """Return {ticket id: tuple of Moment in order of time}, cut where outages are.
 

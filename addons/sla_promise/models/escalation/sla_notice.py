@@ -148,11 +148,7 @@ class SlaNotice(models.Model):
                        SELECT to_timestamp(c.level_at[nr]) AT TIME ZONE 'UTC' AS at
                   ) hit
                   JOIN sla_escalation_level l ON l.id = c.level_ids[nr] AND l.active
-                  LEFT JOIN LATERAL (
-                       SELECT s.user_id, s.team_id FROM sla_span s
-                        WHERE s.ticket_id = c.ticket_id AND s.start <= hit.at
-                        ORDER BY s.start DESC LIMIT 1
-                  ) s ON l.tell_handler OR l.tell_leader
+                  LEFT JOIN LATERAL (%(held)s) s ON l.tell_handler OR l.tell_leader
                   LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
                  CROSS JOIN LATERAL (
                        SELECT a.action, u.id AS user_id
@@ -175,6 +171,7 @@ class SlaNotice(models.Model):
                  ORDER BY hit.at, c.id, l.id, r.action, r.user_id
                 ON CONFLICT DO NOTHING
                 """,
+                held=self.env["sla.span"]._held_at("c.ticket_id", "hit.at"),
                 ids=array(row.clock_id for row in fired),
                 was=array(row.was for row in fired),
                 now=array(row.now for row in fired),

@@ -175,7 +175,7 @@ class SlaOutage(models.Model):
                 # Who changes a draft declares it: another person has to approve it.
                 outage.sudo().declared_by_id = self.env.user
             elif state == "declared" and date_to != outage.date_to:
-                outage.sudo()._follow_from(event_time(self.env))
+                outage.sudo()._judge_from(event_time(self.env))
         return result
 
     def _check_still_writable(self, names):
@@ -242,7 +242,7 @@ class SlaOutage(models.Model):
                 "approved_at": at,
             }
         )
-        outages._follow_from(at)
+        outages._judge_from(at)
 
     def action_end(self):
         """End outages that are declared without an end, now.
@@ -278,7 +278,7 @@ class SlaOutage(models.Model):
         outages.write(
             {"state": "revoked", "revoked_by_id": self.env.uid, "revoked_at": at}
         )
-        outages._follow_from(at)
+        outages._judge_from(at)
 
     def _check_may_decide(self):
         if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
@@ -298,7 +298,7 @@ class SlaOutage(models.Model):
         clocks = self.env["sla.clock"].sudo()
         try:
             with self.env.cr.savepoint():
-                while self._follow_due(at):
+                while self._judge_due(at):
                     pass
                 while clocks._process_due(at) == BATCH:
                     pass

@@ -23,7 +23,7 @@ class SlaOutage(models.Model):
         copy=False,
         help="When the clocks in its scope must be judged anew: it begins or ends.",
     )
-    followed_ticket_id = fields.Integer(
+    judged_ticket_id = fields.Integer(
         readonly=True,
         copy=False,
         help="Up to this ticket they have been, for the event that is going on.",
@@ -97,7 +97,7 @@ class SlaOutage(models.Model):
     # Events
     # ------------------------------------------------------------------
 
-    def _follow_from(self, at):
+    def _judge_from(self, at):
         """Have the clocks judged anew: at once if there are few, else by the job.
 
         :param at: when it was decided (naive UTC)
@@ -107,25 +107,25 @@ class SlaOutage(models.Model):
             outage.write(
                 {
                     "next_event_at": at if began else outage.date_from,
-                    "followed_ticket_id": 0,
+                    "judged_ticket_id": 0,
                 }
             )
-            outage._follow(at)
+            outage._judge(at)
         if self.filtered(lambda outage: outage.next_event_at):
             # As superuser: whoever decides may not read jobs.
             cron = self.env.ref("sla_promise.cron_outage").sudo()
             cron._trigger([o.next_event_at for o in self if o.next_event_at])
 
     @api.model
-    def _cron_follow(self):
+    def _cron_judge(self):
         """Judge the clocks of outages that began, ended or were decided, in batches."""
         cron = self.env["ir.cron"]
-        while done := self._follow_due(event_time(self.env)):
+        while done := self._judge_due(event_time(self.env)):
             if not cron._commit_progress(done):
                 break
 
     @api.model
-    def _follow_due(self, at, limit=BATCH):
+    def _judge_due(self, at, limit=BATCH):
         """Judge the next tickets of the first outage whose event has come.
 
         :param at: naive UTC
@@ -136,9 +136,9 @@ class SlaOutage(models.Model):
         outage = outages.search(
             [("next_event_at", "<=", at)], order="next_event_at, id", limit=1
         )
-        return outage._follow(at, limit) if outage.try_lock_for_update() else 0
+        return outage._judge(at, limit) if outage.try_lock_for_update() else 0
 
-    def _follow(self, at, limit=BATCH):
+    def _judge(self, at, limit=BATCH):
         """Judge the next tickets of this outage if its event has come; return how many.
 
         At least 1 if there was an event, though it may concern no ticket.
@@ -150,7 +150,7 @@ class SlaOutage(models.Model):
         self.env["sla.clock"]._follower().rejudge(tickets.ids, to_epoch(at))
         tickets._sla_forget()
         if len(tickets) == limit:
-            self.followed_ticket_id = tickets.ids[-1]
+            self.judged_ticket_id = tickets.ids[-1]
         else:
             self._after_event(at)
         return max(1, len(tickets))
@@ -158,7 +158,7 @@ class SlaOutage(models.Model):
     def _after_event(self, at):
         """Wait for the next event: an outage that has begun ends some time."""
         ended = self.date_to and self.date_to <= at
-        vals = {"followed_ticket_id": 0, "next_event_at": False}
+        vals = {"judged_ticket_id": 0, "next_event_at": False}
         if self.state == "declared":
             if ended:
                 vals["state"] = "ended"
@@ -182,7 +182,7 @@ class SlaOutage(models.Model):
                                 WHERE s.ticket_id = c.ticket_id AND %s)
                  ORDER BY c.ticket_id LIMIT %s
                 """,
-                self.followed_ticket_id or 0,
+                self.judged_ticket_id or 0,
                 self.date_from,
                 self.env["sla.span"]._meets(scope),
                 limit,

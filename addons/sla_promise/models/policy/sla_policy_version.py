@@ -73,6 +73,12 @@ class SlaPolicy(models.Model):
         store=False,
         help="Why a policy is changed by which tickets were promised something.",
     )
+    is_locked = fields.Boolean(
+        string="Locked",
+        compute="_compute_is_locked",
+        help="Tickets were promised this: it is changed by a new version, or corrected "
+        "with a reason.",
+    )
 
     # Ranges of one integer compare by = in GiST without any database extension.
     _one_version_at_a_time = models.Constraint(
@@ -121,6 +127,12 @@ class SlaPolicy(models.Model):
         promised = {row[0] for row in rows}
         for policy in self:
             policy.has_promises = policy._origin.id in promised
+
+    @api.depends("has_promises", "is_draft", "correction_reason")
+    def _compute_is_locked(self):
+        for policy in self:
+            promised = policy.has_promises and not policy.is_draft
+            policy.is_locked = promised and not policy.correction_reason
 
     @api.depends("name", "version")
     @api.depends_context("lang")

@@ -56,7 +56,7 @@ class HelpdeskTicket(models.Model):
         tickets = self.browse({contact[0] for contact in contacts})
         tickets._sla_flush()
         responded = tickets._sla_respond(contacts)
-        tickets._sla_follow_talk(contacts)
+        tickets._sla_wait_or_go_on(contacts)
         follower = self.env["sla.clock"]._follower()
         follower.hear(tickets.ids, responded, to_epoch(now))
         tickets._sla_forget()
@@ -102,7 +102,7 @@ class HelpdeskTicket(models.Model):
         )
         return dict(rows)
 
-    def _sla_follow_talk(self, contacts):
+    def _sla_wait_or_go_on(self, contacts):
         """Let a reply of the client end the waiting, and our answer to it begin it.
 
         A stage that waits for the client waits no more once the client has spoken; when

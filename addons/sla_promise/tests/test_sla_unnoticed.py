@@ -4,14 +4,14 @@ from .common import START, SlaCase, minutes
 
 
 @tagged("post_install", "-at_install")
-class TestSlaNet(SlaCase):
+class TestSlaUnnoticed(SlaCase):
     """What passes Odoo by is caught by a job: what is open within the hour."""
 
     def hourly(self):
-        self._run("cron_net")
+        self._run("cron_unnoticed")
 
     def daily(self):
-        self._run("cron_net_all")
+        self._run("cron_all_unnoticed")
 
     def _run(self, name):
         with self.enter_registry_test_mode():
