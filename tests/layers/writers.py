@@ -146,7 +146,9 @@ WRITERS = {
         "sla_promise/models/outage/sla_outage_events.py::_after_event": "=ended",
     },
     "sla_policy": {
-        "sla_promise/models/policy/sla_policy_version.py::_compute_state": "=draft =ended =in_force",
+        "sla_promise/models/policy/sla_policy_version.py::_compute_state": (
+            "=draft =ended =in_force"
+        ),
     },
     "sla_reapply": {
         "sla_promise/models/policy/sla_reapply.py::_apply_batch": "=done",

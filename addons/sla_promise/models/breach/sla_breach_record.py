@@ -51,7 +51,8 @@ class SlaBreach(models.Model):
                        category_id, breached_at, user_id, team_id, overrun_seconds,
                        net_overrun_seconds, state, gross, net,
                        create_uid, create_date, write_uid, write_date)
-                SELECT c.id, t.id, t.number, p.id, %(values)s, s.category_id, c.due_at, s.user_id, s.team_id,
+                SELECT c.id, t.id, t.number, p.id, %(values)s,
+                       s.category_id, c.due_at, s.user_id, s.team_id,
                        c.overrun_seconds, c.overrun_seconds, 'open', 1, 1,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM sla_clock c
@@ -106,6 +107,7 @@ class SlaBreach(models.Model):
         """Withdraw the breaches of clocks that were in time after all."""
         if not clock_ids:
             return
+        # As superuser: nobody but the clocks withdraws breaches.
         breaches = self.sudo().search(
             [("clock_id", "in", clock_ids), ("state", "!=", "withdrawn")]
         )
@@ -186,6 +188,7 @@ class SlaBreach(models.Model):
             )
         )
         self.invalidate_model(["net_overrun_seconds"], flush=False)
+        # As superuser: nobody but the clocks writes what a breach overran.
         breaches = self.sudo().browse(breach_id for (breach_id,) in rows)
         breaches._keep_outages(breaches._outages())
 

@@ -10,6 +10,7 @@ class BasePartnerMerge(models.TransientModel):
 
         The merge rewrites tickets in SQL, where nobody notices.
         """
+        # As superuser: promises follow the client, whoever may see its tickets.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         tickets = tickets.search([("partner_id", "in", partner_ids)])
         result = super()._merge(partner_ids, dst_partner, extra_checks)
@@ -30,6 +31,7 @@ class BasePartnerMerge(models.TransientModel):
 
     def _sla_merge_contacts(self, partner_ids):
         """Let who spoke be the one that is left; the column has no key to follow."""
+        # As superuser: only which partner is left.
         left = self.env["res.partner"].sudo().browse(partner_ids).exists()
         if len(left) == 1:
             self.env.cr.execute(

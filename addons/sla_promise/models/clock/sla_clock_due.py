@@ -98,7 +98,7 @@ class SlaClock(models.Model):
         :param shard: (k, n): only tickets whose id leaves k when divided by n
         :return: how many clocks were looked at
         """
-        self = self.sudo()
+        self = self.sudo()  # nobody but this job writes what time does to clocks
         at = at or event_time(self.env)
         self.flush_model()
         rows = self.env.execute_query(

@@ -63,6 +63,7 @@ class SlaClock(models.Model):
 
     def _explain_rows(self):
         """Return the parts of :meth:`_explain` with why, where and who, as dicts."""
+        # As superuser: who may read the clock may know its timeline.
         spans = self.sudo().ticket_id.span_ids.sorted(
             lambda span: (span.start, span.id)
         )

@@ -96,6 +96,7 @@ class SlaStart(models.Model):
         self.env["vip.audit.log"]._record(
             self, "applied", new={"waiting_count": self.waiting_count}
         )
+        # As superuser: the job is the system's.
         self.env.ref("sla_promise.cron_start").sudo()._trigger()
 
     @api.model

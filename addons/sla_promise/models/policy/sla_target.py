@@ -67,6 +67,7 @@ class SlaTarget(models.Model):
     )
     escalation_id = fields.Many2one(
         "sla.escalation",
+        # As superuser: who edits policies need not see the settings.
         default=lambda self: self.env.company.sudo().sla_escalation_id,
         ondelete="restrict",
         check_company=True,
@@ -152,6 +153,7 @@ class SlaTarget(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """Keep what clocks were made under: an old promise must stay explainable."""
+        # As superuser: only whether there is such a clock, of whichever ticket.
         used = (
             self.env["sla.clock"]
             .sudo()

@@ -132,6 +132,7 @@ class HelpdeskTicket(models.Model):
     def _compute_client_key_points(self):
         """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
         for ticket in self:
+            # As superuser: only whether it is a client.
             client = ticket.commercial_partner_id
             ticket.client_key_points = (
                 client.sudo().client_type and client._client_360_key_points()["items"]

@@ -108,6 +108,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
+        # As superuser: waiting follows what was said, whoever may read it.
         answers, asks = self.env["sla.contact"].sudo()._of(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
@@ -117,6 +118,7 @@ class HelpdeskTicket(models.Model):
                 waiting[ticket_id] = at
             if not outgoing and at == asked and (answered is None or answered < at):
                 resumed[ticket_id] = at
+        # As superuser: nobody but this code writes timelines.
         spans = self.env["sla.span"].sudo()
         moved = {ticket_id: resumed[ticket_id] for ticket_id in spans._resume(resumed)}
         moved |= {ticket_id: waiting[ticket_id] for ticket_id in spans._await(waiting)}

@@ -18,6 +18,7 @@ class HelpdeskTicketTeam(models.Model):
 
     def unlink(self):
         """Bring the tickets of a deleted team up to date: the database empties it."""
+        # As superuser: the timeline follows the ticket, whoever may see it.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         tickets = tickets.search([("team_id", "in", self.ids)])
         result = super().unlink()

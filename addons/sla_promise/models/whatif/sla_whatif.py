@@ -232,6 +232,7 @@ class SlaWhatif(models.Model):
 
     def _ruleset(self):
         """Return the policies in force with the drafts in the place of what they follow."""
+        # As superuser: matching is the same whoever asks.
         policies = self.env["sla.policy"].sudo().with_context({})
         drafts = self.draft_ids.with_env(policies.env)
         roots = {(draft.root_id or draft.previous_id or draft).id for draft in drafts}

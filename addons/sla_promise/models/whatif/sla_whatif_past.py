@@ -64,6 +64,7 @@ class SlaWhatif(models.Model):
             keys.update((client, company_id, days[ticket_id]) for client in clients)
         today = {}
         for client_id, company_id, day, tier_id, _since in (
+            # As superuser: tiers of whichever clients the tickets are.
             self.env["res.partner"].sudo()._tier_rows(sorted(keys))
         ):
             today.setdefault((company_id, day), {})[client_id] = tier_id
