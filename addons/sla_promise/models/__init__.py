@@ -8,9 +8,6 @@ from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_rematch
-from . import mail_message
-from . import mail_template
-from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_company_calendar
@@ -40,8 +37,6 @@ from . import sla_escalation_level
 from . import sla_excuse
 from . import sla_match
 from . import sla_no_promise
-from . import sla_contact
-from . import sla_contact_log
 from . import sla_notice
 from . import sla_notice_act
 from . import sla_notice_fire
@@ -62,6 +57,7 @@ from . import sla_start
 from . import sla_target
 from . import sla_target_version
 from . import vip_audit_log
+from . import vip_contact
 from . import vip_tier_backtest
 from . import vip_tier_backtest_ticket
 from . import vip_tier_change

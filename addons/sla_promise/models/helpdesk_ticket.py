@@ -56,7 +56,7 @@ class HelpdeskTicket(models.Model):
         help="Who was told of it, apart from who holds it.",
     )
     contact_ids = fields.One2many(
-        "sla.contact",
+        "vip.contact",
         "ticket_id",
         string="Contacts",
         readonly=True,
@@ -270,5 +270,5 @@ class HelpdeskTicket(models.Model):
             flush=False,
         )
         self.env["sla.clock"].invalidate_model(flush=False)
-        self.env["sla.contact"].invalidate_model(flush=False)
+        self.env["vip.contact"].invalidate_model(flush=False)
         self.env["sla.span"].invalidate_model(flush=False)

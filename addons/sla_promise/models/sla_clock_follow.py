@@ -116,7 +116,7 @@ class SlaClock(models.Model):
     @api.model
     def _stories(self, timelines, responded, heard):
         """Return {ticket id: Story}; contacts are read for the tickets in ``heard``."""
-        answers, asks = self.env["sla.contact"]._of(heard) if heard else ({}, {})
+        answers, asks = self.env["vip.contact"]._of(heard) if heard else ({}, {})
         return {
             ticket_id: tell(
                 moments,

@@ -128,8 +128,8 @@ class SlaSpan(models.Model):
         return ledger.present(ticket_ids, at)
 
 
-class SlaContact(models.Model):
-    _inherit = "sla.contact"
+class VipContact(models.Model):
+    _inherit = "vip.contact"
 
     @api.model
     def _of(self, ticket_ids):
