@@ -55,13 +55,6 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="Who was told of it, apart from who holds it.",
     )
-    contact_ids = fields.One2many(
-        "vip.contact",
-        "ticket_id",
-        string="Contacts",
-        readonly=True,
-        groups=STAFF_GROUPS,
-    )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
     )
