@@ -17,7 +17,12 @@ class VipContact(models.Model):
         """Let first responses, waiting and clocks follow."""
         result = super()._told(contacts, now)
         heard = [
-            (contact.ticket_id, to_epoch(contact.at), contact.outgoing, contact.doubtful)
+            (
+                contact.ticket_id,
+                to_epoch(contact.at),
+                contact.outgoing,
+                contact.doubtful,
+            )
             for contact in contacts
             if contact.ticket_id
         ]

@@ -94,7 +94,9 @@ class TestContact(ContactCase):
                 )
                 context = ticket._at(minutes(9)).env.context
                 activity.with_user(self.ann).with_context(context).action_feedback("ok")
-                self.assertEqual(self.facts(ticket), [(9, True, kind) for kind in kinds])
+                self.assertEqual(
+                    self.facts(ticket), [(9, True, kind) for kind in kinds]
+                )
 
     def test_what_the_system_writes_on_a_change_of_stage_is_none(self):
         template = self.env.ref("helpdesk_mgmt.changed_stage_template")
@@ -203,9 +205,7 @@ class TestContact(ContactCase):
         self.assertEqual(len(self.contacts_of(self.bank)), 3)
         by_orm.unlink()
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL("DELETE FROM helpdesk_ticket WHERE id = %s", by_sql.id)
-        )
+        self.env.cr.execute(SQL("DELETE FROM helpdesk_ticket WHERE id = %s", by_sql.id))
         self.env.invalidate_all(flush=False)
         self.assertFalse(self.contacts_of(self.bank).ticket_id)
         self.assertEqual(len(self.contacts_of(self.bank)), 1)

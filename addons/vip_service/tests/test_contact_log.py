@@ -75,9 +75,7 @@ class TestContactLog(ContactCase):
                 self.log(ticket, 5, user=self.users[role])
         self.assertFalse(ticket.contact_ids)
         self.log(ticket, 5, user=self.users["manager"])
-        self.assertEqual(
-            ticket.contact_ids.author_id, self.users["manager"].partner_id
-        )
+        self.assertEqual(ticket.contact_ids.author_id, self.users["manager"].partner_id)
 
     def test_a_remote_call_cannot_say_when_it_is_now(self):
         ticket = self.ticket()
