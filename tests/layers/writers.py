@@ -12,7 +12,7 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
-    "sla.contact",
+    "vip.contact",
     "sla.span",
     "vip.activity",
     "vip.audit.log",
@@ -114,11 +114,12 @@ WRITERS = {
         "sla_promise/models/clock/book.py::update": "=? update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
     },
-    "sla_contact": {
-        "sla_promise/models/client/base_partner_merge.py::_sla_merge_contacts": "update",
-        "sla_promise/models/sla_contact.py::_log": "insert",
-        "sla_promise/models/sla_contact.py::_note": "insert",
-        "sla_promise/models/sla_contact_log.py::_log_by_hand": "insert",
+    "vip_contact": {
+        "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
+        "vip_service/models/contact/vip_contact.py::_log": "insert",
+        "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
+        "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
+        "vip_service/models/contact/vip_contact.py::_note": "insert",
     },
     "sla_coverage_line": {
         "sla_promise/models/policy/sla_coverage_line.py::_look_up": "delete insert",

@@ -7,8 +7,3 @@ from . import outage
 from . import whatif
 from . import company
 from . import client
-from . import mail_message
-from . import mail_template
-from . import mail_thread
-from . import sla_contact
-from . import sla_contact_log

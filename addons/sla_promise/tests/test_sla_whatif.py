@@ -16,7 +16,7 @@ TABLES = (
     "sla_breach",
     "sla_notice",
     "sla_match",
-    "sla_contact",
+    "vip_contact",
 )
 #: When the what-if is run: a week after the tickets.
 LATER = minutes(7 * 24 * 60)

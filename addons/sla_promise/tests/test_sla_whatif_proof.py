@@ -165,10 +165,10 @@ class TestWhatifProof(RoundsCase):
     def live_call(self, ticket, at, delay, _name):
         """Speak to the client, and maybe write it down later by hand."""
         if not delay:
-            ticket._at(at)._sla_log_contact(at)
+            ticket._at(at)._log_contact(at)
             return
         when = max(at - timedelta(minutes=delay), ticket.opened_at)
-        ticket.with_user(self.chief)._at(at)._sla_log_by_hand("visit", when, "Met")
+        ticket.with_user(self.chief)._at(at)._log_contact_by_hand("visit", when, "Met")
 
     def live_tier(self, _ticket, at, tier, client):
         changes = self.env["vip.tier.change"].with_user(self.boss)

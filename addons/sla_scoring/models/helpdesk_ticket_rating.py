@@ -2,6 +2,7 @@ from odoo import models
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.host_terms import host_term
+from odoo.addons.vip_service.tools.automatic import AUTOMATIC
 
 
 class HelpdeskTicket(models.Model):
@@ -30,6 +31,10 @@ class HelpdeskTicket(models.Model):
         requests = self.env["score.rating.request"].sudo()
         if len(self) == 1 and self.sudo().stage_id.closed:
             if not requests._is_history(event_time(self.env)):
-                super()._send_ticket_rating_mail(force_send=False)
+                # It asks by itself: no contact with the client.
+                tickets = self.with_context(**{AUTOMATIC: True})
+                super(HelpdeskTicket, tickets)._send_ticket_rating_mail(
+                    force_send=False
+                )
             return
         requests._queue(asked, event_time(self.env))

@@ -66,3 +66,4 @@ from . import vip_tier_backtest_criterion
 from . import vip_tier_backtest_tier
 from . import vip_tier_backtest_line
 from . import vip_tier_backtest_ticket
+from . import contact

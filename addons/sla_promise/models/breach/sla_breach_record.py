@@ -27,7 +27,7 @@ class SlaBreach(models.Model):
         "because of them the promise is late by less, or was kept.",
     )
     contact_id = LooseMany2one(
-        "sla.contact",
+        "vip.contact",
         string="Logged contact",
         readonly=True,
         help="The call, visit or chat, logged by hand after the breach, by which it was "
@@ -278,7 +278,7 @@ class SlaBreach(models.Model):
         )
         if not early:
             return {}
-        contacts = self.env["sla.contact"].search(
+        contacts = self.env["vip.contact"].search(
             [("ticket_id", "in", early.ticket_id.ids), ("logged_by_id", "!=", False)]
         )
         known = {(contact.ticket_id, contact.at): contact for contact in contacts}

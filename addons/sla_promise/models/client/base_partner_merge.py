@@ -14,7 +14,6 @@ class BasePartnerMerge(models.TransientModel):
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         tickets = tickets.search([("partner_id", "in", partner_ids)])
         result = super()._merge(partner_ids, dst_partner, extra_checks)
-        self._sla_merge_contacts(partner_ids)
         if tickets:
             tickets.invalidate_recordset(["partner_id", "commercial_partner_id"])
             self.env.cr.execute(
@@ -28,17 +27,3 @@ class BasePartnerMerge(models.TransientModel):
             self.env["sla.clock"].invalidate_model(["partner_id"], flush=False)
             tickets._sla_sync()
         return result
-
-    def _sla_merge_contacts(self, partner_ids):
-        """Let who spoke be the one that is left; the column has no key to follow."""
-        # As superuser: only which partner is left.
-        left = self.env["res.partner"].sudo().browse(partner_ids).exists()
-        if len(left) == 1:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE sla_contact SET author_id = %s WHERE author_id = ANY(%s)",
-                    left.id,
-                    list(partner_ids),
-                )
-            )
-            self.env["sla.contact"].invalidate_model(["author_id"], flush=False)

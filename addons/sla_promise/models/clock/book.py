@@ -51,7 +51,7 @@ class SqlBook(Book):
         return self.env["sla.span"]._present(ticket_ids, at)
 
     def contacts(self, ticket_ids):
-        return self.env["sla.contact"]._of(ticket_ids)
+        return self.env["vip.contact"]._of(ticket_ids)
 
     def responded(self, ticket_ids):
         return self.env["helpdesk.ticket"].browse(ticket_ids)._sla_responded()

@@ -64,13 +64,6 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="Who was told of it, apart from who holds it.",
     )
-    contact_ids = fields.One2many(
-        "sla.contact",
-        "ticket_id",
-        string="Contacts",
-        readonly=True,
-        groups=STAFF_GROUPS,
-    )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
     )
@@ -330,7 +323,7 @@ class HelpdeskTicket(models.Model):
             flush=False,
         )
         self.env["sla.clock"].invalidate_model(flush=False)
-        self.env["sla.contact"].invalidate_model(flush=False)
+        self.env["vip.contact"].invalidate_model(flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
 
     # ------------------------------------------------------------------

@@ -1,27 +1,14 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.sql_epoch import epoch
-
-from ..mail_message import AUTOMATIC
 
 
 class HelpdeskTicket(models.Model):
     """What contacts with the client do: they answer, and end the waiting."""
 
     _inherit = "helpdesk.ticket"
-
-    def _message_track_post_template(self, changes):
-        tickets = self.with_context(**{AUTOMATIC: True})
-        return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
-
-    def _send_ticket_rating_mail(self, force_send=False):
-        tickets = self.with_context(**{AUTOMATIC: True})
-        return super(HelpdeskTicket, tickets)._send_ticket_rating_mail(force_send)
 
     @api.model
     def _sla_store_response(self, found, doubtful=()):
@@ -48,7 +35,7 @@ class HelpdeskTicket(models.Model):
         """Let first responses, waiting and clocks follow contacts with clients.
 
         :param contacts: rows of (ticket id, epoch seconds, we spoke, doubtful), just
-            written as ``sla.contact``
+            written as ``vip.contact``
         :param now: naive UTC at which they became known
         """
         if not contacts:
@@ -60,18 +47,6 @@ class HelpdeskTicket(models.Model):
         follower = self.env["sla.clock"]._follower()
         follower.hear(tickets.ids, responded, to_epoch(now))
         tickets._sla_forget()
-
-    def _sla_log_contact(self, at=None, outgoing=True, kind="call"):
-        """Take note of a contact with each ticket's client that left no message.
-
-        :param at: naive UTC; the event time of the environment if not given
-        :param outgoing: we spoke to the client, else the client to us
-        """
-        at = at or event_time(self.env)
-        self._sla_flush()
-        # As superuser: contacts are written by this code only.
-        contacts = self.env["sla.contact"].sudo()._log(self, at, outgoing, kind)
-        self._sla_hear(contacts, at)
 
     def _sla_respond(self, contacts):
         """Store first responses; return {ticket id: epoch seconds} of all there are."""
@@ -109,7 +84,7 @@ class HelpdeskTicket(models.Model):
         we have answered and the ticket is still there, it waits again.
         """
         # As superuser: waiting follows what was said, whoever may read it.
-        answers, asks = self.env["sla.contact"].sudo()._of(self.ids)
+        answers, asks = self.env["vip.contact"].sudo()._of(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None
@@ -125,53 +100,3 @@ class HelpdeskTicket(models.Model):
         for at in sorted(set(moved.values())):
             ids = [ticket_id for ticket_id, when in moved.items() if when == at]
             self.browse(ids)._sla_sync(to_datetime(at))
-
-    def _sla_log_by_hand(self, kind, at, body):
-        """Take note of a contact by the current user, with an internal note.
-
-        :param kind: ``call``, ``visit`` or ``chat``
-        :param at: when it took place (naive UTC), from the opening of the ticket to now
-        :param body: what the internal note says, HTML or text
-        :raise AccessError: the user may not write the ticket
-        :raise UserError: it took place before the opening or in the future, or the user
-            is the client
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if self.partner_id and self.partner_id == self.env.user.partner_id:
-            raise UserError(
-                self.env._(
-                    "You are the client of this ticket; somebody else serves it."
-                )
-            )
-        now = event_time(self.env)
-        at = self._sla_check_contact_time(at, now)
-        note = self.with_context(clean_context(self.env.context)).message_post(
-            body=body, message_type="comment", subtype_xmlid="mail.mt_note"
-        )
-        self._sla_flush()
-        # As superuser: contacts are written by this code only.
-        contacts = self.env["sla.contact"].sudo()
-        self._sla_hear(contacts._log_by_hand(self, kind, at, note, now), now)
-
-    def _sla_check_contact_time(self, at, now):
-        """Return when a contact took place, to the second; refuse what cannot be.
-
-        People pick minutes: in the minute of the opening it was at the opening.
-        """
-        at = at.replace(microsecond=0)
-        opened = self.opened_at
-        if at > now:
-            raise UserError(
-                self.env._("A contact with the client is not in the future.")
-            )
-        if at < opened.replace(second=0):
-            opening = fields.Datetime.context_timestamp(self, opened)
-            raise UserError(
-                self.env._(
-                    "A contact with the client is not before the opening of the ticket "
-                    "(%s).",
-                    opening.strftime("%Y-%m-%d %H:%M"),
-                )
-            )
-        return max(at, opened)

@@ -146,7 +146,7 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id FROM sla_contact
+                SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
                  WHERE ticket_id = ANY(%s)
                    AND recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id

@@ -2,9 +2,8 @@ from odoo import api, models
 
 from odoo.addons.vip_base.tools.event_time import event_time
 
-#: Set while the system itself writes to the client, as on a change of stage, and while
-#: mail comes in that a program sent.
-AUTOMATIC = "sla_automatic_message"
+from ...tools.automatic import AUTOMATIC
+
 #: Kinds of messages in which a person speaks.
 SPOKEN = ("comment", "email", "email_outgoing")
 
@@ -16,26 +15,24 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         if not self.env.context.get(AUTOMATIC):
-            messages._sla_note_contacts()
+            messages._vip_note_contacts()
         return messages
 
-    def _sla_note_contacts(self):
+    def _vip_note_contacts(self):
         """Take note of which messages on tickets are contacts with the client."""
-        ids = self._sla_ticket_message_ids()
+        ids = self._vip_ticket_message_ids()
         if not ids:
             return
-        now = event_time(self.env)
-        # As superuser: contacts are written by this code only. Only the mail gateway,
-        # which works as superuser, hands over a date that the sender's program wrote;
-        # a user could say anything.
-        contacts = self.env["sla.contact"].sudo()._note(ids, now, self.env.su)
-        self.env["helpdesk.ticket"]._sla_hear(contacts, now)
+        # Only the mail gateway, which works as superuser, hands over a date that the
+        # sender's program wrote; a user could say anything.
+        self.env["vip.contact"]._note(ids, event_time(self.env), self.env.su)
 
-    def _sla_ticket_message_ids(self):
+    def _vip_ticket_message_ids(self):
         """Return the ids of messages on tickets that may be contacts; no query.
 
         ``res_id`` is not read: it is the one value that is not cached after creation.
         """
+        # As superuser: who posts a message may not read it; only ids leave here.
         return [
             message.id
             for message in self.sudo()

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..engine.auto_submitted import is_auto_submitted
-from .mail_message import AUTOMATIC
+from ...engine.auto_submitted import is_auto_submitted
+from ...tools.automatic import AUTOMATIC
 
 
 class MailThread(models.AbstractModel):

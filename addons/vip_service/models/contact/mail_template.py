@@ -1,6 +1,6 @@
 from odoo import models
 
-from .mail_message import AUTOMATIC
+from ...tools.automatic import AUTOMATIC
 
 
 class MailTemplate(models.Model):
