@@ -219,7 +219,7 @@ class PromiseCase(FaultCase, SlaCase):
 
     def log_call(self, ticket, user, instant, **vals):
         """Let somebody write down a call with the client."""
-        logs = self.ticking(self.env["sla.contact.log"].with_user(user), instant)
+        logs = self.ticking(self.env["vip.contact.log"].with_user(user), instant)
         values = {"ticket_id": ticket.id, "kind": "call", "note": "Explained it"}
         logs.create({**values, **vals}).action_log()
 
