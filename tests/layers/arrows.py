@@ -18,7 +18,6 @@ ARROWS = {
 #: Names that begin like an id of an addon of ours but are none: keys of other kinds.
 KEYS = {
     "sla_promise.approved_outages",  # kept in the transaction
-    "sla_promise.contact",  # mark of an element in a view
     "sla_promise.due_workers",  # system parameter
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
