@@ -143,3 +143,88 @@ class VipAuditLog(models.Model):
             return record.id
         company = record["company_id"] if "company_id" in record._fields else None
         return (company and company.id) or None
+
+
+class VipAudited(models.AbstractModel):
+    """What is configured or decided leaves a line in the audit log when it changes."""
+
+    _name = "vip.audited"
+    _description = "Kept in the Audit Log"
+
+    def _audited_fields(self):
+        """Return the names of the fields whose changes are kept."""
+        return set()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if names := self._audited_names(self._fields):
+            self.env["vip.audit.log"]._record(
+                # As superuser: the log keeps all values, also unread ones.
+                records.sudo(),
+                "created",
+                new=lambda r: r._audited_filled(names),
+            )
+        return records
+
+    def write(self, vals):
+        names = self._audited_names(vals)
+        if not names:
+            return super().write(vals)
+        # As superuser: the log keeps what changed, also what the user may not read.
+        records = self.sudo()
+        before = {record.id: record._audited_values(names) for record in records}
+        result = super().write(vals)
+        after = {record.id: record._audited_values(names) for record in records}
+        changed = records.filtered(lambda r: before[r.id] != after[r.id])
+
+        def differing(values, others):
+            return lambda record: {
+                name: value
+                for name, value in values[record.id].items()
+                if value != others[record.id][name]
+            }
+
+        self.env["vip.audit.log"]._record(
+            changed,
+            "changed",
+            differing(before, after),
+            differing(after, before),
+        )
+        return result
+
+    def unlink(self):
+        if names := self._audited_names(self._fields):
+            self.env["vip.audit.log"]._record(
+                # As superuser: the log keeps all values, also unread ones.
+                self.sudo(),
+                "deleted",
+                old=lambda r: r._audited_filled(names),
+            )
+        return super().unlink()
+
+    def _audited_names(self, names):
+        audited = self._audited_fields()
+        return [name for name in self._fields if name in audited and name in names]
+
+    def _audited_values(self, names):
+        """Return names and plain values of the fields, as they are kept for good."""
+        self.ensure_one()
+        return {
+            name: self._audited_value(self._fields[name], self[name]) for name in names
+        }
+
+    def _audited_filled(self, names):
+        """Return the values that are there: what was made or is gone, not what it lacks."""
+        return {
+            name: value for name, value in self._audited_values(names).items() if value
+        }
+
+    def _audited_value(self, field, value):
+        if isinstance(value, models.BaseModel):
+            return ", ".join(value.mapped("display_name")) or None
+        if field.type == "date":
+            return fields.Date.to_string(value) or None
+        if field.type == "datetime":
+            return fields.Datetime.to_string(value) or None
+        return value

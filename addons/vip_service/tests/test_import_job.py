@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.vip_base.models import vip_import_mixin
-from odoo.addons.vip_base.models.vip_job_progress import JobCancelled
+from odoo.addons.vip_base.models.vip_job_mixin import JobCancelled
 
 from .common import JANUARY, VipCase
 from .test_client_import import workbook
@@ -137,7 +137,7 @@ class TestImportJob(VipCase):
                 side_effect=JobCancelled,
             ),
             patch(
-                "odoo.addons.vip_service.models.vip_import_stage.REPORT_ROWS",
+                "odoo.addons.vip_base.models.vip_import_mixin.REPORT_ROWS",
                 1,
             ),
         ):
