@@ -97,7 +97,3 @@ class VipActivityImport(models.Model):
                 for row in csv.DictReader(io.StringIO(text))
             ],
         }
-
-    def _no_result(self):
-        names = ("push_key", "push_digest", "push_answer")
-        return {**super()._no_result(), **dict.fromkeys(names, False)}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.event_time import event_time
@@ -61,6 +63,12 @@ class VipTierChange(models.Model):
         readonly=True,
     )
     evidence = fields.Json(string="Frozen evidence", readonly=True)
+    evidence_html = fields.Html(
+        string="Evidence", compute="_compute_evidence_html", sanitize=False
+    )
+    evidence_text = fields.Char(
+        string="Figures", compute="_compute_evidence_text", help="What was measured."
+    )
     proposed_at = fields.Datetime(
         string="Proposed at",
         required=True,
@@ -191,3 +199,202 @@ class VipTierChange(models.Model):
             raise UserError(self.env._("An override needs a reason."))
         if until <= today:
             raise UserError(self.env._("An override ends on a later day."))
+
+    # Entry by the first deposit: a new client need not wait for a review
+
+    @api.model
+    def _propose_entries(self, company, import_ids=None, partner_ids=None, at=None):
+        """Propose tiers to new clients whose first month reaches an entry threshold.
+
+        New is who has figures of one month only, which no review has judged yet, and of
+        whom no tier was ever proposed; so a second call proposes nothing.
+
+        :param import_ids: only clients with figures of these imports
+        :param partner_ids: only these clients
+        :param at: the event time (naive UTC)
+        :returns: the proposals
+        """
+        # As superuser: the rules propose, whoever brings the figures.
+        entries = self.sudo()
+        tiers = self.env["vip.tier"]._ladder(company)
+        above = tiers[1:].filtered("entry_metric_id")
+        if not above:
+            return entries.browse()
+        for model in (
+            "vip.activity",
+            "vip.tier.review",
+            "vip.tier.membership",
+            "vip.tier",
+        ):
+            self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["active", "client_type"])
+        self.flush_model()
+        scope = SQL("")
+        if import_ids is not None:
+            scope = SQL("%s AND f.import_id = ANY(%s)", scope, list(import_ids))
+        if partner_ids is not None:
+            scope = SQL("%s AND f.partner_id = ANY(%s)", scope, list(partner_ids))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO vip_tier_change (
+                       company_id, partner_id, from_tier_id, to_tier_id, direction,
+                       state, evidence, proposed_at,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT DISTINCT ON (f.partner_id)
+                       f.company_id, f.partner_id, %(lowest)s, t.id, 'promotion',
+                       'proposed',
+                       jsonb_build_object(
+                           'month', f.month::text, 'currency', %(currency)s::text,
+                           'entry', TRUE, 'criteria', jsonb_build_array(
+                               jsonb_build_object(
+                                   'tier', t.code, 'tier_id', t.id, 'metric', k.code,
+                                   'unit', k.unit, 'window_months', 1,
+                                   'aggregate', 'sum',
+                                   'value', trim_scale(f.value_company),
+                                   'qualify', trim_scale(t.entry_value),
+                                   'retain', trim_scale(t.entry_value),
+                                   'passed', TRUE))),
+                       %(at)s, %(uid)s, now() AT TIME ZONE 'UTC',
+                       %(uid)s, now() AT TIME ZONE 'UTC'
+                  FROM vip_activity f
+                  JOIN vip_tier t ON t.id = ANY(%(tiers)s)
+                   AND t.entry_metric_id = f.metric_id
+                   AND f.value_company >= t.entry_value
+                  JOIN vip_metric k ON k.id = f.metric_id
+                  JOIN res_partner p ON p.id = f.partner_id
+                 WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
+                   AND p.active AND p.client_type IS NOT NULL %(scope)s
+                   AND NOT EXISTS (
+                       SELECT FROM vip_activity o
+                        WHERE o.company_id = f.company_id
+                          AND o.partner_id = f.partner_id AND o.month <> f.month)
+                   AND NOT EXISTS (
+                       SELECT FROM vip_tier_change c
+                        WHERE c.company_id = f.company_id
+                          AND c.partner_id = f.partner_id)
+                   AND NOT EXISTS (
+                       SELECT FROM vip_tier_membership m
+                        WHERE m.company_id = f.company_id
+                          AND m.partner_id = f.partner_id)
+                   AND NOT EXISTS (
+                       SELECT FROM vip_tier_review r
+                        WHERE r.company_id = f.company_id AND r.state = 'done'
+                          AND r.month >= f.month)
+                 ORDER BY f.partner_id, t.rank DESC
+                RETURNING id
+                """,
+                lowest=tiers[:1].id,
+                currency=company.currency_id.name,
+                at=at or event_time(self.env),
+                uid=self.env.uid,
+                tiers=above.ids,
+                company=company.id,
+                scope=scope,
+            )
+        )
+        self.invalidate_model()
+        return entries.browse(row[0] for row in rows)
+
+    @api.model
+    def _propose_entries_of(self, partners):
+        """Propose entries of ``partners`` from the button, and show what is proposed.
+
+        Raises AccessError unless the user is a service manager.
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only a service manager asks for proposals of the rules.")
+            )
+        partners.check_access("read")
+        changes = self._propose_entries(self.env.company, partner_ids=partners.ids)
+        if not changes:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._(
+                        "No new client here reaches an entry threshold."
+                    ),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "vip_service.vip_tier_change_action"
+        )
+        return dict(action, domain=[("id", "in", changes.ids)], context={})
+
+    # The frozen evidence, in words for people
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            month = (change.evidence or {}).get("month")
+            change.evidence_html = rows and self.env["ir.qweb"]._render(
+                "vip_service.tier_change_evidence",
+                {
+                    "rows": rows,
+                    "month": month,
+                    "group": change.evidence.get("group"),
+                },
+            )
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            # The same figure may be measured for several tiers.
+            texts = dict.fromkeys(
+                f"{row['metric_name']} {row['value_text']}" for row in rows
+            )
+            change.evidence_text = " · ".join(texts) or False
+
+    def _evidence_names(self):
+        """Return the present names of metrics by code and of tiers by id."""
+        # As superuser: an old proposal may name a tier or metric hidden meanwhile.
+        env = self.with_context(active_test=False).sudo().env
+        metrics = env["vip.metric"].search(Domain.TRUE)
+        tiers = env["vip.tier"].search(Domain.TRUE)
+        return (
+            {metric.code: metric.name for metric in metrics},
+            {tier.id: tier.name for tier in tiers},
+        )
+
+    def _evidence_rows(self, names):
+        """Return the frozen evidence as rows of text for people."""
+        self.ensure_one()
+        metrics, tiers = names
+        return [
+            {
+                **criterion,
+                "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
+                "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
+                "aggregate_name": self._aggregate_text(criterion),
+                "value_text": self._amount_text(criterion, "value"),
+                "qualify_text": self._amount_text(criterion, "qualify"),
+                "retain_text": self._amount_text(criterion, "retain"),
+            }
+            for criterion in (self.evidence or {}).get("criteria", ())
+        ]
+
+    def _aggregate_text(self, criterion):
+        labels = dict(
+            self.env["vip.tier.criterion"]
+            ._fields["aggregate"]
+            ._description_selection(self.env)
+        )
+        return self.env._(
+            "%(aggregate)s of %(months)s months",
+            aggregate=labels[criterion["aggregate"]],
+            months=criterion["window_months"],
+        )
+
+    def _amount_text(self, criterion, key):
+        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
+        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
+        return f"{number} {currency}".strip()

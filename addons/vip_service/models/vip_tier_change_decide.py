@@ -1,19 +1,39 @@
+import logging
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
 
+_logger = logging.getLogger(__name__)
+
 #: Up to so many decisions at once leave a note at the client; larger approvals would
 #: spend their time on messages. The change itself keeps who, when and why in any case.
 NOTED_DECISIONS = 100
+#: So many scheduled changes are brought into force in one step.
+BATCH = 5000
 
 
 class VipTierChange(models.Model):
-    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force."""
+    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force.
+
+    Overrides may end before the day that was decided.
+    """
 
     _inherit = "vip.tier.change"
+
+    override_runs = fields.Boolean(
+        string="Override runs",
+        compute="_compute_override_runs",
+        search="_search_override_runs",
+    )
+    override_end_reason = fields.Text(
+        string="Why the override was ended", readonly=True
+    )
 
     # Actions
 
@@ -317,4 +337,190 @@ class VipTierChange(models.Model):
             )
         if self.reason:
             parts.append(self.reason)
+        if self.override_end_reason:
+            parts.append(self.override_end_reason)
         return " · ".join(parts)
+
+    # Overrides that run, and their end before the day that was decided
+
+    @api.depends("state", "effective_date", "override_end")
+    def _compute_override_runs(self):
+        for company, changes in self.grouped("company_id").items():
+            today = company._vip_local_date(event_time(self.env))
+            for change in changes:
+                change.override_runs = (
+                    change.state == "applied"
+                    and bool(change.override_end)
+                    and change.effective_date <= today < change.override_end
+                )
+
+    def _search_override_runs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._vip_local_date(event_time(self.env))
+        return self._running_domain(today)
+
+    @api.model
+    def _running_domain(self, day):
+        """Return the domain of overrides that run on ``day``."""
+        return (
+            Domain("state", "=", "applied")
+            & Domain("override_end", ">", day)
+            & Domain("effective_date", "<=", day)
+        )
+
+    @api.model
+    def _running_overrides(self, company, day, domain):
+        """Return the overrides of ``company`` that run on ``day``, newest first."""
+        running = self._running_domain(day) & Domain("company_id", "=", company.id)
+        return self.search_fetch(
+            running & domain,
+            ["partner_id", "override_end", "reason"],
+            order="effective_date desc, id desc",
+        )
+
+    def action_end_override(self):
+        """Ask for the reason, then end these overrides today."""
+        return self._decision_action("end", self.env._("End the override"))
+
+    def _end_override(self, reason, at=None):
+        """End running overrides today; the client keeps its tier until it is judged.
+
+        :param at: the event time (naive UTC)
+        :raises AccessError: the user is no service manager
+        :raises UserError: there is no reason, or one does not run
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(self.env._("Only a service manager ends an override."))
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("The end of an override needs a reason."))
+        at = at or event_time(self.env)
+        # As superuser: checked above; overrides end here only.
+        for company, changes in self.sudo().grouped("company_id").items():
+            ended = changes._end_override_on(company._vip_local_date(at), reason, at)
+            if len(ended) != len(changes):
+                raise UserError(self.env._("Only an override that runs can be ended."))
+        self._note_decisions(self.env._("Override ended"))
+
+    def _end_override_on(self, day, reason, at):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE vip_tier_change
+                   SET override_end = %(day)s, override_end_reason = %(reason)s,
+                       write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = ANY(%(ids)s) AND state = 'applied'
+                   AND override_end > %(day)s AND effective_date <= %(day)s
+                RETURNING id
+                """,
+                day=day,
+                reason=reason.strip(),
+                uid=self.env.uid,
+                ids=self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        self.env["res.partner"].invalidate_model(
+            ["vip_override_until", "vip_override_reason"]
+        )
+        ended = [row[0] for row in rows]
+        self.env["vip.audit.log"]._record_changes(
+            ended, "ended", at, "applied", reason=reason.strip()
+        )
+        return ended
+
+    # What happens when the day of a change comes
+
+    @api.model
+    def _cron_decisions(self):
+        """Apply what was approved for a day that has come; let stale proposals end.
+
+        A late job changes no result: a tier holds from its effective date on.
+        """
+        at = event_time(self.env)
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(Domain.TRUE)
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                self._expire_stale(company, at)
+                # A full batch may leave more behind.
+                while len(self._apply_scheduled(company, at)) == BATCH:
+                    if not cron._commit_progress():
+                        return
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Tier changes of %s are not applied", company.name)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _apply_scheduled(self, company, at):
+        """Apply approved changes of ``company`` whose day has come by ``at``.
+
+        :returns: the changes applied, at most one batch
+        """
+        self._expire_overtaken(company, at)
+        changes = self._scheduled(company, at)
+        changes._apply(at)
+        self.env["vip.audit.log"]._record_changes(
+            changes.ids, "applied", at, "approved"
+        )
+        changes._note_decisions(self.env._("Tier change applied"))
+        return changes
+
+    @api.model
+    def _scheduled(self, company, at):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM vip_tier_change
+                 WHERE company_id = %s AND state = 'approved' AND effective_date <= %s
+                 ORDER BY effective_date, id LIMIT %s
+                """,
+                company.id,
+                company._vip_local_date(at),
+                BATCH,
+            )
+        )
+        # As superuser: the job of the whole company.
+        return self.sudo().browse(row[0] for row in rows)
+
+    @api.model
+    def _expire_overtaken(self, company, at):
+        """Let a scheduled change end whose client has a tier from a later day on."""
+        self.flush_model()
+        self.env["vip.tier.membership"].flush_model()
+        self._expire(
+            SQL(
+                """
+                company_id = %s AND effective_date <= %s AND EXISTS (
+                    SELECT FROM vip_tier_membership m
+                     WHERE m.company_id = vip_tier_change.company_id
+                       AND m.partner_id = vip_tier_change.partner_id
+                       AND (m.date_from > vip_tier_change.effective_date
+                            OR m.date_to > vip_tier_change.effective_date))
+                """,
+                company.id,
+                company._vip_local_date(at),
+            ),
+            at,
+        )
+
+    @api.model
+    def _expire_stale(self, company, at):
+        """Let proposals end that nobody decided for as many days as the company says."""
+        if company.sudo().vip_proposal_days:
+            limit = at - timedelta(days=company.sudo().vip_proposal_days)
+            self.flush_model()
+            self._expire(
+                SQL(
+                    "company_id = %s AND state = 'proposed' AND proposed_at < %s",
+                    company.id,
+                    limit,
+                ),
+                at,
+            )

@@ -109,7 +109,7 @@ class TestImportJob(VipCase):
         self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_slices_book_the_same_as_one_go(self):
-        path = "odoo.addons.vip_service.models.vip_activity_booking.SLICE_ROWS"
+        path = "odoo.addons.vip_service.models.vip_activity_import.SLICE_ROWS"
         clients = [self.client(f"C-{i}") for i in range(7)]
         with patch(path, 3):
             self._waiting(

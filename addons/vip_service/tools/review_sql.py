@@ -3,7 +3,7 @@
 One pass aggregates the facts of the window per client, one column per *measure* (metric,
 window, aggregate); every tier is then a boolean of those columns. So the cost is that of
 the bare aggregate, whatever the number of clients, and nothing passes through Python.
-What is measured is said in :mod:`.measure_sql`, whose figures count in :mod:`.figures_sql`.
+What is measured, and whose figures count, is said in :mod:`.figures_sql`.
 """
 
 from datetime import date
@@ -12,9 +12,14 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.months import closes
 
-from .figures_sql import figures_sql, rolled_up_sql
-from .held_sql import held_sql
-from .measure_sql import by_type, measures, passes_sql, value_sql
+from .figures_sql import (
+    by_type,
+    figures_sql,
+    measures,
+    passes_sql,
+    rolled_up_sql,
+    value_sql,
+)
 
 
 def target_sql(rules):
@@ -170,6 +175,32 @@ def judged_sql(company_id, rules, present, as_of=None, among=None):
         figures=figures_sql(company_id, rules, among, as_of),
         present=present,
         clients=clients,
+    )
+
+
+def held_sql(company_id, day):
+    """Return the query of partner_id of whom no review or rule proposes on ``day``:
+    people have decided for them.
+
+    An override that waits for its approval or runs on that day; a change that is
+    approved for a later day. Few rows whatever the number of clients, and each part has
+    its index.
+    """
+    return SQL(
+        """
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'proposed'
+           AND h.override_until IS NOT NULL
+         UNION ALL
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'approved'
+         UNION ALL
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'applied'
+           AND h.override_end > %(day)s AND h.effective_date <= %(day)s
+        """,
+        company=company_id,
+        day=day,
     )
 
 
