@@ -15,6 +15,7 @@ class VipAuditLog(models.Model):
         it is not that of the change.
         """
         self.env["vip.tier.change"].flush_model()
+        self.env["res.partner"].flush_model(["complete_name"])
         self.env.cr.execute(
             SQL(
                 """

@@ -236,7 +236,13 @@ class VipTierChange(models.Model):
 
     @api.model
     def _expire(self, condition, at):
-        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it."""
+        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it.
+
+        Nothing else lets a tier change expire. Set-based: a review replaces thousands.
+
+        :param condition: SQL on ``vip_tier_change``
+        :param at: the event time (naive UTC)
+        """
         for state in "proposed", "approved":
             self.env.cr.execute(
                 SQL(

@@ -374,16 +374,16 @@ class VipTierReview(models.Model):
 
         An override waits on: it is out of the rules.
         """
-        self.env["vip.tier.change"].flush_model()
-        self.env.cr.execute(
+        changes = self.env["vip.tier.change"]
+        changes.flush_model()
+        changes._expire(
             SQL(
-                "UPDATE vip_tier_change SET state = 'expired', decided_at = %s"
-                " WHERE company_id = %s AND state = 'proposed'"
-                "   AND override_until IS NULL AND review_id IS DISTINCT FROM %s",
-                at,
+                "company_id = %s AND state = 'proposed' AND override_until IS NULL"
+                " AND review_id IS DISTINCT FROM %s",
                 self.company_id.id,
                 self.id,
-            )
+            ),
+            at,
         )
 
     # The monthly job
