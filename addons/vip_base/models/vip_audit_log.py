@@ -103,7 +103,6 @@ class VipAuditLog(models.Model):
         :param old, new: names and plain values of fields before and after: one dict for
             all, or a function of the record
         """
-        at = event_time(self.env)
         rows = [
             (
                 record.id,
@@ -117,19 +116,34 @@ class VipAuditLog(models.Model):
         if not rows:
             return
         ids, names, companies, olds, news = map(list, zip(*rows, strict=True))
+        query = SQL(
+            """
+            SELECT r.id, r.name, r.company_id, %s::text, r.old, r.new
+              FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
+                AS r(id, name, company_id, old, new)
+            """,
+            *(reason or None, ids, names, companies, olds, news),
+        )
+        self._record_rows(records._name, action, query, event_time(self.env))
+
+    @api.model
+    def _record_rows(self, model, action, query, at):
+        """Add one line for each row of ``query``, however many, by one statement.
+
+        :param model: the name of the model whose records are meant
+        :param query: SQL of (id, name, company id, reason, old and new values as jsonb);
+            what it reads is flushed by then
+        :param at: when it happened (naive UTC)
+        """
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO vip_audit_log (
-                       at, user_id, user_name, model, action, reason,
-                       res_id, record_name, company_id, old_values, new_values)
-                SELECT %s, %s, %s, %s, %s, %s, r.*
-                  FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
-                    AS r
+                       at, user_id, user_name, model, action,
+                       res_id, record_name, company_id, reason, old_values, new_values)
+                SELECT %s, %s, %s, %s, %s, r.* FROM (%s) r
                 """,
-                *(at, self.env.uid, self._user_name(), records._name, action),
-                reason or None,
-                *(ids, names, companies, olds, news),
+                *(at, self.env.uid, self._user_name(), model, action, query),
             )
         )
         self.invalidate_model()

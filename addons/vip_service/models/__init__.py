@@ -10,7 +10,6 @@ from . import res_partner_portal
 from . import vip_activity
 from . import vip_activity_import
 from . import vip_activity_push
-from . import vip_audit_log
 from . import vip_client_group
 from . import vip_client_group_member
 from . import vip_client_import
