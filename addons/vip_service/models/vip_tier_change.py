@@ -104,6 +104,14 @@ class VipTierChange(models.Model):
         readonly=True,
         help="When the override really ends: earlier if a later decision replaced it.",
     )
+    override_runs = fields.Boolean(
+        string="Override runs",
+        compute="_compute_override_runs",
+        search="_search_override_runs",
+    )
+    override_end_reason = fields.Text(
+        string="Why the override was ended", readonly=True
+    )
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",
@@ -132,6 +140,23 @@ class VipTierChange(models.Model):
             name = change.partner_id.display_name or ""
             tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
             change.display_name = f"{name}: {tiers}"
+
+    @api.depends("state", "effective_date", "override_end")
+    def _compute_override_runs(self):
+        for company, changes in self.grouped("company_id").items():
+            today = company._vip_local_date(event_time(self.env))
+            for change in changes:
+                change.override_runs = (
+                    change.state == "applied"
+                    and bool(change.override_end)
+                    and change.effective_date <= today < change.override_end
+                )
+
+    def _search_override_runs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._vip_local_date(event_time(self.env))
+        return self._running_domain(today)
 
     # CRUD
 
@@ -200,6 +225,27 @@ class VipTierChange(models.Model):
             raise UserError(self.env._("An override needs a reason."))
         if until <= today:
             raise UserError(self.env._("An override ends on a later day."))
+
+    # Overrides that run
+
+    @api.model
+    def _running_domain(self, day):
+        """Return the domain of overrides that run on ``day``."""
+        return (
+            Domain("state", "=", "applied")
+            & Domain("override_end", ">", day)
+            & Domain("effective_date", "<=", day)
+        )
+
+    @api.model
+    def _running_overrides(self, company, day, domain):
+        """Return the overrides of ``company`` that run on ``day``, newest first."""
+        running = self._running_domain(day) & Domain("company_id", "=", company.id)
+        return self.search_fetch(
+            running & domain,
+            ["partner_id", "override_end", "reason"],
+            order="effective_date desc, id desc",
+        )
 
     # Entry by the first deposit: a new client need not wait for a review
 

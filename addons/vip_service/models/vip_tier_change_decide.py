@@ -26,15 +26,6 @@ class VipTierChange(models.Model):
 
     _inherit = "vip.tier.change"
 
-    override_runs = fields.Boolean(
-        string="Override runs",
-        compute="_compute_override_runs",
-        search="_search_override_runs",
-    )
-    override_end_reason = fields.Text(
-        string="Why the override was ended", readonly=True
-    )
-
     # Actions
 
     def action_approve(self):
@@ -380,43 +371,7 @@ class VipTierChange(models.Model):
             parts.append(self.override_end_reason)
         return " · ".join(parts)
 
-    # Overrides that run, and their end before the day that was decided
-
-    @api.depends("state", "effective_date", "override_end")
-    def _compute_override_runs(self):
-        for company, changes in self.grouped("company_id").items():
-            today = company._vip_local_date(event_time(self.env))
-            for change in changes:
-                change.override_runs = (
-                    change.state == "applied"
-                    and bool(change.override_end)
-                    and change.effective_date <= today < change.override_end
-                )
-
-    def _search_override_runs(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = self.env.company._vip_local_date(event_time(self.env))
-        return self._running_domain(today)
-
-    @api.model
-    def _running_domain(self, day):
-        """Return the domain of overrides that run on ``day``."""
-        return (
-            Domain("state", "=", "applied")
-            & Domain("override_end", ">", day)
-            & Domain("effective_date", "<=", day)
-        )
-
-    @api.model
-    def _running_overrides(self, company, day, domain):
-        """Return the overrides of ``company`` that run on ``day``, newest first."""
-        running = self._running_domain(day) & Domain("company_id", "=", company.id)
-        return self.search_fetch(
-            running & domain,
-            ["partner_id", "override_end", "reason"],
-            order="effective_date desc, id desc",
-        )
+    # The end of overrides before the day that was decided
 
     def action_end_override(self):
         """Ask for the reason, then end these overrides today."""
