@@ -30,6 +30,9 @@ class BasePartnerMerge(models.TransientModel):
         if sources.filtered("client_type"):
             if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
                 raise AccessError(self.env._("Only a service manager merges clients."))
+        for source in sources:
+            self._move_consents(source, client)
+        judged = self._forget_lifecycle(sources | client)
         self.env.flush_all()
         kept = self._supersede_double_facts(sources, client)
         self._expire_double_proposals(sources, client)
@@ -37,7 +40,10 @@ class BasePartnerMerge(models.TransientModel):
         for source in sources:
             self._move_memberships(source, client)
         self._move_client_fields(sources, client, kept)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        if judged:
+            self.env["vip.lifecycle"].sudo()._judge_again(client)
+        return result
 
     @api.model
     def _supersede_double_facts(self, sources, client):
@@ -159,3 +165,70 @@ class BasePartnerMerge(models.TransientModel):
                     count=superseded,
                 )
             )
+
+    # Consents to client groups
+
+    @api.model
+    def _move_consents(self, source, client):
+        # As superuser: as above.
+        Member = self.env["vip.client.group.member"].sudo()
+        for member in Member.search([("partner_id", "=", source.id)], order="id"):
+            own = Member.search(
+                [
+                    ("partner_id", "=", client.id),
+                    ("company_id", "=", member.company_id.id),
+                ],
+                order="date_from",
+            )
+            free = free_periods(
+                member.date_from,
+                member.date_to or None,
+                [(row.date_from, row.date_to or None) for row in own],
+            )
+            if not free:
+                self._drop_consent(member)
+            for place, (start, stop) in enumerate(free):
+                values = {
+                    "partner_id": client.id,
+                    "date_from": start,
+                    "date_to": stop or False,
+                }
+                if not place:
+                    member.write(values)
+                else:
+                    # A consent around one of the client's own goes on after it.
+                    member.copy({**values, "date_until": stop or False})
+
+    @api.model
+    def _drop_consent(self, member):
+        """Delete a consent of days that the client consented for itself; the log keeps it."""
+        self.env["vip.audit.log"]._record(
+            member,
+            "deleted",
+            old=member._audited_values(member._audited_names(member._fields)),
+            reason=self.env._("Merged clients"),
+        )
+        self.env.cr.execute(
+            SQL("DELETE FROM vip_client_group_member WHERE id = %s", member.id)
+        )
+        member.invalidate_model()
+
+    # Life cycle
+
+    @api.model
+    def _forget_lifecycle(self, partners):
+        """Delete the states of these partners; return whether there were any.
+
+        They are derived anew from the figures of all: states do not add up.
+        """
+        # As superuser: tables of the service, which the merging user need not see.
+        lifecycle = self.env["vip.lifecycle"].sudo()
+        lifecycle.flush_model()
+        judged = lifecycle.search_count([("partner_id", "in", partners.ids)], limit=1)
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM vip_lifecycle WHERE partner_id = ANY(%s)",
+                partners.ids,
+            )
+        )
+        return judged

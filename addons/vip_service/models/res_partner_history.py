@@ -18,22 +18,17 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def write(self, vals):
-        """Keep the history with a client that changes its place or leaves.
+    def _vip_leaving(self, vals):
+        """Return which of these clients ``vals`` archive."""
+        if vals.get("active") is not False:
+            return self.browse()
+        return self.sudo().filtered(lambda p: p.active and p.client_type)
 
-        Raises ValidationError when a client with history becomes a contact of another
-        one or no client at all: its memberships, changes and figures would be nobody's.
-        """
-        leaving = self.browse()
-        if vals.get("active") is False:
-            leaving = self.sudo().filtered(lambda p: p.active and p.client_type)
-        result = super().write(vals)
-        if leaving:
-            leaving._vip_end_proposals()
-            leaving._vip_end_consents()
-        if vals.keys() & {"client_type", "parent_id", "is_company"}:
-            self._check_vip_history()
-        return result
+    def _vip_leave(self):
+        """Let what waits for archived clients end."""
+        if self:
+            self._vip_end_proposals()
+            self._vip_end_consents()
 
     def _vip_end_proposals(self):
         """Let what waits for archived clients end; what they had is kept as it was."""

@@ -6,8 +6,8 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.months import add_months
 
+from ..tools.figures_sql import edge_month_sql
 from ..tools.lifecycle_sql import ACTIVE, DORMANT, LOYAL, POTENTIAL, states_sql
-from ..tools.measure_sql import edge_month_sql
 
 #: Of so many clients the changes are written, and committed by the job, at once.
 BATCH = 100_000

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+
+from ..tools.review_sql import entry_sql
 
 
 class VipTierChange(models.Model):
@@ -61,6 +64,12 @@ class VipTierChange(models.Model):
         readonly=True,
     )
     evidence = fields.Json(string="Frozen evidence", readonly=True)
+    evidence_html = fields.Html(
+        string="Evidence", compute="_compute_evidence_html", sanitize=False
+    )
+    evidence_text = fields.Char(
+        string="Figures", compute="_compute_evidence_text", help="What was measured."
+    )
     proposed_at = fields.Datetime(
         string="Proposed at",
         required=True,
@@ -95,6 +104,14 @@ class VipTierChange(models.Model):
         readonly=True,
         help="When the override really ends: earlier if a later decision replaced it.",
     )
+    override_runs = fields.Boolean(
+        string="Override runs",
+        compute="_compute_override_runs",
+        search="_search_override_runs",
+    )
+    override_end_reason = fields.Text(
+        string="Why the override was ended", readonly=True
+    )
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",
@@ -123,6 +140,23 @@ class VipTierChange(models.Model):
             name = change.partner_id.display_name or ""
             tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
             change.display_name = f"{name}: {tiers}"
+
+    @api.depends("state", "effective_date", "override_end")
+    def _compute_override_runs(self):
+        for company, changes in self.grouped("company_id").items():
+            today = company._vip_local_date(event_time(self.env))
+            for change in changes:
+                change.override_runs = (
+                    change.state == "applied"
+                    and bool(change.override_end)
+                    and change.effective_date <= today < change.override_end
+                )
+
+    def _search_override_runs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._vip_local_date(event_time(self.env))
+        return self._running_domain(today)
 
     # CRUD
 
@@ -191,3 +225,158 @@ class VipTierChange(models.Model):
             raise UserError(self.env._("An override needs a reason."))
         if until <= today:
             raise UserError(self.env._("An override ends on a later day."))
+
+    # Overrides that run
+
+    @api.model
+    def _running_domain(self, day):
+        """Return the domain of overrides that run on ``day``."""
+        return (
+            Domain("state", "=", "applied")
+            & Domain("override_end", ">", day)
+            & Domain("effective_date", "<=", day)
+        )
+
+    @api.model
+    def _running_overrides(self, company, day, domain):
+        """Return the overrides of ``company`` that run on ``day``, newest first."""
+        running = self._running_domain(day) & Domain("company_id", "=", company.id)
+        return self.search_fetch(
+            running & domain,
+            ["partner_id", "override_end", "reason"],
+            order="effective_date desc, id desc",
+        )
+
+    # Entry by the first deposit: a new client need not wait for a review
+
+    @api.model
+    def _propose_entries(self, company, import_ids=None, partner_ids=None, at=None):
+        """Propose tiers to new clients whose first month reaches an entry threshold.
+
+        Whom no tier was ever proposed is new; so a second call proposes nothing.
+
+        :param import_ids: only clients with figures of these imports
+        :param partner_ids: only these clients
+        :param at: the event time (naive UTC)
+        :returns: the proposals
+        """
+        # As superuser: the rules propose, whoever brings the figures.
+        entries = self.sudo()
+        tiers = self.env["vip.tier"]._ladder(company)
+        if not tiers[1:].entry_metric_id:
+            return entries.browse()
+        for name in (
+            *("vip.activity", "vip.tier.review", "vip.tier.membership", "vip.tier"),
+            self._name,
+        ):
+            self.env[name].flush_model()
+        self.env["res.partner"].flush_model(["active", "client_type"])
+        at = at or event_time(self.env)
+        rows = self.env.execute_query(
+            entry_sql(company, tiers, at, self.env.uid, import_ids, partner_ids)
+        )
+        self.invalidate_model()
+        return entries.browse(row[0] for row in rows)
+
+    @api.model
+    def _propose_entries_of(self, partners):
+        """Propose entries of ``partners`` from the button, and show what is proposed.
+
+        Raises AccessError unless the user is a service manager.
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only a service manager asks for proposals of the rules.")
+            )
+        partners.check_access("read")
+        changes = self._propose_entries(self.env.company, partner_ids=partners.ids)
+        if not changes:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._(
+                        "No new client here reaches an entry threshold."
+                    ),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "vip_service.vip_tier_change_action"
+        )
+        return dict(action, domain=[("id", "in", changes.ids)], context={})
+
+    # The frozen evidence, in words for people
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            month = (change.evidence or {}).get("month")
+            change.evidence_html = rows and self.env["ir.qweb"]._render(
+                "vip_service.tier_change_evidence",
+                {
+                    "rows": rows,
+                    "month": month,
+                    "group": change.evidence.get("group"),
+                },
+            )
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            # The same figure may be measured for several tiers.
+            texts = dict.fromkeys(
+                f"{row['metric_name']} {row['value_text']}" for row in rows
+            )
+            change.evidence_text = " · ".join(texts) or False
+
+    def _evidence_names(self):
+        """Return the present names of metrics by code and of tiers by id."""
+        # As superuser: an old proposal may name a tier or metric hidden meanwhile.
+        env = self.with_context(active_test=False).sudo().env
+        metrics = env["vip.metric"].search(Domain.TRUE)
+        tiers = env["vip.tier"].search(Domain.TRUE)
+        return (
+            {metric.code: metric.name for metric in metrics},
+            {tier.id: tier.name for tier in tiers},
+        )
+
+    def _evidence_rows(self, names):
+        """Return the frozen evidence as rows of text for people."""
+        self.ensure_one()
+        metrics, tiers = names
+        return [
+            {
+                **criterion,
+                "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
+                "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
+                "aggregate_name": self._aggregate_text(criterion),
+                "value_text": self._amount_text(criterion, "value"),
+                "qualify_text": self._amount_text(criterion, "qualify"),
+                "retain_text": self._amount_text(criterion, "retain"),
+            }
+            for criterion in (self.evidence or {}).get("criteria", ())
+        ]
+
+    def _aggregate_text(self, criterion):
+        labels = dict(
+            self.env["vip.tier.criterion"]
+            ._fields["aggregate"]
+            ._description_selection(self.env)
+        )
+        return self.env._(
+            "%(aggregate)s of %(months)s months",
+            aggregate=labels[criterion["aggregate"]],
+            months=criterion["window_months"],
+        )
+
+    def _amount_text(self, criterion, key):
+        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
+        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
+        return f"{number} {currency}".strip()

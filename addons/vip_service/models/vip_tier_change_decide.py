@@ -1,17 +1,28 @@
+import logging
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
 
+_logger = logging.getLogger(__name__)
+
 #: Up to so many decisions at once leave a note at the client; larger approvals would
 #: spend their time on messages. The change itself keeps who, when and why in any case.
 NOTED_DECISIONS = 100
+#: So many scheduled changes are brought into force in one step.
+BATCH = 5000
 
 
 class VipTierChange(models.Model):
-    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force."""
+    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force.
+
+    Overrides may end before the day that was decided.
+    """
 
     _inherit = "vip.tier.change"
 
@@ -149,7 +160,7 @@ class VipTierChange(models.Model):
         )
         decided = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_recordset()
-        self.env["vip.audit.log"]._record_changes(decided, state, at, old_state)
+        self._log_decisions(decided, state, at, old_state)
         return decided
 
     @api.model
@@ -216,7 +227,13 @@ class VipTierChange(models.Model):
 
     @api.model
     def _expire(self, condition, at):
-        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it."""
+        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it.
+
+        Nothing else lets a tier change expire. Set-based: a review replaces thousands.
+
+        :param condition: SQL on ``vip_tier_change``
+        :param at: the event time (naive UTC)
+        """
         for state in "proposed", "approved":
             self.env.cr.execute(
                 SQL(
@@ -234,7 +251,7 @@ class VipTierChange(models.Model):
                 )
             )
             expired = [row[0] for row in self.env.cr.fetchall()]
-            self.env["vip.audit.log"]._record_changes(expired, "expired", at, state)
+            self._log_decisions(expired, "expired", at, state)
         self.invalidate_model()
 
     def _apply(self, at):
@@ -293,6 +310,39 @@ class VipTierChange(models.Model):
             )
         )
 
+    @api.model
+    def _log_decisions(self, ids, action, at, old_state, reason=None):
+        """Add a line to the audit log for each of these: the decision as it now stands.
+
+        Set-based: thousands of decisions take one statement.
+
+        :param reason: given where it is not that of the change
+        """
+        if not ids:
+            return
+        self.flush_model()
+        self.env["res.partner"].flush_model(["complete_name"])
+        query = SQL(
+            """
+            SELECT c.id, p.complete_name, c.company_id, COALESCE(%(reason)s, c.reason),
+                   jsonb_build_object('state', %(old)s::text, 'from_tier_id', f.code),
+                   jsonb_strip_nulls(jsonb_build_object(
+                       'state', c.state, 'to_tier_id', t.code,
+                       'effective_date', c.effective_date,
+                       'override_until', c.override_until,
+                       'override_end', c.override_end))
+              FROM vip_tier_change c
+              JOIN res_partner p ON p.id = c.partner_id
+              JOIN vip_tier f ON f.id = c.from_tier_id
+              JOIN vip_tier t ON t.id = c.to_tier_id
+             WHERE c.id = ANY(%(ids)s)
+            """,
+            reason=reason,
+            old=old_state,
+            ids=ids,
+        )
+        self.env["vip.audit.log"]._record_rows(self._name, action, query, at)
+
     def _note_decisions(self, text):
         """Leave a note at the change and at the client, when a person looks at each."""
         if len(self) > NOTED_DECISIONS:
@@ -317,4 +367,150 @@ class VipTierChange(models.Model):
             )
         if self.reason:
             parts.append(self.reason)
+        if self.override_end_reason:
+            parts.append(self.override_end_reason)
         return " · ".join(parts)
+
+    # The end of overrides before the day that was decided
+
+    def action_end_override(self):
+        """Ask for the reason, then end these overrides today."""
+        return self._decision_action("end", self.env._("End the override"))
+
+    def _end_override(self, reason, at=None):
+        """End running overrides today; the client keeps its tier until it is judged.
+
+        :param at: the event time (naive UTC)
+        :raises AccessError: the user is no service manager
+        :raises UserError: there is no reason, or one does not run
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(self.env._("Only a service manager ends an override."))
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("The end of an override needs a reason."))
+        at = at or event_time(self.env)
+        # As superuser: checked above; overrides end here only.
+        for company, changes in self.sudo().grouped("company_id").items():
+            ended = changes._end_override_on(company._vip_local_date(at), reason, at)
+            if len(ended) != len(changes):
+                raise UserError(self.env._("Only an override that runs can be ended."))
+        self._note_decisions(self.env._("Override ended"))
+
+    def _end_override_on(self, day, reason, at):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE vip_tier_change
+                   SET override_end = %(day)s, override_end_reason = %(reason)s,
+                       write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = ANY(%(ids)s) AND state = 'applied'
+                   AND override_end > %(day)s AND effective_date <= %(day)s
+                RETURNING id
+                """,
+                day=day,
+                reason=reason.strip(),
+                uid=self.env.uid,
+                ids=self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        self.env["res.partner"].invalidate_model(
+            ["vip_override_until", "vip_override_reason"]
+        )
+        ended = [row[0] for row in rows]
+        self._log_decisions(ended, "ended", at, "applied", reason=reason.strip())
+        return ended
+
+    # What happens when the day of a change comes
+
+    @api.model
+    def _cron_decisions(self):
+        """Apply what was approved for a day that has come; let stale proposals end.
+
+        A late job changes no result: a tier holds from its effective date on.
+        """
+        at = event_time(self.env)
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(Domain.TRUE)
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                self._expire_stale(company, at)
+                # A full batch may leave more behind.
+                while len(self._apply_scheduled(company, at)) == BATCH:
+                    if not cron._commit_progress():
+                        return
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Tier changes of %s are not applied", company.name)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _apply_scheduled(self, company, at):
+        """Apply approved changes of ``company`` whose day has come by ``at``.
+
+        :returns: the changes applied, at most one batch
+        """
+        self._expire_overtaken(company, at)
+        changes = self._scheduled(company, at)
+        changes._apply(at)
+        self._log_decisions(changes.ids, "applied", at, "approved")
+        changes._note_decisions(self.env._("Tier change applied"))
+        return changes
+
+    @api.model
+    def _scheduled(self, company, at):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM vip_tier_change
+                 WHERE company_id = %s AND state = 'approved' AND effective_date <= %s
+                 ORDER BY effective_date, id LIMIT %s
+                """,
+                company.id,
+                company._vip_local_date(at),
+                BATCH,
+            )
+        )
+        # As superuser: the job of the whole company.
+        return self.sudo().browse(row[0] for row in rows)
+
+    @api.model
+    def _expire_overtaken(self, company, at):
+        """Let a scheduled change end whose client has a tier from a later day on."""
+        self.flush_model()
+        self.env["vip.tier.membership"].flush_model()
+        self._expire(
+            SQL(
+                """
+                company_id = %s AND effective_date <= %s AND EXISTS (
+                    SELECT FROM vip_tier_membership m
+                     WHERE m.company_id = vip_tier_change.company_id
+                       AND m.partner_id = vip_tier_change.partner_id
+                       AND (m.date_from > vip_tier_change.effective_date
+                            OR m.date_to > vip_tier_change.effective_date))
+                """,
+                company.id,
+                company._vip_local_date(at),
+            ),
+            at,
+        )
+
+    @api.model
+    def _expire_stale(self, company, at):
+        """Let proposals end that nobody decided for as many days as the company says."""
+        if company.sudo().vip_proposal_days:
+            limit = at - timedelta(days=company.sudo().vip_proposal_days)
+            self.flush_model()
+            self._expire(
+                SQL(
+                    "company_id = %s AND state = 'proposed' AND proposed_at < %s",
+                    company.id,
+                    limit,
+                ),
+                at,
+            )

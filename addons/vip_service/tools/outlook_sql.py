@@ -8,13 +8,13 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.months import add_months
 
-from .figures_sql import pool_sql
-from .measure_sql import (
+from .figures_sql import (
     by_type,
     criteria_of,
     known_sql,
     measures,
     passes_sql,
+    pool_sql,
     value_sql,
 )
 from .review_sql import judged_sql, last_review_sql, present_sql
