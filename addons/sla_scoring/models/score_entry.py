@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.event_time import event_time
@@ -8,6 +9,8 @@ from odoo.addons.vip_base.tools.months import month_name
 
 CHARGES = ("deduction", "error")
 MANAGER = "vip_base.group_vip_manager"
+GIFTS = ("offset", "award")
+BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 
 
 class ScoreEntry(models.Model):
@@ -140,6 +143,15 @@ class ScoreEntry(models.Model):
     reason = fields.Text()
     details = fields.Json(readonly=True, copy=False)
     why_html = fields.Html(string="Why", compute="_compute_why_html", sanitize=False)
+    error_report_id = fields.Many2one(
+        "score.error.report",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+    )
+    contribution_id = fields.Many2one(
+        "score.contribution", ondelete="restrict", index="btree_not_null", readonly=True
+    )
 
     # One charge per source, rule and bearer, however often a job runs.
     _source_uniq = models.UniqueIndex(
@@ -200,6 +212,46 @@ class ScoreEntry(models.Model):
         for entry in self:
             entry.why_html = self.env["ir.qweb"]._render(
                 "sla_scoring.score_entry_why", {"entry": entry, "why": entry._why()}
+            )
+
+    @api.constrains("reason", "kind", "user_id")
+    def _check_gift(self):
+        for entry in self.filtered(lambda entry: entry.kind in GIFTS):
+            if not entry.user_id or not (entry.reason or "").strip():
+                raise ValidationError(
+                    self.env._("An offset or an award needs an agent and a reason.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create([self._with_months(vals) for vals in vals_list])
+        ledger = self.with_context(clean_context(self.env.context))
+        by_hand = [ledger._by_hand(vals) for vals in vals_list]
+        entries = super(ScoreEntry, ledger).create(by_hand)
+        return entries.with_env(self.env)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_editable(vals)
+            if "occurred_at" in vals:
+                # The months that follow from a date are those of the company's zone.
+                for entry in self[1:]:
+                    entry.write(vals)
+                company = self[:1].company_id.id
+                vals = self._with_months({**vals, "company_id": company})
+                return super(ScoreEntry, self[:1]).write(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if any(entry.state == "posted" for entry in self):
+            raise UserError(
+                self.env._("A posted entry is never deleted. Reverse it instead.")
+            )
+        if not self.env.su and any(entry.kind not in GIFTS for entry in self):
+            raise AccessError(
+                self.env._("Excuse the missed promise instead of deleting its points.")
             )
 
     def action_post(self):
@@ -309,3 +361,105 @@ class ScoreEntry(models.Model):
             "reversal_of_id": self.id,
             "reason": reason,
         }
+
+    # What people may write into the ledger: offsets and awards, in draft.
+
+    def _check_editable(self, vals):
+        locked = any(
+            entry.state != "draft" or entry.kind not in GIFTS for entry in self
+        )
+        if locked or not vals.keys() <= BY_HAND - {"company_id"}:
+            raise AccessError(
+                self.env._("Only offsets and awards in draft can be edited.")
+            )
+        if vals.get("kind", "offset") not in GIFTS:
+            raise AccessError(self.env._("Deductions are written by the rules only."))
+        if vals.get("user_id") == self.env.uid:
+            raise AccessError(self.env._("Nobody gives points to themselves."))
+        self._check_not_ahead(vals)
+
+    def _check_not_ahead(self, vals):
+        at = fields.Datetime.to_datetime(vals.get("occurred_at"))
+        date_of = self.env.company._vip_local_date
+        if at and date_of(at) > date_of(event_time(self.env)):
+            raise ValidationError(self.env._("The date cannot lie in the future."))
+
+    def _by_hand(self, vals):
+        """Return what a manager may enter: an offset or an award, in draft."""
+        if not vals.keys() <= BY_HAND or vals.get("kind", "offset") not in GIFTS:
+            raise AccessError(
+                self.env._("By hand, only offsets and awards can be entered.")
+            )
+        self._check_not_ahead(vals)
+        at = event_time(self.env)
+        known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
+        return self._with_months({**known, **vals, "raised_by_id": self.env.uid})
+
+    def _with_months(self, vals):
+        """Return the values of an entry with the months that follow from its date."""
+        if "occurred_at" not in vals or "period" in vals:
+            return vals
+        company = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id
+        )
+        at = fields.Datetime.to_datetime(vals["occurred_at"])
+        # As superuser: the company's zone, nothing else.
+        month = company.sudo()._vip_month(at)
+        return {**vals, "period": month, "month": month}
+
+    def _take_back(self, reason, at, by):
+        """Drop drafts nobody has contested; reverse everything else, settling appeals.
+
+        :param reason: why, for people
+        :param at: naive UTC datetime
+        :param by: who decided
+        """
+        entries = self.sudo().filtered(lambda entry: not entry.reversal_ids)
+        unseen = entries.filtered(
+            lambda entry: entry.state == "draft" and not entry.appeal_ids
+        )
+        unseen.unlink()
+        entries -= unseen
+        # A draft under appeal goes through the ledger, so that the answer stays there.
+        entries._post(at)
+        for entry in entries:
+            if not entry.points:
+                continue
+            entry._reverse(reason, at, by=by)
+            entry.appeal_ids._settle(reason, at, by=by)
+
+    def _check_approver(self):
+        """Check that the user did not enter the gifts that are to be posted.
+
+        :raise UserError: one of them
+        """
+        own = self.filtered(lambda entry: entry.raised_by_id == self.env.user)
+        if own.filtered(lambda entry: entry.kind in ("offset", "award")):
+            raise UserError(
+                self.env._("Somebody else posts the points that you entered.")
+            )
+
+
+class ScoreEntryReversal(models.TransientModel):
+    """A manager takes back a posted entry, with a reason."""
+
+    _name = "score.entry.reversal"
+    _description = "Reverse a Point Entry"
+
+    entry_id = fields.Many2one(
+        "score.entry",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.context.get("active_id"),
+    )
+    reason = fields.Text(required=True)
+
+    def action_reverse(self):
+        """Post the reversing entry.
+
+        :raise AccessError: the user is no manager, or it is about own points
+        """
+        self.ensure_one()
+        self.entry_id._check_decider()
+        self.entry_id._reverse(self.reason, event_time(self.env), by=self.env.user)
+        return {"type": "ir.actions.act_window_close"}

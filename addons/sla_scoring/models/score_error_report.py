@@ -185,3 +185,49 @@ class ScoreErrorReport(models.Model):
                 reason, at, by
             )
             report.write({"state": "withdrawn", "withdrawal_reason": reason})
+
+
+class ScoreErrorCategory(models.Model):
+    """What kind of mistake an error report is about."""
+
+    _name = "score.error.category"
+    _description = "Error Category"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    description = fields.Text(translate=True, help="When an error belongs here.")
+
+
+class ScoreErrorWithdrawal(models.TransientModel):
+    """Who raised an error report, or a manager, takes it back with a reason."""
+
+    _name = "score.error.withdrawal"
+    _description = "Withdraw an Error Report"
+
+    report_id = fields.Many2one(
+        "score.error.report",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.context.get("active_id"),
+    )
+    reason = fields.Text(required=True)
+
+    def action_withdraw(self):
+        """Withdraw the report.
+
+        :raise AccessError: the user neither raised it nor is a manager, or is its agent
+        :raise UserError: withdrawn already
+        """
+        self.ensure_one()
+        report, user = self.report_id, self.env.user
+        report.check_access("read")
+        manager = user.has_group(MANAGER_GROUP) and user != report.user_id
+        if user != report.raised_by_id and not manager:
+            raise AccessError(
+                self.env._("A report is withdrawn by who raised it, or by a manager.")
+            )
+        report._withdraw(self.reason, event_time(self.env), user)
+        return {"type": "ir.actions.act_window_close"}
