@@ -170,37 +170,6 @@ UPDATE score_card card
         )
         self.invalidate_model(["is_ranked", "rank"])
 
-    @api.model
-    def _open_months(self, entries):
-        """Return dict of entry → the month whose card counts it.
-
-        That of the event, or the first one after the last closed card of its agent and
-        after the last month that its company has locked.
-        """
-        entries = entries.sudo()
-        self.flush_model(["state", "month", "user_id", "company_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT company_id, user_id, MAX(month)
-          FROM score_card
-         WHERE state = 'closed' AND user_id = ANY(%s)
-      GROUP BY company_id, user_id
-                """,
-                entries.user_id.ids,
-            )
-        )
-        closed = {(company, user): month for company, user, month in rows}
-        locked = {
-            company: company._score_hold_months() for company in entries.company_id
-        }
-        result = {}
-        for entry in entries:
-            last = closed.get((entry.company_id.id, entry.user_id.id))
-            known = (last, locked[entry.company_id], entry.period - MONTH)
-            result[entry] = max(filter(None, known)) + MONTH
-        return result
-
     def _exported_figures(self):
         """Return score and figures for the workbook; None where nothing was measured."""
         keys = ("timeliness", "satisfaction", "solving", "quality")

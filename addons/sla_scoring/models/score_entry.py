@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.months import month_name
+from odoo.addons.vip_base.tools.months import add_months, month_name
 
 CHARGES = ("deduction", "error")
 MANAGER = "vip_base.group_vip_manager"
@@ -286,7 +287,7 @@ class ScoreEntry(models.Model):
         :param by: the manager who decided; None when the review window has passed
         """
         drafts = self.filtered(lambda entry: entry.state == "draft")
-        months = self.env["score.card"]._open_months(drafts)
+        months = drafts._open_months()
         for month, entries in drafts.grouped(months.get).items():
             entries.write(
                 {
@@ -297,6 +298,53 @@ class ScoreEntry(models.Model):
                 }
             )
         drafts._tell_cards()
+
+    def _open_months(self):
+        """Return dict of entry → the month whose card counts it.
+
+        That of the event, or the first one after the last closed card of its agent and
+        after the last month that its company has locked.
+        """
+        # As superuser: what is closed decides, whoever may see it.
+        entries = self.sudo()
+        cards = self.env["score.card"]
+        cards.flush_model(["state", "month", "user_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT company_id, user_id, MAX(month)
+          FROM score_card
+         WHERE state = 'closed' AND user_id = ANY(%s)
+      GROUP BY company_id, user_id
+                """,
+                entries.user_id.ids,
+            )
+        )
+        closed = {(company, user): month for company, user, month in rows}
+        locked = {
+            company: self._hold_locked_month(company) for company in entries.company_id
+        }
+        result = {}
+        for entry in entries:
+            last = closed.get((entry.company_id.id, entry.user_id.id))
+            known = (last, locked[entry.company_id], add_months(entry.period, -1))
+            result[entry] = add_months(max(filter(None, known)), 1)
+        return result
+
+    def _hold_locked_month(self, company):
+        """Return the last locked month, which stays so until the transaction ends.
+
+        Who locks a month meanwhile waits for us; who locked one since our transaction
+        first looked makes us collide and be tried again.
+        """
+        company.flush_recordset(["score_locked_month"])
+        [[month]] = self.env.execute_query(
+            SQL(
+                "SELECT score_locked_month FROM res_company WHERE id = %s FOR SHARE",
+                company.id,
+            )
+        )
+        return month
 
     def _tell_cards(self):
         """Bring the points on the open cards of these entries up to date.
@@ -349,7 +397,7 @@ class ScoreEntry(models.Model):
             "occurred_at": at,
             # As superuser: the company's zone and closed months, nothing else.
             "period": self.company_id.sudo()._vip_month(at),
-            "month": self.env["score.card"].sudo()._open_months(self)[self],
+            "month": self._open_months()[self],
             "rule_id": self.rule_id.id,
             "breach_id": self.breach_id.id,
             "clock_id": self.clock_id.id,
