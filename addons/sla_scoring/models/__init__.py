@@ -2,7 +2,6 @@
 from . import score_evidence_mixin
 from . import score_deed_mixin
 from . import score_card_mixin
-from . import helpdesk_ticket
 from . import res_company
 from . import res_config_settings
 from . import score_appeal
