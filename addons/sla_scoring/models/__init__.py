@@ -1,5 +1,4 @@
 # Mixins before what inherits them; else the order carries no meaning.
-from . import score_evidence_mixin
 from . import score_deed_mixin
 from . import score_card_mixin
 from . import res_company

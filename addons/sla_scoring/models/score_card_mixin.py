@@ -10,10 +10,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools import frozen_rows
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.months import month_name
 
 from ..engine.scorecard import Component, appraise
-from .score_entry import MANAGER
 
 # What was given or taken counts where the original would have counted.
 KIND = SQL("COALESCE(original.kind, entry.kind)")
@@ -157,7 +157,7 @@ class ScoreCardMixin(models.AbstractModel):
 
     def _check_manager(self):
         self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only a service manager closes scorecards."))
 
     @api.model

@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.months import add_months, first_day, month_name
-
-from .score_entry import MANAGER
 
 #: So many cards are frozen in one committed batch.
 BATCH = 100
@@ -20,6 +19,7 @@ class ScoreClose(models.Model):
 
     _name = "score.close"
     _description = "Monthly Close"
+    _inherit = ["vip.hands.off.mixin"]
     _order = "month desc, id desc"
     _rec_name = "month"
 
@@ -115,20 +115,23 @@ class ScoreClose(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("month"):
-                vals["month"] = first_day(fields.Date.to_date(vals["month"]))
-            if not self.env.su and not vals.keys() <= {"month", "company_id"}:
-                raise AccessError(self.env._("A close says which month, no more."))
         closes = super().create(vals_list)
         for close in closes:
             close._draft_cards()
         return closes
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("A month is closed, not edited."))
-        return super().write(vals)
+    def _guarded_fields(self):
+        return self._all_but(() if self else {"month", "company_id"})
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(self.env._("A month is closed, not edited."))
+        return AccessError(self.env._("A close says which month, no more."))
+
+    def _with_facts(self, vals):
+        if not vals.get("month"):
+            return vals
+        return {**vals, "month": first_day(fields.Date.to_date(vals["month"]))}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
@@ -154,7 +157,7 @@ class ScoreClose(models.Model):
 
     def _check_manager(self):
         self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only a service manager closes a month."))
 
     def _draft_cards(self):

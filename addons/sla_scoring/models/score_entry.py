@@ -1,15 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
 from odoo.addons.vip_base.tools.months import add_months, month_name
 
 CHARGES = ("deduction", "error")
-MANAGER = "vip_base.group_vip_manager"
 GIFTS = ("offset", "award")
 BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 
@@ -24,8 +23,14 @@ class ScoreEntry(models.Model):
 
     _name = "score.entry"
     _description = "Point Entry"
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin"]
     _order = "occurred_at desc, id desc"
     _check_company_auto = True
+    # What is decided is whether a draft is posted.
+    _undecided = ("draft",)
+    _proposer_field = "raised_by_id"
+    _decider_field = "posted_by_id"
+    _decided_at_field = "posted_at"
 
     company_id = fields.Many2one(
         "res.company",
@@ -223,25 +228,10 @@ class ScoreEntry(models.Model):
                     self.env._("An offset or an award needs an agent and a reason.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.su:
-            return super().create([self._with_months(vals) for vals in vals_list])
-        ledger = self.with_context(clean_context(self.env.context))
-        by_hand = [ledger._by_hand(vals) for vals in vals_list]
-        entries = super(ScoreEntry, ledger).create(by_hand)
-        return entries.with_env(self.env)
-
     def write(self, vals):
-        if not self.env.su:
-            self._check_editable(vals)
-            if "occurred_at" in vals:
-                # The months that follow from a date are those of the company's zone.
-                for entry in self[1:]:
-                    entry.write(vals)
-                company = self[:1].company_id.id
-                vals = self._with_months({**vals, "company_id": company})
-                return super(ScoreEntry, self[:1]).write(vals)
+        if not self.env.su and "occurred_at" in vals and len(self) > 1:
+            # The months that follow from a date are those of each one's company.
+            return all([entry.write(vals) for entry in self])
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -259,26 +249,35 @@ class ScoreEntry(models.Model):
         """Post drafts before the review window ends: a manager's decision.
 
         :raise AccessError: the user is no manager, or it is about own points
-        :raise UserError: one of them is under appeal
+        :raise UserError: all are under appeal, or are gifts that the user entered
         """
-        drafts = self.filtered(lambda entry: entry.state == "draft")
-        drafts._check_decider()
-        if "submitted" in drafts.appeal_ids.mapped("state"):
-            raise UserError(self.env._("Decide the appeal first."))
-        drafts._check_approver()
-        # As superuser: who may decide is checked above; posting writes guarded fields.
-        drafts.sudo()._post(event_time(self.env), by=self.env.user)
+        return self.filtered(lambda entry: entry.state == "draft")._decide("posted")
 
-    def _check_decider(self):
-        """Check that the current user may decide on these entries.
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "user_id"]
 
-        :raise AccessError: no service manager, or the user's own entry
-        """
-        self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a service manager decides on points."))
-        if self.env.user in self.user_id:
-            raise AccessError(self.env._("Another manager decides on your entries."))
+    def _parties(self):
+        return self.user_id
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return AccessError(self.env._("Another manager decides on your entries."))
+        return AccessError(self.env._("Only a service manager decides on points."))
+
+    def _lack(self, state):
+        if "submitted" in self.appeal_ids.mapped("state"):
+            return UserError(self.env._("Decide the appeal first."))
+        if self.kind in GIFTS and self.raised_by_id == self.env.user:
+            return UserError(
+                self.env._("Somebody else posts the points that you entered.")
+            )
+        return None
+
+    def _carry_out(self, state, at, by):
+        before = {entry.id: entry.state for entry in self}
+        self._post(at, by=by)
+        self._log_decision(before, at)
 
     def _post(self, at, by=None):
         """Post drafts; each lands in the first month of its agent still open.
@@ -412,19 +411,30 @@ class ScoreEntry(models.Model):
 
     # What people may write into the ledger: offsets and awards, in draft.
 
-    def _check_editable(self, vals):
-        locked = any(
-            entry.state != "draft" or entry.kind not in GIFTS for entry in self
-        )
-        if locked or not vals.keys() <= BY_HAND - {"company_id"}:
-            raise AccessError(
+    def _guarded_fields(self):
+        if self and (self.state != "draft" or self.kind not in GIFTS):
+            return self._all_but(())
+        return self._all_but(BY_HAND - {"company_id"} if self else BY_HAND)
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
                 self.env._("Only offsets and awards in draft can be edited.")
             )
+        return AccessError(
+            self.env._("By hand, only offsets and awards can be entered.")
+        )
+
+    def _edited_by_hand(self, vals):
         if vals.get("kind", "offset") not in GIFTS:
             raise AccessError(self.env._("Deductions are written by the rules only."))
         if vals.get("user_id") == self.env.uid:
             raise AccessError(self.env._("Nobody gives points to themselves."))
         self._check_not_ahead(vals)
+        if "occurred_at" not in vals:
+            return vals
+        months = self._with_facts({**vals, "company_id": self.company_id.id})
+        return {**vals, "period": months["period"], "month": months["month"]}
 
     def _check_not_ahead(self, vals):
         at = fields.Datetime.to_datetime(vals.get("occurred_at"))
@@ -434,16 +444,14 @@ class ScoreEntry(models.Model):
 
     def _by_hand(self, vals):
         """Return what a manager may enter: an offset or an award, in draft."""
-        if not vals.keys() <= BY_HAND or vals.get("kind", "offset") not in GIFTS:
-            raise AccessError(
-                self.env._("By hand, only offsets and awards can be entered.")
-            )
+        if vals.get("kind", "offset") not in GIFTS:
+            raise self._hands_off({"kind"})
         self._check_not_ahead(vals)
         at = event_time(self.env)
         known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
-        return self._with_months({**known, **vals, "raised_by_id": self.env.uid})
+        return {**known, **vals, "raised_by_id": self.env.uid}
 
-    def _with_months(self, vals):
+    def _with_facts(self, vals):
         """Return the values of an entry with the months that follow from its date."""
         if "occurred_at" not in vals or "period" in vals:
             return vals
@@ -475,17 +483,6 @@ class ScoreEntry(models.Model):
                 continue
             entry._reverse(reason, at, by=by)
             entry.appeal_ids._settle(reason, at, by=by)
-
-    def _check_approver(self):
-        """Check that the user did not enter the gifts that are to be posted.
-
-        :raise UserError: one of them
-        """
-        own = self.filtered(lambda entry: entry.raised_by_id == self.env.user)
-        if own.filtered(lambda entry: entry.kind in ("offset", "award")):
-            raise UserError(
-                self.env._("Somebody else posts the points that you entered.")
-            )
 
 
 class ScoreEntryReversal(models.TransientModel):

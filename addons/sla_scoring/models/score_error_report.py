@@ -7,7 +7,6 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
-from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
@@ -27,7 +26,7 @@ class ScoreErrorReport(models.Model):
 
     _name = "score.error.report"
     _description = "Error Report"
-    _inherit = "score.deed.mixin"
+    _inherit = ["vip.hands.off.mixin", "score.deed.mixin"]
     _rec_name = "category_id"
 
     ticket_number = fields.Char(string="Ticket number", readonly=True)
@@ -92,27 +91,25 @@ class ScoreErrorReport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self = self.with_context(clean_context(self.env.context))
-            vals_list = [self._by_reporter(vals) for vals in vals_list]
-        reports = super().create([self._with_number(vals) for vals in vals_list])
+        reports = super().create(vals_list)
         reports._draft_errors()
         return reports
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(
+    def _guarded_fields(self):
+        return self._all_but(() if self else BY_REPORTER)
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
                 self.env._("An error report is not edited. Withdraw it instead.")
             )
-        return super().write(vals)
+        return AccessError(self.env._("An error report says what happened to whom."))
 
-    def _by_reporter(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a report by the current user: a manager or a reviewer.
 
-        :raise AccessError: neither, or other values than a report's own
+        :raise AccessError: neither
         """
-        if not vals.keys() <= BY_REPORTER:
-            raise AccessError(self.env._("An error report says what happened to whom."))
         review = self.env["score.review"].browse(vals.get("review_id")).exists()
         if review:
             review.check_access("read")
@@ -124,7 +121,7 @@ class ScoreErrorReport(models.Model):
         self._check_deed(vals)
         return {**vals, "raised_by_id": self.env.uid}
 
-    def _with_number(self, vals):
+    def _with_facts(self, vals):
         # As superuser: the number of a ticket, checked to be readable above.
         ticket = self.env["helpdesk.ticket"].sudo().browse(vals.get("ticket_id"))
         return {**vals, "ticket_number": ticket.number}

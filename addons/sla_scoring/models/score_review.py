@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context, format_datetime
+from odoo.tools.misc import format_datetime
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
@@ -27,11 +27,17 @@ class ScoreReview(models.Model):
 
     _name = "score.review"
     _description = "Quality Review"
-    _inherit = ["mail.thread"]
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "month desc, id desc"
     _rec_name = "ticket_number"
     _check_company_auto = True
+    # What is decided is a dispute.
+    _undecided = (DISPUTED,)
+    _proposer_field = "user_id"
+    _decider_field = "settled_by_id"
+    _decided_at_field = "settled_at"
+    _answer_field = "settlement"
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -204,20 +210,11 @@ class ScoreReview(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self = self.with_context(clean_context(self.env.context))
-            vals_list = [self._by_manager(vals) for vals in vals_list]
-        reviews = super().create([self._with_facts(vals) for vals in vals_list])
+        reviews = super().create(vals_list)
         reviews._fill_lines()
         return reviews
 
     def write(self, vals):
-        if not self.env.su:
-            for review in self:
-                if not vals.keys() <= review._editable():
-                    raise AccessError(
-                        self.env._("A quality review is scored and answered, only.")
-                    )
         result = super().write(vals)
         if "reviewer_id" in vals:
             self._keep_blind()
@@ -233,6 +230,18 @@ class ScoreReview(models.Model):
         result = super().unlink()
         twins._show(event_time(self.env))
         return result
+
+    def _guarded_fields(self):
+        return self._all_but(self._editable() if self else BY_MANAGER)
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
+                self.env._("A quality review is scored and answered, only.")
+            )
+        return AccessError(
+            self.env._("A review begins with a ticket, an agent and a reviewer.")
+        )
 
     def _editable(self):
         """Return the fields that the current user may write now."""
@@ -271,11 +280,7 @@ class ScoreReview(models.Model):
         if self.state == TO_SCORE:
             raise AccessError(self.env._("Score the review first."))
 
-    def _by_manager(self, vals):
-        if not vals.keys() <= BY_MANAGER:
-            raise AccessError(
-                self.env._("A review begins with a ticket, an agent and a reviewer.")
-            )
+    def _by_hand(self, vals):
         self.env["helpdesk.ticket"].browse(vals.get("ticket_id")).check_access("read")
         return vals
 
@@ -355,11 +360,11 @@ class ScoreReview(models.Model):
 
     def action_keep(self):
         """A manager lets a disputed review stand."""
-        self._settle(SETTLED)
+        return self._decide(SETTLED)
 
     def action_annul(self):
         """A manager annuls a disputed review: it counts no more."""
-        self._settle(ANNULLED)
+        return self._decide(ANNULLED)
 
     def action_report_error(self):
         """Open an error report about what was found."""
@@ -462,30 +467,27 @@ class ScoreReview(models.Model):
         # As superuser: the state is written by these steps only.
         self.sudo().write({"state": state, "answered_at": event_time(self.env)})
 
-    def _settle(self, state):
-        """Settle disputes.
+    # Who settles a dispute.
 
-        :raise AccessError: the user is no manager, or agent or reviewer of one of them
-        :raise UserError: not disputed, or nothing is said about it
-        """
-        self.check_access("read")
-        for review in self:
-            if review.state != DISPUTED:
-                raise UserError(self.env._("This review is not disputed."))
-            if review.my_part != "manager":
-                raise AccessError(
-                    self.env._(
-                        "A dispute is settled by a service manager who is neither "
-                        "its agent nor its reviewer."
-                    )
-                )
-            if not (review.settlement or "").strip():
-                raise UserError(self.env._("Say what was found, and why."))
-        # As superuser: the state is written by these steps only.
-        self.sudo().write(
-            {
-                "state": state,
-                "settled_by_id": self.env.uid,
-                "settled_at": event_time(self.env),
-            }
+    @api.model
+    def _can_decide_depends(self):
+        return [*super()._can_decide_depends(), "reviewer_id"]
+
+    def _parties(self):
+        return super()._parties() | self.reviewer_id
+
+    def _not_for_you(self):
+        return AccessError(
+            self.env._(
+                "A dispute is settled by a service manager who is neither its agent "
+                "nor its reviewer."
+            )
         )
+
+    def _decided_already(self):
+        return UserError(self.env._("This review is not disputed."))
+
+    def _lack(self, state):
+        if not self._decision_words():
+            return UserError(self.env._("Say what was found, and why."))
+        return None

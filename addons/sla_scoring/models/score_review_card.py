@@ -73,6 +73,7 @@ class ScoreReviewLine(models.Model):
 
     _name = "score.review.line"
     _description = "Quality Review Line"
+    _inherit = ["vip.hands.off.mixin"]
     _log_access = False
     _order = "review_id, sequence, id"
     _rec_name = "item_id"
@@ -101,10 +102,13 @@ class ScoreReviewLine(models.Model):
 
     _item_uniq = models.UniqueIndex("(review_id, item_id)")
 
-    def write(self, vals):
+    def _guarded_fields(self):
+        return self._all_but({"score", "comment"} if self else ())
+
+    def _hands_off(self, names):
+        return AccessError(self.env._("A review is scored, not rewritten."))
+
+    def _edited_by_hand(self, vals):
         """Let the reviewer score while the review is open, and nobody else."""
-        if not self.env.su:
-            if not vals.keys() <= {"score", "comment"}:
-                raise AccessError(self.env._("A review is scored, not rewritten."))
-            self.review_id._check_reviewer()
-        return super().write(vals)
+        self.review_id._check_reviewer()
+        return vals
