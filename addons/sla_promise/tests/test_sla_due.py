@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import sla_clock_due
+from ..models.clock import sla_clock_due
 from ..tools.due_workers import JOBS
 from .common import SlaCase, minutes
 

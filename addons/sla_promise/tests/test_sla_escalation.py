@@ -352,7 +352,7 @@ class TestSlaEscalation(SlaCase):
 
         with (
             patch.object(type(notices), "_act_priority", fail),
-            mute_logger("odoo.addons.sla_promise.models.escalation.sla_notice_act"),
+            mute_logger("odoo.addons.sla_promise.models.escalation.sla_notice_send"),
         ):
             self.act(minutes(31))
         notice = bad.notice_ids.filtered(lambda n: n.action == "priority")
