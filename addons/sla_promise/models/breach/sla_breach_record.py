@@ -132,9 +132,9 @@ class SlaBreach(models.Model):
         """
         contacts = self._logged_contacts()
         outages = (self - self.browse(b.id for b in contacts))._sparing_outages()
-        known = self.browse(breach.id for breach in (*contacts, *outages))
+        spared = self.browse(breach.id for breach in (*contacts, *outages))
         return [
-            (self.env._("The events show that the promise was kept."), self - known),
+            (self.env._("The events show that the promise was kept."), self - spared),
             *self._kept_by_outages(outages),
             *self._kept_by_contacts(contacts),
         ]
@@ -156,12 +156,12 @@ class SlaBreach(models.Model):
         )
         return {breach: found for breach, found in moved._outages().items() if found}
 
-    def _kept_by_outages(self, known):
+    def _kept_by_outages(self, by_breach):
         """Name the outages by which promises were kept: {breach: outages}."""
-        spared = self.browse(breach.id for breach in known)
-        spared._keep_outages(known)
+        spared = self.browse(breach.id for breach in by_breach)
+        spared._keep_outages(by_breach)
         result = []
-        for outages, breaches in spared.grouped(known.get).items():
+        for outages, breaches in spared.grouped(by_breach.get).items():
             reason = self.env._(
                 "The promise was kept: its clock stood still during the outage %s.",
                 ", ".join(outages.mapped("name")),
@@ -192,13 +192,13 @@ class SlaBreach(models.Model):
         breaches = self.sudo().browse(breach_id for (breach_id,) in rows)
         breaches._keep_outages(breaches._outages())
 
-    def _keep_outages(self, known):
+    def _keep_outages(self, by_breach):
         """Keep in which outages their clocks stood still: {breach: outages}."""
         if not self:
             return
         pairs = [
             (breach.id, outage.id)
-            for breach, outages in known.items()
+            for breach, outages in by_breach.items()
             for outage in outages
         ]
         field = self._fields["outage_ids"]
@@ -281,9 +281,9 @@ class SlaBreach(models.Model):
         contacts = self.env["vip.contact"].search(
             [("ticket_id", "in", early.ticket_id.ids), ("logged_by_id", "!=", False)]
         )
-        known = {(contact.ticket_id, contact.at): contact for contact in contacts}
+        by_time = {(contact.ticket_id, contact.at): contact for contact in contacts}
         pairs = (
-            (breach, known.get((breach.ticket_id, breach.clock_id.stopped_at)))
+            (breach, by_time.get((breach.ticket_id, breach.clock_id.stopped_at)))
             for breach in early
         )
         return {breach: contact for breach, contact in pairs if contact}

@@ -41,7 +41,7 @@ class VipTierBacktest(models.Model):
         """
         result = super()._backtest_tickets()
         book = self.env["sla.clock"]._book()
-        matcher, known, changed = Matcher(book), {}, {}
+        matcher, matched, changed = Matcher(book), {}, {}
         ruleset, tickets = matcher.ruleset, list(self._backtest_ticket_facts())
         extras = book.extra_facts([row[0].ticket_id for row in tickets], ruleset)
         for change, opened, tier_id in tickets:
@@ -51,9 +51,9 @@ class VipTierBacktest(models.Model):
                 for one in (change, change._replace(tier_id=tier_id))
             ]
             for one in facts:
-                if one not in known:
-                    known[one] = match(ruleset.rules, one)
-            promises = _differing(*(known[one] for one in facts))
+                if one not in matched:
+                    matched[one] = match(ruleset.rules, one)
+            promises = _differing(*(matched[one] for one in facts))
             if promises:
                 changed.setdefault(promises, []).append(change.ticket_id)
         self.env["vip.tier.backtest.ticket"]._keep_promises(self, changed)

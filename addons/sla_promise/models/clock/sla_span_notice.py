@@ -142,7 +142,7 @@ class SlaSpan(models.Model):
         """
         if not noticed:
             return []
-        facts = {
+        found = {
             row[0]: (row[1:10], row[10], row[11:])
             for row in self.env.execute_query(
                 SQL(
@@ -172,10 +172,10 @@ class SlaSpan(models.Model):
         }
         changes = []
         for ticket_id, at, *what, _waits in noticed:
-            known, answered, seen = facts[ticket_id]
+            matched, answered, seen = found[ticket_id]
             moment = Moment(at, None, *seen)
             answered = created and answered
-            changes.append(Change(ticket_id, at, *what, *known, answered, moment))
+            changes.append(Change(ticket_id, at, *what, *matched, answered, moment))
         return changes
 
     @api.model

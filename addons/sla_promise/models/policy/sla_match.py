@@ -118,26 +118,26 @@ class SlaMatch(models.Model):
         return texts
 
     @api.model
-    def _keep(self, known, waives):
+    def _keep(self, found, waives):
         """Keep why policies won, and return who is promised what.
 
-        :param known: {Facts: {metric: Match}}
+        :param found: {Facts: {metric: Match}}
         :param waives: as of :func:`~...engine.matching.promises_of`
         :return: {Facts: Promises}, each promise with the id of its reason
         """
         keys = {
-            (facts, metric): self._row(facts, found)
-            for facts, matches in known.items()
-            for metric, found in matches.items()
+            (facts, metric): self._row(facts, match)
+            for facts, matches in found.items()
+            for metric, match in matches.items()
         }
         ids = self._ids_of(set(keys.values()))
         result = {}
-        for facts, matches in known.items():
+        for facts, matches in found.items():
             kept = {
-                metric: found._replace(
-                    promise=found.promise._replace(match_id=ids[keys[facts, metric]])
+                metric: match._replace(
+                    promise=match.promise._replace(match_id=ids[keys[facts, metric]])
                 )
-                for metric, found in matches.items()
+                for metric, match in matches.items()
             }
             result[facts] = promises_of(kept, waives)
         return result
