@@ -12,7 +12,7 @@ class ScoreDeedMixin(models.AbstractModel):
 
     _name = "score.deed.mixin"
     _description = "What an Agent Did"
-    _inherit = ["score.evidence.mixin", "mail.thread"]
+    _inherit = ["vip.evidence.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "occurred_at desc, id desc"
     _check_company_auto = True

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_charge_outage
+from . import test_decisions
 from . import test_engine_attribution
 from . import test_engine_quality
 from . import test_engine_scorecard

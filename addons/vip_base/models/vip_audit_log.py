@@ -39,6 +39,7 @@ class VipAuditLog(models.Model):
             ("deleted", "Deleted"),
             ("approved", "Approved"),
             ("rejected", "Rejected"),
+            ("decided", "Decided"),
             ("applied", "Applied"),
             ("expired", "Expired"),
             ("ended", "Ended"),

@@ -1,2 +1,3 @@
 from . import test_access
+from . import test_frozen_rows
 from . import test_own_chinese

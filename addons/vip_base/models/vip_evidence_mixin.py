@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
-class ScoreEvidenceMixin(models.AbstractModel):
+class VipEvidenceMixin(models.AbstractModel):
     """Files that prove what a record says; readable by whoever may read the record."""
 
-    _name = "score.evidence.mixin"
+    _name = "vip.evidence.mixin"
     _description = "Evidence"
 
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
