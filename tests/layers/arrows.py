@@ -26,5 +26,6 @@ KEYS = {
 #: What the plain Python of ``engine/`` imports beside the standard library.
 ENGINE_LIBRARIES = {
     "holidays",  # where it is installed: the days of public holidays
+    "openpyxl",  # workbooks, which people send as files
     "pytz",  # the zones of calendars, as Odoo itself reads them
 }

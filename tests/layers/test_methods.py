@@ -13,10 +13,7 @@ from .problems import none
 KNOWN = Path(__file__).with_name("known_doubles.txt")
 
 #: Folders of models that are fuller than they may be; the numbers only get smaller.
-KNOWN_FULL = {
-    "sla_scoring/models": 58,
-    "vip_service/models": 68,
-}
+KNOWN_FULL = {}
 
 
 def known_doubles():

@@ -17,7 +17,6 @@ ROWS = {
     "vip.activity",
     "vip.audit.log",
     "vip.client.group.member",
-    "vip.contact",
     "vip.lifecycle",
     "vip.tier.change",
     "vip.tier.membership",
@@ -213,13 +212,6 @@ WRITERS = {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
         "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
-    },
-    "vip_contact": {
-        "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
-        "vip_service/models/contact/vip_contact.py::_log": "insert",
-        "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
-        "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
-        "vip_service/models/contact/vip_contact.py::_note": "insert",
     },
     "vip_entitlement": {
         "vip_service/models/vip_entitlement.py::_take_turns": "update",
