@@ -177,13 +177,13 @@ class Ledger(Book):
             id_ = len(self.clocks) + 1
             self.clocks[id_] = clock._replace(id=id_)
             self.by_ticket[clock.ticket_id].append(id_)
-            new[clock.ticket_id, clock.metric] = id_
+            new[clock.which] = id_
             self.record([id_])
         for clock, at in replaced:
             judged = self.clocks[clock.id].judged
             judged = judged._replace(state=states.CANCELLED, stopped_at=at)
             self.update([(clock.id, judged)])
-            self.replaced[clock.id] = new[clock.ticket_id, clock.metric]
+            self.replaced[clock.id] = new[clock.which]
 
     def waive(self, nothing):
         self.waived.update(nothing)

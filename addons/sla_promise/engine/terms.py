@@ -137,6 +137,11 @@ class Clock(NamedTuple):
         return self.terms.metric
 
     @property
+    def which(self):
+        """What is promised on which ticket for which time: one live clock has it."""
+        return self.key.ticket_id, self.terms.metric, self.key.round
+
+    @property
     def state(self):
         return self.judged.state
 

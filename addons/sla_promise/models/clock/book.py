@@ -140,18 +140,16 @@ class SqlBook(Book):
             return
         added = self._insert(clocks)
         if replaced:
-            new = {(ticket, metric): id_ for id_, ticket, metric, _state in added}
+            new = {tuple(which): id_ for id_, _state, *which in added}
             self.env.cr.execute(
                 SQL(
                     "UPDATE sla_clock c SET replaced_by_id = v.new "
                     "FROM unnest(%s, %s) v (id, new) WHERE c.id = v.id",
                     array(clock.id for clock, _at in replaced),
-                    array(
-                        new[clock.ticket_id, clock.metric] for clock, _at in replaced
-                    ),
+                    array(new[clock.which] for clock, _at in replaced),
                 )
             )
-        self.record([row[0] for row in added if row[3] == states.MISSED])
+        self.record([row[0] for row in added if row[1] == states.MISSED])
 
     def _cancel(self, replaced):
         if not replaced:
@@ -171,13 +169,13 @@ class SqlBook(Book):
         )
 
     def _insert(self, clocks):
-        """Insert clocks; return rows of (id, ticket id, metric, state)."""
+        """Insert clocks; return rows of (id, state, ticket id, metric, round)."""
         return self.env.execute_query(
             SQL(
                 """
                 INSERT INTO sla_clock (%s)
                 SELECT %s FROM unnest(%s) v (%s)
-                RETURNING id, ticket_id, metric, state
+                RETURNING id, state, ticket_id, metric, round
                 """,
                 _names(COLUMNS),
                 WRITTEN,

@@ -68,10 +68,7 @@ class SlaWhatifLine(models.Model):
     def _keep(self, whatif, ledger):
         """Keep what is broken of a batch, and return what to add to the counts."""
         ticket_ids = list(ledger.pasts)
-        drafted = {
-            (clock.ticket_id, clock.metric, clock.key.round): clock
-            for clock in ledger.live(ticket_ids)
-        }
+        drafted = {clock.which: clock for clock in ledger.live(ticket_ids)}
         actual, promised = self._actual(ticket_ids, whatif.run_at)
         broken = {key for key, clock in drafted.items() if clock.id in ledger.breaches}
         really = {key for key, row in actual.items() if row["missed"]}
