@@ -37,9 +37,12 @@ class BasePartnerMerge(models.TransientModel):
         kept = self._supersede_double_facts(sources, client)
         self._expire_double_proposals(sources, client)
         self._drop_double_verdicts(sources, client)
+        # As superuser: who merges clients need not write their tiers.
+        memberships = self.env["vip.tier.membership"].sudo()
         for source in sources:
-            self._move_memberships(source, client)
+            memberships._move(source, client)
         self._move_client_fields(sources, client, kept)
+        self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:
             self.env["vip.lifecycle"].sudo()._judge_again(client)
@@ -109,40 +112,6 @@ class BasePartnerMerge(models.TransientModel):
                 client=client.id,
             )
         )
-
-    @api.model
-    def _move_memberships(self, source, client):
-        """Give the client the days of the source's memberships that it has no tier of."""
-        rows = self.env.execute_query(
-            SQL(
-                "DELETE FROM vip_tier_membership WHERE partner_id = %s"
-                " RETURNING company_id, tier_id, date_from, date_to, change_id",
-                source.id,
-            )
-        )
-        for company_id, tier_id, date_from, date_to, change_id in rows:
-            taken = self.env.execute_query(
-                SQL(
-                    "SELECT date_from, date_to FROM vip_tier_membership"
-                    " WHERE partner_id = %s AND company_id = %s ORDER BY date_from",
-                    client.id,
-                    company_id,
-                )
-            )
-            for start, stop in free_periods(date_from, date_to, taken):
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO vip_tier_membership (
-                               company_id, partner_id, tier_id, date_from, date_to,
-                               change_id, create_uid, create_date, write_uid, write_date)
-                        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-                        """,
-                        *(company_id, client.id, tier_id, start, stop, change_id),
-                        *(self.env.uid, self.env.cr.now()),
-                        *(self.env.uid, self.env.cr.now()),
-                    )
-                )
 
     @api.model
     def _move_client_fields(self, sources, client, superseded):
