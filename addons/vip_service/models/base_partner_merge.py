@@ -33,7 +33,6 @@ class BasePartnerMerge(models.TransientModel):
         for source in sources:
             self._move_consents(source, client)
         judged = self._forget_lifecycle(sources | client)
-        self.env.flush_all()
         kept = self._supersede_double_facts(sources, client)
         self._expire_double_proposals(sources, client)
         self._drop_double_verdicts(sources, client)
@@ -51,25 +50,22 @@ class BasePartnerMerge(models.TransientModel):
     @api.model
     def _supersede_double_facts(self, sources, client):
         """Let one figure per metric and month count; return how many do not any more."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE vip_activity a SET superseded_at = %(now)s
-                 WHERE a.partner_id = ANY(%(sources)s) AND a.superseded_at IS NULL
-                   AND EXISTS (
-                       SELECT FROM vip_activity k
-                        WHERE k.company_id = a.company_id AND k.metric_id = a.metric_id
-                          AND k.month = a.month AND k.superseded_at IS NULL
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                now=event_time(self.env),
-                sources=sources.ids,
-                client=client.id,
-            )
+        # As superuser: figures are written by imports, whoever merges their clients.
+        facts = self.env["vip.activity"].sudo()
+        doubles = facts.browse()
+        domain = [
+            ("partner_id", "in", (sources | client).ids),
+            ("superseded_at", "=", False),
+        ]
+        groups = facts.search(domain, order="id").grouped(
+            lambda fact: (fact.company_id, fact.metric_id, fact.month)
         )
-        return self.env.cr.rowcount
+        for same in groups.values():
+            doubles |= same - min(
+                same, key=lambda fact: (fact.partner_id != client, fact.partner_id.id)
+            )
+        doubles.superseded_at = event_time(self.env)
+        return len(doubles)
 
     @api.model
     def _expire_double_proposals(self, sources, client):
@@ -96,22 +92,14 @@ class BasePartnerMerge(models.TransientModel):
     @api.model
     def _drop_double_verdicts(self, sources, client):
         """Keep one verdict per review: the remaining contact's own counts."""
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM vip_tier_verdict a
-                 WHERE a.partner_id = ANY(%(sources)s)
-                   AND EXISTS (
-                       SELECT FROM vip_tier_verdict k
-                        WHERE k.review_id = a.review_id
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                sources=sources.ids,
-                client=client.id,
-            )
-        )
+        # As superuser: verdicts are written by reviews only.
+        verdicts = self.env["vip.tier.verdict"].sudo()
+        kept = verdicts.search([("partner_id", "=", client.id)]).review_id
+        for source in sources.sorted("id"):
+            found = verdicts.search([("partner_id", "=", source.id)])
+            doubles = found.filtered(lambda v, kept=kept: v.review_id in kept)
+            kept |= found.review_id
+            doubles.unlink()
 
     @api.model
     def _move_client_fields(self, sources, client, superseded):
@@ -190,14 +178,9 @@ class BasePartnerMerge(models.TransientModel):
 
         They are derived anew from the figures of all: states do not add up.
         """
-        # As superuser: tables of the service, which the merging user need not see.
+        # As superuser: states are derived, whoever merges their clients.
         lifecycle = self.env["vip.lifecycle"].sudo()
-        lifecycle.flush_model()
-        judged = lifecycle.search_count([("partner_id", "in", partners.ids)], limit=1)
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM vip_lifecycle WHERE partner_id = ANY(%s)",
-                partners.ids,
-            )
-        )
+        states = lifecycle.search([("partner_id", "in", partners.ids)])
+        judged = bool(states)
+        states.unlink()
         return judged

@@ -374,9 +374,7 @@ class VipTierReview(models.Model):
 
         An override waits on: it is out of the rules.
         """
-        changes = self.env["vip.tier.change"]
-        changes.flush_model()
-        changes._expire(
+        self.env["vip.tier.change"]._expire(
             SQL(
                 "company_id = %s AND state = 'proposed' AND override_until IS NULL"
                 " AND review_id IS DISTINCT FROM %s",
