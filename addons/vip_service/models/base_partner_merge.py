@@ -44,6 +44,7 @@ class BasePartnerMerge(models.TransientModel):
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:
+            # As superuser: states are derived, whoever merges their clients.
             self.env["vip.lifecycle"].sudo()._judge_again(client)
         return result
 

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         """Return which of these clients ``vals`` archive."""
         if vals.get("active") is not False:
             return self.browse()
+        # As superuser: who archives a contact may not see that it is a client.
         return self.sudo().filtered(lambda p: p.active and p.client_type)
 
     def _vip_leave(self):

@@ -56,6 +56,7 @@ class VipActivityImport(models.Model):
         return ["client_ref", "month", "currency"]
 
     def _metrics(self):
+        # As superuser: names and units, for whoever may import.
         return self.env["vip.metric"].sudo().search(Domain.TRUE)
 
     def _lock_target(self):

@@ -115,7 +115,8 @@ class VipLifecycle(models.Model):
 
         The others are not written at all. The table survives the commits in between.
         """
-        settings = company.sudo()  # what the settings mean is no secret
+        # As superuser: the settings are the administrator's, what they mean is not.
+        settings = company.sudo()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS vip_lifecycle_new"))
         self.env.cr.execute(
             SQL(

@@ -69,6 +69,7 @@ class VipTierChange(models.Model):
         """
         at = at or event_time(self.env)
         self._check_may_decide()
+        # As superuser: checked above; decisions are written here only.
         for company, changes in self.sudo().grouped("company_id").items():
             day = company._vip_local_date(at)
             changes._check_effective_date(effective_date or day, day, reason)
@@ -110,6 +111,7 @@ class VipTierChange(models.Model):
         The decision has no person: the reason names the rule, the log who ran the
         review. ``at`` is the event time (naive UTC).
         """
+        # As superuser: a setting of the company decides, whoever runs the review.
         company = review.company_id.sudo()
         directions = {
             "promotions": ["promotion"],
@@ -470,8 +472,9 @@ class VipTierChange(models.Model):
     @api.model
     def _expire_stale(self, company, at):
         """Let proposals end that nobody decided for as many days as the company says."""
-        if company.sudo().vip_proposal_days:
-            limit = at - timedelta(days=company.sudo().vip_proposal_days)
+        # As superuser: a setting of the company decides, whoever runs the job.
+        if days := company.sudo().vip_proposal_days:
+            limit = at - timedelta(days=days)
             self._expire(
                 SQL(
                     "company_id = %s AND state = 'proposed' AND proposed_at < %s",

@@ -202,6 +202,7 @@ class VipTierReview(models.Model):
         time (naive UTC). Raises UserError when a later month is already reviewed or the
         month is not over.
         """
+        # As superuser: its verdicts, proposals and result are written here only.
         for review in self.sudo():
             review.lock_for_update()
             review.invalidate_recordset(["state"])
