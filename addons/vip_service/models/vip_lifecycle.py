@@ -17,7 +17,7 @@ class VipLifecycle(models.Model):
     """Which state a client's business was in from when to when; no row: potential.
 
     Derived from activity facts of whole months (REQUIREMENTS T5), so it holds from the
-    first day of the month after. Written by `_judge` only.
+    first day of the month after. Written here only.
     """
 
     _name = "vip.lifecycle"
@@ -237,9 +237,20 @@ class VipLifecycle(models.Model):
     # Merging
 
     @api.model
+    def _forget(self, partners):
+        """Delete the states of these partners; return whether there were any."""
+        states = self.search([("partner_id", "in", partners.ids)])
+        found = bool(states)
+        states.unlink()
+        return found
+
+    @api.model
     def _judge_again(self, client):
-        """Derive the whole history of ``client`` anew from its figures."""
-        self.search([("partner_id", "=", client.id)]).unlink()
+        """Derive the whole history of ``client`` anew from its figures.
+
+        The states of merged clients do not add up.
+        """
+        self._forget(client)
         # As superuser: a merge reaches the figures of every company.
         for company in self.env["res.company"].sudo().search(Domain.TRUE):
             month = self._first_month(company)
