@@ -184,10 +184,10 @@ WRITERS = {
         "sla_promise/models/whatif/sla_whatif_line.py::_insert": "insert",
     },
     "vip_activity": {
-        "vip_service/models/base_partner_merge.py::_supersede_double_facts": "update",
-        "vip_service/models/vip_activity_booking.py::_insert_facts": "insert",
-        "vip_service/models/vip_activity_booking.py::_overwrite_open_months": "update",
-        "vip_service/models/vip_activity_booking.py::_supersede_closed_months": "update",
+        "vip_service/models/vip_activity.py::_supersede_doubles": "write",
+        "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
+        "vip_service/models/vip_activity_import.py::_overwrite_open_months": "update",
+        "vip_service/models/vip_activity_import.py::_supersede_closed_months": "update",
     },
     "vip_activity_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
@@ -197,14 +197,13 @@ WRITERS = {
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
     },
     "vip_audit_log": {
-        "vip_base/models/vip_audit_log.py::_record": "insert",
-        "vip_service/models/vip_audit_log.py::_record_changes": "insert",
+        "vip_base/models/vip_audit_log.py::_record_rows": "insert",
     },
     "vip_client_group_member": {
-        "vip_service/models/base_partner_merge_group.py::_drop_consent": "delete",
-        "vip_service/models/base_partner_merge_group.py::_move_consents": "copy write",
+        "vip_service/models/vip_client_group_member.py::_drop": "delete",
         "vip_service/models/vip_client_group_member.py::_end": "write",
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
+        "vip_service/models/vip_client_group_member.py::_move": "copy write",
     },
     "vip_client_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
@@ -217,36 +216,35 @@ WRITERS = {
         "vip_service/models/vip_entitlement.py::_take_turns": "update",
     },
     "vip_import_line": {
-        "vip_base/models/vip_import_stage.py::_copy_as_is": "copy",
-        "vip_base/models/vip_import_stage.py::_copy_rows": "copy",
+        "vip_base/models/vip_import_mixin.py::_copy_as_is": "copy",
+        "vip_base/models/vip_import_mixin.py::_copy_rows": "copy",
     },
     "vip_job_progress": {
-        "vip_base/models/vip_job_progress.py::_forget": "delete",
-        "vip_base/models/vip_job_progress.py::_put": "insert update",
+        "vip_base/models/vip_job_mixin.py::_forget": "delete",
+        "vip_base/models/vip_job_mixin.py::_put": "insert update",
     },
     "vip_import_row": {
-        "vip_service/models/vip_activity_booking.py::_create_unknown_clients": "update",
+        "vip_service/models/vip_activity_import.py::_create_unknown_clients": "update",
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_set_rate": "update",
-        "vip_service/models/vip_client_booking.py::_book": "update",
-        "vip_service/models/vip_client_booking.py::_name_partners": "update",
-        "vip_service/models/vip_client_booking.py::_refuse": "update",
+        "vip_service/models/vip_client_import.py::_book": "update",
+        "vip_service/models/vip_client_import.py::_name_partners": "update",
+        "vip_service/models/vip_client_import.py::_refuse": "update",
         "vip_service/models/vip_client_import.py::_reject_duplicates": "update",
     },
     "vip_lifecycle": {
-        "vip_service/models/base_partner_merge_lifecycle.py::_update_foreign_keys": "delete",
         "vip_service/models/vip_lifecycle.py::_begin": "insert",
         "vip_service/models/vip_lifecycle.py::_end_or_reopen": "update",
+        "vip_service/models/vip_lifecycle.py::_forget": "unlink",
         "vip_service/models/vip_lifecycle.py::_forget_what_began": "delete",
-        "vip_service/models/vip_lifecycle.py::_judge_again": "delete",
     },
     "vip_tier_backtest": {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
         "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+        "vip_service/models/vip_tier_backtest.py::_finish": "=done",
         "vip_service/models/vip_tier_backtest.py::_reopen": "=draft",
-        "vip_service/models/vip_tier_backtest_run.py::_finish": "=done",
     },
     "vip_tier_backtest_line": {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
@@ -263,32 +261,26 @@ WRITERS = {
         "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
     },
     "vip_tier_change": {
-        "vip_service/models/vip_client_booking.py::_open_tiers": "create write",
+        "vip_service/models/vip_client_import.py::_open_tiers": "create write",
         "vip_service/models/vip_tier_change.py::create": "=proposed",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
-        "vip_service/models/vip_tier_change_decide.py::_decide": "=approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_decide": "=? =approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
         "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
         "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
-        # two writers: inserts by hand what proposal_sql inserts, with the same evidence
-        "vip_service/models/vip_tier_change_entry.py::_propose_entries": "insert",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
-        "vip_service/models/vip_tier_change_override.py::_end_override_on": "update",
-        # two writers: expires like _expire, but leaves no line in the audit log
-        "vip_service/models/vip_tier_review_run.py::_expire_proposals": "=expired update",
-        "vip_service/tools/review_sql.py::proposal_sql": "insert",
+        "vip_service/tools/review_sql.py::_propose_sql": "insert",
     },
     "vip_tier_membership": {
-        # two writers: a merge moves what an applied change alone should write
-        "vip_service/models/base_partner_merge.py::_move_memberships": "delete insert",
         "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
+        "vip_service/models/vip_tier_membership.py::_move": "copy unlink write",
     },
     "vip_tier_review": {
-        "vip_service/models/vip_tier_review_run.py::_judge": "=running =tried",
-        "vip_service/models/vip_tier_review_run.py::_propose": "=done",
+        "vip_service/models/vip_tier_review.py::_judge": "=running =tried",
+        "vip_service/models/vip_tier_review.py::_propose": "=done",
     },
     "vip_tier_verdict": {
-        "vip_service/models/base_partner_merge.py::_drop_double_verdicts": "delete",
         "vip_service/tools/review_sql.py::verdict_sql": "insert",
     },
 }
@@ -308,6 +300,4 @@ SHARED_STATES = {
     "vip_client_import =failed",
     # two writers: thresholds that change, and the job that is cancelled
     "vip_tier_backtest =draft",
-    # two writers: see above
-    "vip_tier_change =expired",
 }

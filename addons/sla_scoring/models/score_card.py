@@ -5,11 +5,15 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.groups import (
+    AUDITOR_GROUP,
+    DECIDER_GROUPS,
+    MANAGER_GROUP,
+)
 
 MONTH = relativedelta(months=1)
 #: Who sees places: the others see the podium, where a company wants one.
-SEES_RANKS = "vip_base.group_vip_manager,vip_base.group_vip_auditor"
+SEES_RANKS = DECIDER_GROUPS
 PLACES = 3
 
 

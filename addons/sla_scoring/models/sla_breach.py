@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.vip_base.tools.groups import DECIDER_GROUPS
+
 
 class SlaBreach(models.Model):
     _inherit = "sla.breach"
@@ -8,7 +10,7 @@ class SlaBreach(models.Model):
     scored_at = fields.Datetime(
         readonly=True,
         copy=False,
-        groups="vip_base.group_vip_manager,vip_base.group_vip_auditor",
+        groups=DECIDER_GROUPS,
         help="When the rules were applied to it; written by the scoring job only.",
     )
 

@@ -277,7 +277,8 @@ class VipImportMixin(models.AbstractModel):
                 raise UserError(self.env._("This file is already imported."))
             if "queued" in states:
                 raise UserError(self.env._("This file is waiting to be imported."))
-            # What was found in another file says nothing about this one.
+            # What was found in another file says nothing about this one. As superuser:
+            # results are written here only.
             self.sudo().write(self._no_result())
         return super().write(vals)
 
@@ -407,6 +408,7 @@ class VipImportMixin(models.AbstractModel):
 
     def _queue(self):
         result = super()._queue()
+        # As superuser: who asked for it is written here only.
         self.sudo().user_id = self.env.user
         return result
 

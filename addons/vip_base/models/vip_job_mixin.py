@@ -175,6 +175,7 @@ class VipJobMixin(models.AbstractModel):
     def _report_progress(self, percent):
         """Let others see how far the job is; stop it when somebody asked for that."""
         if self.env.context.get("vip_job"):
+            # As superuser: nobody writes the progress of a job by hand.
             self.env["vip.job.progress"].sudo()._report(self, percent)
 
     @api.model

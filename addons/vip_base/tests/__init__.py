@@ -1,3 +1,4 @@
 from . import test_access
 from . import test_frozen_rows
+from . import test_groups
 from . import test_own_chinese

@@ -4,9 +4,14 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import free_periods
 
 from .res_partner import CLIENT_FIELDS
+
+#: Of what both contacts may have rows that must be unique.
+MOVED = (
+    *("vip.client.group.member", "vip.lifecycle", "vip.activity"),
+    *("vip.tier.verdict", "vip.tier.membership"),
+)
 
 
 class BasePartnerMerge(models.TransientModel):
@@ -30,43 +35,21 @@ class BasePartnerMerge(models.TransientModel):
         if sources.filtered("client_type"):
             if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
                 raise AccessError(self.env._("Only a service manager merges clients."))
+        records = {name: self.env[name].sudo() for name in MOVED}
         for source in sources:
-            self._move_consents(source, client)
-        judged = self._forget_lifecycle(sources | client)
-        self.env.flush_all()
-        kept = self._supersede_double_facts(sources, client)
+            records["vip.client.group.member"]._move(source, client)
+        judged = records["vip.lifecycle"]._forget(sources | client)
+        doubles = records["vip.activity"]._supersede_doubles(sources, client)
         self._expire_double_proposals(sources, client)
-        self._drop_double_verdicts(sources, client)
+        records["vip.tier.verdict"]._drop_doubles(sources, client)
         for source in sources:
-            self._move_memberships(source, client)
-        self._move_client_fields(sources, client, kept)
+            records["vip.tier.membership"]._move(source, client)
+        self._move_client_fields(sources, client, doubles)
+        self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:
-            self.env["vip.lifecycle"].sudo()._judge_again(client)
+            records["vip.lifecycle"]._judge_again(client)
         return result
-
-    @api.model
-    def _supersede_double_facts(self, sources, client):
-        """Let one figure per metric and month count; return how many do not any more."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE vip_activity a SET superseded_at = %(now)s
-                 WHERE a.partner_id = ANY(%(sources)s) AND a.superseded_at IS NULL
-                   AND EXISTS (
-                       SELECT FROM vip_activity k
-                        WHERE k.company_id = a.company_id AND k.metric_id = a.metric_id
-                          AND k.month = a.month AND k.superseded_at IS NULL
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                now=event_time(self.env),
-                sources=sources.ids,
-                client=client.id,
-            )
-        )
-        return self.env.cr.rowcount
 
     @api.model
     def _expire_double_proposals(self, sources, client):
@@ -91,60 +74,6 @@ class BasePartnerMerge(models.TransientModel):
         )
 
     @api.model
-    def _drop_double_verdicts(self, sources, client):
-        """Keep one verdict per review: the remaining contact's own counts."""
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM vip_tier_verdict a
-                 WHERE a.partner_id = ANY(%(sources)s)
-                   AND EXISTS (
-                       SELECT FROM vip_tier_verdict k
-                        WHERE k.review_id = a.review_id
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                sources=sources.ids,
-                client=client.id,
-            )
-        )
-
-    @api.model
-    def _move_memberships(self, source, client):
-        """Give the client the days of the source's memberships that it has no tier of."""
-        rows = self.env.execute_query(
-            SQL(
-                "DELETE FROM vip_tier_membership WHERE partner_id = %s"
-                " RETURNING company_id, tier_id, date_from, date_to, change_id",
-                source.id,
-            )
-        )
-        for company_id, tier_id, date_from, date_to, change_id in rows:
-            taken = self.env.execute_query(
-                SQL(
-                    "SELECT date_from, date_to FROM vip_tier_membership"
-                    " WHERE partner_id = %s AND company_id = %s ORDER BY date_from",
-                    client.id,
-                    company_id,
-                )
-            )
-            for start, stop in free_periods(date_from, date_to, taken):
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO vip_tier_membership (
-                               company_id, partner_id, tier_id, date_from, date_to,
-                               change_id, create_uid, create_date, write_uid, write_date)
-                        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-                        """,
-                        *(company_id, client.id, tier_id, start, stop, change_id),
-                        *(self.env.uid, self.env.cr.now()),
-                        *(self.env.uid, self.env.cr.now()),
-                    )
-                )
-
-    @api.model
     def _move_client_fields(self, sources, client, superseded):
         """Give the client what it lacks; a number is unique while both still exist."""
         values = {}
@@ -165,70 +94,3 @@ class BasePartnerMerge(models.TransientModel):
                     count=superseded,
                 )
             )
-
-    # Consents to client groups
-
-    @api.model
-    def _move_consents(self, source, client):
-        # As superuser: as above.
-        Member = self.env["vip.client.group.member"].sudo()
-        for member in Member.search([("partner_id", "=", source.id)], order="id"):
-            own = Member.search(
-                [
-                    ("partner_id", "=", client.id),
-                    ("company_id", "=", member.company_id.id),
-                ],
-                order="date_from",
-            )
-            free = free_periods(
-                member.date_from,
-                member.date_to or None,
-                [(row.date_from, row.date_to or None) for row in own],
-            )
-            if not free:
-                self._drop_consent(member)
-            for place, (start, stop) in enumerate(free):
-                values = {
-                    "partner_id": client.id,
-                    "date_from": start,
-                    "date_to": stop or False,
-                }
-                if not place:
-                    member.write(values)
-                else:
-                    # A consent around one of the client's own goes on after it.
-                    member.copy({**values, "date_until": stop or False})
-
-    @api.model
-    def _drop_consent(self, member):
-        """Delete a consent of days that the client consented for itself; the log keeps it."""
-        self.env["vip.audit.log"]._record(
-            member,
-            "deleted",
-            old=member._audited_values(member._audited_names(member._fields)),
-            reason=self.env._("Merged clients"),
-        )
-        self.env.cr.execute(
-            SQL("DELETE FROM vip_client_group_member WHERE id = %s", member.id)
-        )
-        member.invalidate_model()
-
-    # Life cycle
-
-    @api.model
-    def _forget_lifecycle(self, partners):
-        """Delete the states of these partners; return whether there were any.
-
-        They are derived anew from the figures of all: states do not add up.
-        """
-        # As superuser: tables of the service, which the merging user need not see.
-        lifecycle = self.env["vip.lifecycle"].sudo()
-        lifecycle.flush_model()
-        judged = lifecycle.search_count([("partner_id", "in", partners.ids)], limit=1)
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM vip_lifecycle WHERE partner_id = ANY(%s)",
-                partners.ids,
-            )
-        )
-        return judged

@@ -151,10 +151,12 @@ class HelpdeskTicket(models.Model):
             if ticket.vip_tier_id.id != (tiers.get(key) or False):
                 by_tier[tiers.get(key)].append(ticket.id)
         for tier_id, ticket_ids in by_tier.items():
+            # As superuser: as above.
             self.sudo().browse(ticket_ids).write({"vip_tier_id": tier_id})
 
     def _opening_key(self, vals):
         """Return (partner id, company id, date of opening in the company's zone)."""
+        # As superuser: in which zone a company counts its days is no secret.
         team = self.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id"))
         company = (
             team.company_id

@@ -162,6 +162,7 @@ class ResPartner(models.Model):
     def _check_client_fields(self, vals):
         names = vals.keys() & set(CLIENT_FIELDS)
         if names and self._client_fields_guarded():
+            # As superuser: what is known is only compared, to refuse what differs.
             known = self.sudo()
             if any(
                 known._fields[name].convert_to_write(partner[name], partner)

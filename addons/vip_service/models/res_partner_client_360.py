@@ -3,7 +3,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import (
+    AGENT_GROUP,
+    AUDITOR_GROUP,
+    MANAGER_GROUP,
+    STAFF_GROUPS,
+)
 from odoo.addons.vip_base.tools.months import (
     add_months,
     first_day,
@@ -113,7 +118,7 @@ class ResPartner(models.Model):
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         # As superuser: the adviser's name, for whoever may read the client.
         adviser = self.sudo().adviser_id
-        reachable = self.env.user.has_group("vip_base.group_vip_agent")
+        reachable = self.env.user.has_group(AGENT_GROUP)
         return {
             "id": self.id,
             "name": self.name or "",

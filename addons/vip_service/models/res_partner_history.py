@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         """Return which of these clients ``vals`` archive."""
         if vals.get("active") is not False:
             return self.browse()
+        # As superuser: who archives a contact may not see that it is a client.
         return self.sudo().filtered(lambda p: p.active and p.client_type)
 
     def _vip_leave(self):
@@ -32,7 +33,7 @@ class ResPartner(models.Model):
 
     def _vip_end_proposals(self):
         """Let what waits for archived clients end; what they had is kept as it was."""
-        self.env["vip.tier.change"].flush_model()
+        # As superuser: who archives a client need not decide on its tier.
         self.env["vip.tier.change"].sudo()._expire(
             SQL("partner_id = ANY(%s)", self.ids), event_time(self.env)
         )
@@ -53,22 +54,14 @@ class ResPartner(models.Model):
         if not orphans:
             return
         for name in HISTORY:
-            model = self.env[name]
-            model.flush_model(["partner_id"])
-            found = self.env.execute_query(
-                SQL(
-                    "SELECT partner_id FROM %s WHERE partner_id = ANY(%s) LIMIT 1",
-                    SQL.identifier(model._table),
-                    orphans.ids,
-                )
-            )
-            if found:
+            domain = [("partner_id", "in", orphans.ids)]
+            # As superuser: as above.
+            if found := self.env[name].sudo().search(domain, order="id", limit=1):
                 raise ValidationError(
                     self.env._(
                         "“%s” is a client with a history of tiers and figures. Archive "
                         "it, or merge it into the client that it belongs to.",
-                        # As superuser: the name of what the user is just changing.
-                        self.browse(found[0][0]).sudo().display_name,
+                        found.partner_id.display_name,
                     )
                 )
 

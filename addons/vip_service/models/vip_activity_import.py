@@ -56,6 +56,7 @@ class VipActivityImport(models.Model):
         return ["client_ref", "month", "currency"]
 
     def _metrics(self):
+        # As superuser: names and units, for whoever may import.
         return self.env["vip.metric"].sudo().search(Domain.TRUE)
 
     def _lock_target(self):
@@ -194,21 +195,23 @@ class VipActivityImport(models.Model):
         )
         if self.unknown_clients == "create":
             self._reject_unknown_duplicates()
-        self.env.cr.execute("ANALYZE vip_import_row")
+        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
 
     def _reject_unknown_duplicates(self):
         """Refuse the same of clients that are to be created: only their number is known."""
         self.env.cr.execute(
-            """
-            UPDATE vip_import_row r SET reason = 'duplicate'
-              FROM vip_import_line s, (
-                   SELECT btrim(l.c_client_ref) AS ref, u.month
-                     FROM vip_import_row u JOIN vip_import_line l ON l.line = u.line
-                    WHERE u.reason IS NULL AND u.partner_id IS NULL
-                    GROUP BY 1, 2 HAVING count(*) > 1) d
-             WHERE s.line = r.line AND btrim(s.c_client_ref) = d.ref
-               AND r.month = d.month AND r.reason IS NULL AND r.partner_id IS NULL
-            """
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'duplicate'
+                  FROM vip_import_line s, (
+                       SELECT btrim(l.c_client_ref) AS ref, u.month
+                         FROM vip_import_row u JOIN vip_import_line l ON l.line = u.line
+                        WHERE u.reason IS NULL AND u.partner_id IS NULL
+                        GROUP BY 1, 2 HAVING count(*) > 1) d
+                 WHERE s.line = r.line AND btrim(s.c_client_ref) = d.ref
+                   AND r.month = d.month AND r.reason IS NULL AND r.partner_id IS NULL
+                """
+            )
         )
 
     def _set_rates(self, metrics):

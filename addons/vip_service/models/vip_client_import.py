@@ -86,7 +86,7 @@ class VipClientImport(models.Model):
             )
         )
         self._reject_duplicates()
-        self.env.cr.execute("ANALYZE vip_import_row")
+        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
 
     def _resolved_sql(self, columns, ladder):
         """Return the query for each line with the records that it names.
@@ -213,12 +213,14 @@ class VipClientImport(models.Model):
     def _reject_duplicates(self):
         """Refuse all rows of a client that comes more than once."""
         self.env.cr.execute(
-            """
-            UPDATE vip_import_row r SET reason = 'duplicate'
-              FROM (SELECT client_ref FROM vip_import_row WHERE reason IS NULL
-                     GROUP BY client_ref HAVING count(*) > 1) d
-             WHERE r.client_ref = d.client_ref AND r.reason IS NULL
-            """
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'duplicate'
+                  FROM (SELECT client_ref FROM vip_import_row WHERE reason IS NULL
+                         GROUP BY client_ref HAVING count(*) > 1) d
+                 WHERE r.client_ref = d.client_ref AND r.reason IS NULL
+                """
+            )
         )
 
     def _find_changes(self, columns):

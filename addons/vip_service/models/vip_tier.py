@@ -86,7 +86,8 @@ class VipTier(models.Model):
 
         The company's own tiers if it has any, else the shared ones.
         """
-        # A list that also shows archived tiers must not bring them into force.
+        # As superuser: the ladder is no secret in the service. A list that also shows
+        # archived tiers must not bring them into force.
         tiers = self.sudo().with_context(active_test=True)
         tiers = tiers.search_fetch(
             [("company_id", "in", [company.id, False])], order="rank, id"
@@ -106,6 +107,7 @@ class VipTier(models.Model):
         if groups is None:
             groups = self.env["vip.client.group.member"]._any_in(company, month)
         ladder = self._ladder(company)
+        # As superuser: everybody is judged by the whole rules.
         Criterion = self.env["vip.tier.criterion"].sudo()
         criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
         by_tier = criteria.grouped("tier_id")

@@ -147,6 +147,7 @@ class VipTierBacktest(models.Model):
         Raises UserError for what the job is about to look through.
         """
         self._check_not_queued()
+        # As superuser: results are written here only.
         done = self.sudo().filtered(lambda backtest: backtest.state == "done")
         if done:
             done._forget()

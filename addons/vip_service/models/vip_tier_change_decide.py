@@ -69,6 +69,7 @@ class VipTierChange(models.Model):
         """
         at = at or event_time(self.env)
         self._check_may_decide()
+        # As superuser: checked above; decisions are written here only.
         for company, changes in self.sudo().grouped("company_id").items():
             day = company._vip_local_date(at)
             changes._check_effective_date(effective_date or day, day, reason)
@@ -110,6 +111,7 @@ class VipTierChange(models.Model):
         The decision has no person: the reason names the rule, the log who ran the
         review. ``at`` is the event time (naive UTC).
         """
+        # As superuser: a setting of the company decides, whoever runs the review.
         company = review.company_id.sudo()
         directions = {
             "promotions": ["promotion"],
@@ -117,18 +119,16 @@ class VipTierChange(models.Model):
         }.get(company.vip_auto_approval)
         if not directions:
             return
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM vip_tier_change WHERE review_id = %s"
-                " AND state = 'proposed' AND proposed_by_id IS NULL"
-                " AND direction = ANY(%s)",
-                review.id,
-                directions,
-            )
-        )
         # As superuser: the caller has checked or is the rules themselves.
-        changes = self.sudo().browse(row[0] for row in rows)
+        changes = self.sudo().search(
+            [
+                ("review_id", "=", review.id),
+                ("state", "=", "proposed"),
+                ("proposed_by_id", "=", False),
+                ("direction", "in", directions),
+            ],
+            order="id",
+        )
         reason = (
             self.env._("Approved by rule: rises and falls of the monthly review")
             if len(directions) > 1
@@ -210,7 +210,6 @@ class VipTierChange(models.Model):
 
     def _replace_scheduled(self, at):
         """Let what is scheduled for the same clients end: the last decision counts."""
-        self.flush_model()
         self._expire(
             SQL(
                 """
@@ -234,6 +233,7 @@ class VipTierChange(models.Model):
         :param condition: SQL on ``vip_tier_change``
         :param at: the event time (naive UTC)
         """
+        self.flush_model()
         for state in "proposed", "approved":
             self.env.cr.execute(
                 SQL(
@@ -256,30 +256,23 @@ class VipTierChange(models.Model):
 
     def _apply(self, at):
         """Turn approved changes into memberships, as far as their day has come."""
-        self.flush_model()
-        self.env["res.company"].flush_model(["vip_tell_clients"])
-        batches = self.env.execute_query(
-            SQL(
-                """
-                SELECT company_id, effective_date, array_agg(id ORDER BY id)
-                  FROM vip_tier_change
-                 WHERE id = ANY(%s) AND state = 'approved'
-                 GROUP BY company_id, effective_date ORDER BY effective_date
-                """,
-                self.ids,
-            )
+        # As superuser: who decides may not write memberships, an approved change does.
+        batches = self.sudo()._read_group(
+            [("id", "in", self.ids), ("state", "=", "approved")],
+            ["company_id", "effective_date:day"],
+            ["id:recordset"],
+            order="effective_date:day",
         )
-        for company_id, day, ids in batches:
-            company = self.env["res.company"].browse(company_id)
+        for company, day, changes in batches:
             if day <= company._vip_local_date(at):
-                # As superuser: memberships are written by nobody but here.
-                self.sudo().browse(ids)._apply_on(day, company)
+                changes._apply_on(day, company)
         self.invalidate_recordset()
 
     def _apply_on(self, day, company):
         lowest = self.env["vip.tier"]._lowest(company)
         self.env["vip.tier.membership"]._apply_changes(self, day, lowest)
         self._end_overrides(day)
+        company.flush_model(["vip_tell_clients"])
         self.env.cr.execute(
             SQL(
                 """
@@ -392,36 +385,18 @@ class VipTierChange(models.Model):
         at = at or event_time(self.env)
         # As superuser: checked above; overrides end here only.
         for company, changes in self.sudo().grouped("company_id").items():
-            ended = changes._end_override_on(company._vip_local_date(at), reason, at)
-            if len(ended) != len(changes):
+            day = company._vip_local_date(at)
+            if changes.filtered_domain(self._running_domain(day)) != changes:
                 raise UserError(self.env._("Only an override that runs can be ended."))
+            changes._end_override_on(day, reason.strip(), at)
         self._note_decisions(self.env._("Override ended"))
 
     def _end_override_on(self, day, reason, at):
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                UPDATE vip_tier_change
-                   SET override_end = %(day)s, override_end_reason = %(reason)s,
-                       write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
-                 WHERE id = ANY(%(ids)s) AND state = 'applied'
-                   AND override_end > %(day)s AND effective_date <= %(day)s
-                RETURNING id
-                """,
-                day=day,
-                reason=reason.strip(),
-                uid=self.env.uid,
-                ids=self.ids,
-            )
-        )
-        self.invalidate_recordset()
+        self.write({"override_end": day, "override_end_reason": reason})
         self.env["res.partner"].invalidate_model(
             ["vip_override_until", "vip_override_reason"]
         )
-        ended = [row[0] for row in rows]
-        self._log_decisions(ended, "ended", at, "applied", reason=reason.strip())
-        return ended
+        self._log_decisions(self.ids, "ended", at, "applied", reason=reason)
 
     # What happens when the day of a change comes
 
@@ -463,26 +438,20 @@ class VipTierChange(models.Model):
 
     @api.model
     def _scheduled(self, company, at):
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM vip_tier_change
-                 WHERE company_id = %s AND state = 'approved' AND effective_date <= %s
-                 ORDER BY effective_date, id LIMIT %s
-                """,
-                company.id,
-                company._vip_local_date(at),
-                BATCH,
-            )
-        )
         # As superuser: the job of the whole company.
-        return self.sudo().browse(row[0] for row in rows)
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+                ("effective_date", "<=", company._vip_local_date(at)),
+            ],
+            order="effective_date, id",
+            limit=BATCH,
+        )
 
     @api.model
     def _expire_overtaken(self, company, at):
         """Let a scheduled change end whose client has a tier from a later day on."""
-        self.flush_model()
         self.env["vip.tier.membership"].flush_model()
         self._expire(
             SQL(
@@ -503,9 +472,9 @@ class VipTierChange(models.Model):
     @api.model
     def _expire_stale(self, company, at):
         """Let proposals end that nobody decided for as many days as the company says."""
-        if company.sudo().vip_proposal_days:
-            limit = at - timedelta(days=company.sudo().vip_proposal_days)
-            self.flush_model()
+        # As superuser: a setting of the company decides, whoever runs the job.
+        if days := company.sudo().vip_proposal_days:
+            limit = at - timedelta(days=days)
             self._expire(
                 SQL(
                     "company_id = %s AND state = 'proposed' AND proposed_at < %s",

@@ -202,6 +202,7 @@ class VipTierReview(models.Model):
         time (naive UTC). Raises UserError when a later month is already reviewed or the
         month is not over.
         """
+        # As superuser: its verdicts, proposals and result are written here only.
         for review in self.sudo():
             review.lock_for_update()
             review.invalidate_recordset(["state"])
@@ -374,9 +375,7 @@ class VipTierReview(models.Model):
 
         An override waits on: it is out of the rules.
         """
-        changes = self.env["vip.tier.change"]
-        changes.flush_model()
-        changes._expire(
+        self.env["vip.tier.change"]._expire(
             SQL(
                 "company_id = %s AND state = 'proposed' AND override_until IS NULL"
                 " AND review_id IS DISTINCT FROM %s",

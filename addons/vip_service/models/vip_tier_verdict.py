@@ -107,3 +107,13 @@ class VipTierVerdict(models.Model):
         if template and self:
             # As superuser: our own template, queued by a job.
             template.sudo().send_mail_batch(self.ids, force_send=False)
+
+    @api.model
+    def _drop_doubles(self, sources, client):
+        """Keep one verdict per review of clients that become one: the client's own."""
+        kept = self.search([("partner_id", "=", client.id)]).review_id
+        for source in sources.sorted("id"):
+            found = self.search([("partner_id", "=", source.id)])
+            doubles = found.filtered(lambda v, kept=kept: v.review_id in kept)
+            kept |= found.review_id
+            doubles.unlink()

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import AGENT_GROUP
 
 
 class ResPartner(models.Model):
@@ -23,7 +24,7 @@ class ResPartner(models.Model):
             the client
         """
         self.ensure_one()
-        if not self.env.user.has_group("vip_base.group_vip_agent"):
+        if not self.env.user.has_group(AGENT_GROUP):
             raise AccessError(self.env._("Only agents log contacts with clients."))
         self.check_access("read")
         # As superuser: what makes a client of the partner that the user may read.
