@@ -61,6 +61,8 @@ class Records:
     def calls(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
         found = {}
         for scope in scopes(self.folder):
+            if scope.source.inside[0] == "engine":
+                continue  # it knows of no records
             for node in scope.nodes:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     found.setdefault(node.func.attr, []).append((node, scope))

@@ -49,7 +49,8 @@ class Source:
         for node in self.tree.body:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
-                    found.setdefault(last_name(target), []).append(node.value)
+                    for name, value in _named(target, node.value):
+                        found.setdefault(name, []).append(value)
         return found
 
     @property
@@ -128,6 +129,14 @@ def _model(source: Source, node: ast.ClassDef) -> Model | None:
     parents = tuple(_texts(assigned(node, "_inherit")))
     name = text_of(assigned(node, "_name")) or next(iter(parents), None)
     return Model(source, node, name, parents) if name else None
+
+
+def _named(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each name of ``a = …`` or ``a, b = …, …`` with its value."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        yield from zip(map(last_name, target.elts), value.elts, strict=False)
+    else:
+        yield last_name(target), value
 
 
 def comodel(call: ast.Call) -> ast.expr | None:

@@ -1,11 +1,13 @@
 """The tables of our models, and what is written there."""
 
+import ast
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from .scopes import Scope
-from .source import heirs, models
+from .source import Model, heirs, models, text_of
 
 #: A table, or a value, that cannot be read from the text.
 UNKNOWN = "?"
@@ -52,3 +54,24 @@ class Tables:
                 for heir in heirs(self.folder, model.name)
             )
         )
+
+    @functools.cached_property
+    def states(self) -> dict[str, set[str]]:
+        """``{table: its states}``, where the field's own definition says them all."""
+        found = {}
+        for model in models(self.folder):
+            call = dict(model.fields()).get("state")
+            if call and model.name in self._tables:
+                keys = found.setdefault(self._tables[model.name], set())
+                keys.update(_keys(call, model))
+        return {table: keys for table, keys in found.items() if None not in keys}
+
+
+def _keys(call: ast.Call, model: Model) -> Iterator[str | None]:
+    """Yield the keys of a selection, None for what cannot be read."""
+    pairs = next(iter(call.args), None)
+    for pair in pairs.elts if isinstance(pairs, ast.List) else [None]:
+        key = pair.elts[0] if isinstance(pair, ast.Tuple) else None
+        if isinstance(key, ast.Name):
+            key = next(iter(model.source.constants.get(key.id, [])), None)
+        yield text_of(key)

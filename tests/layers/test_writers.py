@@ -197,6 +197,32 @@ def test_an_object_that_is_no_record_has_states_of_its_own(tmp_path):
     assert not found_in(tmp_path / "engine", text, more=more)
 
 
+def test_a_mixin_writes_to_each_heir_the_states_that_it_has(tmp_path):
+    mixin = (
+        "class Mixin(models.AbstractModel):\n"
+        "    _name = 'high.mixin'\n\n"
+        "    def decide(self, state):\n"
+        "        self.write({'state': state})\n"
+    )
+    heir = (
+        "{upper}, NEW = '{lower}', 'new'\n\n\n"
+        "class Heir(models.Model):\n"
+        "    _name = 'high.{lower}'\n"
+        "    _inherit = 'high.mixin'\n\n"
+        "    state = fields.Selection([({upper}, 'One'), ('fresh', 'Two')])\n\n"
+        "    def go(self):\n"
+        "        self.decide({upper})\n"
+    )
+    more = {
+        f"addons/upper/models/{name}.py": heir.format(lower=name, upper=name.upper())
+        for name in ("old", "done")
+    }
+    assert found_in(tmp_path, mixin, more=more) == {
+        "high_old": {f"{FILE}::decide": "=old"},
+        "high_done": {f"{FILE}::decide": "=done"},
+    }
+
+
 def test_a_state_is_found_through_fields_and_methods(tmp_path):
     text = in_method("self._set({'state': 'old'})") + (
         "    def _set(self, values):\n"

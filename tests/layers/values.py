@@ -128,6 +128,8 @@ class Values:
             return []
         found = []
         for call, caller in self.records.calls.get(scope.name, ()):
+            if caller.name == scope.name:
+                continue  # it hands on what its own callers say, who are among these
             model = self.records.model_of(call.func.value, caller)
             if model is None or model in self.records.family(scope.model.name):
                 given = dict(arguments(call, scope))

@@ -34,32 +34,32 @@ WRITERS = {
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
     },
     "score_appeal": {
-        "sla_scoring/models/score_appeal_decide.py::_decide_one": "=partly =rejected =upheld",
-        "sla_scoring/models/score_appeal_decide.py::_settle": "=upheld",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",
     },
     "score_card": {
         "sla_scoring/models/score_card.py::_refresh_ranks": "update",
-        "sla_scoring/models/score_card_figures.py::_refresh": "insert",
-        "sla_scoring/models/score_card_figures.py::_refresh_points": "update",
         "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
-        "sla_scoring/models/score_card_score.py::_refresh_scores": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh": "insert",
+        "sla_scoring/models/score_card_mixin.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
     },
     "score_close": {
         "sla_scoring/models/score_close.py::_lock_month": "=closing",
         "sla_scoring/models/score_close.py::_run": "=closed",
     },
     "score_contribution": {
-        "sla_scoring/models/score_contribution.py::_decide": "=approved =rejected",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
     "score_entry": {
         "sla_scoring/models/score_award_rule.py::_propose": "create",
-        "sla_scoring/models/score_contribution.py::action_approve": "create",
+        "sla_scoring/models/score_contribution.py::_carry_out": "create",
         "sla_scoring/models/score_entry.py::_post": "=posted write",
         "sla_scoring/models/score_entry.py::_reverse": "=posted create",
-        "sla_scoring/models/score_entry_by_hand.py::write": "write",
-        "sla_scoring/models/score_entry_number.py::_charge": "create",
-        "sla_scoring/models/score_entry_source.py::_take_back": "unlink",
-        "sla_scoring/models/score_measure.py::_agree": "create",
+        "sla_scoring/models/score_entry.py::_take_back": "unlink",
+        "sla_scoring/models/score_entry.py::write": "write",
+        "sla_scoring/models/score_entry_draft.py::_charge": "create",
+        "sla_scoring/models/score_measure.py::_charge": "create",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=posted",
     },
     "score_error_report": {
         "sla_scoring/models/score_error_report.py::_withdraw": "=withdrawn",
@@ -68,31 +68,31 @@ WRITERS = {
         "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
     },
     "score_measure": {
-        "sla_scoring/models/score_measure.py::_decide": "=agreed =dismissed",
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
         "sla_scoring/models/score_measure.py::action_done": "=done",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=agreed =dismissed",
     },
     "score_rating_request": {
         "sla_scoring/models/score_rating_request.py::_queue": "insert",
     },
     "score_review": {
-        "sla_scoring/models/score_review_decide.py::_answer": "=disputed =signed",
-        "sla_scoring/models/score_review_decide.py::_settle": "=annulled =settled",
-        "sla_scoring/models/score_review_decide.py::_show": "=shown",
-        "sla_scoring/models/score_review_decide.py::action_submit": "=scored",
+        "sla_scoring/models/score_review.py::_answer": "=disputed =signed",
+        "sla_scoring/models/score_review.py::_show": "=shown",
+        "sla_scoring/models/score_review.py::action_submit": "=scored",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=annulled =settled",
     },
     "score_review_sample": {
         "sla_scoring/models/score_review_sample.py::_draw": "=drawn",
     },
     "score_team_card": {
-        "sla_scoring/models/score_card_figures.py::_refresh": "insert",
-        "sla_scoring/models/score_card_figures.py::_refresh_points": "update",
         "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
-        "sla_scoring/models/score_card_score.py::_refresh_scores": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh": "insert",
+        "sla_scoring/models/score_card_mixin.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
     },
     "sla_breach": {
         "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
-        "sla_scoring/models/score_entry_job.py::_undo_decided": "write",
+        "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
         "sla_promise/models/breach/sla_breach.py::_decide": "write",
         "sla_promise/models/breach/sla_breach.py::_excuse": "=excused",
         "sla_promise/models/breach/sla_breach.py::action_reinstate": "=open",
@@ -287,9 +287,7 @@ WRITERS = {
 
 #: Of ``WRITERS``, the states that more than one function sets.
 SHARED_STATES = {
-    # two writers: decided by a person, or settled because the entry was taken back
-    "score_appeal =upheld",
-    # two writers: a reversal is born posted
+    # a reversal is born posted; the mixin's decision is what entries replace by posting
     "score_entry =posted",
     # two writers: taken back by who asked, or settled because the breach is withdrawn
     "sla_excuse =cancelled",

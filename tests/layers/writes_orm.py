@@ -41,7 +41,16 @@ class OrmWrites:
             written = self.tables.of(model)
             if model not in self.rows:
                 written &= self.tables.with_state
-            yield from (Write(scope, table, verb) for table in written)
+            for table in written:
+                if self._may_be(verb, table, scope):
+                    yield Write(scope, table, verb)
+
+    def _may_be(self, verb: str, table: str, scope: Scope) -> bool:
+        """Tell whether a state is one of the table: a mixin writes those of many."""
+        if not (scope.model and scope.model.is_abstract and verb.startswith("=")):
+            return True
+        known = self.tables.states.get(table)
+        return not known or verb.removeprefix("=") in {*known, UNKNOWN}
 
     def _passing(self) -> dict[str, dict[str, set[str]]]:
         """Return ``{method: {model: parameters that it writes}}``, but the ORM's own."""
