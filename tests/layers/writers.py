@@ -241,10 +241,10 @@ WRITERS = {
     },
     "vip_tier_backtest": {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
-        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
         "vip_service/models/vip_tier_backtest.py::_finish": "=done",
         "vip_service/models/vip_tier_backtest.py::_reopen": "=draft",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft",
     },
     "vip_tier_backtest_line": {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
@@ -264,13 +264,13 @@ WRITERS = {
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
         "vip_service/models/vip_tier_change.py::create": "=proposed",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
-        "vip_service/models/vip_tier_change_decide.py::_decide": "=? =approved =rejected update",
         "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
         "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
         "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
         "vip_service/tools/review_sql.py::_propose_sql": "insert",
+        "vip_service/models/vip_tier_change_decide.py::_decide": "=approved =rejected update",
     },
     "vip_tier_membership": {
         "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
