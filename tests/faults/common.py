@@ -20,7 +20,7 @@ from odoo.addons.sla_scoring.tests.common import (
     MARCH,
     ScoreCase,
 )
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 from odoo.addons.vip_service.tests.common import VipCase
 
 from .known import Outcome, known_fault

@@ -18,7 +18,7 @@ from odoo.tools import SQL
 from odoo.addons.sla_promise.engine.escalation import Fired
 from odoo.addons.sla_promise.models.policy import sla_reapply
 from odoo.addons.sla_scoring.models import score_close
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 from odoo.addons.vip_service.models import vip_tier_review
 
 from tests.bench import world

@@ -11,7 +11,7 @@ from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from odoo.addons.sla_promise.models.clock import sla_clock_due
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from tests.bench import world
 

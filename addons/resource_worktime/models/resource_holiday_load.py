@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import public_holidays
 

@@ -1,6 +1,6 @@
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import SlaCase, minutes
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, minutes
 from .replayed_clocks import real_clocks, replayed_clocks

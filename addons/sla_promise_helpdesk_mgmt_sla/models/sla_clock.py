@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.sla_promise.engine.story import tell
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import epoch
 
 from ..tools.taken import Open, Ticket, foremost, taken
 

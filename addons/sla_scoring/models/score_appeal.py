@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
 BY_DECIDER = {"points_returned", "comment", "right_user_id"}

@@ -4,12 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import (
     AUDITOR_GROUP,
     DECIDER_GROUPS,
     MANAGER_GROUP,
 )
+from odoo.addons.vip_base.tools.times import event_time
 
 MONTH = relativedelta(months=1)
 #: Who sees places: the others see the podium, where a company wants one.

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import month_name
+from odoo.addons.vip_base.tools.times import month_name
 
 from ..engine.scorecard import Component, appraise
 

@@ -2,9 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import add_months, first_day, month_name
+from odoo.addons.vip_base.tools.times import (
+    add_months,
+    event_time,
+    first_day,
+    month_name,
+)
 
 #: So many cards are frozen in one committed batch.
 BATCH = 100

@@ -3,10 +3,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools import frozen_rows
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.months import add_months, month_name
+from odoo.addons.vip_base.tools.sql import LooseMany2one
+from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 CHARGES = ("deduction", "error")
 GIFTS = ("offset", "award")

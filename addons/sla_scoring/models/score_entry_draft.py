@@ -10,7 +10,7 @@ from odoo.addons.resource_worktime.engine import worktime
 from odoo.addons.sla_promise.engine.outages import Place, cut
 from odoo.addons.sla_promise.engine.terms import Course
 from odoo.addons.sla_promise.engine.timeline import Moment
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import attribution
 from ..engine.attribution import Holder, stretches

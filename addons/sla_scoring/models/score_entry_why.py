@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
-from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from .score_entry import CHARGES
 

@@ -8,8 +8,8 @@ from odoo.exceptions import (
     ValidationError,
 )
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 MINOR, MAJOR, CRITICAL = "minor", "major", "critical"
 BY_REPORTER = {"user_id", "ticket_id", "category_id", "severity", "occurred_at"}

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from .score_review import COUNTED

@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, event_time
 
 #: How each figure is said; the better direction of each.
 LOWER_IS_BETTER = ("response",)

@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import add_months, month_name
+from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 BY_MANAGER = {"owner_id", "deadline", "decision", "evidence"}
 BY_OWNER = {"evidence"}

@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.host_terms import host_term
+from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.tools.automatic import AUTOMATIC
 
 _logger = logging.getLogger(__name__)

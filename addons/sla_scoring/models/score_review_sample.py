@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import first_day, month_name
+from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
 from ..engine import quality
 

@@ -2,7 +2,7 @@ from pytz import UTC, timezone
 
 from odoo import models, tools
 
-from ..tools.months import first_day
+from ..tools.times import first_day
 
 
 class ResCompany(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import frozen_rows
-from ..tools.event_time import event_time
+from ..tools.times import event_time
 
 
 class VipAuditLog(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.event_time import at_context, event_time
 from ..tools.groups import MANAGER_GROUP
+from ..tools.times import at_context, event_time
 
 
 class VipDecisionMixin(models.AbstractModel):

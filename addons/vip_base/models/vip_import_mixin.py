@@ -17,7 +17,7 @@ from ..engine.import_source import (
     file_source,
     is_xlsx,
 )
-from ..tools.event_time import event_time
+from ..tools.times import event_time
 
 #: Larger files wait for the job. A workbook is compressed and slower to read.
 BACKGROUND_BYTES = 4 << 20

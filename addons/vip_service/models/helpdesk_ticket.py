@@ -3,9 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.vip_base.tools.event_time import at_context, event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.host_terms import host_term
+from odoo.addons.vip_base.tools.times import at_context, event_time
 
 from ..tools.opened_at import OPENED_AT, OpenedAt
 

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from ..tools.lifecycle_sql import POTENTIAL
 

@@ -2,15 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import (
     AGENT_GROUP,
     AUDITOR_GROUP,
     MANAGER_GROUP,
     STAFF_GROUPS,
 )
-from odoo.addons.vip_base.tools.months import (
+from odoo.addons.vip_base.tools.times import (
     add_months,
+    event_time,
     first_day,
     last_months,
     reviews_left,

@@ -2,8 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import month_end
+from odoo.addons.vip_base.tools.times import event_time, month_end
 
 NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
 #: A month; a spreadsheet makes its first day of it.

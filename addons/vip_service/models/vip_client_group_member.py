@@ -4,8 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import free_periods
+from odoo.addons.vip_base.tools.times import event_time, free_periods
 
 
 class VipClientGroupMember(models.Model):

@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, event_time
 
 from ..tools.figures_sql import edge_month_sql
 from ..tools.lifecycle_sql import ACTIVE, DORMANT, LOYAL, POTENTIAL, states_sql

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
-from odoo.addons.vip_base.tools.months import (
+from odoo.addons.vip_base.tools.times import (
     add_months,
+    event_time,
     first_day,
     month_end,
     month_name,

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 _logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import free_periods
+from odoo.addons.vip_base.tools.times import free_periods
 
 
 class VipTierMembership(models.Model):

@@ -8,8 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months, first_day
+from odoo.addons.vip_base.tools.times import add_months, event_time, first_day
 
 from ..tools.review_sql import proposal_sql, verdict_sql
 

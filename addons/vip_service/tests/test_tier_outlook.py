@@ -4,8 +4,7 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_base.tools.months import last_months
+from odoo.addons.vip_base.tools.times import at_context, last_months
 
 from ..models import vip_tier_outlook
 from .common import FEBRUARY, JANUARY, VipCase

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from ..models import vip_tier_review_warning as job
 from .common import JANUARY, VipCase

@@ -21,7 +21,7 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
 # What is measured
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
 from .figures_sql import (
     by_type,

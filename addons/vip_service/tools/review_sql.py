@@ -12,7 +12,7 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import closes
+from odoo.addons.vip_base.tools.times import closes
 
 from .figures_sql import (
     by_type,

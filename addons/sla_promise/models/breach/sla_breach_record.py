@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import LooseMany2one, array
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.terms import KEPT_BY_BREACH
 

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 BY_REQUESTER = {"breach_id", "reason_id", "evidence", "attachment_ids"}
 BY_DECIDER = {"answer"}

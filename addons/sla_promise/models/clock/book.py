@@ -9,8 +9,7 @@ from odoo.addons.resource_worktime.engine.worktime import (
     NoWorkingTime,
     to_datetime,
 )
-from odoo.addons.vip_base.tools.sql_array import array, array_literal
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
 
 from ...engine import states
 from ...engine.book import Book

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
-from odoo.addons.vip_base.tools.integer_array import IntegerArray
-from odoo.addons.vip_base.tools.loose_many2one import KeylessMany2one, LooseMany2one
+from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
 
 from ...engine import states
 from ...engine.follower import Follower

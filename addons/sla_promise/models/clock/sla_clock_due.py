@@ -7,8 +7,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import array
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.escalation import Fired
 from ...tools.due_workers import WORKERS

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import array
 
 #: Tickets brought up to date and committed together.
 BATCH = 1000

@@ -2,10 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.loose_many2one import KeylessMany2one, LooseMany2one
-from odoo.addons.vip_base.tools.sql_array import array
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import KeylessMany2one, LooseMany2one, array, epoch
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.outages import Place, cut, opening
 from ...engine.timeline import Moment

@@ -5,8 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql_array import array
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import array, epoch
 
 from ...engine.timeline import Change, Moment
 from .sla_span import (

@@ -3,8 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import LooseMany2one, array
 
 #: What could not be told in this time (hours) in which the person worked helps nobody.
 STALE_HOURS = 24

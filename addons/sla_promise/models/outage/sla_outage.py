@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.past import decisions
 from ..clock.sla_clock_due import BATCH

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.outages import Outage
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 
 class SlaCoverageLine(models.TransientModel):

@@ -4,7 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL, format_list
 
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
+from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine.matching import matched_facts, promises_of
 from ..clock.sla_clock import METRICS

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 #: Tickets that are started and committed together.
 BATCH = 1000

@@ -3,7 +3,7 @@ from pytz import timezone, utc
 from odoo import models
 from odoo.tools import format_date, format_time
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
 

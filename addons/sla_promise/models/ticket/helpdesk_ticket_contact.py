@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import epoch
 
 
 class HelpdeskTicket(models.Model):

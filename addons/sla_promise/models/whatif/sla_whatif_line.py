@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import LooseMany2one, epoch
 
 from ...engine import states
 from ..clock.sla_clock import METRICS

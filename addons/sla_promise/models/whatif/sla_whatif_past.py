@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql_epoch import epoch
+from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.past import Contact, Past, Stretch

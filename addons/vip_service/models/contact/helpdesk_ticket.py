@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...tools.automatic import AUTOMATIC
 

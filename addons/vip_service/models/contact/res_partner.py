@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class ResPartner(models.Model):
