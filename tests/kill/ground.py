@@ -15,7 +15,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.engine.escalation import Fired
+from odoo.addons.sla_promise.engine.terms import Fired
 from odoo.addons.sla_promise.models.policy import sla_reapply
 from odoo.addons.sla_scoring.models import score_close
 from odoo.addons.vip_base.tools.times import at_context

@@ -7,12 +7,10 @@ equal questions are answered once.
 """
 
 from . import states
-from .escalation import compiled
+from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
-from .rounds import begins, open_round
-from .story import tell
-from .terms import Clock, Key, Terms
-from .verdicts import ending, outcome, outcome_of_stopped
+from .rounds import begins, open_round, tell
+from .terms import Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))

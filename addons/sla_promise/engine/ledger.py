@@ -7,8 +7,8 @@ on the database; here it reads what was known by then, and here are its clocks.
 from . import states
 from .book import Book
 from .matching import promises_of
-from .outages import Place, cut, meets, opening
 from .rounds import Answer
+from .timeline import Place, cut, meets, opening
 
 
 class Ledger(Book):

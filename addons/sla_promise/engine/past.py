@@ -5,8 +5,7 @@ Instants are epoch seconds. A what-if tells these pasts once more, event by even
 
 from typing import NamedTuple
 
-from .outages import Outage
-from .timeline import Change, Moment
+from .timeline import Change, Moment, Outage
 
 #: Kinds of events, in the order in which those of one second are told.
 DECIDED, CHANGED, RETIERED, HEARD = range(4)

@@ -7,12 +7,11 @@ from odoo.addons.resource_worktime.engine.worktime import ALWAYS
 from ..engine.book import Book
 from ..engine.ledger import Ledger
 from ..engine.matching import Promise, Rule, Ruleset
-from ..engine.outages import Outage
 from ..engine.past import Contact, Past, Stretch, decisions
 from ..engine.past_tiers import TierStep
 from ..engine.replay import Replay
 from ..engine.terms import Course
-from ..engine.timeline import Moment
+from ..engine.timeline import Moment, Outage
 
 COMPANY, TICKET = 1, 7
 LOWEST, KEY = 10, 11

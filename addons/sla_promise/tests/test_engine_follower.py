@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from odoo.tests import BaseCase
 
-from ..engine.escalation import Level
 from ..engine.matching import Reapply
+from ..engine.terms import Level
 from .lives import DAY, KEY, TICKET, Life, promise, rule
 
 ANSWERS = rule(promise("first_response", 30), promise("next_response", 20, target=2))

@@ -5,11 +5,10 @@ from odoo.tests import BaseCase
 from odoo.addons.resource_worktime.engine.worktime import ALWAYS
 
 from ..engine import states
-from ..engine.rounds import Answer, begins, end, open_round
-from ..engine.story import tell
+from ..engine.clock import ending, outcome
+from ..engine.rounds import Answer, begins, end, open_round, tell
 from ..engine.terms import Course, Terms
 from ..engine.timeline import Moment
-from ..engine.verdicts import ending, outcome
 
 #: (active, solved, closed, cancels, waiting on) of the stages that tickets pass.
 WORK = (True, False, False, False, None)

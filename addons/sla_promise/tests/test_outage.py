@@ -7,8 +7,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.vip_base.tools.times import at_context
 
-from ..engine.outages import Outage, Place, cut
-from ..engine.timeline import Moment
+from ..engine.timeline import Moment, Outage, Place, cut
 from ..models.outage.sla_outage_events import APPROVED
 from .common import SlaCase, minutes
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.engine.story import tell
+from odoo.addons.sla_promise.engine.rounds import tell
 from odoo.addons.vip_base.tools.sql import epoch
 
 from ..tools.taken import Open, Ticket, foremost, taken

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from odoo.addons.sla_promise.engine.escalation import compiled
-from odoo.addons.sla_promise.engine.terms import Clock, Key, Terms
-from odoo.addons.sla_promise.engine.verdicts import counted_spans, ending, outcome
+from odoo.addons.sla_promise.engine.clock import counted_spans, ending, outcome
+from odoo.addons.sla_promise.engine.terms import Clock, Key, Terms, compiled
 
 HOUR = 3600
 

@@ -7,9 +7,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine import worktime
-from odoo.addons.sla_promise.engine.outages import Place, cut
 from odoo.addons.sla_promise.engine.terms import Course
-from odoo.addons.sla_promise.engine.timeline import Moment
+from odoo.addons.sla_promise.engine.timeline import Moment, Place, cut
 from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import attribution

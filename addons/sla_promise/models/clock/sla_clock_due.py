@@ -10,7 +10,7 @@ from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_base.tools.times import event_time
 
-from ...engine.escalation import Fired
+from ...engine.terms import Fired
 from ...tools.due_workers import WORKERS
 
 _logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class SlaClock(models.Model):
         """Miss what is due, count the levels reached, set what comes next.
 
         :return: ids of the clocks missed by this, and a list of
-            :class:`~...engine.escalation.Fired`
+            :class:`~...engine.terms.Fired`
         """
         rows = self.env.execute_query(
             SQL(

@@ -5,10 +5,9 @@ from odoo import api, fields, models
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 
 from ...engine import clock as engine
-from ...engine.clock import judge
+from ...engine.clock import counted_spans, ending, judge
 from ...engine.follower import Follower
-from ...engine.story import tell
-from ...engine.verdicts import counted_spans, ending
+from ...engine.rounds import tell
 
 
 class SlaClock(models.Model):

@@ -5,8 +5,7 @@ from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import KeylessMany2one, LooseMany2one, array, epoch
 from odoo.addons.vip_base.tools.times import event_time
 
-from ...engine.outages import Place, cut, opening
-from ...engine.timeline import Moment
+from ...engine.timeline import Moment, Place, cut, opening
 
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")

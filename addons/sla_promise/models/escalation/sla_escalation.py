@@ -40,7 +40,7 @@ class SlaEscalation(models.Model):
     )
 
     def _compiled(self):
-        """Return the levels as they are promised: tuple of engine.escalation.Level."""
+        """Return the levels as they are promised: tuple of engine.terms.Level."""
         return tuple(level._compiled() for level in self.level_ids)
 
     def _head_office(self, company):

@@ -4,7 +4,7 @@ from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
-from ...engine.escalation import Level
+from ...engine.terms import Level
 
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
 

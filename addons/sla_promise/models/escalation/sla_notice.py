@@ -117,7 +117,7 @@ class SlaNotice(models.Model):
         One statement for all. The handler and the leader are those of the instant at
         which the level was reached, whenever this runs.
 
-        :param fired: list of :class:`~...engine.escalation.Fired`
+        :param fired: list of :class:`~...engine.terms.Fired`
         """
         if not fired:
             return

@@ -5,7 +5,7 @@ from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_base.tools.times import event_time
 
-from ...engine.outages import Outage
+from ...engine.timeline import Outage
 
 #: Tickets judged anew and committed together.
 BATCH = 1000
@@ -37,7 +37,7 @@ class SlaOutage(models.Model):
 
     @api.model
     def _approved(self):
-        """Return all approved outages as :class:`~...engine.outages.Outage`.
+        """Return all approved outages as :class:`~...engine.timeline.Outage`.
 
         One query per transaction; once it has changed one, each time.
         """
