@@ -11,8 +11,8 @@ from odoo.addons.sla_promise.engine.terms import Course
 from odoo.addons.sla_promise.engine.timeline import Moment, Place, cut
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..engine import attribution
-from ..engine.attribution import Holder, stretches
+from ..engine import charge
+from ..engine.charge import Holder, stretches
 
 BATCH = 500
 _logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class ScoreEntryDraft(models.Model):
         seconds = {holder: sum(part[2] for part in held[holder]) for holder in held}
         if band.outcome != "points":
             return [self._error_draft(row, seconds, band)]
-        points = attribution.share(-self._decimal(band.points), seconds)
+        points = charge.share(-self._decimal(band.points), seconds)
         return [
             self._draft(row, holder, rule, band, "deduction", points[holder])
             for holder in held
@@ -127,7 +127,7 @@ class ScoreEntryDraft(models.Model):
     def _error_draft(self, row, seconds, band):
         """Return the error of who held it longest, of equals who held it last."""
         latest_first = dict(reversed(seconds.items()))
-        holder = attribution.main_holder(latest_first)
+        holder = charge.main_holder(latest_first)
         draft = self._draft(row, holder, row["error_rule"], band, "error", None)
         draft["needs_review"] = band.outcome == "error_review"
         return draft
@@ -357,7 +357,7 @@ class ScoreEntryDraft(models.Model):
             caps = [
                 cap if key[2] else None for key, cap in zip(keys, caps, strict=True)
             ]
-            left, spared = attribution.capped(points, before, *caps)
+            left, spared = charge.capped(points, before, *caps)
             for key, done in zip(keys, before, strict=True):
                 charged[key] = done + left
             if spared:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine import bands
+from ..engine import charge
 
 KINDS = [("overtime", "Overtime"), ("error", "Error")]
 ANY = ("metric", "category_ids", "tier_ids")
@@ -160,7 +160,7 @@ class ScoreRule(models.Model):
 
     def _check_own_bands(self):
         self.ensure_one()
-        crossing = bands.overlap(self._bands())
+        crossing = charge.overlap(self._bands())
         if crossing:
             raise ValidationError(
                 self.env._(
@@ -190,7 +190,7 @@ class ScoreRule(models.Model):
         """Return the bands as values: limits in seconds, or numbers of errors."""
         scale = self._scale()
         return [
-            bands.Band(
+            charge.Band(
                 round(band.lower * scale),
                 round(band.upper * scale) or None,
                 band.upper_included,
@@ -204,7 +204,7 @@ class ScoreRule(models.Model):
 
         Source: REQUIREMENTS P1, P2.
         """
-        return bands.find(self._bands(), value) or self.env["score.rule.band"]
+        return charge.find(self._bands(), value) or self.env["score.rule.band"]
 
     def _is_in_force(self, kind, company, day):
         """Tell whether this is a rule of a kind for a company on a local date."""

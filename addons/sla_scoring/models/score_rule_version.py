@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..engine import bands
+from ..engine import charge
 from .score_rule import SCOPE
 
 
@@ -115,7 +115,7 @@ class ScoreRuleVersion(models.Model):
         unit = self.env._("min") if self.kind == "overtime" else self.env._("errors")
         scale = self._scale()
         result = []
-        for low, high in bands.gaps(self._bands()):
+        for low, high in charge.gaps(self._bands()):
             span = {"low": f"{low / scale:g}", "unit": unit}
             if high is None:
                 result.append(

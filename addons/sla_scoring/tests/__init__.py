@@ -10,7 +10,6 @@ from . import test_own_chinese
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_award
-from . import test_score_bands
 from . import test_score_card
 from . import test_score_charge
 from . import test_score_close

@@ -8,7 +8,7 @@ from odoo.tests import BaseCase
 
 from odoo.addons.resource_worktime.engine.worktime import merged
 
-from ..engine.attribution import capped, main_holder, share, stretches
+from ..engine.charge import capped, main_holder, share, stretches
 
 BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 

@@ -170,6 +170,10 @@ class VipAudited(models.AbstractModel):
         """Return the names of the fields whose changes are kept."""
         return set()
 
+    def _audit_reason(self):
+        """Return why these are changed now, where the model knows; else False."""
+        return False
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -179,6 +183,7 @@ class VipAudited(models.AbstractModel):
                 records.sudo(),
                 "created",
                 new=lambda r: r._audited_filled(names),
+                reason=records._audit_reason(),
             )
         return records
 
@@ -205,6 +210,7 @@ class VipAudited(models.AbstractModel):
             "changed",
             differing(before, after),
             differing(after, before),
+            self._audit_reason(),
         )
         return result
 
@@ -215,6 +221,7 @@ class VipAudited(models.AbstractModel):
                 self.sudo(),
                 "deleted",
                 old=lambda r: r._audited_filled(names),
+                reason=self._audit_reason(),
             )
         return super().unlink()
 

@@ -1,13 +1,28 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.host_terms import host_term
 from odoo.addons.vip_base.tools.times import at_context, event_time
 
-from ..tools.opened_at import OPENED_AT, OpenedAt
+from ..tools.automatic import AUTOMATIC
+from ..tools.opened_at import OPENED_AT
+
+
+class OpenedAt(fields.Datetime):
+    """Datetime that reads, sorts and is searched as :func:`~..tools.opened_at.opened_at_sql`."""
+
+    def to_sql(self, model, alias):
+        made = SQL.identifier(
+            alias, "create_date", to_flush=model._fields["create_date"]
+        )
+        return SQL(
+            "COALESCE(%s, date_trunc('second', %s))", super().to_sql(model, alias), made
+        )
 
 
 class HelpdeskTicket(models.Model):
@@ -54,6 +69,14 @@ class HelpdeskTicket(models.Model):
     _client_opened = models.Index(f"(commercial_partner_id, ({OPENED_AT}) DESC)")
 
     # CRUD
+
+    contact_ids = fields.One2many(
+        "vip.contact",
+        "ticket_id",
+        string="Contacts",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -206,3 +229,61 @@ class HelpdeskTicket(models.Model):
     def action_view_duplicates(self):
         action = super().action_view_duplicates()
         return dict(action, name=host_term(self.env, action["name"], "vip_service"))
+
+    # Contacts with the client
+
+    def _message_track_post_template(self, changes):
+        tickets = self.with_context(**{AUTOMATIC: True})
+        return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
+
+    def _log_contact(self, at=None, outgoing=True, kind="call"):
+        """Take note of a contact with each ticket's client that left no message.
+
+        :param at: naive UTC; the event time of the environment if not given
+        :param outgoing: we spoke to the client, else the client to us
+        """
+        at = at or event_time(self.env)
+        self.env["vip.contact"]._log(self, at, outgoing, kind)
+
+    def _log_contact_by_hand(self, kind, at, body):
+        """Take note of a contact by the current user, with an internal note.
+
+        :param kind: ``call``, ``visit`` or ``chat``
+        :param at: when it took place (naive UTC), from the opening of the ticket to now
+        :param body: what the internal note says, HTML or text
+        :raise AccessError: the user may not write the ticket
+        :raise UserError: it took place before the opening or in the future, or the user
+            is the client
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.partner_id and self.partner_id == self.env.user.partner_id:
+            raise UserError(
+                self.env._(
+                    "You are the client of this ticket; somebody else serves it."
+                )
+            )
+        now = event_time(self.env)
+        at = self._check_contact_time(at, now)
+        note = self.with_context(clean_context(self.env.context)).message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        self.env["vip.contact"]._log_by_hand(self, kind, at, note, now)
+
+    def _check_contact_time(self, at, now):
+        """Return when a contact took place, to the second; refuse what cannot be.
+
+        People pick minutes: in the minute of the opening it was at the opening.
+        """
+        at = self.env["vip.contact"]._check_not_ahead(at, now)
+        opened = self.opened_at
+        if at < opened.replace(second=0):
+            opening = fields.Datetime.context_timestamp(self, opened)
+            raise UserError(
+                self.env._(
+                    "A contact with the client is not before the opening of the ticket "
+                    "(%s).",
+                    opening.strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+        return max(at, opened)

@@ -1,5 +1,4 @@
 from . import sla_match
-from . import sla_no_promise
 from . import sla_policy
 from . import sla_policy_match
 from . import sla_policy_version
@@ -8,4 +7,3 @@ from . import sla_coverage_line
 from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_start
-from . import sla_target

@@ -134,20 +134,11 @@ class SlaPolicy(models.Model):
             promised = policy.has_promises and not policy.is_draft
             policy.is_locked = promised and not policy.correction_reason
 
-    @api.depends("name", "version")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for policy in self:
-            if policy.version > 1:
-                policy.display_name = self.env._(
-                    "%(name)s (version %(version)s)",
-                    name=policy.name,
-                    version=policy.version,
-                )
-            else:
-                policy.display_name = policy.name
-
     # Editing
+
+    def _audit_reason(self):
+        """A correction of a policy in force says why."""
+        return correction_reason(self.env)
 
     def _audited_fields(self):
         """Everything that decides on a promise, and whether it counts."""

@@ -1,5 +1,4 @@
 from . import vip_contact
-from . import helpdesk_ticket
 from . import res_partner
 from . import mail_message
 from . import mail_template
