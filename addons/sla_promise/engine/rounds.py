@@ -65,6 +65,7 @@ OPEN = End()
 def begins(metric, story, course):
     """Return when the rounds of a metric begin, in order.
 
+    >>> from .terms import Course
     >>> story = _story("0 work, 50 solved, 70 work", answers=[10, 30], asks=[5, 20, 25])
     >>> begins("first_response", story, Course())
     [0]
@@ -83,6 +84,7 @@ def begins(metric, story, course):
 def end(metric, begin, story, course):
     """Return the :class:`End` of the round that began at ``begin``.
 
+    >>> from .terms import Course
     >>> story = _story("0 work, 50 solved, 70 work", answers=[10, 30, 60])
     >>> end("update", 0, story, Course())
     End(stop=10, lapse=None)
@@ -101,6 +103,7 @@ def end(metric, begin, story, course):
 def open_round(metric, story, course):
     """Return (number, begin) of the round that goes on now, None if none does.
 
+    >>> from .terms import Course
     >>> story = _story("0 work", answers=[10], asks=[20])
     >>> open_round("next_response", story, Course())
     (1, 20)

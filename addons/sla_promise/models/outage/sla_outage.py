@@ -141,15 +141,17 @@ class SlaOutage(models.Model):
 
         :raise AccessError: of what was decided, somebody writes anything else
         """
-        ending = self._ending(vals)
-        if not ending:
-            return self._write_allowed(vals)
-        at = event_time(self.env)
-        self.check_access("write")
-        self._before_decision(at)
-        result = self._write_allowed(vals)
-        # As superuser: it follows from the write, which was allowed.
-        ending.sudo().end_said_at = at
+        ending, at = self._ending(vals), event_time(self.env)
+        if ending:
+            self.check_access("write")
+            self._before_decision(at)
+        self._distrust_approved()
+        before = {} if self.env.su else self._before_edit(vals)
+        result = super().write(vals)
+        self._after_edit(before)
+        if ending:
+            # As superuser: it follows from the write, which was allowed.
+            ending.sudo().end_said_at = at
         return result
 
     def _ending(self, vals):
@@ -158,25 +160,24 @@ class SlaOutage(models.Model):
             return self.browse()
         return self.filtered(lambda outage: outage.lasting)
 
-    def _write_allowed(self, vals):
-        self._distrust_approved()
-        if self.env.su:
-            return super().write(vals)
+    def _before_edit(self, vals):
+        """Check what a person writes; return {outage: (state, end)} before it."""
         if {"state", "declared_by_id", "end_said_at"} & set(vals) or any(
             name.startswith(("approved_", "revoked_")) for name in vals
         ):
             raise AccessError(self.env._("Outages are decided by their buttons."))
         for outage in self.filtered(lambda outage: outage.state != "draft"):
             outage._check_still_writable(set(vals) - NOTES)
-        before = {outage: (outage.state, outage.date_to) for outage in self}
-        result = super().write(vals)
+        return {outage: (outage.state, outage.date_to) for outage in self}
+
+    def _after_edit(self, before):
         for outage, (state, date_to) in before.items():
             if state == "draft" and outage.declared_by_id != self.env.user:
                 # Who changes a draft declares it: another person has to approve it.
                 outage.sudo().declared_by_id = self.env.user
             elif state == "declared" and date_to != outage.date_to:
+                # As superuser: what a change means for clocks follows from it.
                 outage.sudo()._judge_from(event_time(self.env))
-        return result
 
     def _check_still_writable(self, names):
         ends = names == {"date_to"} and self.state == "declared" and not self.date_to
