@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..tools import frozen_rows
 from ..tools.event_time import event_time
+from ..tools.reason import reason_of
 
 
 class VipAuditLog(models.Model):
@@ -103,6 +104,7 @@ class VipAuditLog(models.Model):
 
         :param old, new: names and plain values of fields before and after: one dict for
             all, or a function of the record
+        :param reason: else that of the context, see ``tools/reason.py``
         """
         rows = [
             (
@@ -123,7 +125,7 @@ class VipAuditLog(models.Model):
               FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
                 AS r(id, name, company_id, old, new)
             """,
-            *(reason or None, ids, names, companies, olds, news),
+            *(reason or reason_of(self.env) or None, ids, names, companies, olds, news),
         )
         self._record_rows(records._name, action, query, event_time(self.env))
 
