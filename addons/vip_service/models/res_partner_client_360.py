@@ -17,6 +17,7 @@ from odoo.addons.vip_base.tools.months import (
 )
 
 from ..tools.figures_sql import (
+    any_consent_sql,
     criteria_of,
     edge_month_sql,
     figures_sql,
@@ -263,6 +264,7 @@ class ResPartner(models.Model):
         """Return (newest month with figures, shortfalls in a row, last month reviewed,
         whether anybody has consented to be judged with others)."""
         self.env["vip.tier.verdict"].flush_model()
+        self.env["vip.client.group.member"].flush_model()
         # As superuser: the section itself is given only to who may see the figures.
         [row] = self.env.execute_query(
             SQL(
@@ -278,9 +280,7 @@ class ResPartner(models.Model):
                 self.vip_tier_id.id,
                 last_review_sql(self.env.company.id),
                 self.env.company.id,
-                self.env["vip.client.group.member"]._any_in_sql(
-                    self.env.company, self._client_360_today()
-                ),
+                any_consent_sql(self.env.company.id, self._client_360_today()),
             )
         )
         return row

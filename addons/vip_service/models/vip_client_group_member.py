@@ -208,24 +208,6 @@ class VipClientGroupMember(models.Model):
         open_end = Domain("date_to", "=", False) | Domain("date_to", ">", day)
         return Domain("date_from", "<=", day) & open_end
 
-    @api.model
-    def _any_in(self, company, month):
-        """Return whether some consent of ``company`` began by the month's first day."""
-        [[found]] = self.env.execute_query(
-            SQL("SELECT %s", self._any_in_sql(company, month))
-        )
-        return found
-
-    @api.model
-    def _any_in_sql(self, company, month):
-        self.flush_model()
-        return SQL(
-            "EXISTS (SELECT FROM vip_client_group_member"
-            " WHERE company_id = %s AND date_from <= %s)",
-            company.id,
-            month,
-        )
-
     def _end(self, day, reason, at=None):
         """Let these consents end: from ``day`` on each client is judged alone.
 

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.figures_sql import any_consent_sql
 
 
 class VipTier(models.Model):
@@ -105,7 +108,10 @@ class VipTier(models.Model):
             the caller knows it
         """
         if groups is None:
-            groups = self.env["vip.client.group.member"]._any_in(company, month)
+            self.env["vip.client.group.member"].flush_model()
+            [[groups]] = self.env.execute_query(
+                SQL("SELECT %s", any_consent_sql(company.id, month))
+            )
         ladder = self._ladder(company)
         # As superuser: everybody is judged by the whole rules.
         Criterion = self.env["vip.tier.criterion"].sudo()
