@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import frozen_rows
+from ..tools.reason import reason_of
 from ..tools.times import event_time
 
 
@@ -103,6 +104,7 @@ class VipAuditLog(models.Model):
 
         :param old, new: names and plain values of fields before and after: one dict for
             all, or a function of the record
+        :param reason: else that of the context, see ``tools/reason.py``
         """
         rows = [
             (
@@ -123,7 +125,7 @@ class VipAuditLog(models.Model):
               FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
                 AS r(id, name, company_id, old, new)
             """,
-            *(reason or None, ids, names, companies, olds, news),
+            *(reason or reason_of(self.env) or None, ids, names, companies, olds, news),
         )
         self._record_rows(records._name, action, query, event_time(self.env))
 
@@ -170,10 +172,6 @@ class VipAudited(models.AbstractModel):
         """Return the names of the fields whose changes are kept."""
         return set()
 
-    def _audit_reason(self):
-        """Return why these are changed now, where the model knows; else False."""
-        return False
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -183,7 +181,6 @@ class VipAudited(models.AbstractModel):
                 records.sudo(),
                 "created",
                 new=lambda r: r._audited_filled(names),
-                reason=records._audit_reason(),
             )
         return records
 
@@ -210,7 +207,6 @@ class VipAudited(models.AbstractModel):
             "changed",
             differing(before, after),
             differing(after, before),
-            self._audit_reason(),
         )
         return result
 
@@ -221,7 +217,6 @@ class VipAudited(models.AbstractModel):
                 self.sudo(),
                 "deleted",
                 old=lambda r: r._audited_filled(names),
-                reason=self._audit_reason(),
             )
         return super().unlink()
 

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_audit_log
 from . import test_frozen_rows
 from . import test_groups
 from . import test_own_chinese

@@ -109,8 +109,9 @@ class VipTier(models.Model):
         """
         if groups is None:
             self.env["vip.client.group.member"].flush_model()
-            query = SQL("SELECT %s", any_consent_sql(company.id, month))
-            [[groups]] = self.env.execute_query(query)
+            [[groups]] = self.env.execute_query(
+                SQL("SELECT %s", any_consent_sql(company.id, month))
+            )
         ladder = self._ladder(company)
         # As superuser: everybody is judged by the whole rules.
         Criterion = self.env["vip.tier.criterion"].sudo()

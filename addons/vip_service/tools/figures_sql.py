@@ -186,6 +186,16 @@ def edge_month_sql(company_id, edge):
 # Whose figures count
 
 
+def any_consent_sql(company_id, month):
+    """Return whether some consent of the company began by the month's first day."""
+    return SQL(
+        "EXISTS (SELECT FROM vip_client_group_member"
+        " WHERE company_id = %s AND date_from <= %s)",
+        company_id,
+        month,
+    )
+
+
 def pool_sql(company_id, month, as_of=None):
     """Return the query of (group_id, partner_id, date_from) of who is judged together.
 

@@ -8,7 +8,6 @@ from odoo.tools import format_list
 from ...engine.matching import Promise
 from ...engine.states import FEEDBACK, RESOLUTION
 from ...engine.terms import Course
-from ...tools.correction import correction_reason
 from ..clock.sla_clock import METRICS
 
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
@@ -423,10 +422,6 @@ class SlaTarget(models.Model):
     # ------------------------------------------------------------------
     # Targets are part of their policy: what was promised is not edited in passing
     # ------------------------------------------------------------------
-
-    def _audit_reason(self):
-        """A correction of a policy in force says why, also of its targets."""
-        return correction_reason(self.env)
 
     def _audited_fields(self):
         return {

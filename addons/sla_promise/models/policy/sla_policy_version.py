@@ -136,10 +136,6 @@ class SlaPolicy(models.Model):
 
     # Editing
 
-    def _audit_reason(self):
-        """A correction of a policy in force says why."""
-        return correction_reason(self.env)
-
     def _audited_fields(self):
         """Everything that decides on a promise, and whether it counts."""
         return {
