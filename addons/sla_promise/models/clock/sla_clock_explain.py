@@ -155,6 +155,8 @@ class SlaClock(models.Model):
 
         For clocks that have stopped in time; those of deleted tickets are left out.
         """
+        if not self:
+            return {}
         book, result = self._book(), {}
         clocks = self._plain(book)
         timelines = book.timelines({clock.ticket_id for clock in clocks})
