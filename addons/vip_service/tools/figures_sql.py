@@ -152,16 +152,6 @@ def in_window_sql(rules):
     )
 
 
-def any_consent_sql(company_id, month):
-    """Return the SQL that tells whether some consent began by the month's first day."""
-    return SQL(
-        "EXISTS (SELECT FROM vip_client_group_member"
-        " WHERE company_id = %s AND date_from <= %s)",
-        company_id,
-        month,
-    )
-
-
 def edge_month_sql(company_id, edge):
     """Return the subquery of the newest or first month that a company has figures of.
 

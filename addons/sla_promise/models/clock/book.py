@@ -206,7 +206,7 @@ class SqlBook(Book):
         This must leave what judging by the timeline leaves; a property test compares
         the two.
 
-        :param noticed: list of :class:`~.sla_span_notice.Noticed`
+        :param noticed: list of :class:`~.sla_span.Noticed`
         :return: the others, and those on which a clock needs to be judged
         """
         waits = {change.ticket_id: change for change in noticed if change.waits}
