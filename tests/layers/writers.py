@@ -30,8 +30,8 @@ WRITERS = {
         "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
     },
     "helpdesk_ticket": {
-        "sla_promise/models/ticket/helpdesk_ticket_contact.py::_sla_store_response": "update",
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
+        "sla_promise/models/ticket/helpdesk_ticket.py::_sla_store_response": "update",
     },
     "score_appeal": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",
@@ -133,7 +133,7 @@ WRITERS = {
         "sla_promise/models/policy/sla_match.py::_ids_of": "insert",
     },
     "sla_no_promise": {
-        "sla_promise/models/policy/sla_no_promise.py::_keep": "delete insert",
+        "sla_promise/models/policy/sla_match.py::_keep": "delete insert",
     },
     "sla_notice": {
         "sla_promise/models/escalation/sla_notice.py::_close": "=done =dropped",
