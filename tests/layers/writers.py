@@ -30,7 +30,7 @@ WRITERS = {
         "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
     },
     "helpdesk_ticket": {
-        "sla_promise/models/ticket/helpdesk_ticket_contact.py::_sla_store_response": "update",
+        "sla_promise/models/ticket/helpdesk_ticket.py::_sla_store_response": "update",
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
     },
     "score_appeal": {
@@ -133,7 +133,7 @@ WRITERS = {
         "sla_promise/models/policy/sla_match.py::_ids_of": "insert",
     },
     "sla_no_promise": {
-        "sla_promise/models/policy/sla_no_promise.py::_keep": "delete insert",
+        "sla_promise/models/policy/sla_match.py::_keep": "delete insert",
     },
     "sla_notice": {
         "sla_promise/models/escalation/sla_notice.py::_close": "=done =dropped",
@@ -165,9 +165,9 @@ WRITERS = {
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
-        "sla_promise/models/clock/sla_span_notice.py::_append": "insert",
-        "sla_promise/models/clock/sla_span_notice.py::_notice": "insert update",
-        "sla_promise/models/clock/sla_span_notice.py::_set_resumed": "update",
+        "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
+        "sla_promise/models/clock/sla_span.py::_notice": "insert update",
+        "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
     },
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",

@@ -1,5 +1,4 @@
 from . import sla_match
-from . import sla_no_promise
 from . import sla_policy
 from . import sla_policy_match
 from . import sla_policy_version

@@ -294,6 +294,26 @@ class HelpdeskTicket(models.Model):
         self._sla_store_response(found)
         return {**responded, **found}
 
+    @api.model
+    def _sla_store_response(self, found, doubtful=()):
+        """Store first responses in SQL: {ticket id: epoch seconds}."""
+        if not found:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_ticket t
+                   SET first_response_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       first_response_doubtful = v.doubtful
+                  FROM unnest(%s::int[], %s::bigint[], %s::bool[]) v (id, at, doubtful)
+                 WHERE t.id = v.id
+                """,
+                list(found),
+                list(found.values()),
+                [ticket_id in doubtful for ticket_id in found],
+            )
+        )
+
     def _sla_flush(self):
         """Write to the database what the comparison reads there."""
         self.flush_recordset()

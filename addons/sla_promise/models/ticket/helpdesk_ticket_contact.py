@@ -11,26 +11,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
-    def _sla_store_response(self, found, doubtful=()):
-        """Store first responses in SQL: {ticket id: epoch seconds}."""
-        if not found:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_ticket t
-                   SET first_response_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
-                       first_response_doubtful = v.doubtful
-                  FROM unnest(%s::int[], %s::bigint[], %s::bool[]) v (id, at, doubtful)
-                 WHERE t.id = v.id
-                """,
-                list(found),
-                list(found.values()),
-                [ticket_id in doubtful for ticket_id in found],
-            )
-        )
-
-    @api.model
     def _sla_hear(self, contacts, now):
         """Let first responses, waiting and clocks follow contacts with clients.
 
@@ -83,8 +63,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
-        # As superuser: waiting follows what was said, whoever may read it.
-        answers, asks = self.env["vip.contact"].sudo()._of(self.ids)
+        answers, asks = self.env["sla.clock"]._book().contacts(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None
