@@ -13,6 +13,7 @@ from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
 
 from ...engine import states
 from ...engine.book import Book
+from ...engine.rounds import Answer
 from ...engine.terms import COLUMNS, JUDGED, clock_of
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +51,20 @@ class SqlBook(Book):
         return self.env["sla.span"]._present(ticket_ids, at)
 
     def contacts(self, ticket_ids):
-        return self.env["vip.contact"]._of(ticket_ids)
+        answers, asks = {}, {}
+        for ticket_id, at, outgoing, team_id in self.env.execute_query(
+            SQL(
+                "SELECT ticket_id, %s, outgoing, team_id FROM vip_contact "
+                "WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
+                epoch("at"),
+                list(ticket_ids),
+            )
+        ):
+            if outgoing:
+                answers.setdefault(ticket_id, []).append(Answer(at, team_id))
+            else:
+                asks.setdefault(ticket_id, []).append(at)
+        return answers, asks
 
     def responded(self, ticket_ids):
         return self.env["helpdesk.ticket"].browse(ticket_ids)._sla_responded()

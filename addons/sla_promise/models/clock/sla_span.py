@@ -53,11 +53,13 @@ CREATE OR REPLACE TRIGGER sla_ticket_gone AFTER DELETE ON helpdesk_ticket
 """
 
 
-def _columns(names, prefix=""):
+def columns(names, prefix=""):
+    """Return the SQL of a list of columns."""
     return SQL(", ".join(prefix + name for name in names))
 
 
-def _values(names):
+def current(names):
+    """Return the SQL of the values that ticket t in stage g has now."""
     return SQL(
         ", ".join(f"{CURRENT[name]} AS {name}" for name in names),
     )
@@ -177,7 +179,7 @@ class SlaSpan(models.Model):
             "SELECT s.id, s.ticket_id, s.start, %s,"
             " lead(s.start) OVER (PARTITION BY s.ticket_id ORDER BY s.start) AS stop"
             " FROM sla_span s WHERE %s",
-            _columns(WATCHED, "s."),
+            columns(WATCHED, "s."),
             condition,
         )
 
@@ -220,7 +222,7 @@ class SlaSpan(models.Model):
                 "SELECT ticket_id, %s, %s, %s FROM (%s) s ORDER BY ticket_id, start, id",
                 epoch("start"),
                 epoch("stop"),
-                _columns((*COUNTING, *HOLDER)),
+                columns((*COUNTING, *HOLDER)),
                 self._stretches(SQL("s.ticket_id = ANY(%s)", array(ticket_ids))),
             )
         ):
@@ -290,7 +292,9 @@ class SlaSpan(models.Model):
                 conditions.append(SQL("%s = ANY(%s)", column, list(ids)))
         return SQL(" AND ").join(conditions)
 
+    # ------------------------------------------------------------------
     # Comparing tickets with their timelines, and appending what has changed
+    # ------------------------------------------------------------------
 
     @api.model
     def _notice(self, ticket_ids, at, created=False, written=False, rematch=False):
@@ -356,13 +360,13 @@ class SlaSpan(models.Model):
                 differing=self._differs() if rematch else SQL("TRUE"),
                 unsteady=_any_differs(STEADY),
                 cancels=SQL(CURRENT["cancels"]),
-                current=_values(WATCHED),
+                current=current(WATCHED),
                 last=self._last(),
                 differs=self._differs(),
                 ids=array(ticket_ids),
                 lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
-                names=_columns(WATCHED),
-                values=_columns(WATCHED, "d."),
+                names=columns(WATCHED),
+                values=columns(WATCHED, "d."),
                 start=epoch("start"),
             )
         )
@@ -411,7 +415,7 @@ class SlaSpan(models.Model):
                      WHERE t.id = ANY(%(ids)s)
                     """,
                     responded=epoch("t.first_response_at"),
-                    seen=_columns((*COUNTING, *HOLDER), "s."),
+                    seen=columns((*COUNTING, *HOLDER), "s."),
                     last=self._last(),
                     ids=array(change.ticket_id for change in noticed),
                 )
@@ -440,48 +444,6 @@ class SlaSpan(models.Model):
         )
         nothing = (False, False, False, False, None)
         return self._changes([Noticed(*row, *nothing) for row in rows])
-
-    @api.model
-    def _unseen(self, ticket_ids):
-        """Return (ticket id, *WATCHED) of tickets that have no timeline yet."""
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT t.id, %s
-                  FROM helpdesk_ticket t
-                  LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-                  LEFT JOIN sla_span s ON s.ticket_id = t.id
-                 WHERE t.id = ANY(%s) AND s.id IS NULL
-                 ORDER BY t.id
-                """,
-                _values(WATCHED),
-                array(ticket_ids),
-            )
-        )
-
-    @api.model
-    def _append(self, rows):
-        """Append spans: rows of (ticket id, start in epoch seconds, *WATCHED)."""
-        if not rows:
-            return
-        ticket_ids, starts, *columns = zip(*rows, strict=True)
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO sla_span (ticket_id, start, %(names)s)
-                SELECT ticket_id, to_timestamp(start) AT TIME ZONE 'UTC', %(names)s
-                  FROM unnest(%(ids)s, %(starts)s, %(arrays)s)
-                       v (ticket_id, start, %(names)s)
-                """,
-                names=_columns(WATCHED),
-                ids=array(ticket_ids),
-                starts=array(starts, "bigint"),
-                arrays=SQL(", ").join(
-                    array(values, TYPES.get(name, "int"))
-                    for name, values in zip(WATCHED, columns, strict=True)
-                ),
-            )
-        )
 
     @api.model
     def _resume(self, replies):
