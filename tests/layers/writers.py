@@ -165,9 +165,9 @@ WRITERS = {
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
-        "sla_promise/models/clock/sla_span.py::_append": "insert",
         "sla_promise/models/clock/sla_span.py::_notice": "insert update",
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
+        "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
     },
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
