@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from odoo.addons.vip_service.tools.leaving import leave
+
 #: Functions of the triggers that keep records as they are.
 GUARDS = (
     "sla_breach_guard",
@@ -9,11 +11,14 @@ GUARDS = (
     "score_card_frozen",
     "score_team_card_frozen",
 )
+#: What is shipped and tickets have stays with them.
+KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.channel", "helpdesk.ticket.stage")
 
 
 def uninstall_hook(env):
-    """Remove what the tables do not take along when they are dropped."""
+    """Let nothing be in the way; remove what the tables do not take along."""
     for name in GUARDS:
         env.cr.execute(
             SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
         )
+    leave(env, "sla_scoring", keep=KEPT)

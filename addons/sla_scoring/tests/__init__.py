@@ -59,3 +59,4 @@ from . import test_reapply
 from . import test_sla_policy
 from . import test_sla_property
 from . import test_tier_backtest
+from . import test_uninstall
