@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("names", nargs="*", help="only works with this in their name")
 
+    matrix = commands.add_parser(
+        "matrix", help="install each addon alone, use it, uninstall it with its data"
+    )
+    matrix.add_argument("names", nargs="*", help="only routes with this in their name")
+
     commands.add_parser("i18n", help="regenerate the translation files")
 
     shell = commands.add_parser("shell", help="a Python shell on a database")

@@ -13,6 +13,7 @@ from .cache import lock
 from .console import Stop, say
 from .paths import LOGS, ROOT, STATE, own_addons
 from .runner import Runner, addons_state, session
+from .side_by_side import SideBySide
 
 DEMO = "vip_demo"
 TEST = "vip_test"
@@ -163,6 +164,31 @@ def bench(ground, args):
         if args.processor:
             options.append("--processor")
         return runner.call([*command, *options], cwd=ROOT)
+
+
+def matrix(ground, args):
+    """Take the routes of the matrix, a few at a time, each in a database of its own."""
+    from tests.matrix.matrix import routes
+
+    chosen = [r for r in routes() if not args.names or chosen_by(args.names, r.name)]
+    good = 0
+    with (
+        session(ground, "test") as runner,
+        lock(STATE / "matrix.lock"),
+        SideBySide(os.cpu_count() or 1) as beside,
+    ):
+        for route in chosen:
+            template = runner.template(route.needs, route.demo)
+            command = [ground.python, "-m", "tests.matrix", route.name, template]
+            beside.add(f"matrix-{route.name}", command, runner.environment)
+        good = sum(not ended.code for ended in beside.ended())
+    say(f"{good} of {len(chosen)} routes leave nothing behind")
+    return int(good < len(chosen))
+
+
+def chosen_by(names: list[str], name: str) -> bool:
+    """Tell whether one of the names that a person gave is in ``name``."""
+    return any(given in name for given in names)
 
 
 def shell(ground, args):

@@ -20,7 +20,7 @@ SUITES = {
     REST: ["addons", "tests"],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
-    "apart": ["tests/host", "tests/glue", "tests/test_bench.py"],
+    "apart": ["tests/host", "tests/glue", "tests/matrix", "tests/test_bench.py"],
 }
 
 
