@@ -9,6 +9,7 @@ from _pytest.doctest import DoctestModule
 
 from odoo.tests import BaseCase
 
+from tests.proof import said
 from tools.paths import ADDONS, ROOT, glue_addons
 from tools.suites import RESULTS
 
@@ -39,6 +40,10 @@ def pytest_collect_file(file_path, parent):
         and ">>> " in file_path.read_text()
     ):
         return DoctestModule.from_parent(parent, path=file_path)
+
+
+def pytest_report_header():
+    return said()
 
 
 def pytest_sessionfinish(session):

@@ -1,13 +1,14 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
+
+from tests.proof import proven
 
 from ..engine.clock import Span, explain, judge
 from ..engine.states import MET, MISSED, PAUSED, RUNNING
 from ..engine.worktime import ALWAYS, WorkTime, merged
 
-BOUNDED = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 #: Everything drawn lies before; from here on every second is worked.
 BUSY = 120
 HORIZON = (0, 1000)
@@ -89,7 +90,7 @@ class Naive:
 
 
 class TestEngineClock(BaseCase):
-    @BOUNDED
+    @proven("engine")
     @given(questions)
     def test_verdict_is_that_of_a_walk_second_by_second(self, question):
         naive = Naive(*question)
@@ -99,7 +100,7 @@ class TestEngineClock(BaseCase):
             (naive.state, naive.due, question[3], naive.remaining, naive.overrun),
         )
 
-    @BOUNDED
+    @proven("engine")
     @given(questions)
     def test_explanation_sums_exactly(self, question):
         start, seconds, _spans, stopped_at, _now, _worktime = question
@@ -120,7 +121,7 @@ class TestEngineClock(BaseCase):
             self.assertEqual(part.seconds, counted)
             reached = stop
 
-    @BOUNDED
+    @proven("engine")
     @given(questions, instants)
     def test_when_a_stopped_clock_is_asked_changes_nothing(self, question, now):
         start, seconds, spans, stopped_at, _now, worktime = question
@@ -130,7 +131,7 @@ class TestEngineClock(BaseCase):
                 judge(start, seconds, spans, stopped_at, now, worktime),
             )
 
-    @BOUNDED
+    @proven("engine")
     @given(questions, instants)
     def test_what_happens_after_the_stop_changes_nothing(self, question, later):
         start, seconds, spans, stopped_at, now, worktime = question

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from tests.proof import seeds
+
 from ..engine.worktime import to_epoch
 from .sla_common import minutes
 from .test_sla_rounds import RoundsCase
 
-#: How many lives are lived.
-SEEDS = 250
 LEGAL = {"running", "paused", "met", "missed", "cancelled"}
 
 
@@ -29,7 +29,7 @@ class TestSlaProperty(RoundsCase):
         self.make_policy("Result", {"begins": "solving"}, feedback=30, priority="1")
         anew = {"reopening": "new", "rematch": "restart"}
         self.make_policy("Anew", anew, resolution=70, feedback=90, priority="0")
-        for seed in range(SEEDS):
+        for seed in seeds("lives"):
             with self.subTest(seed=seed):
                 self.live(random.Random(seed))
 
