@@ -12,7 +12,8 @@ from .paths import ROOT
 #: Commands that pass their arguments on.
 PASSING = {
     "test": "everything that CI runs; or: test [--keep] PYTEST-ARGUMENTS, where "
-    "--keep updates the test database instead of installing anew",
+    "--keep updates the test database instead of installing anew; or: test --engine "
+    "[PYTEST-ARGUMENTS], what needs no database",
     "odoo": "Odoo's own command line, such as: odoo -d vip_x -u vip_service",
     "run": "any program in Odoo's environment, such as: run psql vip_test",
 }

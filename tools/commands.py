@@ -12,6 +12,7 @@ from . import lint as lint_tools
 from .cache import lock
 from .console import Stop, say
 from .paths import LOGS, ROOT, STATE, own_addons
+from .plain import plain_examples, plain_tests
 from .runner import Runner, addons_state, session
 from .side_by_side import SideBySide
 
@@ -19,6 +20,8 @@ DEMO = "vip_demo"
 TEST = "vip_test"
 BENCH = "vip_bench"
 SUMMARY = STATE / "demo.txt"
+#: The option by which only the tests are run that need no database.
+ENGINE = "--engine"
 
 
 def setup(ground, args):
@@ -113,6 +116,8 @@ def _announce(port: int, text: str):
 
 def test(ground, args):
     """All that CI runs; with pytest arguments only those tests."""
+    if ENGINE in args.rest:
+        return _test_engine(ground, [arg for arg in args.rest if arg != ENGINE])
     keep = "--keep" in args.rest
     chosen = [arg for arg in args.rest if arg != "--keep"]
     _look_for_browser()
@@ -122,6 +127,27 @@ def test(ground, args):
         counts = suites.run(runner)
     say(", ".join(f"{counts[key]} {key}" for key in ("passed", "failed", "skipped")))
     return int(counts["failed"] > 0)
+
+
+def _test_engine(ground, chosen: list[str]) -> int:
+    """Run what needs no database on all processors; what is chosen on one."""
+    command = engine_tests(ground.python)
+    if chosen:
+        return subprocess.call([*command, *chosen], cwd=ROOT)
+    width = os.cpu_count() or 1
+    with SideBySide(width) as beside:
+        for number in range(1, width + 1):
+            every = f"--every={number}/{width}"
+            beside.add(f"engine-{number}", [*command, every], dict(os.environ))
+        return max(ended.code for ended in beside.ended())
+
+
+def engine_tests(python) -> list:
+    """Return the command that runs what needs no Odoo, and so no database."""
+    plugins = ("tools.without_odoo", "tools.doctests", "tools.collected", "no:odoo")
+    options = [part for plugin in plugins for part in ("-p", plugin)]
+    files = [*plain_tests(), *plain_examples()]
+    return [python, "-m", "pytest", "--noconftest", *options, *files]
 
 
 def _test_chosen(runner: Runner, keep: bool, chosen: list[str]) -> int:

@@ -1,6 +1,5 @@
 from . import test_engine_attribution
 from . import test_engine_clock
-from . import test_engine_doctests
 from . import test_engine_quality
 from . import test_engine_rounds
 from . import test_engine_scorecard
@@ -21,7 +20,6 @@ from . import test_portal_promises
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_award
-from . import test_score_bands
 from . import test_score_card
 from . import test_score_charge
 from . import test_score_close

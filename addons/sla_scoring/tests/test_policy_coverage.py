@@ -1,6 +1,5 @@
 """Coverage of policies against brute force: every combination of facts is tried."""
 
-import doctest
 from datetime import date, timedelta
 from itertools import combinations, product
 
@@ -148,8 +147,3 @@ class TestPolicyCoverage(BaseCase):
                     # A promise that a "no promise" always precedes.
                     expected.add(coverage.PARTLY)
             self.assertIn(state, expected, (rules, company, client, path))
-    def test_doctests(self):
-        from ..tools import matching
-
-        for module in coverage, matching:
-            self.assertFalse(doctest.testmod(module).failed)

@@ -1,2 +1,1 @@
 from . import test_takeover
-from . import test_taken_doctests

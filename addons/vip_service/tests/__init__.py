@@ -29,5 +29,4 @@ from . import (
     test_tier_review,
     test_tier_rules,
     test_tier_warn_clients,
-    test_tools,
 )
