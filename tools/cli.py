@@ -80,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     matrix.add_argument("names", nargs="*", help="only routes with this in their name")
 
+    prove = commands.add_parser(
+        "prove", help="the proofs by large numbers, of which CI tries a tenth"
+    )
+    prove.add_argument("names", nargs="*", help="only these parts; see tests/proof.py")
+    prove.add_argument("--seed", type=int, help="draw what this number draws; by day")
+    prove.add_argument("--share", type=float, default=1, help="of the full numbers")
+
     commands.add_parser("i18n", help="regenerate the translation files")
 
     shell = commands.add_parser("shell", help="a Python shell on a database")

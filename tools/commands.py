@@ -4,8 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
+from datetime import date
+
+from tests import proof
 
 from . import apt, databases, suites
 from . import lint as lint_tools
@@ -210,6 +214,41 @@ def matrix(ground, args):
         good = sum(not ended.code for ended in beside.ended())
     say(f"{good} of {len(chosen)} routes leave nothing behind")
     return int(good < len(chosen))
+
+
+def prove(ground, args):
+    """Try what is too much for CI, a few parts at a time, each in its own database."""
+    parts = proof.chosen(args.names)
+    seed = date.today().toordinal() if args.seed is None else args.seed
+    _look_for_browser()
+    failed = []
+    with (
+        session(ground, "test") as runner,
+        lock(STATE / "prove.lock"),
+        SideBySide(os.cpu_count() or 1) as beside,
+    ):
+        runner.environment |= {
+            "VIP_HOST_TEMPLATE": runner.host_template(),
+            "CI": "1",  # no part may be left out
+            proof.SEED: str(seed),
+            proof.SHARE: str(args.share),
+        }
+        installed = runner.installed(keep=True)
+        for part in parts:
+            database = f"vip_prove_{part.name}"
+            if part.command:
+                command = [sys.executable, ROOT / "vip", *part.command]
+            else:
+                databases.copy(installed, database)
+                command = runner.pytest(database, *map(str, part.files()))
+            environment = runner.environment | {proof.PROVEN: part.name}
+            beside.add(f"prove-{part.name}", command, environment)
+        for ended in beside.ended():
+            databases.drop(ended.title.replace("-", "_").replace("prove", "vip_prove"))
+            failed += [ended.title.removeprefix("prove-")] * bool(ended.code)
+    for part in parts:
+        say(proof.told(part, args.share, seed, part.name in failed))
+    return int(bool(failed))
 
 
 def chosen_by(names: list[str], name: str) -> bool:
