@@ -25,7 +25,10 @@ SUITES = {
     ],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
-    "apart": ["tests/host", "tests/glue", "tests/test_bench.py", "tests/walk"],
+    "apart": [
+        *("tests/host", "tests/glue", "tests/matrix", "tests/walk"),
+        "tests/test_bench.py",
+    ],
 }
 #: What is installed for a suite whose database has not all of our addons.
 MODULES = {PROMISE: ["sla_promise"]}

@@ -14,4 +14,5 @@
         "views/resource_makeup_day_views.xml",
         "views/resource_worktime_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

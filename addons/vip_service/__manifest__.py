@@ -47,4 +47,5 @@
         "web.assets_unit_tests": ["vip_service/static/tests/**/*.test.js"],
         "web.assets_tests": ["vip_service/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

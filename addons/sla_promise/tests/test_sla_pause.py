@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from tests.proof import seeds
+
 from ..models.clock.book import SqlBook
 from .common import SlaCase, minutes
 
@@ -28,7 +30,7 @@ class TestSlaPause(SlaCase):
 
     def test_random_lives_end_as_if_each_pause_were_judged(self):
         usual = 0
-        for seed in range(250):
+        for seed in seeds("pauses"):
             with self.subTest(seed=seed):
                 short = self.live(random.Random(seed))
                 usual += self.paused

@@ -9,7 +9,7 @@ the same clocks and breaches, to the second.
 from contextlib import contextmanager
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo.tests import new_test_user, tagged
@@ -17,17 +17,12 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.times import at_context
 
+from tests.proof import proven
+
 from .common import START, minutes
 from .replayed_clocks import real_clocks, replayed_clocks
 from .test_sla_rounds import RoundsCase
 
-LIVES = settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 #: When the what-if is run.
 LATER = minutes(7 * 24 * 60)
 
@@ -106,7 +101,7 @@ class TestWhatifProof(RoundsCase):
             data.clear()
             self.env.invalidate_all(flush=False)
 
-    @LIVES
+    @proven("replays")
     @given(st.one_of(lived(seconds), lived(fives)))
     def test_replay_of_what_happened_is_what_happened(self, life):
         with self.one_life():

@@ -26,3 +26,4 @@ from . import test_score_rule
 from . import test_score_rule_version
 from . import test_score_template
 from . import test_sla_ticket_gone
+from . import test_uninstall
