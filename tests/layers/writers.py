@@ -93,12 +93,10 @@ WRITERS = {
     "sla_breach": {
         "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
         "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
-        "sla_promise/models/breach/sla_breach.py::_decide": "write",
-        "sla_promise/models/breach/sla_breach.py::_excuse": "=excused",
-        "sla_promise/models/breach/sla_breach.py::action_reinstate": "=open",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
         "sla_promise/models/breach/sla_breach_record.py::_settle": "update",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=excused =open",
     },
     "sla_clock": {
         # two writers: the due job changes what the book owns, and three more bring
@@ -125,9 +123,7 @@ WRITERS = {
         "sla_promise/models/policy/sla_coverage_line.py::_look_up": "delete insert",
     },
     "sla_excuse": {
-        "sla_promise/models/breach/sla_excuse.py::_decide": "=approved =rejected",
-        "sla_promise/models/breach/sla_excuse.py::_settle": "=cancelled",
-        "sla_promise/models/breach/sla_excuse.py::action_take_back": "=cancelled",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =cancelled =rejected",
     },
     "sla_match": {
         "sla_promise/models/policy/sla_match.py::_ids_of": "insert",
@@ -141,10 +137,9 @@ WRITERS = {
         "sla_promise/models/escalation/sla_notice.py::_fire": "insert",
     },
     "sla_outage": {
-        "sla_promise/models/outage/sla_outage.py::action_approve": "=declared",
         "sla_promise/models/outage/sla_outage.py::action_revoke": "=revoked",
-        "sla_promise/models/outage/sla_outage.py::create": "=draft",
         "sla_promise/models/outage/sla_outage_events.py::_after_event": "=ended",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=declared",
     },
     "sla_policy": {
         "sla_promise/models/policy/sla_policy_version.py::_compute_state": (
@@ -289,8 +284,6 @@ WRITERS = {
 SHARED_STATES = {
     # a reversal is born posted; the mixin's decision is what entries replace by posting
     "score_entry =posted",
-    # two writers: taken back by who asked, or settled because the breach is withdrawn
-    "sla_excuse =cancelled",
     # two writers each: the import itself, and the job that runs it, or is cancelled
     "vip_activity_import =draft",
     "vip_activity_import =failed",

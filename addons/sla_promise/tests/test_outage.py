@@ -103,6 +103,13 @@ class TestOutage(SlaCase):
         with self.assertRaises(UserError):
             self.approve(outage, 31)
 
+    def test_of_several_only_those_of_others_are_approved(self):
+        own, other = self.outage(10, 20), self.outage(30, 40)
+        own.with_user(self.chief).reason = "Seen on the board, too"
+        action = (own | other).with_user(self.chief).action_approve()
+        self.assertEqual((own.state, bool(other.approved_by_id)), ("draft", True))
+        self.assertIn("Another person approves", action["params"]["message"])
+
     def test_who_changes_a_draft_declares_it(self):
         outage = self.outage(10, 20)
         outage.with_user(self.chief).date_to = minutes(50)

@@ -140,15 +140,15 @@ class VipDecisionMixin(models.AbstractModel):
     def _write_decision(self, state, at, by, **values):
         """Write the decision itself and its lines in the audit log.
 
-        :param by: who decided; no user where time or a rule did
+        :param by: who decided; None where time or a rule did
         :param values: what else of the record is part of the decision
         """
         before = {record.id: record.state for record in self}
-        decider = {self._decider_field: by.id, self._decided_at_field: at}
+        decider = {self._decider_field: by and by.id, self._decided_at_field: at}
         self.write({"state": state, **decider, **values})
         self._log_decision(before, at)
 
-    def _close_undecided(self, state, at, by, **values):
+    def _close_undecided(self, state, at, by=None, **values):
         """Close those that still wait, without a decision on them.
 
         They expired, or what they were about was settled otherwise.

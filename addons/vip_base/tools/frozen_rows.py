@@ -88,7 +88,7 @@ def _keep_columns(cr, table, kept):
             """
 CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger AS $$
 BEGIN
-    RAISE EXCEPTION '%%: row %% is kept as it was', TG_TABLE_NAME, OLD.id
+    RAISE EXCEPTION '%% %%: what happened cannot be changed', TG_TABLE_NAME, OLD.id
         USING ERRCODE = 'restrict_violation';
 END $$ LANGUAGE plpgsql;
 CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s

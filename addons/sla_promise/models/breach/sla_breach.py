@@ -2,42 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
-from odoo.addons.vip_base.tools.times import event_time
 
 from ..clock.sla_clock import METRICS
 
-#: What the database itself refuses, whoever asks.
-GUARD = """
-CREATE OR REPLACE FUNCTION sla_breach_guard() RETURNS trigger AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        RAISE EXCEPTION 'sla_breach %: a breach is never deleted', OLD.id
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF NEW.breached_at IS DISTINCT FROM OLD.breached_at
-       OR NEW.metric IS DISTINCT FROM OLD.metric
-       OR NEW.user_id IS DISTINCT FROM OLD.user_id
-       OR NEW.team_id IS DISTINCT FROM OLD.team_id
-       OR NEW.ticket_number IS DISTINCT FROM OLD.ticket_number
-       OR (OLD.overrun_seconds IS NOT NULL
-           AND NEW.overrun_seconds IS DISTINCT FROM OLD.overrun_seconds)
-       OR (OLD.state <> 'open' AND NEW.state = OLD.state
-           AND (NEW.reason_id IS DISTINCT FROM OLD.reason_id
-                OR NEW.reason IS DISTINCT FROM OLD.reason
-                OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
-                OR NEW.decided_at IS DISTINCT FROM OLD.decided_at))
-    THEN
-        RAISE EXCEPTION 'sla_breach %: what happened cannot be changed', OLD.id
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-$$ LANGUAGE plpgsql;
-CREATE OR REPLACE TRIGGER sla_breach_guard BEFORE UPDATE OR DELETE ON sla_breach
-    FOR EACH ROW EXECUTE FUNCTION sla_breach_guard();
-"""
+#: What happened: the database itself refuses to change it.
+HAPPENED = ("breached_at", "metric", "user_id", "team_id", "ticket_number")
+#: What was decided about it.
+DECIDED = ("reason_id", "reason", "decided_by_id", "decided_at")
+#: What people may say about it.
+BY_HAND = {"reason_id", "root_cause_id"}
 
 
 class SlaBreach(models.Model):
@@ -49,9 +25,12 @@ class SlaBreach(models.Model):
 
     _name = "sla.breach"
     _description = "Breach"
-    _inherit = ["mail.thread"]
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin", "mail.thread"]
     _order = "breached_at desc, id desc"
     _rec_name = "ticket_number"
+    # What is decided here is whether an excuse is taken back.
+    _undecided = ("excused",)
+    _proposer_field = None
 
     clock_id = fields.Many2one("sla.clock", ondelete="set null", readonly=True)
     ticket_id = fields.Many2one(
@@ -148,7 +127,12 @@ class SlaBreach(models.Model):
     _user_idx = models.Index("(user_id, breached_at)")
 
     def init(self):
-        self.env.cr.execute(SQL(GUARD.replace("%", "%%")))
+        """Make the database itself keep what happened, and what was decided."""
+        overrun = SQL("OLD.overrun_seconds IS NOT NULL"), ("overrun_seconds",)
+        decided = SQL("OLD.state <> 'open' AND NEW.state = OLD.state"), DECIDED
+        frozen_rows.freeze(
+            self.env.cr, self._table, columns=HAPPENED, when=[overrun, decided]
+        )
 
     @api.depends_context("uid")
     @api.depends("clock_id")
@@ -179,18 +163,21 @@ class SlaBreach(models.Model):
         for breach in self:
             breach.net = int(breach.state == "open")
 
-    def write(self, vals):
+    def _guarded_fields(self):
+        return self._all_but(BY_HAND if self else ())
+
+    def _hands_off(self, names):
+        return AccessError(
+            self.env._("What happened is recorded by the clocks, not by hand.")
+        )
+
+    def _edited_by_hand(self, vals):
         """Let people name the reason of an open breach and its root cause only."""
-        if not self.env.su:
-            if set(vals) - {"reason_id", "root_cause_id"}:
-                raise AccessError(
-                    self.env._("What happened is recorded by the clocks, not by hand.")
-                )
-            if "reason_id" in vals and set(self.mapped("state")) - {"open"}:
-                raise UserError(
-                    self.env._("The reason of a decided breach cannot be changed.")
-                )
-        return super().write(vals)
+        if "reason_id" in vals and set(self.mapped("state")) - {"open"}:
+            raise UserError(
+                self.env._("The reason of a decided breach cannot be changed.")
+            )
+        return vals
 
     def action_ask_to_excuse(self):
         """Open the form by which an open breach is asked to be excused."""
@@ -205,37 +192,41 @@ class SlaBreach(models.Model):
             },
         }
 
-    def action_reinstate(self):
-        """Take back an excuse that was given by mistake."""
-        self._check_may_decide()
-        if self.filtered(lambda breach: breach.state != "excused"):
-            raise UserError(self.env._("Only an excused breach can be reinstated."))
-        self._decide({"state": "open", "reason": False})
+    # Whether it is excused.
 
-    def _excuse(self, excuse):
-        """Excuse the breach for the reason of an approved request."""
-        self._decide(
-            {
-                "state": "excused",
-                "reason_id": excuse.reason_id.id,
-                "reason": excuse.evidence,
-            }
-        )
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "user_id"]
 
-    def _check_may_decide(self):
-        if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(self.env._("Only a service manager decides on breaches."))
-        if not self.env.su and self.env.user.id in self.mapped("user_id").ids:
-            raise AccessError(
+    def _parties(self):
+        return self.user_id
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return AccessError(
                 self.env._("Nobody decides on a breach they are charged with.")
             )
+        return AccessError(self.env._("Only a service manager decides on breaches."))
 
-    def _decide(self, values):
+    def _decided_already(self):
+        return UserError(self.env._("Only an excused breach can be reinstated."))
+
+    def action_reinstate(self):
+        """Take back an excuse that was given by mistake."""
         self.check_access("write")
-        self.sudo().write(  # the decision is written by this function only
-            {
-                **values,
-                "decided_by_id": self.env.uid,
-                "decided_at": event_time(self.env),
-            }
+        return self._decide("open")
+
+    def _carry_out(self, state, at, by):
+        self._write_decision(state, at, by, reason=False)
+
+    def _excuse(self, excuse, at, by):
+        """Excuse the breach for the reason of an approved request.
+
+        :param at: naive UTC datetime of the approval
+        :param by: who approved
+        """
+        self._write_decision(
+            *("excused", at, by),
+            reason_id=excuse.reason_id.id,
+            reason=excuse.evidence,
         )

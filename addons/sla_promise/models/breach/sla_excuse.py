@@ -1,42 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import event_time
 
 BY_REQUESTER = {"breach_id", "reason_id", "evidence", "attachment_ids"}
 BY_DECIDER = {"answer"}
 
-#: What the database itself refuses, whoever asks.
-GUARD = """
-CREATE OR REPLACE FUNCTION sla_excuse_guard() RETURNS trigger AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        RAISE EXCEPTION 'sla_excuse %: a request is never deleted', OLD.id
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF NEW.breach_id IS DISTINCT FROM OLD.breach_id
-       OR NEW.reason_id IS DISTINCT FROM OLD.reason_id
-       OR NEW.evidence IS DISTINCT FROM OLD.evidence
-       OR NEW.requested_by_id IS DISTINCT FROM OLD.requested_by_id
-       OR NEW.requested_at IS DISTINCT FROM OLD.requested_at
-       OR (OLD.state <> 'requested'
-           AND (NEW.state IS DISTINCT FROM OLD.state
-                OR NEW.answer IS DISTINCT FROM OLD.answer
-                OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
-                OR NEW.decided_at IS DISTINCT FROM OLD.decided_at))
-    THEN
-        RAISE EXCEPTION 'sla_excuse %: what was asked and decided stays', OLD.id
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-$$ LANGUAGE plpgsql;
-CREATE OR REPLACE TRIGGER sla_excuse_guard BEFORE UPDATE OR DELETE ON sla_excuse
-    FOR EACH ROW EXECUTE FUNCTION sla_excuse_guard();
-"""
+#: What was asked, and what was decided: the database itself refuses to change either.
+ASKED = ("breach_id", "reason_id", "evidence", "requested_by_id", "requested_at")
+DECIDED = ("state", "answer", "decided_by_id", "decided_at")
 
 
 class SlaExcuse(models.Model):
@@ -48,10 +22,18 @@ class SlaExcuse(models.Model):
 
     _name = "sla.excuse"
     _description = "Excuse"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "vip.evidence.mixin",
+        "mail.thread",
+    ]
     _mail_post_access = "read"
     _order = "requested_at desc, id desc"
     _rec_name = "breach_id"
+    _undecided = ("requested",)
+    _proposer_field = "requested_by_id"
+    _answer_field = "answer"
 
     breach_id = fields.Many2one(
         "sla.breach", required=True, ondelete="restrict", index=True
@@ -69,7 +51,7 @@ class SlaExcuse(models.Model):
     evidence = fields.Text(
         required=True, help="What happened, and how it can be checked."
     )
-    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
+    attachment_ids = fields.Many2many(string="Attachments")
     requested_by_id = fields.Many2one(
         "res.users", string="Requested by", required=True, readonly=True, index=True
     )
@@ -91,9 +73,8 @@ class SlaExcuse(models.Model):
         "res.users", string="Decided by", readonly=True, tracking=True
     )
     decided_at = fields.Datetime(string="Decided at", readonly=True)
-    can_decide = fields.Boolean(string="Can decide", compute="_compute_can_decide")
     can_take_back = fields.Boolean(
-        string="Can take back", compute="_compute_can_decide"
+        string="Can take back", compute="_compute_can_take_back"
     )
 
     _open_uniq = models.UniqueIndex(
@@ -102,17 +83,16 @@ class SlaExcuse(models.Model):
     )
 
     def init(self):
-        self.env.cr.execute(SQL(GUARD.replace("%", "%%")))
+        """Make the database itself keep what was asked, and what was decided."""
+        decided = SQL("OLD.state <> 'requested'"), DECIDED
+        frozen_rows.freeze(self.env.cr, self._table, columns=ASKED, when=[decided])
 
     @api.depends_context("uid")
-    @api.depends("state", "requested_by_id", "breach_id.user_id")
-    def _compute_can_decide(self):
-        user = self.env.user
-        manager = user.has_group(MANAGER_GROUP)
+    @api.depends("state", "requested_by_id")
+    def _compute_can_take_back(self):
         for excuse in self:
             asked = excuse.state == "requested"
-            excuse.can_decide = asked and manager and user not in excuse._parties()
-            excuse.can_take_back = asked and user == excuse.requested_by_id
+            excuse.can_take_back = asked and excuse.requested_by_id == self.env.user
 
     @api.constrains("reason_id", "breach_id")
     def _check_reason(self):
@@ -130,61 +110,26 @@ class SlaExcuse(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        excuses = self.with_context(clean_context(self.env.context))
-        asked = [excuses._requested(vals) for vals in vals_list]
         # Rows go in before updates: what was just decided must not count as open.
         self.flush_model(["state"])
-        records = super(SlaExcuse, excuses).create(asked).with_env(self.env)
-        records._keep_attachments()
-        return records
+        return super().create(vals_list)
 
-    def write(self, vals):
-        if not self.env.su:
-            if not vals.keys() <= BY_DECIDER:
-                raise AccessError(
-                    self.env._("A request to excuse is decided, not edited.")
-                )
-            self._check_decider()
-        return super().write(vals)
+    def _guarded_fields(self):
+        return self._all_but(BY_DECIDER if self else BY_REQUESTER)
 
-    def action_approve(self):
-        """Excuse the breaches: nobody is charged for them.
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
+                self.env._("A request to excuse is decided, not edited.")
+            )
+        return AccessError(self.env._("A request says which breach, and why."))
 
-        :raise AccessError: no service manager, or party to it
-        :raise UserError: decided already
-        """
-        self._decide("approved")
-
-    def action_reject(self):
-        """Leave the breaches as they are. Needs an answer on each."""
-        self._check_decider()
-        for excuse in self:
-            if not (excuse.answer or "").strip():
-                raise UserError(self.env._("Answer who asked: why is it not excused?"))
-        self._decide("rejected")
-
-    def action_take_back(self):
-        """Take an own request back before it is decided."""
-        for excuse in self:
-            if not excuse.can_take_back:
-                raise AccessError(
-                    self.env._("Only who asked takes a request back, while it is open.")
-                )
-        # As superuser: that it is one's own is checked above.
-        self.sudo().write({"state": "cancelled", "decided_at": event_time(self.env)})
-
-    def _parties(self):
-        """Return who must not decide: who asked, and who held the ticket."""
-        return self.requested_by_id | self.breach_id.sudo().user_id
-
-    def _requested(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a request by the current user.
 
-        :raise AccessError: other values than its own, or a breach one may not see
+        :raise AccessError: a breach one may not see
         :raise UserError: the breach is decided
         """
-        if not vals.keys() <= BY_REQUESTER:
-            raise AccessError(self.env._("A request says which breach, and why."))
         breach = self.env["sla.breach"].browse(vals.get("breach_id")).exists()
         breach.check_access("read")
         if breach.state != "open":
@@ -195,54 +140,64 @@ class SlaExcuse(models.Model):
             "requested_at": event_time(self.env),
         }
 
-    def _keep_attachments(self):
-        """Make own uploads part of the request, so that its decider can read them."""
-        for excuse in self:
-            # As superuser: the rights of a file follow its record, set right here.
-            for attachment in excuse.sudo().attachment_ids:
-                if (
-                    attachment.res_id == excuse.id
-                    and attachment.res_model == self._name
-                ):
-                    continue
-                if attachment.res_id or attachment.create_uid != self.env.user:
-                    raise AccessError(self.env._("Attach files of your own."))
-                attachment.write({"res_model": self._name, "res_id": excuse.id})
+    def _edited_by_hand(self, vals):
+        self._check_can_decide()
+        return vals
 
-    def _check_decider(self):
-        self.check_access("read")
+    # Who decides.
+
+    @api.model
+    def _can_decide_depends(self):
+        return [*super()._can_decide_depends(), "breach_id.user_id"]
+
+    def _parties(self):
+        """Return who must not decide: who asked, and who held the ticket."""
+        # As superuser: who held it, whoever may see the breach.
+        return super()._parties() | self.breach_id.sudo().user_id
+
+    def _not_for_you(self):
+        return AccessError(
+            self.env._(
+                "An excuse is decided by a service manager who neither asked for it "
+                "nor held the ticket."
+            )
+        )
+
+    def _decided_already(self):
+        return UserError(self.env._("This request is decided already."))
+
+    def _lack(self, state):
+        if state == "rejected" and not self._decision_words():
+            return UserError(self.env._("Answer who asked: why is it not excused?"))
+        return None
+
+    # What a decision does.
+
+    def action_approve(self):
+        """Excuse the breaches: nobody is charged for them."""
+        return self._decide("approved")
+
+    def action_reject(self):
+        """Leave the breaches as they are. Needs an answer on each."""
+        return self._decide("rejected")
+
+    def action_take_back(self):
+        """Take an own request back before it is decided."""
         for excuse in self:
-            if excuse.state != "requested":
-                raise UserError(self.env._("This request is decided already."))
-            if not excuse.can_decide:
+            if not excuse.can_take_back:
                 raise AccessError(
-                    self.env._(
-                        "An excuse is decided by a service manager who neither asked "
-                        "for it nor held the ticket."
-                    )
+                    self.env._("Only who asked takes a request back, while it is open.")
                 )
+        self._close_undecided("cancelled", event_time(self.env))
 
-    def _decide(self, state):
-        self._check_decider()
-        at = event_time(self.env)
-        decision = {"decided_by_id": self.env.uid, "decided_at": at}
-        # As superuser: who may decide is checked above; only this writes decisions.
-        for excuse in self.sudo():
-            excuse.write({"state": state, **decision})
+    def _carry_out(self, state, at, by):
+        super()._carry_out(state, at, by)
+        for excuse in self:
             if state == "approved":
-                excuse.breach_id._excuse(excuse)
+                excuse.breach_id._excuse(excuse, at, by)
             if excuse.answer:
-                excuse.with_user(self.env.user).message_post(
-                    body=excuse.answer, subtype_xmlid="mail.mt_comment"
-                )
+                excuse.message_post(body=excuse.answer, subtype_xmlid="mail.mt_comment")
 
     def _settle(self, answer):
         """Close open requests whose breach is withdrawn: there is nothing to excuse."""
-        asked = self.filtered(lambda excuse: excuse.state == "requested")
-        asked.write(
-            {
-                "state": "cancelled",
-                "answer": answer,
-                "decided_at": event_time(self.env),
-            }
-        )
+        self._close_undecided("cancelled", event_time(self.env), answer=answer)

@@ -13,8 +13,10 @@ from ...engine.past import decisions
 from ..clock.sla_clock_due import BATCH
 
 #: What people may still write once an outage is approved.
-NOTES = frozenset(("revoke_reason",))
-
+NOTES = {"revoke_reason"}
+#: What the decisions write.
+DECIDED = {"state", "declared_by_id", "approved_by_id", "approved_at"}
+DECIDED |= {"revoked_by_id", "revoked_at", "end_said_at"}
 
 _logger = logging.getLogger(__name__)
 
@@ -28,8 +30,17 @@ class SlaOutage(models.Model):
 
     _name = "sla.outage"
     _description = "Outage"
-    _inherit = ["mail.thread", "vip.audited"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "mail.thread",
+        "vip.audited",
+    ]
     _order = "date_from desc, id desc"
+    _undecided = ("draft",)
+    _proposer_field = "declared_by_id"
+    _decider_field = "approved_by_id"
+    _decided_at_field = "approved_at"
 
     name = fields.Char(required=True, tracking=True)
     date_from = fields.Datetime(string="From", required=True, index=True, tracking=True)
@@ -86,7 +97,6 @@ class SlaOutage(models.Model):
     )
     revoked_at = fields.Datetime(string="Revoked at", readonly=True, copy=False)
     revoke_reason = fields.Text(string="Why revoked", copy=False, tracking=True)
-    may_approve = fields.Boolean(compute="_compute_may_approve")
     lasting = fields.Boolean(
         compute="_compute_lasting", help="Approved, and no end is known yet."
     )
@@ -101,14 +111,6 @@ class SlaOutage(models.Model):
         copy=False,
         help="Empty: the end was known when it was approved.",
     )
-
-    @api.depends("state", "declared_by_id")
-    @api.depends_context("uid")
-    def _compute_may_approve(self):
-        manager = self.env.user.has_group(MANAGER_GROUP)
-        for outage in self:
-            other = outage.declared_by_id != self.env.user
-            outage.may_approve = manager and other and outage.state == "draft"
 
     @api.depends("state")
     def _compute_lasting(self):
@@ -126,15 +128,29 @@ class SlaOutage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        decided = ("state", "declared_by_id", "approved_by_id", "approved_at")
-        revoked = ("revoked_by_id", "revoked_at", "end_said_at")
-        for vals in vals_list:
-            if not self.env.su:
-                # A default in the caller's context must not decide anything either.
-                vals |= dict.fromkeys((*decided, *revoked), False)
-                vals |= {"state": "draft", "declared_by_id": self.env.uid}
         self._distrust_approved()
         return super().create(vals_list)
+
+    def _guarded_fields(self):
+        """Return what people do not write: they change a draft, and say when one ends."""
+        if not self:
+            return set()  # but see _by_hand
+        if self.state == "draft":
+            return DECIDED
+        ends = self.state == "declared" and not self.date_to
+        return self._all_but(NOTES | {"date_to"} if ends else NOTES)
+
+    def _hands_off(self, names):
+        if names & DECIDED:
+            return AccessError(self.env._("Outages are decided by their buttons."))
+        return AccessError(
+            self.env._("“%s” is decided: revoke it and declare it again.", self.name)
+        )
+
+    def _by_hand(self, vals):
+        """Return the values of a draft of the current user, whatever else is given."""
+        draft = {name: value for name, value in vals.items() if name not in DECIDED}
+        return {**draft, "declared_by_id": self.env.uid}
 
     def write(self, vals):
         """Let people change a draft, and end what is declared without an end.
@@ -146,9 +162,10 @@ class SlaOutage(models.Model):
             self.check_access("write")
             self._before_decision(at)
         self._distrust_approved()
-        before = {} if self.env.su else self._before_edit(vals)
+        before = {outage: (outage.state, outage.date_to) for outage in self}
         result = super().write(vals)
-        self._after_edit(before)
+        if not self.env.su:
+            self._after_edit(before)
         if ending:
             # As superuser: it follows from the write, which was allowed.
             ending.sudo().end_said_at = at
@@ -160,17 +177,11 @@ class SlaOutage(models.Model):
             return self.browse()
         return self.filtered(lambda outage: outage.lasting)
 
-    def _before_edit(self, vals):
-        """Check what a person writes; return {outage: (state, end)} before it."""
-        if {"state", "declared_by_id", "end_said_at"} & set(vals) or any(
-            name.startswith(("approved_", "revoked_")) for name in vals
-        ):
-            raise AccessError(self.env._("Outages are decided by their buttons."))
-        for outage in self.filtered(lambda outage: outage.state != "draft"):
-            outage._check_still_writable(set(vals) - NOTES)
-        return {outage: (outage.state, outage.date_to) for outage in self}
-
     def _after_edit(self, before):
+        """Do what follows from a person's change.
+
+        :param before: dict of outage → its state and end before it
+        """
         for outage, (state, date_to) in before.items():
             if state == "draft" and outage.declared_by_id != self.env.user:
                 # Who changes a draft declares it: another person has to approve it.
@@ -178,15 +189,6 @@ class SlaOutage(models.Model):
             elif state == "declared" and date_to != outage.date_to:
                 # As superuser: what a change means for clocks follows from it.
                 outage.sudo()._judge_from(event_time(self.env))
-
-    def _check_still_writable(self, names):
-        ends = names == {"date_to"} and self.state == "declared" and not self.date_to
-        if names and not ends:
-            raise AccessError(
-                self.env._(
-                    "“%s” is decided: revoke it and declare it again.", self.name
-                )
-            )
 
     def unlink(self):
         self._distrust_approved()
@@ -221,29 +223,31 @@ class SlaOutage(models.Model):
         """Approve drafts of somebody else: clocks stand still for them, also back then.
 
         :raise AccessError: not a service manager, or declared by oneself
+        :raise UserError: decided already
         """
         self._check_may_decide()
-        self._before_decision(event_time(self.env))
-        for outage in self:
-            if outage.state != "draft":
-                raise UserError(
-                    self.env._("“%s” is decided already.", outage.display_name)
-                )
-            if outage.declared_by_id == self.env.user and not self.env.su:
-                raise AccessError(
-                    self.env._("Another person approves what one has declared.")
-                )
-        at = event_time(self.env)
-        # As superuser: the decision is written by this function only.
-        outages = self.sudo()
-        outages.write(
-            {
-                "state": "declared",
-                "approved_by_id": self.env.uid,
-                "approved_at": at,
-            }
-        )
-        outages._judge_from(at)
+        return self._decide("declared")
+
+    def _is_decider(self):
+        return self.env.su or super()._is_decider()
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return AccessError(
+                self.env._("Another person approves what one has declared.")
+            )
+        return AccessError(self.env._("Only a service manager decides on outages."))
+
+    def _decided_already(self):
+        return UserError(self.env._("“%s” is decided already.", self.display_name))
+
+    def _carry_out(self, state, at, by):
+        self._before_decision(at)
+        super()._carry_out(state, at, by)
+        self._judge_from(at)
+
+    def _log_decision(self, before, at):
+        """Leave it at the lines that each change of an outage leaves."""
 
     def action_end(self):
         """End outages that are declared without an end, now.
