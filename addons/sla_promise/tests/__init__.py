@@ -31,4 +31,5 @@ from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_tier_backtest
+from . import test_uninstall
 from . import test_worktime_published
