@@ -1,8 +1,9 @@
-"""The instant at which a change happened, which history may set and a client may not.
+"""When things happen: the instant of a change, calendar months, and their names.
 
 An imported or replayed change carries the time at which it really happened. That time
 travels in the context as an :class:`EventTime`. A remote call can put only JSON values
 into a context, never an instance of this class, so nobody can back-date from outside.
+A month is its first day.
 """
 
 from dataclasses import dataclass
