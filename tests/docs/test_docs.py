@@ -80,6 +80,14 @@ def test_functions_and_files_that_the_pages_name_exist(sources):
         assert (folder / name).exists(), name
 
 
+def test_files_named_without_a_folder_exist():
+    names = {path.name for path in ADDONS.rglob("*.*")}
+    text = "\n".join(page.read_text() for page in STRUCTURE)
+    named = set(re.findall(r"`(\w+\.(?:py|xml|js))`", text))
+    assert named
+    assert named <= names
+
+
 def test_operations_lists_the_scheduled_jobs():
     shipped = {
         record.findtext("field[@name='name']")

@@ -63,7 +63,7 @@ def _next_sql(above, result):
 
 
 def _grace_left_sql(rules, next_number):
-    """Return the expression of :func:`.months.reviews_left` for ``o`` and ``b``."""
+    """Return the expression of :func:`.times.reviews_left` for ``o`` and ``b``."""
     grace = [
         SQL("WHEN %s THEN %s", t["id"], t["grace_reviews"]) for t in rules["tiers"]
     ]
