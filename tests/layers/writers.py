@@ -257,7 +257,6 @@ WRITERS = {
     },
     "vip_tier_change": {
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
-        "vip_service/models/vip_tier_change.py::create": "=proposed",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
         "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
         "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
@@ -265,7 +264,8 @@ WRITERS = {
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
         "vip_service/tools/review_sql.py::_propose_sql": "insert",
-        "vip_service/models/vip_tier_change_decide.py::_decide": "=approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
     "vip_tier_membership": {
         "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
@@ -282,6 +282,9 @@ WRITERS = {
 
 #: Of ``WRITERS``, the states that more than one function sets.
 SHARED_STATES = {
+    # what the mixin would write, tier changes do in sets
+    "vip_tier_change =approved",
+    "vip_tier_change =rejected",
     # a reversal is born posted; the mixin's decision is what entries replace by posting
     "score_entry =posted",
     # two writers each: the import itself, and the job that runs it, or is cancelled

@@ -60,7 +60,7 @@ class VipDecisionMixin(models.AbstractModel):
         """Return the error for who decides on what waits for no decision."""
         return UserError(self.env._("This is decided already."))
 
-    def _lack(self, state):
+    def _lack(self, state, **terms):
         """Return the error that says what a decision for ``state`` lacks, or None."""
         return None
 
@@ -108,28 +108,30 @@ class VipDecisionMixin(models.AbstractModel):
 
     # Deciding
 
-    def _decide(self, state, at=None):
+    def _decide(self, state, at=None, **terms):
         """Decide on those of these on which the current user may.
 
         :param state: the state that they get
         :param at: naive UTC datetime; now if not given
+        :param terms: what else is decided, as the model knows it
         :return: True, or the notification that tells by name who was skipped and why
         :raise AccessError, UserError: why, if nothing can be decided so
         """
         self.check_access("read")
         refused = {}
         for record in self:
-            if error := record._bar() or record._lack(state):
+            if error := record._bar() or record._lack(state, **terms):
                 refused[record] = error
         accepted = self.filtered(lambda record: record not in refused)
         if refused and not accepted:
             first = next(iter(refused.values()))
             raise first if len(self) == 1 else type(first)(self._skipped(refused))
         # As superuser: who decides is checked above; decisions are written here only.
-        accepted.sudo()._carry_out(state, at or event_time(self.env), self.env.user)
+        at = at or event_time(self.env)
+        accepted.sudo()._carry_out(state, at, self.env.user, **terms)
         return self._told(accepted, refused) if refused else True
 
-    def _carry_out(self, state, at, by):
+    def _carry_out(self, state, at, by, **terms):
         """Do what a decision does. To be extended; runs as superuser, after the checks.
 
         :param at: naive UTC datetime

@@ -373,7 +373,7 @@ class VipClientImport(models.Model):
                     for partner_id, tier_id in zip(partner_ids, tier_ids, strict=True)
                 ]
             )
-            changes._decide(
+            changes._change_state(
                 *("proposed", "approved", at, reason),
                 effective_date=day,
                 decider=self.env.uid,

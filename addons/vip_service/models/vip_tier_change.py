@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
 from ..tools.review_sql import entry_sql
+
+#: What who proposes a change says.
+BY_PROPOSER = {"partner_id", "company_id", "to_tier_id", "reason", "override_until"}
+#: What follows from it, whatever else is given.
+IGNORED = {"state", "proposed_at", "direction", "from_tier_id"}
 
 
 class VipTierChange(models.Model):
@@ -17,9 +21,10 @@ class VipTierChange(models.Model):
 
     _name = "vip.tier.change"
     _description = "Tier Change"
-    _inherit = ["mail.thread"]
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin", "mail.thread"]
     _order = "proposed_at desc, id desc"
     _rec_name = "partner_id"
+    _undecided = ("proposed", "approved")
 
     review_id = fields.Many2one(
         "vip.tier.review", readonly=True, ondelete="restrict", index=True
@@ -160,33 +165,20 @@ class VipTierChange(models.Model):
 
     # CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A change that a person makes is a proposal of that person."""
-        if self.env.su:
-            return super().create(vals_list)
-        # No default of a caller becomes evidence or a decision.
-        changes = self.with_context(clean_context(self.env.context))
-        vals_list = [changes._proposal_values(vals) for vals in vals_list]
-        return super(VipTierChange, changes).create(vals_list).with_env(self.env)
+    def _guarded_fields(self):
+        """Return what people do not write: a change is proposed and decided, only."""
+        open_fields = self._free_fields() | (set() if self else BY_PROPOSER | IGNORED)
+        return self._all_but(open_fields)
 
-    def write(self, vals):
-        """Guard a change: its proposal and decision are not edited, only decided."""
-        if not self.env.su and vals.keys() & self._fields.keys() - self._free_fields():
-            raise AccessError(self.env._("A tier change is decided, not edited."))
-        return super().write(vals)
+    def _hands_off(self, names):
+        return AccessError(self.env._("A tier change is decided, not edited."))
 
     def _free_fields(self):
         """Return fields anybody with write access may write: those of the chatter."""
         return self.env["mail.thread"]._fields.keys() - models.MAGIC_COLUMNS
 
-    @api.model
-    def _proposal_values(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a proposal made by the present user."""
-        allowed = {"partner_id", "company_id", "to_tier_id", "reason", "override_until"}
-        if foreign := vals.keys() & self._fields.keys() - allowed - self._free_fields():
-            if foreign - {"state", "proposed_at", "direction", "from_tier_id"}:
-                raise AccessError(self.env._("A tier change is decided, not edited."))
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         at = event_time(self.env)
@@ -207,11 +199,10 @@ class VipTierChange(models.Model):
         else:
             direction = "promotion" if target.rank > current.rank else "demotion"
         return {
-            **{name: vals[name] for name in vals.keys() & allowed},
+            **{name: vals[name] for name in vals.keys() & BY_PROPOSER},
             "company_id": company.id,
             "from_tier_id": current.id,
             "direction": direction,
-            "state": "proposed",
             "proposed_at": at,
             "proposed_by_id": self.env.uid,
         }

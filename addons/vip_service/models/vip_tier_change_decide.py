@@ -30,8 +30,7 @@ class VipTierChange(models.Model):
 
     def action_approve(self):
         """Approve at once, from today, without further words."""
-        self._approve()
-        return True
+        return self._approve()
 
     def action_approve_with(self):
         """Ask for the day and a reason, then approve; any number at once."""
@@ -54,6 +53,39 @@ class VipTierChange(models.Model):
             },
         }
 
+    # Who decides
+
+    def _is_decider(self):
+        """Tell whether the current user decides: who proposed it only where it suffices."""
+        if super()._is_decider():
+            return True
+        # As superuser: a setting of the company.
+        return self.env.user.has_group(MANAGER_GROUP) and self.sudo()._needs_no_second()
+
+    def _needs_no_second(self):
+        """Tell whether who proposed this may also approve it: an override, if set so."""
+        return bool(self.override_until and self.company_id.vip_override_single)
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return UserError(
+                self.env._(
+                    "Somebody else decides on what you proposed: %s.",
+                    self.partner_id.display_name,
+                )
+            )
+        return AccessError(
+            self.env._("Only a service manager decides on tier changes.")
+        )
+
+    def _decided_already(self):
+        return UserError(self.env._("Only a proposed tier change can be decided."))
+
+    def _lack(self, state, **terms):
+        # What is approved for a later day can still be rejected until that day.
+        is_open = self.state == "proposed" or state == "rejected"
+        return None if is_open else self._decided_already()
+
     # Business
 
     def _approve(self, at=None, reason=False, effective_date=None):
@@ -63,25 +95,14 @@ class VipTierChange(models.Model):
         :param effective_date: the company's date from which the tier holds; default
             today. Later: the change stays approved until that day. Earlier: only for
             an administrator who gives a reason.
+        :return: True, or the notification that tells who was skipped and why
         :raises AccessError: the user is no service manager
-        :raises UserError: one is not a proposal any more, was proposed by the user
-            (REQUIREMENTS T3), or cannot take effect on that day
+        :raises UserError: none is a proposal any more, or all were proposed by the user
+            (REQUIREMENTS T3); or one cannot take effect on that day
         """
-        at = at or event_time(self.env)
-        self._check_may_decide()
-        # As superuser: checked above; decisions are written here only.
-        for company, changes in self.sudo().grouped("company_id").items():
-            day = company._vip_local_date(at)
-            changes._check_effective_date(effective_date or day, day, reason)
-            changes._replace_scheduled(at)
-            decided = changes._decide(
-                *("proposed", "approved", at, reason),
-                effective_date=effective_date or day,
-                decider=self.env.uid,
-            )
-            self._check_decided(decided, changes)
-        self._apply(at)
-        self._note_decisions(self.env._("Tier change approved"))
+        self.check_access("write")
+        terms = {"reason": reason, "effective_date": effective_date}
+        return self._decide("approved", at, **terms)
 
     def _reject(self, reason, at=None):
         """Reject these proposals for a reason; same conditions as approving.
@@ -90,18 +111,38 @@ class VipTierChange(models.Model):
         """
         if not (reason or "").strip():
             raise UserError(self.env._("A rejection needs a reason."))
-        at = at or event_time(self.env)
-        self._check_may_decide()
-        # As superuser: checked above; decisions are written here only.
-        changes = self.sudo()
+        self.check_access("write")
+        return self._decide("rejected", at, reason=reason)
+
+    def _carry_out(self, state, at, by, reason=False, effective_date=None):
+        if state == "rejected":
+            self._carry_out_rejection(at, by, reason)
+        else:
+            self._carry_out_approval(at, by, reason, effective_date)
+
+    def _carry_out_approval(self, at, by, reason, effective_date):
+        for company, changes in self.grouped("company_id").items():
+            day = company._vip_local_date(at)
+            changes._check_effective_date(effective_date or day, day, reason)
+            changes._replace_scheduled(at)
+            decided = changes._change_state(
+                *("proposed", "approved", at, reason),
+                effective_date=effective_date or day,
+                decider=by.id,
+            )
+            changes._check_decided(decided)
+        self._apply(at)
+        self._note_decisions(self.env._("Tier change approved"))
+
+    def _carry_out_rejection(self, at, by, reason):
         decided = [
             change_id
             for state in ("proposed", "approved")
-            for change_id in changes._decide(
-                state, "rejected", at, reason, decider=self.env.uid
+            for change_id in self._change_state(
+                state, "rejected", at, reason, decider=by.id
             )
         ]
-        self._check_decided(decided, changes)
+        self._check_decided(decided)
         self._note_decisions(self.env._("Tier change rejected"))
 
     @api.model
@@ -134,13 +175,15 @@ class VipTierChange(models.Model):
             if len(directions) > 1
             else self.env._("Approved by rule: rises of the monthly review")
         )
-        changes._decide(
+        changes._change_state(
             *("proposed", "approved", at, reason),
             effective_date=company._vip_local_date(at),
         )
         changes._apply(at)
 
-    def _decide(self, old_state, state, at, reason, effective_date=None, decider=None):
+    def _change_state(
+        self, old_state, state, at, reason, effective_date=None, decider=None
+    ):
         """Change the state of those in ``old_state`` and log it; return their ids."""
         self.flush_model()
         self.env.cr.execute(
@@ -163,32 +206,10 @@ class VipTierChange(models.Model):
         self._log_decisions(decided, state, at, old_state)
         return decided
 
-    @api.model
-    def _check_decided(self, decided, changes):
-        if len(decided) != len(changes):
-            raise UserError(self.env._("Only a proposed tier change can be decided."))
-
-    def _check_may_decide(self):
-        if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(
-                self.env._("Only a service manager decides on tier changes.")
-            )
-        self.check_access("write")
-        # As superuser: who proposed is asked, whoever may see it.
-        own = self.sudo().filtered(
-            lambda c: c.proposed_by_id == self.env.user and not c._needs_no_second()
-        )
-        if own:
-            raise UserError(
-                self.env._(
-                    "Somebody else decides on what you proposed: %s.",
-                    own[0].partner_id.display_name,
-                )
-            )
-
-    def _needs_no_second(self):
-        """Tell whether who proposed this may also approve it: an override, if set so."""
-        return bool(self.override_until and self.company_id.vip_override_single)
+    def _check_decided(self, decided):
+        """Check that no other transaction has decided on one of these meanwhile."""
+        if len(decided) != len(self):
+            raise self._decided_already()
 
     def _check_effective_date(self, day, today, reason):
         if day < today:
