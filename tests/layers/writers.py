@@ -278,6 +278,12 @@ WRITERS = {
     "vip_tier_verdict": {
         "vip_service/tools/review_sql.py::verdict_sql": "insert",
     },
+    "ir_model_data": {
+        "vip_base/tools/leaving.py::_hand_over": "delete",
+    },
+    "mail_activity": {
+        "vip_base/tools/leaving.py::leave": "delete",
+    },
 }
 
 #: Of ``WRITERS``, the states that more than one function sets.

@@ -63,13 +63,13 @@ def test_whatever_an_engine_imports_is_plain():
 
 def test_needing_odoo_is_seen_through_what_is_imported(tmp_path):
     assert plain.needs_odoo(ADDONS / "vip_service/models/__init__.py")
-    assert plain.needs_odoo(ADDONS / "sla_scoring/tests/test_worktime_published.py")
+    assert plain.needs_odoo(ADDONS / "sla_promise/tests/test_worktime_published.py")
     own = tmp_path / "own.py"
     for text, needs in (
         ("from odoo.tests import BaseCase, tagged\n", False),
         ("from odoo.tests import TransactionCase\n", True),
-        ("from odoo.addons.sla_scoring.engine import states\n", False),
-        ("from odoo.addons.sla_scoring.models import sla_clock\n", True),
+        ("from odoo.addons.sla_promise.engine import states\n", False),
+        ("from odoo.addons.sla_promise.models.clock import sla_clock\n", True),
         ("def later():\n    import odoo\n", True),
         ("from datetime import date\n", False),
     ):
