@@ -181,9 +181,13 @@ def lint(ground, args):
 
 
 def i18n(ground, args):
-    """Export from an up-to-date database and merge the translations."""
+    """Export from a new database and merge the translations.
+
+    An update would not do: it takes from an addon the terms of fields that its mixins
+    got from addons of the host beside it.
+    """
     with session(ground, "test") as runner:
-        database = runner.installed(keep=True)
+        database = runner.installed()
         return runner.call([str(ground.python), "-m", "tools.i18n", database], cwd=ROOT)
 
 
