@@ -88,6 +88,7 @@ class ScoreCard(models.Model):
     def _cron_cards(self):
         """Draft last month's cards of every company and keep the open ones current."""
         at = event_time(self.env)
+        # As superuser: the job looks after all companies.
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         for company in companies:
             last = company._vip_month(at) - MONTH
@@ -102,6 +103,7 @@ class ScoreCard(models.Model):
         :param by: the manager who closes
         :raise UserError: the month is not over, or an earlier one is still open
         """
+        # As superuser: cards are written by nobody but the close; who closes is checked.
         cards = self.sudo().filtered(lambda card: card.state == "draft")
         cards = cards.sorted("month")
         for (company, month), group in cards.grouped(

@@ -166,6 +166,7 @@ class ScoreCardMixin(models.AbstractModel):
 
         :param month: first day of the month
         """
+        # As superuser: figures are written by nobody but the jobs.
         cards = self.sudo()
         earlier = cards.search(
             [
@@ -364,6 +365,7 @@ UPDATE %(table)s card
         """
         template = self.env["score.card.template"]._in_force(company, month)
         frozen = template._frozen() if template else {}
+        # As superuser: everybody is scored by the same template, whoever asks.
         cards = self.sudo().search(self._open_domain(company, month, bearer_ids))
         rows = [card._scored_row(frozen) for card in cards]
         if not rows:

@@ -255,6 +255,7 @@ class ScoreClose(models.Model):
     @api.model
     def _cron_close(self):
         """Go on with closes that were interrupted."""
+        # As superuser: the job goes on with what a manager began.
         for close in self.sudo().search([("state", "=", "closing")], order="month"):
             close._run(close.closed_at, close.closed_by_id)
             self.env["ir.cron"]._commit_progress(1)

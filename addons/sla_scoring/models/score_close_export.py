@@ -124,6 +124,7 @@ class ScoreCloseExport(models.Model):
     def _team_rows(self, ledger, entries, month):
         """Yield the rows of points that no agent bears, so that the sums are whole."""
         for key, points in sorted(ledger.items(), reverse=True):
+            # As superuser: the name of a team, whatever company is chosen.
             team = self.env["helpdesk.ticket.team"].sudo().browse(-key).exists()
             given = {"offset": 0, "award": 0, "deduction": 0, "error": 0}
             for entry in entries:

@@ -305,18 +305,10 @@ class ScoreEntry(models.Model):
         """
         # As superuser: what is closed decides, whoever may see it.
         entries = self.sudo()
-        cards = self.env["score.card"]
-        cards.flush_model(["state", "month", "user_id", "company_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT company_id, user_id, MAX(month)
-          FROM score_card
-         WHERE state = 'closed' AND user_id = ANY(%s)
-      GROUP BY company_id, user_id
-                """,
-                entries.user_id.ids,
-            )
+        rows = entries.env["score.card"]._read_group(
+            [("state", "=", "closed"), ("user_id", "in", entries.user_id.ids)],
+            ["company_id", "user_id"],
+            ["month:max"],
         )
         closed = {(company, user): month for company, user, month in rows}
         locked = {
@@ -324,7 +316,7 @@ class ScoreEntry(models.Model):
         }
         result = {}
         for entry in entries:
-            last = closed.get((entry.company_id.id, entry.user_id.id))
+            last = closed.get((entry.company_id, entry.user_id))
             known = (last, locked[entry.company_id], add_months(entry.period, -1))
             result[entry] = add_months(max(filter(None, known)), 1)
         return result
@@ -469,6 +461,7 @@ class ScoreEntry(models.Model):
         :param at: naive UTC datetime
         :param by: who decided
         """
+        # As superuser: only jobs and checked decisions come here.
         entries = self.sudo().filtered(lambda entry: not entry.reversal_ids)
         unseen = entries.filtered(
             lambda entry: entry.state == "draft" and not entry.appeal_ids

@@ -436,6 +436,7 @@ class ScoreEntryDraft(models.Model):
     @api.model
     def _cron_score(self):
         """Draft what stopped breaches cost, undo what was excused, post what is due."""
+        # As superuser: the rules charge, not the person who starts the job.
         self = self.sudo()
         at = event_time(self.env)
         progress = self.env["ir.cron"]
@@ -466,6 +467,7 @@ class ScoreEntryDraft(models.Model):
     @api.model
     def _undo_decided(self, at):
         """Drop drafts, and reverse posted entries, of breaches excused or withdrawn."""
+        # As superuser: what a breach cost, whoever decided on it.
         entries = self.sudo().search(
             [
                 ("breach_id.state", "in", ("excused", "withdrawn")),
@@ -504,4 +506,5 @@ class ScoreEntryDraft(models.Model):
                 at,
             )
         )
+        # As superuser: the job posts for everybody.
         return self.sudo().browse(entry_id for (entry_id,) in rows)

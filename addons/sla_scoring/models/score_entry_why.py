@@ -47,7 +47,8 @@ class ScoreEntryWhy(models.Model):
         """
         self.ensure_one()
         details = self.details or {}
-        # The agent may read why although the ticket has passed on to somebody else.
+        # As superuser: the agent may read why, although the ticket has passed on to
+        # somebody else.
         source = self.sudo()
         return {
             "facts": [fact for fact in source._why_facts(details) if fact[1]],

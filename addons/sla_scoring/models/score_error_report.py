@@ -175,6 +175,7 @@ class ScoreErrorReport(models.Model):
         :param by: who decided
         :raise UserError: withdrawn already
         """
+        # As superuser: who may withdraw is checked by the caller.
         for report in self.sudo():
             if report.state != "filed":
                 raise UserError(self.env._("This report is withdrawn already."))

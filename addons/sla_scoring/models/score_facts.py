@@ -43,15 +43,13 @@ class ScoreFacts(models.AbstractModel):
         SELECT clock.stopped_at AS at, span.user_id, span.team_id,
                clock.id AS record_id, clock.ticket_id, NULL::numeric AS value
           FROM sla_clock clock
-          JOIN LATERAL (
-               SELECT s.user_id, s.team_id FROM sla_span s
-                WHERE s.ticket_id = clock.ticket_id AND s.start <= clock.stopped_at
-             ORDER BY s.start DESC LIMIT 1) span ON TRUE
-         WHERE clock.company_id = %s AND clock.state = 'met'
-           AND clock.stopped_at >= %s AND clock.stopped_at < %s""",
-            company.id,
-            start,
-            stop,
+          JOIN LATERAL (%(held)s) span ON TRUE
+         WHERE clock.company_id = %(company)s AND clock.state = 'met'
+           AND clock.stopped_at >= %(start)s AND clock.stopped_at < %(stop)s""",
+            held=self.env["sla.span"]._held_at("clock.ticket_id", "clock.stopped_at"),
+            company=company.id,
+            start=start,
+            stop=stop,
         )
 
     def _fact_missed(self, company, start, stop):
@@ -113,15 +111,15 @@ class ScoreFacts(models.AbstractModel):
                 -- Few of all tickets: found before anything is joined to them.
                 OFFSET 0) ticket
           JOIN unnest(%(ends)s::timestamp[]) ends (at) ON TRUE
-          JOIN LATERAL (
-               SELECT s.* FROM sla_span s
-                WHERE s.ticket_id = ticket.id AND s.start < ends.at
-             ORDER BY s.start DESC LIMIT 1) span ON TRUE
+          JOIN LATERAL (%(held)s) span ON TRUE
          WHERE %(opened_at)s < ends.at
            -- What was last closed before an end was not open at that end.
            AND (ticket.stage_id = ANY(%(open_stages)s) OR ticket.closed_date IS NULL
                 OR ticket.closed_date >= ends.at)
            AND span.solved IS NOT TRUE AND span.active AND span.waiting_on IS NULL""",
+            held=self.env["sla.span"]._held_at(
+                "ticket.id", "ends.at - INTERVAL '1 second'"
+            ),
             company=company.id,
             ends=ends,
             first_end=min(ends),
@@ -205,13 +203,11 @@ class ScoreFacts(models.AbstractModel):
           FROM sla_clock clock
           JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
            AND ticket.first_response_at <= clock.stopped_at
-          JOIN LATERAL (
-               SELECT s.user_id, s.team_id FROM sla_span s
-                WHERE s.ticket_id = clock.ticket_id AND s.start <= clock.stopped_at
-             ORDER BY s.start DESC LIMIT 1) span ON TRUE
+          JOIN LATERAL (%(held)s) span ON TRUE
      LEFT JOIN (%(hours)s) hours ON hours.calendar_id = clock.calendar_id
      LEFT JOIN (%(used)s) used ON used.clock_id = clock.id
          WHERE %(clocks)s""",
+            held=self.env["sla.span"]._held_at("clock.ticket_id", "clock.stopped_at"),
             done_due=self._done("clock.due_at"),
             done_stop=self._done("clock.stopped_at"),
             done_start=self._done("clock.started_at"),

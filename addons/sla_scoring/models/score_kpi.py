@@ -226,6 +226,7 @@ class ScoreKpi(models.Model):
         :param ends: naive UTC datetimes at which the open tickets are counted
         """
         self.env.flush_all()
+        # As superuser: figures only; whose may be asked for is checked.
         facts = self.env["score.facts"].sudo()
         zone = company._vip_zone()
         month_end = SQL(

@@ -80,6 +80,7 @@ class ScoreRatingRequest(models.Model):
         at = event_time(self.env)
         cron = self.env["ir.cron"]
         due = [("try_at", "<=", at), ("tries", "<", MOST_TRIES)]
+        # As superuser: the job sends what anybody's move asked for.
         requests = self.sudo().search(due)
         cron._commit_progress(remaining=len(requests))
         for request in requests:

@@ -225,6 +225,7 @@ class ScoreReview(models.Model):
             raise UserError(self.env._("A scored review is never deleted."))
 
     def unlink(self):
+        # As superuser: the other review may be hidden from who deletes this one.
         twins = self.sudo().twin_id - self.sudo()
         result = super().unlink()
         twins._show(event_time(self.env))
@@ -317,6 +318,7 @@ class ScoreReview(models.Model):
 
     def _keep_blind(self):
         """Hide open pairs from each other's reviewers."""
+        # As superuser: neither reviewer reads the other's review.
         for review in self.sudo().filtered("twin_id"):
             twin = review.twin_id
             if review.reviewer_id == twin.reviewer_id:
