@@ -18,11 +18,11 @@ REST = "rest"
 PROMISE = "promise"
 #: What runs beside each other, the longest first; "rest" is all that no other names.
 SUITES = {
-    REST: ["addons", "tests"],
     PROMISE: [
         f"addons/{addon}"
         for addon in ("vip_base", "vip_service", "resource_worktime", "sla_promise")
     ],
+    REST: ["addons", "tests"],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
     "apart": [
