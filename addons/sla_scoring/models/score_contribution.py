@@ -113,7 +113,7 @@ class ScoreContribution(models.Model):
         return self._decide("rejected")
 
     def _carry_out(self, state, at, by):
-        super()._carry_out(state, at, by)
+        self._write_decision(state, at, by)
         if state == "approved":
             values = [claim._entry_values() for claim in self]
             self.env["score.entry"].create(values)._post(at, by=by)

@@ -206,7 +206,7 @@ class ScoreMeasure(models.Model):
 
     def _carry_out(self, state, at, by):
         self.activity_unlink(["sla_scoring.score_activity_measure"])
-        super()._carry_out(state, at, by)
+        self._write_decision(state, at, by)
         if state == "agreed":
             for measure in self:
                 measure._charge(at, by)

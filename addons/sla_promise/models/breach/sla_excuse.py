@@ -191,7 +191,7 @@ class SlaExcuse(models.Model):
         self._close_undecided("cancelled", event_time(self.env))
 
     def _carry_out(self, state, at, by):
-        super()._carry_out(state, at, by)
+        self._write_decision(state, at, by)
         for excuse in self:
             if state == "approved":
                 excuse.breach_id._excuse(excuse, at, by)

@@ -243,7 +243,7 @@ class SlaOutage(models.Model):
 
     def _carry_out(self, state, at, by):
         self._before_decision(at)
-        super()._carry_out(state, at, by)
+        self._write_decision(state, at, by)
         self._judge_from(at)
 
     def _log_decision(self, before, at):
