@@ -284,6 +284,9 @@ WRITERS = {
     "mail_activity": {
         "vip_base/tools/leaving.py::leave": "delete",
     },
+    "ir_model_relation": {
+        "vip_base/tools/leaving.py::_take_relations_along": "update",
+    },
 }
 
 #: Of ``WRITERS``, the states that more than one function sets.

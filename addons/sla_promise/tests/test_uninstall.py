@@ -9,6 +9,13 @@ from .common import SlaCase
 class TestUninstall(SlaCase):
     """Going is refused by nothing of ours, and takes nothing from others."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # What stands on promises goes with them.
+        own = cls.env["ir.module.module"].search([("name", "=", "sla_promise")])
+        own.downstream_dependencies().state = "to remove"
+
     def foreign_keys(self):
         """Return {(table, column, table that it names)} of tables and columns of ours."""
         return set(

@@ -24,3 +24,11 @@ class TestUninstall(ScoreCase):
         uninstall_hook(self.env)
         self.env.cr.execute("DELETE FROM mail_activity_type WHERE id = %s", kind.ids)
         self.assertEqual(self.env.cr.rowcount, 1)
+
+    def test_the_evidence_of_what_goes_goes_with_it(self):
+        """Its table is made by a mixin of an addon that stays."""
+        table = self.env["score.appeal"]._fields["attachment_ids"].relation
+        relation = self.env["ir.model.relation"].search([("name", "=", table)])
+        self.assertEqual(relation.module.name, "vip_base")
+        uninstall_hook(self.env)
+        self.assertEqual(relation.module.name, "sla_scoring")

@@ -17,6 +17,7 @@ def leave(env, addon, keep=()):
     """
     modules = _leaving(env, addon)
     models = [model for [model] in _only(env, modules, "ir.model", SQL("r.model"))]
+    _take_relations_along(env, addon, modules, models)
     _drop_foreign_keys(env, modules, models)
     if "mail.activity" in env:
         # As mail does later: their types are of ours and may go before.
@@ -46,6 +47,27 @@ def _only(env, modules, model, columns):
             modules,
         )
     )
+
+
+def _take_relations_along(env, addon, modules, models):
+    """Let the tables of relations go with their model, also those of a mixin's field.
+
+    Odoo keeps such a table for the addon of the mixin, and forgets it with the model.
+    """
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE ir_model_relation r SET module = a.id
+              FROM ir_module_module a, ir_module_module m, ir_model k
+             WHERE a.name = %s AND m.id = r.module AND m.name <> ALL(%s)
+               AND k.id = r.model AND k.model = ANY(%s)
+            """,
+            addon,
+            modules,
+            models,
+        )
+    )
+    env["ir.model.relation"].invalidate_model()
 
 
 def _drop_foreign_keys(env, modules, models):
