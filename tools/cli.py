@@ -12,7 +12,8 @@ from .paths import ROOT
 #: Commands that pass their arguments on.
 PASSING = {
     "test": "everything that CI runs; or: test [--keep] PYTEST-ARGUMENTS, where "
-    "--keep updates the test database instead of installing anew",
+    "--keep updates the test database instead of installing anew; or: test --engine "
+    "[PYTEST-ARGUMENTS], what needs no database",
     "odoo": "Odoo's own command line, such as: odoo -d vip_x -u vip_service",
     "run": "any program in Odoo's environment, such as: run psql vip_test",
 }
@@ -78,6 +79,18 @@ def _parser() -> argparse.ArgumentParser:
         "walk", help="trace through how many files the two main roads lead"
     )
     walk.add_argument("--files", action="store_true", help="list the files, too")
+
+    matrix = commands.add_parser(
+        "matrix", help="install each addon alone, use it, uninstall it with its data"
+    )
+    matrix.add_argument("names", nargs="*", help="only routes with this in their name")
+
+    prove = commands.add_parser(
+        "prove", help="the proofs by large numbers, of which CI tries a tenth"
+    )
+    prove.add_argument("names", nargs="*", help="only these parts; see tests/proof.py")
+    prove.add_argument("--seed", type=int, help="draw what this number draws; by day")
+    prove.add_argument("--share", type=float, default=1, help="of the full numbers")
 
     commands.add_parser("i18n", help="regenerate the translation files")
 

@@ -4,21 +4,29 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
+from datetime import date
+
+from tests import proof
 
 from . import apt, databases, suites
 from . import lint as lint_tools
 from .cache import lock
 from .console import Stop, say
 from .paths import LOGS, ROOT, STATE, own_addons
+from .plain import plain_examples, plain_tests
 from .runner import Runner, addons_state, session
+from .side_by_side import SideBySide
 
 DEMO = "vip_demo"
 TEST = "vip_test"
 BENCH = "vip_bench"
 WALK = "vip_walk"
 SUMMARY = STATE / "demo.txt"
+#: The option by which only the tests are run that need no database.
+ENGINE = "--engine"
 
 
 def setup(ground, args):
@@ -113,6 +121,8 @@ def _announce(port: int, text: str):
 
 def test(ground, args):
     """All that CI runs; with pytest arguments only those tests."""
+    if ENGINE in args.rest:
+        return _test_engine(ground, [arg for arg in args.rest if arg != ENGINE])
     keep = "--keep" in args.rest
     chosen = [arg for arg in args.rest if arg != "--keep"]
     _look_for_browser()
@@ -120,8 +130,31 @@ def test(ground, args):
         if keep or chosen:
             return _test_chosen(runner, keep, chosen)
         counts = suites.run(runner)
+    if counts["known"]:
+        say(f"{counts['known']} of the skipped met a known fault, see tests/faults")
     say(", ".join(f"{counts[key]} {key}" for key in ("passed", "failed", "skipped")))
     return int(counts["failed"] > 0)
+
+
+def _test_engine(ground, chosen: list[str]) -> int:
+    """Run what needs no database on all processors; what is chosen on one."""
+    command = engine_tests(ground.python)
+    if chosen:
+        return subprocess.call([*command, *chosen], cwd=ROOT)
+    width = os.cpu_count() or 1
+    with SideBySide(width) as beside:
+        for number in range(1, width + 1):
+            every = f"--every={number}/{width}"
+            beside.add(f"engine-{number}", [*command, every], dict(os.environ))
+        return max(ended.code for ended in beside.ended())
+
+
+def engine_tests(python) -> list:
+    """Return the command that runs what needs no Odoo, and so no database."""
+    plugins = ("tools.without_odoo", "tools.doctests", "tools.collected", "no:odoo")
+    options = [part for plugin in plugins for part in ("-p", plugin)]
+    files = [*plain_tests(), *plain_examples()]
+    return [python, "-m", "pytest", "--noconftest", *options, *files]
 
 
 def _test_chosen(runner: Runner, keep: bool, chosen: list[str]) -> int:
@@ -148,9 +181,13 @@ def lint(ground, args):
 
 
 def i18n(ground, args):
-    """Export from an up-to-date database and merge the translations."""
+    """Export from a new database and merge the translations.
+
+    An update would not do: it takes from an addon the terms of fields that its mixins
+    got from addons of the host beside it.
+    """
     with session(ground, "test") as runner:
-        database = runner.installed(keep=True)
+        database = runner.installed()
         return runner.call([str(ground.python), "-m", "tools.i18n", database], cwd=ROOT)
 
 
@@ -172,6 +209,66 @@ def walk(ground, args):
         databases.copy(runner.installed(keep=True), WALK)
         command = [str(ground.python), "-m", "tests.walk", WALK]
         return runner.call([*command, *["--files"] * args.files], cwd=ROOT)
+
+
+def matrix(ground, args):
+    """Take the routes of the matrix, a few at a time, each in a database of its own."""
+    from tests.matrix.matrix import routes
+
+    chosen = [r for r in routes() if not args.names or chosen_by(args.names, r.name)]
+    good = 0
+    with (
+        session(ground, "test") as runner,
+        lock(STATE / "matrix.lock"),
+        SideBySide(os.cpu_count() or 1) as beside,
+    ):
+        for route in chosen:
+            template = runner.template(route.needs, route.demo)
+            command = [ground.python, "-m", "tests.matrix", route.name, template]
+            beside.add(f"matrix-{route.name}", command, runner.environment)
+        good = sum(not ended.code for ended in beside.ended())
+    say(f"{good} of {len(chosen)} routes leave nothing behind")
+    return int(good < len(chosen))
+
+
+def prove(ground, args):
+    """Try what is too much for CI, a few parts at a time, each in its own database."""
+    parts = proof.chosen(args.names)
+    seed = date.today().toordinal() if args.seed is None else args.seed
+    _look_for_browser()
+    failed = []
+    with (
+        session(ground, "test") as runner,
+        lock(STATE / "prove.lock"),
+        SideBySide(os.cpu_count() or 1) as beside,
+    ):
+        runner.environment |= {
+            "VIP_HOST_TEMPLATE": runner.host_template(),
+            "CI": "1",  # no part may be left out
+            proof.SEED: str(seed),
+            proof.SHARE: str(args.share),
+        }
+        installed = runner.installed(keep=True)
+        for part in parts:
+            database = f"vip_prove_{part.name}"
+            if part.command:
+                command = [sys.executable, ROOT / "vip", *part.command]
+            else:
+                databases.copy(installed, database)
+                command = runner.pytest(database, *map(str, part.files()))
+            environment = runner.environment | {proof.PROVEN: part.name}
+            beside.add(f"prove-{part.name}", command, environment)
+        for ended in beside.ended():
+            databases.drop(ended.title.replace("-", "_").replace("prove", "vip_prove"))
+            failed += [ended.title.removeprefix("prove-")] * bool(ended.code)
+    for part in parts:
+        say(proof.told(part, args.share, seed, part.name in failed))
+    return int(bool(failed))
+
+
+def chosen_by(names: list[str], name: str) -> bool:
+    """Tell whether one of the names that a person gave is in ``name``."""
+    return any(given in name for given in names)
 
 
 def shell(ground, args):

@@ -5,6 +5,7 @@ import hashlib
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import databases
@@ -61,13 +62,21 @@ class Runner:
             except KeyboardInterrupt:
                 continue  # the command got it too and ends in its own way
 
-    def install(self, database: str, modules: list[str], title: str, update=False):
+    def install(
+        self,
+        database: str,
+        modules: Sequence[str],
+        title: str,
+        update: bool = False,
+        demo: bool = False,
+    ):
         """Install (or update) modules, creating the database where needed."""
         run_step(
             title,
             self.odoo(
                 *("-d", database, "-u" if update else "-i", ",".join(modules)),
                 f"--load-language={LANGUAGES}",
+                *(["--with-demo"] if demo else []),
                 *("--stop-after-init", "--no-http", "--max-cron-threads=0"),
             ),
             env=self.environment,
@@ -76,15 +85,19 @@ class Runner:
 
     def host_template(self) -> str:
         """Name of a database with only the host installed, made if need be."""
-        key = f"{self.ground.odoo.package} {self.ground.oca} {LANGUAGES}"
+        return self.template(HOST)
+
+    def template(self, modules: Sequence[str], demo: bool = False) -> str:
+        """Name of a database with only these modules of others, made if need be."""
+        titled = f"{' and '.join(modules)}{' and demo data' * demo}"
+        key = f"{self.ground.odoo.package} {self.ground.oca} {LANGUAGES} {titled}"
         name = f"vip_host_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         with lock(STATE / "host.lock"):
             if not databases.exists(name):
-                databases.drop(f"{name}_new")
-                self.install(
-                    f"{name}_new", list(HOST), f"Database with {' and '.join(HOST)}"
-                )
-                databases.rename(f"{name}_new", name)
+                fresh = f"{name}_new"
+                databases.drop(fresh)
+                self.install(fresh, modules, f"Database with {titled}", demo=demo)
+                databases.rename(fresh, name)
         return name
 
     def new_database(self, name: str, modules: list[str]):

@@ -18,14 +18,17 @@ REST = "rest"
 PROMISE = "promise"
 #: What runs beside each other, the longest first; "rest" is all that no other names.
 SUITES = {
-    REST: ["addons", "tests"],
     PROMISE: [
         f"addons/{addon}"
         for addon in ("vip_base", "vip_service", "resource_worktime", "sla_promise")
     ],
+    REST: ["addons", "tests"],
     "replay": ["tests/replay"],
     "kill": ["tests/kill"],
-    "apart": ["tests/host", "tests/glue", "tests/test_bench.py", "tests/walk"],
+    "apart": [
+        *("tests/host", "tests/glue", "tests/matrix", "tests/walk"),
+        "tests/test_bench.py",
+    ],
 }
 #: What is installed for a suite whose database has not all of our addons.
 MODULES = {PROMISE: ["sla_promise"]}

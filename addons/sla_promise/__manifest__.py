@@ -31,7 +31,6 @@
         "views/sla_breach_views.xml",
         "views/sla_outage_views.xml",
         "views/helpdesk_ticket_views.xml",
-        "views/sla_contact_views.xml",
         "views/helpdesk_configuration_views.xml",
         "views/vip_tier_backtest_views.xml",
         "views/portal_templates.xml",

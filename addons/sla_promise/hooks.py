@@ -1,12 +1,17 @@
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.leaving import leave
+
 #: Functions of the triggers that keep records as they are.
-GUARDS = ("sla_breach_guard", "sla_ticket_gone", "sla_excuse_guard")
+GUARDS = ("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen")
+#: What is shipped and tickets have stays with them.
+KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.channel", "helpdesk.ticket.stage")
 
 
 def uninstall_hook(env):
-    """Remove what the tables do not take along when they are dropped."""
+    """Let nothing be in the way; remove what the tables do not take along."""
     for name in GUARDS:
         env.cr.execute(
             SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
         )
+    leave(env, "sla_promise", keep=KEPT)

@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/score_security.xml",
+        "data/helpdesk_stage_data.xml",
         "data/score_rule.xml",
         "data/score_data.xml",
         "data/score_card_data.xml",

@@ -3,7 +3,7 @@
 import io
 from datetime import datetime
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from . import world
 from .bench import Line, timed

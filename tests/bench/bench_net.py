@@ -26,12 +26,12 @@ def bench_net(env, scale):
         )
         work = f"hourly net, {total:,} tickets, {few_open:,} open"
         yield Line(f"{work}; beside {2 * few_open:,}", seconds, baseline, 1.5)
-        seconds = timed(lambda: many["sla.clock"]._cron_net_all())
+        seconds = timed(lambda: many["sla.clock"]._cron_all_unnoticed())
         yield Line(f"daily net, {total:,} tickets", seconds)
 
 
 def _hourly(env):
-    env["sla.clock"]._cron_net()
+    env["sla.clock"]._cron_unnoticed()
 
 
 def _fill(env, total, few_open):

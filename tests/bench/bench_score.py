@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from . import world
 from .bench import Line, timed

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from . import world
 from .bench import Line, side_by_side, timed

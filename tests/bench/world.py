@@ -12,8 +12,8 @@ from odoo import SUPERUSER_ID, Command, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.engine.escalation import compiled
-from odoo.addons.sla_promise.models.sla_span import CURRENT, WATCHED
+from odoo.addons.sla_promise.engine.terms import compiled
+from odoo.addons.sla_promise.models.clock.sla_span import CURRENT, WATCHED
 
 from tools import databases
 from tools.runner import INSTALLED

@@ -5,8 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, event_time
 
 from .common import BrowserCase
 

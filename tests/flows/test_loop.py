@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 #: A Tuesday; working hours are Monday to Friday 8 to 12 and 13 to 17, in UTC.
 DAY = datetime(2024, 5, 7)

@@ -15,11 +15,11 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.engine.escalation import Fired
-from odoo.addons.sla_promise.models import sla_reapply
+from odoo.addons.sla_promise.engine.terms import Fired
+from odoo.addons.sla_promise.models.policy import sla_reapply
 from odoo.addons.sla_scoring.models import score_close
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_service.models import vip_tier_review_run
+from odoo.addons.vip_base.tools.times import at_context
+from odoo.addons.vip_service.models import vip_tier_review
 
 from tests.bench import world
 from tests.kill.harness import wait_for_the_others
@@ -71,7 +71,7 @@ def prepare(env):
 
 def review(env):
     """The monthly review, as its cron starts it, in small committed batches."""
-    vip_tier_review_run.BATCH = REVIEW_BATCH
+    vip_tier_review.BATCH = REVIEW_BATCH
     env["vip.tier.review"].with_context(**at_context(world.NOW))._cron_review()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.kill import ground
 from tests.kill.harness import killed, rows, run, table
+from tests.proof import seeds
 from tools import databases
 from tools.runner import INSTALLED
 
@@ -227,7 +228,7 @@ def charged():
         databases.drop(name)
 
 
-@pytest.mark.parametrize("seed", [21, 22, 23])
+@pytest.mark.parametrize("seed", seeds("closes"))
 def test_monthly_close(charged, seed):
     cards = compare(
         charged,

@@ -10,8 +10,8 @@ import random
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.models import sla_clock_due
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.sla_promise.models.clock import sla_clock_due
+from odoo.addons.vip_base.tools.times import at_context
 
 from tests.bench import world
 

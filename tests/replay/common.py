@@ -21,7 +21,7 @@ TABLES = (
     "vip_tier_membership",
     "helpdesk_ticket",
     "sla_span",
-    "sla_contact",
+    "vip_contact",
     "sla_clock",
     "sla_breach",
     "sla_notice",

@@ -9,7 +9,7 @@ once, or when their working time began, unless the warning was overtaken by then
 def tell_of_the_past(replay):
     """Close each notice as of when its person could be told; leave those still to come."""
     # The loader is imported before Odoo knows where our addons are.
-    from odoo.addons.sla_promise.models.sla_notice import DONE, DROPPED
+    from odoo.addons.sla_promise.models.escalation.sla_notice import DONE, DROPPED
 
     for notice in replay.env["sla.notice"].search([("state", "=", "waiting")]):
         told_at = notice.user_id._sla_works_from(notice.created_at)

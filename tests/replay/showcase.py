@@ -31,7 +31,7 @@ def show(replay):
 def _as(replay, login, model):
     """Return the model for somebody who acts now."""
     # The loader is imported before Odoo knows where our addons are.
-    from odoo.addons.vip_base.tools.event_time import at_context
+    from odoo.addons.vip_base.tools.times import at_context
 
     user = replay.env.ref("base.user_admin") if login == "admin" else replay.user(login)
     env = replay.env(user=user.id, su=False)

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from .common import ReplayCase
 

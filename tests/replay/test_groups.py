@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from . import log
 from .groups import QUARTER, RULES, consents, outcomes

@@ -2,7 +2,7 @@
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.sla_promise.tests.replayed_clocks import real_clocks, replayed_clocks
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import ReplayCase
 

@@ -10,7 +10,7 @@ POSITION = "vip_replay.position"
 #: The transaction is committed after this many minutes with events.
 BATCH = 200
 #: The tables that a replay fills.
-GROWING = ("helpdesk_ticket", "sla_span", "sla_contact", "sla_clock", "sla_breach")
+GROWING = ("helpdesk_ticket", "sla_span", "vip_contact", "sla_clock", "sla_breach")
 
 STAGES = {
     log.NEW: "helpdesk_mgmt.helpdesk_ticket_stage_new",
@@ -98,7 +98,7 @@ class _Writer:
         The log holds no messages.
         """
         ids = [self.ids[incident.number] for incident in incidents]
-        self.model.browse(ids)._sla_log_contact(at)
+        self.model.browse(ids)._log_contact(at)
 
     def _opening(self, incident):
         item = self.items[incident.states[0].item]

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import new_test_user
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .goals import ROW, TICKET
 

@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import ValidationError
 from odoo.tools.lru import LRU
 
-from odoo.addons.vip_base.tools.event_time import at_context, event_time
+from odoo.addons.vip_base.tools.times import at_context, event_time
 
 from ..engine.worktime import to_epoch
 from .resource_calendar_told import hours_of

@@ -6,17 +6,16 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import array
 
 from ..engine.schedule import FORTNIGHT, Hours, Schedule
 from ..engine.worktime import DAY, to_datetime, to_epoch
+from .resource_calendar import UNDATED
 
 #: A Monday of a first week, in UTC: the fortnight by which the host is asked.
 PATTERN_START = to_epoch(
     datetime.fromordinal(1 + datetime(2001, 1, 1).toordinal() // FORTNIGHT * FORTNIGHT)
 )
-#: Context key: the hours without make-up days are asked for.
-UNDATED = "resource_worktime_undated"
 
 
 class ResourceCalendar(models.Model):

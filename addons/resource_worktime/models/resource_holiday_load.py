@@ -7,9 +7,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from odoo.addons.vip_base.models.vip_audited import REASON, Reason
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
+from odoo.addons.vip_base.tools.reason import because
+from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import public_holidays
 
@@ -220,10 +220,10 @@ class ResourceHolidayLoad(models.TransientModel):
         return self._tell(lines, skipped)
 
     def _create_leaves(self, lines):
-        reason = Reason(self.env._("Public holidays of %s", self.country_id.name))
+        reason = self.env._("Public holidays of %s", self.country_id.name)
         leaves = (
             self._leaves()
-            .with_context(**{REASON: reason})
+            .with_context(**because(reason))
             .create(
                 [
                     {

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from odoo import api, models
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 #: Where a transaction keeps the versions that it has read: by pair and by id.
 HEADS = "resource_worktime.heads"

@@ -3,8 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
 from odoo.addons.vip_base.tools import frozen_rows
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.sql_array import array
+from odoo.addons.vip_base.tools.sql import LooseMany2one, array
 
 from ..engine.schedule import Schedule
 

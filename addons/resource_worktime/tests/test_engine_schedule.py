@@ -1,15 +1,16 @@
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
+
+from tests.proof import proven
 
 from ..engine.schedule import FORTNIGHT, OWN, Hours, Makeup, Schedule
 from ..engine.worktime import WorkTime, to_epoch
 from .minute_oracle import Minutes, difference, instant
 
-BOUNDED = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo")
 #: A change to or from summer time in these zones, and an ordinary day.
 CHANGES = ((3, 26), (10, 29), (10, 15), (2, 19), (6, 14))
@@ -64,7 +65,7 @@ def hours_of(said):
 
 
 class TestEngineSchedule(BaseCase):
-    @BOUNDED
+    @proven("versions")
     @given(lives)
     def test_every_version_of_a_life_is_what_its_minutes_were(self, life):
         """Hours of then for the time before a change, dates for all time."""
@@ -92,7 +93,7 @@ class TestEngineSchedule(BaseCase):
             self.assertEqual(wrong, ([], []))
             self.assertEqual(Schedule.from_json(version.to_json()), version)
 
-    @BOUNDED
+    @proven("versions")
     @given(hours, leaves, leaves, makeups, makeups)
     def test_dates_that_change_are_found(self, hours, before, after, lost, gained):
         self.middle = datetime(2017, 6, 14)

@@ -1,11 +1,13 @@
-import random
+import functools
 from datetime import datetime, timedelta
 
 import pytz
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
+
+from tests import proof
 
 from ..engine.worktime import (
     ALWAYS,
@@ -17,7 +19,6 @@ from ..engine.worktime import (
     to_epoch,
 )
 
-BOUNDED = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 END = 150
 QUARTER = 900
 ZONES = (
@@ -33,8 +34,15 @@ instants = st.integers(0, END)
 pairs = st.lists(st.tuples(instants, instants), max_size=8)
 
 
+@functools.cache
+def walls_of(zone, instants):
+    """Return what the clocks of a zone show at epoch seconds (a range)."""
+    local = pytz.timezone(zone)
+    return {at: datetime.fromtimestamp(at, local) for at in instants}
+
+
 class TestEngineWorktime(BaseCase):
-    @BOUNDED
+    @proof.proven("engine")
     @given(pairs, instants, st.integers(1, END))
     def test_add_is_a_walk_forwards(self, pairs, start, seconds):
         work, worked = self._both(pairs)
@@ -47,7 +55,7 @@ class TestEngineWorktime(BaseCase):
         else:
             self._assert_refused(work, True, work.add, start, seconds)
 
-    @BOUNDED
+    @proof.proven("engine")
     @given(pairs, instants, st.integers(1, END))
     def test_subtract_is_a_walk_backwards(self, pairs, stop, seconds):
         work, worked = self._both(pairs)
@@ -60,7 +68,7 @@ class TestEngineWorktime(BaseCase):
         else:
             self._assert_refused(work, False, work.subtract, stop, seconds)
 
-    @BOUNDED
+    @proof.proven("engine")
     @given(pairs, instants, instants)
     def test_between_and_spans_are_the_seconds_worked(self, pairs, start, stop):
         work, worked = self._both(pairs)
@@ -73,7 +81,7 @@ class TestEngineWorktime(BaseCase):
         self.assertEqual([s for low, high in spans for s in range(low, high)], inside)
         self.assertEqual(spans, merged(spans))
 
-    @BOUNDED
+    @proof.proven("engine")
     @given(pairs, instants, st.integers(1, 40), st.integers(1, 40))
     def test_durations_add_up(self, pairs, start, first, second):
         work, _worked = self._both(pairs)
@@ -85,7 +93,7 @@ class TestEngineWorktime(BaseCase):
         self.assertEqual(work.between(start, due), first + second)
         self.assertLessEqual(start, work.subtract(due, first + second))
 
-    @BOUNDED
+    @proof.proven("engine")
     @given(pairs, instants)
     def test_zero_seconds_move_nothing(self, pairs, at):
         work, _worked = self._both(pairs)
@@ -93,21 +101,20 @@ class TestEngineWorktime(BaseCase):
 
     def test_days_are_a_walk_in_quarters_of_an_hour(self):
         """On weeks with a change of the clock, against an independent reading."""
-        dice = random.Random(7)
+        dice = proof.dice()
         for zone in ZONES:
             for first in (datetime(2017, 3, 8), datetime(2016, 10, 12)):
-                for _round in range(15):
+                for _round in range(proof.examples("weeks")):
                     self._check_days(dice, zone, to_epoch(first), 45)
 
     def _check_days(self, dice, zone, low, days):
         hours = [(9, 17), (0, 24), (8, 12), (22, 24), (0, 6), (1, 3), (13, 18)]
-        local = pytz.timezone(zone)
         pattern = {
             weekday: dice.sample(hours, dice.randint(0, 2)) for weekday in range(7)
         }
         pattern[dice.randrange(7)] = [dice.choice(hours)]
         quarters = range(low, low + days * 86400, QUARTER)
-        walls = {at: datetime.fromtimestamp(at, local) for at in quarters}
+        walls = walls_of(zone, quarters)
         worked = {
             at
             for at, wall in walls.items()
@@ -220,7 +227,7 @@ class TestEngineWorktime(BaseCase):
             with self.subTest(wrong=wrong), self.assertRaises(ValueError):
                 WorkTime(wrong, (0, 9))
 
-    @BOUNDED
+    @proof.proven("engine")
     @given(st.integers(-2000, 2000), st.integers(0, 2000), instants)
     def test_growing_answers_what_a_long_horizon_answers(self, start, seconds, other):
         long = self._daily(-20_000, 20_000)

@@ -1,10 +1,11 @@
-import random
 from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
+
+from tests import proof
 
 from ..engine.worktime import (
     ALWAYS,
@@ -102,9 +103,9 @@ class TestWorktimeAgainstOdoo(WorktimeCase):
     """What Odoo computes for generated calendars is what our value object answers."""
 
     def test_generated_calendars_agree_with_odoo(self):
-        dice = random.Random(19)
+        dice = proof.dice()
         # The full way through the cache; many more calendars: test_worktime_proof.
-        for number in range(60):
+        for number in range(proof.examples("cached")):
             calendar = self._generate(dice, dice.choice(ZONES))
             for _question in range(2):
                 with self.subTest(number=number, zone=calendar.tz):
@@ -298,7 +299,7 @@ class TestWorktimeCalendar(WorktimeCase):
         with self.assertRaises(NoWorkingTime):
             calendar._worktime(self.company, start, start).add(to_epoch(start), 60)
 
-    def test_flexible_calendar_says_so(self):
+    def test_flexible_calendar_has_no_working_time_of_its_own(self):
         calendar = self._office()
         self.assertTrue(calendar._has_worktime())
         calendar.schedule_type = "flexible"

@@ -1,12 +1,13 @@
 """Random lives of calendars, lived through Odoo and by SQL, beside counted minutes."""
 
-import random
 from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
+
+from tests import proof
 
 from ..engine.worktime import to_epoch
 from .minute_oracle import Minutes, difference
@@ -60,8 +61,8 @@ class Life:
 @tagged("post_install", "-at_install")
 class TestWorktimeLives(WorktimeCase):
     def test_every_version_of_random_lives_is_what_its_minutes_were(self):
-        dice = random.Random(26)
-        for number in range(30):
+        dice = proof.dice()
+        for number in range(proof.examples("changes")):
             with self.subTest(number):
                 self._live(dice)
 

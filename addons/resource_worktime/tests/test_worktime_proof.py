@@ -13,11 +13,13 @@ Where the two differ, they differ by a convention declared in DESIGN and nothing
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from tests.proof import proven
 
 from ..engine.worktime import to_datetime, to_epoch
 from .minute_oracle import Minutes
@@ -25,13 +27,6 @@ from .test_worktime_calendar import DAYS, HOUR, WorktimeCase
 
 #: Examples of eight calendars each.
 TOGETHER = 8
-THOUSANDS = settings(
-    max_examples=250,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 #: With and without summer time, north and south, whole, half and quarter hours.
 ZONES = (
     "UTC",
@@ -102,7 +97,7 @@ calendars = st.fixed_dictionaries(
 
 @tagged("post_install", "-at_install")
 class TestWorktimeProof(WorktimeCase):
-    @THOUSANDS
+    @proven("calendars")
     @given(st.lists(calendars, min_size=TOGETHER, max_size=TOGETHER))
     def test_thousands_of_calendars_agree_with_odoo_and_minutes(self, specs):
         for spec, calendar in zip(specs, self._insert(specs), strict=True):

@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from ..engine.worktime import to_epoch
 from .test_worktime_calendar import HOUR, WorktimeCase

@@ -41,8 +41,8 @@ def shadowed(rules, universe):
 
     >>> from .matching import Promise, Rule
     >>> from datetime import date
-    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
-    ...                   True, 80, "better")
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, (),
+    ...                   "better")
     >>> none = frozenset()
     >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
     >>> universe = Universe(((), (3,)), ((False, None), (True, 2)), ("end",), (1,),
@@ -151,8 +151,8 @@ def depends(rules, facts):
 
     >>> from .matching import Promise, Rule
     >>> from datetime import date
-    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
-    ...                   True, 80, "better")
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, (),
+    ...                   "better")
     >>> none = frozenset()
     >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
     >>> urgent = every._replace(priority="3", promises=(promise._replace(target_id=2),))

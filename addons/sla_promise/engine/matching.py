@@ -7,7 +7,7 @@ that nothing is promised.
 from datetime import date
 from typing import NamedTuple
 
-from .rounds import Course
+from .terms import Course
 
 SECONDS = {"minutes": 60, "hours": 3600}
 #: What policies look at, the most telling first: of two policies that fit, the one that
@@ -40,15 +40,12 @@ class Promise(NamedTuple):
     unit: str
     calendar_mode: str
     calendar_id: int | None
-    pause_on_client: bool
-    pause_on_third_party: bool
     item_limit: bool
     levels: tuple
     rematch: str
     course: Course = Course()
     nothing: bool = False
     match_id: int | None = None
-    pause_on_outage: bool = False
 
     def calendar(self, team_calendar_id):
         """Return the id of the calendar that counts; None: around the clock."""
@@ -85,6 +82,39 @@ class Rule(NamedTuple):
     channel_ids: frozenset = frozenset()
     tag_ids: frozenset = frozenset()
     domain: str | None = None
+
+
+class Ruleset(NamedTuple):
+    """All rules, in the order that breaks ties, and what they look at.
+
+    ``uses``: which of the dimensions that the timeline of a ticket knows nothing of some
+    rule asks for; ``domains``: the texts of all conditions; ``waives``: some rule says
+    that nothing is promised.
+    """
+
+    rules: tuple
+    uses: frozenset = frozenset()
+    domains: tuple = ()
+    waives: bool = False
+
+    def promises(self):
+        """Return all that is promised to anybody."""
+        return (promise for rule in self.rules for promise in rule.promises)
+
+
+class Reapply(NamedTuple):
+    """Policies are applied again to open tickets: an edited target is another promise.
+
+    ``worse``: the promise is replaced even if the client loses time by it.
+    """
+
+    worse: bool = False
+
+    def apply(self, promises):
+        """Let promises replace running ones from the same start, in place."""
+        how = "apply" if self.worse else "better"
+        for metric, promise in promises.items():
+            promises[metric] = promise._replace(rematch=how)
 
 
 class Facts(NamedTuple):
@@ -168,7 +198,7 @@ def match(rules, facts):
 
     >>> def rule(scope, target, **more):
     ...     promise = Promise(target, 1, "resolution", 30, "minutes", "team", None,
-    ...                       True, False, True, (), "better")
+    ...                       True, (), "better")
     ...     empty = frozenset()
     ...     return Rule(None, None, None, scope, empty, more.get("items", empty), empty,
     ...                 None, (promise._replace(nothing=target is None),))
@@ -197,8 +227,8 @@ def promised(matches):
 def explain(rules, facts):
     """Return ``{metric: Match}``: which rule wins for each metric, over which, by what.
 
-    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, False,
-    ...                   True, 80, "better")
+    >>> promise = Promise(1, 1, "resolution", 30, "minutes", "team", None, True, (),
+    ...                   "better")
     >>> none = frozenset()
     >>> every = Rule(None, None, None, "any", none, none, none, None, (promise,))
     >>> urgent = every._replace(priority="3", policy_id=2)
@@ -306,3 +336,71 @@ def _depth(rule, facts):
         if facts.category_path[depth - 1] in rule.category_ids:
             return depth
     return 0
+
+
+class Matcher:
+    """Matches many tickets at once; tickets with equal facts are matched once.
+
+    :param book: :class:`~.book.Book` that knows the rules and what they look at
+    :param reapply: :class:`Reapply` if policies are applied again, else None
+    """
+
+    def __init__(self, book, reapply=None):
+        self.book = book
+        self.reapply = reapply
+        self._ruleset = None
+        self._lowest, self._days = {}, {}
+
+    @property
+    def ruleset(self):
+        if self._ruleset is None:
+            self._ruleset = self.book.ruleset()
+        return self._ruleset
+
+    def match(self, asked):
+        """Return ``{ticket id: (is a key client, Promises)}``.
+
+        :param asked: pairs of a :class:`~.timeline.Change` and the epoch second of the
+            day whose policies hold
+        """
+        if not asked:
+            return {}
+        ruleset = self.ruleset
+        ticket_ids = [change.ticket_id for change, _at in asked]
+        extras = self.book.extra_facts(ticket_ids, ruleset)
+        tickets = {
+            change.ticket_id: self.facts(change, at, extras.get(change.ticket_id, ()))
+            for change, at in asked
+        }
+        found = {
+            facts: explain(ruleset.rules, facts) for facts in set(tickets.values())
+        }
+        promised = self.book.reasons(found, ruleset.waives)
+        if self.reapply is not None:
+            for promises in promised.values():
+                self.reapply.apply(promises)
+        return {
+            ticket_id: (facts.key_client, promised[facts])
+            for ticket_id, facts in tickets.items()
+        }
+
+    def facts(self, change, at, extra=()):
+        """Return the :class:`Facts` of a ticket on the day of an instant.
+
+        :param extra: client type, channel, tags and conditions met, if they were read
+        """
+        company_id = change.company_id
+        if company_id not in self._lowest:
+            self._lowest[company_id] = self.book.lowest_tier(company_id)
+        if (company_id, at) not in self._days:
+            self._days[company_id, at] = self.book.day(company_id, at)
+        return Facts(
+            company_id,
+            self._days[company_id, at],
+            bool(change.tier_id) and change.tier_id != self._lowest[company_id],
+            change.tier_id,
+            path(change.category_path),
+            change.team_id,
+            change.priority,
+            *extra,
+        )

@@ -5,8 +5,7 @@ Instants are epoch seconds. A what-if tells these pasts once more, event by even
 
 from typing import NamedTuple
 
-from .outages import Outage
-from .timeline import Change, Moment
+from .timeline import Change, Moment, Outage
 
 #: Kinds of events, in the order in which those of one second are told.
 DECIDED, CHANGED, RETIERED, HEARD = range(4)
@@ -40,7 +39,7 @@ class Stretch(NamedTuple):
     resumed: bool = False
 
     @property
-    def facts(self):
+    def matched(self):
         """What policies look at and the timeline shows."""
         return (
             self.category_id,
@@ -87,7 +86,7 @@ class Past(NamedTuple):
         ...     Stretch(work, 5, "5/", None, "1", None),
         ...     Stretch(work._replace(start=9, stop=None, user_id=3), 6, "6/", None, "1",
         ...             None)))
-        >>> past.change(0).new, past.change(1).facts, past.change(1).taken
+        >>> past.change(0).new, past.change(1).rematches, past.change(1).taken
         (True, True, True)
         """
         new = self.stretches[place]
@@ -100,7 +99,7 @@ class Past(NamedTuple):
             moment.start,
             False,
             moment.counting[2:] != before.counting[2:],
-            new.facts != old.facts or (before.cancels and not moment.cancels),
+            new.matched != old.matched or (before.cancels and not moment.cancels),
             before.user_id is None and moment.user_id is not None,
         )
 
@@ -121,7 +120,9 @@ class Past(NamedTuple):
         if not place:
             return False
         old, new = self.stretches[place - 1], self.stretches[place]
-        return new.facts == old.facts and _unwaited(new.moment) == _unwaited(old.moment)
+        return new.matched == old.matched and _unwaited(new.moment) == _unwaited(
+            old.moment
+        )
 
     def rematch(self, place, at):
         """Return the Change by which the ticket of a stretch is matched again."""
@@ -131,14 +132,14 @@ class Past(NamedTuple):
         """Return the Change by which nothing changes in a stretch."""
         return self._change(self.stretches[place], at, False, False, False, False)
 
-    def _change(self, stretch, at, new, counting, facts, taken):
+    def _change(self, stretch, at, new, counting, rematches, taken):
         at = max(at, stretch.moment.start)
         return Change(
             self.ticket_id,
             at,
             new,
             counting,
-            facts,
+            rematches,
             taken,
             self.company_id,
             stretch.partner_id,

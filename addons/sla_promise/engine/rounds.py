@@ -59,23 +59,13 @@ class End(NamedTuple):
         return self == OPEN
 
 
-class Course(NamedTuple):
-    """What a target says of its rounds.
-
-    ``from_solving``: feedback is owed from solving on, not from the opening;
-    ``new_on_reopening``: a reopened ticket gets a new round, else the old one goes on.
-    """
-
-    from_solving: bool = False
-    new_on_reopening: bool = False
-
-
 OPEN = End()
 
 
 def begins(metric, story, course):
     """Return when the rounds of a metric begin, in order.
 
+    >>> from .terms import Course
     >>> story = _story("0 work, 50 solved, 70 work", answers=[10, 30], asks=[5, 20, 25])
     >>> begins("first_response", story, Course())
     [0]
@@ -94,6 +84,7 @@ def begins(metric, story, course):
 def end(metric, begin, story, course):
     """Return the :class:`End` of the round that began at ``begin``.
 
+    >>> from .terms import Course
     >>> story = _story("0 work, 50 solved, 70 work", answers=[10, 30, 60])
     >>> end("update", 0, story, Course())
     End(stop=10, lapse=None)
@@ -112,6 +103,7 @@ def end(metric, begin, story, course):
 def open_round(metric, story, course):
     """Return (number, begin) of the round that goes on now, None if none does.
 
+    >>> from .terms import Course
     >>> story = _story("0 work", answers=[10], asks=[20])
     >>> open_round("next_response", story, Course())
     (1, 20)
@@ -339,3 +331,37 @@ def _story(text, answers=(), asks=()):
         for (at, kind), stop in zip(parts, stops, strict=True)
     )
     return Story(moments, tuple(Answer(at) for at in answers), tuple(asks))
+
+
+def tell(moments, responded=None, answers=(), asks=()):
+    """Return the :class:`~.rounds.Story` of a ticket.
+
+    Closing tells the client, and so does the first response, which may be older than
+    any recorded contact: a ticket made while talking to the client.
+
+    :param responded: epoch seconds of the first response, None if there was none
+    :param answers: the recorded :class:`~.rounds.Answer`, in order of time
+    :param asks: when the client spoke, in order of time
+
+    >>> from .rounds import _story
+    >>> work, closed = _story("0 work, 50 closed").moments
+    >>> [answer.at for answer in tell((work, closed), 3, [Answer(9)]).answers]
+    [3, 9, 50]
+    """
+    found = list(answers)
+    if responded is not None and not any(a.at == responded for a in found):
+        found.append(Answer(responded))
+    found += [Answer(at) for at in _closings(moments)]
+    found.sort(key=lambda answer: answer.at)
+    counting = tuple(moment.counting for moment in moments)
+    return Story(moments, tuple(found), tuple(asks), counting)
+
+
+def _closings(moments):
+    """Return when the ticket was closed, not by cancelling it."""
+    before = False
+    for moment in moments:
+        closed = moment.closed and not moment.cancels
+        if closed and not before:
+            yield moment.start
+        before = closed

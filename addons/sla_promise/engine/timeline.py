@@ -1,14 +1,16 @@
-"""What the sync hands from the timeline to the clocks. Plain values, no ORM."""
+"""A ticket's timeline as the clocks read it, and outages laid over it. No ORM.
+
+Instants are epoch seconds. A declared outage cuts the moments that it meets; the pieces
+inside it carry its id, and what pauses for outages does not count them.
+"""
 
 from typing import NamedTuple
-
-from .states import FEEDBACK, RESOLUTION
 
 
 class Moment(NamedTuple):
     """A span as it is judged: epoch seconds, what stands the clocks still, who held it.
 
-    ``outage_id``: the declared outage in which it lies; see ``outages.cut``.
+    ``outage_id``: the declared outage in which it lies; see :func:`cut`.
     """
 
     start: int
@@ -32,7 +34,7 @@ class Change(NamedTuple):
     """A difference between a ticket and its open span, and the facts for matching.
 
     ``new``: it had no timeline; ``counting``: what stands clocks still has changed;
-    ``facts``: what policies look at has changed; ``taken``: somebody holds what
+    ``rematches``: what policies look at has changed; ``taken``: somebody holds what
     nobody held; ``answered``: staff made the ticket while talking to the client.
     """
 
@@ -40,7 +42,7 @@ class Change(NamedTuple):
     at: int
     new: bool
     counting: bool
-    facts: bool
+    rematches: bool
     taken: bool
     company_id: int
     partner_id: int | None
@@ -55,44 +57,6 @@ class Change(NamedTuple):
     moment: Moment
 
 
-def counts(
-    moment,
-    pause_on_client,
-    pause_on_third_party,
-    metric=RESOLUTION,
-    pause_on_outage=False,
-):
-    """Tell whether a clock of this metric runs in this span.
-
-    Archived and cancelled tickets are not worked on. Neither are solved ones, but the
-    client has to be told of the result: feedback goes on.
-
-    >>> waiting = Moment(0, None, True, False, False, False, "client")
-    >>> counts(waiting, True, False)
-    False
-    >>> counts(waiting, False, True)
-    True
-    >>> counts(waiting._replace(solved=True), False, False)
-    False
-    >>> counts(waiting._replace(solved=True), False, False, "feedback")
-    True
-    >>> working = waiting._replace(waiting_on=None, outage_id=7)
-    >>> counts(working, True, True), counts(working, True, True, pause_on_outage=True)
-    (True, False)
-    """
-    if not moment.active or moment.cancels:
-        return False
-    if moment.solved and metric != FEEDBACK:
-        return False
-    if pause_on_outage and moment.outage_id is not None:
-        return False
-    if moment.waiting_on == "client":
-        return not pause_on_client
-    if moment.waiting_on == "third_party":
-        return not pause_on_third_party
-    return True
-
-
 def cancelled_since(timeline):
     """Return when the last, still lasting cancellation began; None if there is none."""
     since = None
@@ -101,3 +65,104 @@ def cancelled_since(timeline):
             break
         since = moment.start
     return since
+
+
+class Outage(NamedTuple):
+    """An approved outage; ``stop`` is None while it lasts, empty scope means None."""
+
+    id: int
+    start: int
+    stop: int | None
+    company_ids: frozenset
+    team_ids: frozenset | None
+    category_ids: frozenset | None
+
+
+class Place(NamedTuple):
+    """Where a ticket was during a moment, as far as outages ask."""
+
+    company_id: int
+    team_id: int | None
+    category_id: int | None
+
+
+def concerns(outage, place):
+    """Tell whether an outage stands this place still.
+
+    >>> outage = Outage(1, 0, 9, frozenset({1}), frozenset({4}), None)
+    >>> concerns(outage, Place(1, 4, None)), concerns(outage, Place(1, 5, None))
+    (True, False)
+    """
+    return (
+        place.company_id in outage.company_ids
+        and (outage.team_ids is None or place.team_id in outage.team_ids)
+        and (outage.category_ids is None or place.category_id in outage.category_ids)
+    )
+
+
+def cut(moment, place, outages):
+    """Return the moment in pieces, those inside an outage with its id.
+
+    Of outages that overlap the one that began first names the piece. The pieces follow
+    each other from the start of the moment to its stop.
+
+    >>> from .timeline import Moment
+    >>> moment = Moment(0, None, True, False, False, False, None)
+    >>> outages = [Outage(7, 10, 20, frozenset({1}), None, None),
+    ...            Outage(8, 15, 30, frozenset({1}), None, None)]
+    >>> for piece in cut(moment, Place(1, None, None), outages):
+    ...     print(piece.start, piece.stop, piece.outage_id)
+    0 10 None
+    10 20 7
+    20 30 8
+    30 None None
+    """
+    pieces, at = [], moment.start
+    concerned = [outage for outage in outages if meets(outage, place, moment)]
+    for outage in sorted(concerned, key=lambda outage: (outage.start, outage.id)):
+        if _after(at, outage.stop):
+            continue
+        if outage.start > at:
+            pieces.append(moment._replace(start=at, stop=outage.start))
+            at = outage.start
+        stop = _earlier(outage.stop, moment.stop)
+        pieces.append(moment._replace(start=at, stop=stop, outage_id=outage.id))
+        at = stop
+        if at is None or at == moment.stop:
+            return pieces
+    return [*pieces, moment._replace(start=at)]
+
+
+def opening(moment, place, outages, now):
+    """Return the timeline of a ticket whose first moment began some time ago.
+
+    What is planned is not known to have happened: the piece of ``now`` goes on.
+
+    >>> from .timeline import Moment
+    >>> moment = Moment(0, None, True, False, False, False, None)
+    >>> outages = [Outage(7, 10, 20, frozenset({1}), None, None)]
+    >>> [(m.start, m.stop) for m in opening(moment, Place(1, None, None), outages, 15)]
+    [(0, 10), (10, None)]
+    """
+    outages = [outage for outage in outages if outage.start <= now]
+    pieces = cut(moment, place, outages) if outages else (moment,)
+    past = [piece for piece in pieces if piece.start <= now]
+    return (*past[:-1], past[-1]._replace(stop=None))
+
+
+def meets(outage, place, moment):
+    """Tell whether a moment at a place lies in an outage."""
+    return (
+        concerns(outage, place)
+        and (outage.stop is None or moment.start < outage.stop)
+        and (moment.stop is None or moment.stop > outage.start)
+    )
+
+
+def _after(at, stop):
+    return stop is not None and at >= stop
+
+
+def _earlier(one, other):
+    """Return the earlier of two instants of which None is never."""
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -1,6 +1,8 @@
 from . import test_access_matrix
 from . import test_client_360
+from . import test_clock_columns
 from . import test_engine_clock
+from . import test_engine_follower
 from . import test_engine_rounds
 from . import test_hostile_calls
 from . import test_outage
@@ -17,7 +19,6 @@ from . import test_sla_contact_log
 from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
-from . import test_sla_net
 from . import test_sla_paths
 from . import test_sla_pause
 from . import test_sla_policy
@@ -26,7 +27,9 @@ from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_start
 from . import test_sla_sync
+from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_tier_backtest
+from . import test_uninstall
 from . import test_worktime_published

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, new_test_user
 
-from ..models.sla_clock import METRICS
+from ..models.clock.sla_clock import METRICS
 
 #: Monday, 9 o'clock.
 START = datetime(2024, 3, 4, 9, 0)

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 
+from ..engine.terms import columns_of
+
 #: What of a clock must be equal.
 FACTS = (
     *("ticket_id", "metric", "round", "state", "policy_id", "target_id", "tier_id"),
@@ -18,8 +20,8 @@ INSTANTS = ("started_at", "began_at", "due_at", "stopped_at")
 def replayed_clocks(ledger, ticket_id):
     """Return how often there is which clock in a ledger, each with its breach."""
     return Counter(
-        (*_facts(clock), ledger.breaches.get(clock["id"], (None, None)))
-        for clock in ledger.by_ticket[ticket_id]
+        (*_facts(columns_of(clock)), ledger.breaches.get(clock.id, (None, None)))
+        for clock in ledger.clocks_of([ticket_id])
     )
 
 

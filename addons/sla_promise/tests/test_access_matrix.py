@@ -33,11 +33,7 @@ OF_AGENT = {
     "sla.reapply.line": cells(("manager", "auditor", "admin")),
     "sla.coverage.line": cells(("admin", "auditor")),
     "sla.policy.new.version": {"admin": "crwu"},
-    "sla.contact.log": {role: "crwu" for role in READERS if role != "auditor"},
     "sla.span": cells(
-        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
-    ),
-    "sla.contact": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
     "sla.clock": cells(
@@ -59,7 +55,7 @@ CONFIGURED = (
     *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {"sla.policy.new.version", "sla.coverage.line", "sla.contact.log"}
+WIZARDS = {"sla.policy.new.version", "sla.coverage.line"}
 
 
 @tagged("post_install", "-at_install")
@@ -106,12 +102,10 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         excuse = excuse.create(
             {"breach_id": breach.id, "reason_id": reason.id, "evidence": "Log"}
         ).sudo()
-        self.env["sla.contact"]._log(ticket, minutes(62), outgoing=True)
-        ticket._sla_forget()
         records = [
             *(self.policy, self.policy.target_ids[0], notice, breach, breach.clock_id),
             *(self.plan, self.plan.level_ids[0], reason, excuse),
-            *(ticket.span_ids[0], ticket.contact_ids[0]),
+            ticket.span_ids[0],
             self._outage(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(ticket),
@@ -187,13 +181,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in (
-                "sla.span",
-                "sla.contact",
-                "sla.clock",
-                "sla.breach",
-                "sla.notice",
-            )
+            for name in ("sla.span", "sla.clock", "sla.breach", "sla.notice")
         }
         self.assert_access(table, records)
 

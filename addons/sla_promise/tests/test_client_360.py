@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.addons.vip_base.tools.event_time import EventTime
+from odoo.addons.vip_base.tools.times import EventTime
 
 from .common import START, SlaCase, minutes
 

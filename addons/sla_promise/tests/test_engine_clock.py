@@ -1,14 +1,15 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
 from odoo.addons.resource_worktime.engine.worktime import ALWAYS, WorkTime, merged
 
+from tests.proof import proven
+
 from ..engine.clock import Span, explain, judge
 from ..engine.states import MET, MISSED, PAUSED, RUNNING
 
-BOUNDED = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 #: Everything drawn lies before; from here on every second is worked.
 BUSY = 120
 HORIZON = (0, 1000)
@@ -90,7 +91,7 @@ class Naive:
 
 
 class TestEngineClock(BaseCase):
-    @BOUNDED
+    @proven("engine")
     @given(questions)
     def test_verdict_is_that_of_a_walk_second_by_second(self, question):
         naive = Naive(*question)
@@ -100,7 +101,7 @@ class TestEngineClock(BaseCase):
             (naive.state, naive.due, question[3], naive.remaining, naive.overrun),
         )
 
-    @BOUNDED
+    @proven("engine")
     @given(questions)
     def test_explanation_sums_exactly(self, question):
         start, seconds, _spans, stopped_at, _now, _worktime = question
@@ -121,7 +122,7 @@ class TestEngineClock(BaseCase):
             self.assertEqual(part.seconds, counted)
             reached = stop
 
-    @BOUNDED
+    @proven("engine")
     @given(questions, instants)
     def test_when_a_stopped_clock_is_asked_changes_nothing(self, question, now):
         start, seconds, spans, stopped_at, _now, worktime = question
@@ -131,7 +132,7 @@ class TestEngineClock(BaseCase):
                 judge(start, seconds, spans, stopped_at, now, worktime),
             )
 
-    @BOUNDED
+    @proven("engine")
     @given(questions, instants)
     def test_what_happens_after_the_stop_changes_nothing(self, question, later):
         start, seconds, spans, stopped_at, now, worktime = question

@@ -4,11 +4,13 @@ from odoo.tests import BaseCase
 
 from odoo.addons.resource_worktime.engine.worktime import ALWAYS
 
+from tests.proof import seeds
+
 from ..engine import states
-from ..engine.rounds import Answer, Course, begins, end, open_round
-from ..engine.story import tell
+from ..engine.clock import ending, outcome
+from ..engine.rounds import Answer, begins, end, open_round, tell
+from ..engine.terms import Course, Terms
 from ..engine.timeline import Moment
-from ..engine.verdicts import Terms, ending, outcome
 
 #: (active, solved, closed, cancels, waiting on) of the stages that tickets pass.
 WORK = (True, False, False, False, None)
@@ -168,7 +170,7 @@ class Naive:
 class TestEngineRounds(BaseCase):
     def test_rounds_are_what_second_by_second_finds(self):
         courses = (Course(), Course(True), Course(False, True))
-        for seed in range(4000):
+        for seed in seeds("rounds"):
             story = make_story(random.Random(seed))
             naive = Naive(story)
             for metric, course in (
@@ -187,7 +189,7 @@ class TestEngineRounds(BaseCase):
 
     def test_hand_overs_are_what_second_by_second_finds(self):
         seen = 0
-        for seed in range(4000):
+        for seed in seeds("rounds"):
             story = make_story(random.Random(seed))
             if any(moment.cancels for moment in story.moments):
                 continue
@@ -208,7 +210,7 @@ class TestEngineRounds(BaseCase):
         self.assertGreater(seen, 1000)
 
     def test_late_evidence_keeps_the_beginnings_and_lengthens_nothing(self):
-        for seed in range(4000):
+        for seed in seeds("rounds"):
             chance = random.Random(seed)
             story = make_story(chance)
             late = Answer(chance.randrange(LENGTH))
@@ -223,7 +225,7 @@ class TestEngineRounds(BaseCase):
                     self.assertLessEqual(_over(new), _over(old), (seed, metric))
 
     def test_at_most_the_last_round_is_open(self):
-        for seed in range(4000):
+        for seed in seeds("rounds"):
             story = make_story(random.Random(seed))
             for metric in states_of_rounds():
                 for course in (Course(), Course(False, True)):
@@ -238,13 +240,14 @@ class TestEngineRounds(BaseCase):
                     self.assertEqual([found[1]] if found else [], open_ones)
 
     def test_an_answer_in_time_is_never_charged(self):
-        for seed in range(4000):
+        for seed in seeds("rounds"):
             chance = random.Random(seed)
             story = make_story(chance)
             seconds = chance.randrange(1, LENGTH)
             for metric in states_of_rounds():
                 for begin in begins(metric, story, Course()):
-                    terms = Terms(metric, begin, seconds, True, False, (), (), begin)
+                    course = Course(pause_on_client=True)
+                    terms = Terms(metric, begin, seconds, begin, course=course)
                     stop, lapse = ending(terms, story)
                     out = outcome(terms, story.moments, stop, lapse, LENGTH, ALWAYS)
                     if stop is not None and stop <= begin + seconds:

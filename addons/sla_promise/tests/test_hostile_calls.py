@@ -6,8 +6,6 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from ..hooks import GUARDS, uninstall_hook
 from .common import START, SlaCase, minutes
 
-OURS = {"vip_base", "vip_service", "resource_worktime", "sla_promise", "sla_scoring"}
-
 
 @tagged("post_install", "-at_install")
 class TestHostileCalls(SlaCase):
@@ -119,25 +117,6 @@ class TestHostileCalls(SlaCase):
         self.assertEqual(ticket.clock_ids.company_id, other)
         self.due(minutes(61))
         self.assertEqual(self.breaches(ticket).company_id, other)
-
-    def test_no_field_of_ours_on_a_host_model_is_open(self):
-        """Each has groups, except what the portal client may see of a ticket."""
-        hosts = [
-            model
-            for model in self.env.registry.values()
-            if model._original_module not in OURS and not model._abstract
-        ]
-        wide = [
-            f"{model._name}.{name}"
-            for model in hosts
-            if not model._transient
-            for name, field in self.env[model._name]._fields.items()
-            if OURS.intersection(field._modules)
-            and field.manual is False
-            and not field.groups
-            and field._modules[0] in OURS
-        ]
-        self.assertEqual(wide, ["helpdesk.ticket.opened_at"])
 
 
 @tagged("post_install", "-at_install")

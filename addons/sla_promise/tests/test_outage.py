@@ -5,11 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
-from ..engine.outages import Outage, Place, cut
-from ..engine.timeline import Moment
-from ..models.sla_outage_follow import APPROVED
+from ..engine.timeline import Moment, Outage, Place, cut
+from ..models.outage.sla_outage_events import APPROVED
 from .common import SlaCase, minutes
 
 
@@ -52,7 +51,7 @@ class TestOutage(SlaCase):
 
     def follow(self, at):
         """Run the job as of then."""
-        while self.env["sla.outage"]._follow_due(minutes(at)):
+        while self.env["sla.outage"]._judge_due(minutes(at)):
             pass
 
     def facts(self, clock):
@@ -103,6 +102,13 @@ class TestOutage(SlaCase):
         self.assertEqual(outage.approved_at, minutes(30))
         with self.assertRaises(UserError):
             self.approve(outage, 31)
+
+    def test_of_several_only_those_of_others_are_approved(self):
+        own, other = self.outage(10, 20), self.outage(30, 40)
+        own.with_user(self.chief).reason = "Seen on the board, too"
+        action = (own | other).with_user(self.chief).action_approve()
+        self.assertEqual((own.state, bool(other.approved_by_id)), ("draft", True))
+        self.assertIn("Another person approves", action["params"]["message"])
 
     def test_who_changes_a_draft_declares_it(self):
         outage = self.outage(10, 20)
@@ -353,7 +359,7 @@ class TestOutage(SlaCase):
         outage.write({"state": "declared", "next_event_at": minutes(30)})
         model = self.env["sla.outage"]
         done = []
-        while count := model._follow_due(minutes(30), limit=2):
+        while count := model._judge_due(minutes(30), limit=2):
             done.append(count)
         self.assertEqual(done, [2, 2, 1])
         self.assertEqual(

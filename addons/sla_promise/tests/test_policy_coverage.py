@@ -1,13 +1,14 @@
 """Coverage of policies against brute force: every combination of facts is tried."""
 
-import doctest
 from datetime import date, timedelta
 from itertools import combinations, product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
+
+from tests.proof import proven
 
 from ..engine import coverage
 from ..engine.matching import Facts, Promise, Rule, explain, specificity
@@ -20,7 +21,7 @@ TYPES = ("end", "agent")
 UNIVERSE = coverage.Universe(PATHS, CLIENTS, TYPES, (1, 2), TODAY)
 CONDITIONS = ("a", "b")
 PROMISE = Promise(
-    *(1, 1, "resolution", 30, "minutes", "team", None, True, False, True, 80, "better")
+    *(1, 1, "resolution", 30, "minutes", "team", None, True, (), "better")
 )
 
 
@@ -106,7 +107,7 @@ def _closed(rule):
 class TestPolicyCoverage(BaseCase):
     """Pure functions: no database."""
 
-    @settings(max_examples=50, deadline=None)
+    @proven("coverage")
     @given(st.lists(rule(), min_size=1, max_size=4))
     def test_shadowed_are_those_that_win_for_no_facts(self, rules):
         winners = set()
@@ -126,7 +127,7 @@ class TestPolicyCoverage(BaseCase):
             self.assertTrue(by)
             self.assertNotIn(index, by)
 
-    @settings(max_examples=60, deadline=None)
+    @proven("coverage")
     @given(st.lists(rule(), min_size=1, max_size=4))
     def test_gaps_are_where_no_rule_fits(self, rules):
         rest = list(open_facts(rules))
@@ -146,9 +147,3 @@ class TestPolicyCoverage(BaseCase):
                     # A promise that a "no promise" always precedes.
                     expected.add(coverage.PARTLY)
             self.assertIn(state, expected, (rules, company, client, path))
-
-    def test_doctests(self):
-        from ..engine import matching
-
-        for module in coverage, matching:
-            self.assertFalse(doctest.testmod(module).failed)

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import SlaCase, minutes
 
@@ -146,7 +146,7 @@ class TestPolicyMatching(SlaCase):
         )
         self.env.invalidate_all()
         self.env.registry.clear_cache()
-        logger = "odoo.addons.sla_promise.models.sla_policy_match"
+        logger = "odoo.addons.sla_promise.models.policy.sla_policy_match"
         with self.assertLogs(logger, "WARNING"):
             ticket = self.ticket()
         self.assertEqual(self.clock(ticket).seconds, 3600)

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, SlaCase
 

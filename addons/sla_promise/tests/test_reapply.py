@@ -2,9 +2,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
-from ..models import sla_reapply
+from ..models.policy import sla_reapply
 from .common import SlaCase, minutes
 
 

@@ -5,7 +5,7 @@ from .common import SlaCase, minutes
 
 MODELS = (
     "sla.clock",
-    "sla.contact",
+    "vip.contact",
     "sla.span",
     "sla.breach",
     "sla.notice",

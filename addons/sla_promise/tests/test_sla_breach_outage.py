@@ -1,6 +1,6 @@
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import SlaCase, minutes
 
@@ -104,8 +104,8 @@ class TestSlaBreachOutage(BreachOutageCase):
         ticket = self.ticket()
         self.due(minutes(31))
         self.outage(50, 55, 56)
-        contacts = self.env["sla.contact"]
-        ticket._sla_log_contact(minutes(20))
+        contacts = self.env["vip.contact"]
+        ticket._log_contact(minutes(20))
         self.assertTrue(contacts.search([("ticket_id", "=", ticket.id)]))
         breach = self.breaches(ticket)
         breach = breach.filtered(lambda breach: breach.metric == "first_response")

@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import sla_clock_due
+from ..models.clock import sla_clock_due
 from ..tools.due_workers import JOBS
 from .common import SlaCase, minutes
 
@@ -179,7 +179,7 @@ class TestSlaDue(SlaCase):
         self.env.flush_all()
         with (
             patch.object(type(self.env["sla.breach"]), "_record", fail),
-            mute_logger("odoo.addons.sla_promise.models.sla_clock_due"),
+            mute_logger("odoo.addons.sla_promise.models.clock.sla_clock_due"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("sla_promise.cron_due").method_direct_trigger()
@@ -309,7 +309,7 @@ class TestSlaDue(SlaCase):
 
         with (
             patch.object(type(notices), "_deliver", fail),
-            mute_logger("odoo.addons.sla_promise.models.sla_notice_send"),
+            mute_logger("odoo.addons.sla_promise.models.escalation.sla_notice_send"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("sla_promise.cron_notice").method_direct_trigger()

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, SlaCase, minutes
 
@@ -352,7 +352,7 @@ class TestSlaEscalation(SlaCase):
 
         with (
             patch.object(type(notices), "_act_priority", fail),
-            mute_logger("odoo.addons.sla_promise.models.sla_notice_act"),
+            mute_logger("odoo.addons.sla_promise.models.escalation.sla_notice_send"),
         ):
             self.act(minutes(31))
         notice = bad.notice_ids.filtered(lambda n: n.action == "priority")

@@ -198,3 +198,53 @@ class TestSlaExcuse(SlaCase):
         self.move(self.late, minutes(50), self.solved)
         self.assertEqual((breach.state, excuse.state), ("withdrawn", "cancelled"))
         self.assertTrue(excuse.answer)
+
+    def lines(self, record):
+        return self.env["vip.audit.log"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)], order="id"
+        )
+
+    def test_every_decision_is_in_the_audit_log(self):
+        excuse = self.ask(self.ann).with_user(self.boss)
+        excuse.answer = "Seen in the log of the core system"
+        excuse.action_approve()
+        self.breach.with_user(self.other_boss).action_reinstate()
+        line = self.lines(excuse)
+        self.assertEqual((line.action, line.user_id), ("approved", self.boss.id))
+        self.assertEqual(line.reason, excuse.answer)
+        self.assertEqual(
+            [
+                (line.user_id, line.old_values, line.new_values)
+                for line in self.lines(self.breach)
+            ],
+            [
+                (self.boss.id, {"state": "open"}, {"state": "excused"}),
+                (self.other_boss.id, {"state": "excused"}, {"state": "open"}),
+            ],
+        )
+        self.assertIn("4711", self.lines(self.breach)[0].reason)
+
+    def test_of_several_requests_those_are_decided_that_can_be(self):
+        self.due(minutes(61))
+        own = self.ask(self.boss)
+        other = self.ask(self.ann, self.breaches(self.late) - self.breach)
+        action = (own | other).with_user(self.boss).action_approve()
+        self.assertEqual((own.state, other.state), ("requested", "approved"))
+        self.assertIn(own.display_name, action["params"]["message"])
+        self.assertIn("neither asked for it", action["params"]["message"])
+        self.assertFalse(self.lines(own))
+
+    def test_no_default_of_the_context_decides(self):
+        asked = self.env["sla.excuse"].with_context(
+            default_state="approved", default_requested_by_id=self.bob.id
+        )
+        excuse = asked.with_user(self.ann).create(
+            {
+                "breach_id": self.breach.id,
+                "reason_id": self.outage.id,
+                "evidence": "Incident 4711",
+            }
+        )
+        self.assertEqual(
+            (excuse.state, excuse.requested_by_id), ("requested", self.ann)
+        )

@@ -145,7 +145,7 @@ class TestSlaPaths(SlaCase):
     def test_deleted_ticket_takes_its_contacts_and_leaves_its_breaches(self):
         ticket = self.ticket()
         number = ticket.number
-        ticket._sla_log_contact(minutes(45))
+        ticket._log_contact(minutes(45))
         contact = ticket.contact_ids
         self.assertTrue(contact)
         ticket.unlink()

@@ -4,6 +4,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from tests.proof import seeds
+
+from ..models.clock.book import SqlBook
 from .common import SlaCase, minutes
 
 #: Columns that name rows, which are others on the other ticket.
@@ -27,7 +30,7 @@ class TestSlaPause(SlaCase):
 
     def test_random_lives_end_as_if_each_pause_were_judged(self):
         usual = 0
-        for seed in range(250):
+        for seed in seeds("pauses"):
             with self.subTest(seed=seed):
                 short = self.live(random.Random(seed))
                 usual += self.paused
@@ -69,15 +72,14 @@ class TestSlaPause(SlaCase):
         at, self.paused = 0, 0
         item = chance.choice((self.item, self.urgent_item))
         ticket = self.ticket(category_id=item.id)
-        clocks = type(self.env["sla.clock"])
-        short = clocks._pause
+        short = SqlBook.pause
 
-        def pause(model, noticed):
-            left = noticed if judge else short(model, noticed)
+        def pause(book, noticed):
+            left = noticed if judge else short(book, noticed)
             self.paused += len(noticed) - len(left)
             return left
 
-        with patch.object(clocks, "_pause", pause):
+        with patch.object(SqlBook, "pause", pause):
             for _event in range(chance.randrange(3, 10)):
                 at += chance.choice((0, 1, 7, 20, 33))
                 ticket._at(minutes(at - chance.choice((0, 0, 0, 5)))).write(

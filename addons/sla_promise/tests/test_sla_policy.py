@@ -264,9 +264,7 @@ class TestSlaPolicy(SlaCase):
         self.policy.target_ids.write({"calendar_mode": "team"})
         self.team.resource_calendar_id = calendar
         calendar.attendance_ids.unlink()
-        with self.assertLogs(
-            "odoo.addons.sla_promise.models.sla_clock_follow", "WARNING"
-        ):
+        with self.assertLogs("odoo.addons.sla_promise.models.clock.book", "WARNING"):
             ticket = self.ticket()
         self.assertEqual(self.clock(ticket).due_at, minutes(60))
 

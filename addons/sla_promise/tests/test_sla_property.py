@@ -5,11 +5,11 @@ from odoo.tests import tagged
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 
+from tests.proof import seeds
+
 from .common import minutes
 from .test_sla_rounds import RoundsCase
 
-#: How many lives are lived.
-SEEDS = 250
 LEGAL = {"running", "paused", "met", "missed", "cancelled"}
 
 
@@ -30,7 +30,7 @@ class TestSlaProperty(RoundsCase):
         self.make_policy("Result", {"begins": "solving"}, feedback=30, priority="1")
         anew = {"reopening": "new", "rematch": "restart"}
         self.make_policy("Anew", anew, resolution=70, feedback=90, priority="0")
-        for seed in range(SEEDS):
+        for seed in seeds("lives"):
             with self.subTest(seed=seed):
                 self.live(random.Random(seed))
 

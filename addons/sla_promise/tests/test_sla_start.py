@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, SlaCase, minutes
 

@@ -236,7 +236,7 @@ class TestSlaSync(SlaCase):
         self.env.invalidate_all()
         self.assertEqual(self.env["sla.clock"]._unnoticed_tickets(), ticket)
         with self.enter_registry_test_mode():
-            self.env.ref("sla_promise.cron_net").method_direct_trigger()
+            self.env.ref("sla_promise.cron_unnoticed").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.clock(ticket).state, "paused")
         self.assertFalse(self.env["sla.clock"]._unnoticed_tickets())

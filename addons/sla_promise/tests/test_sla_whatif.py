@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, SlaCase, minutes
 
@@ -16,7 +16,7 @@ TABLES = (
     "sla_breach",
     "sla_notice",
     "sla_match",
-    "sla_contact",
+    "vip_contact",
 )
 #: When the what-if is run: a week after the tickets.
 LATER = minutes(7 * 24 * 60)
@@ -142,7 +142,7 @@ class TestSlaWhatif(SlaCase):
         self.declare(30, 90)
         ticket = self.ticket()
         for at in (30, 31, 90, 91):
-            while self.env["sla.outage"]._follow_due(minutes(at)):
+            while self.env["sla.outage"]._judge_due(minutes(at)):
                 pass
             self.due(minutes(at))
         self.move(ticket, minutes(500), self.done)
@@ -179,7 +179,7 @@ class TestSlaWhatif(SlaCase):
             }
         )
         outage.with_user(self.manager).action_approve()
-        while self.env["sla.outage"]._follow_due(at):
+        while self.env["sla.outage"]._judge_due(at):
             pass
 
     def test_a_shorter_limit_breaks_more_and_a_longer_one_less(self):

@@ -9,25 +9,20 @@ the same clocks and breaches, to the second.
 from contextlib import contextmanager
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
+
+from tests.proof import proven
 
 from .common import START, minutes
 from .replayed_clocks import real_clocks, replayed_clocks
 from .test_sla_rounds import RoundsCase
 
-LIVES = settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 #: When the what-if is run.
 LATER = minutes(7 * 24 * 60)
 
@@ -106,7 +101,7 @@ class TestWhatifProof(RoundsCase):
             data.clear()
             self.env.invalidate_all(flush=False)
 
-    @LIVES
+    @proven("replays")
     @given(st.one_of(lived(seconds), lived(fives)))
     def test_replay_of_what_happened_is_what_happened(self, life):
         with self.one_life():
@@ -136,7 +131,7 @@ class TestWhatifProof(RoundsCase):
             if name == "due":
                 self.due(at)
             else:
-                while self.env["sla.outage"]._follow_due(at):
+                while self.env["sla.outage"]._judge_due(at):
                     pass
 
     def live_change(self, ticket, at, value, name):
@@ -165,10 +160,10 @@ class TestWhatifProof(RoundsCase):
     def live_call(self, ticket, at, delay, _name):
         """Speak to the client, and maybe write it down later by hand."""
         if not delay:
-            ticket._at(at)._sla_log_contact(at)
+            ticket._at(at)._log_contact(at)
             return
         when = max(at - timedelta(minutes=delay), ticket.opened_at)
-        ticket.with_user(self.chief)._at(at)._sla_log_by_hand("visit", when, "Met")
+        ticket.with_user(self.chief)._at(at)._log_contact_by_hand("visit", when, "Met")
 
     def live_tier(self, _ticket, at, tier, client):
         changes = self.env["vip.tier.change"].with_user(self.boss)

@@ -5,6 +5,8 @@ In the context it is an object, which a remote call cannot send.
 
 from dataclasses import dataclass
 
+from odoo.addons.vip_base.tools.reason import because
+
 CONTEXT_KEY = "sla_correction"
 
 
@@ -15,7 +17,7 @@ class Correction:
 
 def correcting(reason):
     """Return the context entries under which what is written is a correction."""
-    return {CONTEXT_KEY: Correction(reason)}
+    return {CONTEXT_KEY: Correction(reason), **because(reason)}
 
 
 def correction_reason(env):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import fields, models
 
 from odoo.addons.sla_promise.engine import states
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 
 from ..tools.taken import duration
 
@@ -18,7 +19,7 @@ class HelpdeskSla(models.Model):
         "taken_over_from_id",
         string="Taken over as",
         context={"active_test": False},
-        groups="vip_base.group_vip_admin",
+        groups=ADMIN_GROUP,
     )
 
     def _takeover_metric(self):

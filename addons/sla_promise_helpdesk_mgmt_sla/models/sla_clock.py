@@ -1,34 +1,13 @@
-from typing import NamedTuple
-
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.engine.escalation import compiled
-from odoo.addons.sla_promise.engine.story import tell
-from odoo.addons.sla_promise.engine.verdicts import (
-    Terms,
-    counted_spans,
-    ending,
-    outcome,
-)
-from odoo.addons.sla_promise.models.sla_clock_store import INSERTED, JUDGED
-from odoo.addons.sla_promise.models.sla_span import epoch
+from odoo.addons.sla_promise.engine.rounds import tell
+from odoo.addons.vip_base.tools.sql import epoch
 
-from ..tools.taken import Open, foremost, seconds
+from ..tools.taken import Open, Ticket, foremost, taken
 
 #: Tickets whose states are taken over by the same statements.
 BATCH = 1000
-
-
-class Ticket(NamedTuple):
-    """What a clock keeps of its ticket; ``calendar_id``: the team's or company's."""
-
-    company_id: int
-    partner_id: int | None
-    team_id: int | None
-    tier_id: int | None
-    calendar_id: int | None
-    first_response_at: int | None
 
 
 class SlaClock(models.Model):
@@ -106,12 +85,12 @@ class SlaClock(models.Model):
         while found := self._open_states(metrics, after, BATCH):
             after = max(ticket_id for ticket_id, _metric in found)
             first = {key: foremost(group) for key, group in found.items()}
-            for row in self._taken_over_rows(first, policies, now):
-                counts[row] = counts.get(row, 0) + 1
+            for state in self._take_over_batch(first, policies, now):
+                counts[state] = counts.get(state, 0) + 1
         return counts
 
     @api.model
-    def _taken_over_rows(self, found, policies, now):
+    def _take_over_batch(self, found, policies, now):
         """Insert the clocks of a batch; return their states."""
         opened = {state.ticket_id: state.opened for state in found.values()}
         held = {
@@ -120,74 +99,23 @@ class SlaClock(models.Model):
             if state.held is not None
         }
         self.env["sla.span"]._begin_taken_over(opened, held, now)
-        timelines = self.env["sla.span"]._timelines(opened)
+        follower = self._follower()
+        timelines = follower.book.timelines(opened)
         facts = self._taken_over_facts(opened)
-        known, rows = {}, []
+        clocks = []
         for (ticket_id, metric), state in found.items():
             ticket = facts[ticket_id]
             target = policies[state.sla_id]._taken_over_target(metric, ticket.team_id)
-            if not target:
-                continue
-            values = self._taken_over_values(
-                state, target, ticket, timelines[ticket_id], now, known
-            )
-            rows.append(tuple(values.get(name) for name in INSERTED))
-        self._replace([], rows)
+            if target:
+                story = tell(timelines[ticket_id], ticket.first_response_at)
+                worktime = follower.worktime(
+                    ticket.company_id, ticket.calendar_id, story.opening
+                )
+                promise = target._compiled()
+                clocks.append(taken(state, ticket, promise, story, now, worktime))
+        follower.book.replace([], clocks)
         self.env["helpdesk.ticket"].browse(opened)._sla_forget()
-        at = list(INSERTED).index("state")
-        return [row[at] for row in rows]
-
-    @api.model
-    def _taken_over_values(self, state, target, ticket, timeline, now, known):
-        """Return the values of a new clock that is due when ``state`` is."""
-        worktime = self._worktime_of(
-            ticket.company_id, ticket.calendar_id, timeline[0].start, known
-        )
-        terms = Terms(
-            target.metric,
-            timeline[0].start,
-            1,
-            target.pause_on_client,
-            target.pause_on_third_party,
-            (),
-            (),
-            timeline[0].start,
-            target._course(),
-            target.pause_on_outage,
-        )
-        spans = counted_spans(terms, timeline)
-        promised = seconds(state, spans, now, worktime)
-        level_ids, levels = compiled(target.escalation_id._compiled(), promised)
-        terms = terms._replace(seconds=promised, level_ids=level_ids, levels=levels)
-        ends = ending(terms, tell(timeline, ticket.first_response_at, (), ()))
-        out = outcome(terms, timeline, *ends, now, worktime)
-        # What was late before the taking over is told to nobody now.
-        fired = sum(at < now for at in out.levels)
-        return {
-            "ticket_id": state.ticket_id,
-            "company_id": ticket.company_id,
-            "policy_id": target.policy_id.id,
-            "target_id": target.id,
-            "metric": target.metric,
-            "tier_id": ticket.tier_id,
-            "partner_id": ticket.partner_id,
-            "calendar_id": ticket.calendar_id,
-            "seconds": terms.seconds,
-            "pause_on_client": terms.pause_on_client,
-            "pause_on_third_party": terms.pause_on_third_party,
-            "pause_on_outage": terms.pause_on_outage,
-            # Lateness from before the taking over costs nobody points.
-            "item_limit": False,
-            "key_client": False,
-            "level_ids": terms.level_ids,
-            "level_offsets": terms.levels,
-            "levels_fired": fired,
-            "started_at": terms.started,
-            "round": 1,
-            "from_solving": terms.course.from_solving,
-            "new_on_reopening": terms.course.new_on_reopening,
-            **dict(zip(JUDGED, self._judged_values(out, fired), strict=True)),
-        }
+        return [clock.state for clock in clocks]
 
     @api.model
     def _taken_over_facts(self, ticket_ids):

@@ -1,6 +1,13 @@
 from odoo import api, models
+from odoo.tools import SQL
 
-from odoo.addons.sla_promise.models.sla_span import WATCHED
+from odoo.addons.sla_promise.models.clock.sla_span import (
+    TYPES,
+    WATCHED,
+    columns,
+    current,
+)
+from odoo.addons.vip_base.tools.sql import array
 
 
 class SlaSpan(models.Model):
@@ -34,3 +41,45 @@ class SlaSpan(models.Model):
             present.append([ticket_id, begin, *values.values()])
         self._append(past)
         self._append(present)
+
+    @api.model
+    def _unseen(self, ticket_ids):
+        """Return (ticket id, *WATCHED) of tickets that have no timeline yet."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, %s
+                  FROM helpdesk_ticket t
+                  LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                  LEFT JOIN sla_span s ON s.ticket_id = t.id
+                 WHERE t.id = ANY(%s) AND s.id IS NULL
+                 ORDER BY t.id
+                """,
+                current(WATCHED),
+                array(ticket_ids),
+            )
+        )
+
+    @api.model
+    def _append(self, rows):
+        """Append spans: rows of (ticket id, start in epoch seconds, *WATCHED)."""
+        if not rows:
+            return
+        ticket_ids, starts, *watched = zip(*rows, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sla_span (ticket_id, start, %(names)s)
+                SELECT ticket_id, to_timestamp(start) AT TIME ZONE 'UTC', %(names)s
+                  FROM unnest(%(ids)s, %(starts)s, %(arrays)s)
+                       v (ticket_id, start, %(names)s)
+                """,
+                names=columns(WATCHED),
+                ids=array(ticket_ids),
+                starts=array(starts, "bigint"),
+                arrays=SQL(", ").join(
+                    array(values, TYPES.get(name, "int"))
+                    for name, values in zip(WATCHED, watched, strict=True)
+                ),
+            )
+        )

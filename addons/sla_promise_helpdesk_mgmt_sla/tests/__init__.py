@@ -1,2 +1,1 @@
-from . import test_taken_doctests
 from . import test_takeover

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from odoo.addons.sla_promise.engine.clock import counted_spans, ending, outcome
+from odoo.addons.sla_promise.engine.terms import Clock, Key, Terms, compiled
+
 HOUR = 3600
 
 
@@ -22,6 +25,50 @@ class Open(NamedTuple):
     consumed: float
 
 
+class Ticket(NamedTuple):
+    """What a clock keeps of its ticket; ``calendar_id``: the team's or company's."""
+
+    company_id: int
+    partner_id: int | None
+    team_id: int | None
+    tier_id: int | None
+    calendar_id: int | None
+    first_response_at: int | None
+
+
+def taken(state, ticket, promise, story, now, worktime):
+    """Return the new clock of a ticket that is due when ``state`` is.
+
+    Lateness from before the taking over costs nobody points, and is told to nobody now.
+
+    :param promise: :class:`~odoo.addons.sla_promise.engine.matching.Promise` of the
+        target under which it comes
+    :param story: :class:`~odoo.addons.sla_promise.engine.rounds.Story` of the ticket
+    :param now: epoch seconds
+    """
+    moments, start = story.moments, story.opening
+    terms = Terms(promise.metric, start, 1, start, course=promise.course)
+    promised = seconds(state, counted_spans(terms, moments), now, worktime)
+    level_ids, offsets = compiled(promise.levels, promised)
+    terms = terms._replace(seconds=promised, level_ids=level_ids, level_offsets=offsets)
+    out = outcome(terms, moments, *ending(terms, story), now, worktime)
+    fired = sum(at < now for at in out.levels)
+    key = Key(
+        ticket_id=state.ticket_id,
+        company_id=ticket.company_id,
+        policy_id=promise.policy_id,
+        target_id=promise.target_id,
+        match_id=None,
+        round=1,
+        tier_id=ticket.tier_id,
+        partner_id=ticket.partner_id,
+        calendar_id=ticket.calendar_id,
+        item_limit=False,
+        key_client=False,
+    )
+    return Clock(None, key, terms, out.judged(fired), fired)
+
+
 def seconds(state, spans, now, worktime):
     """Return the promise in working seconds by which a clock is due as the state is.
 
@@ -33,7 +80,7 @@ def seconds(state, spans, now, worktime):
     :param now: epoch seconds
 
     >>> from odoo.addons.sla_promise.engine.clock import Span
-    >>> from odoo.addons.sla_promise.engine.worktime import ALWAYS
+    >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> running = Open(1, 1, 0, 7200, None, 2, 0)
     >>> seconds(running, [Span(0, 100, True), Span(100, None, True)], 100, ALWAYS)
     7200

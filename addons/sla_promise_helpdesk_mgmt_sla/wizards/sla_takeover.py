@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.sla_promise.engine import states
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class SlaTakeover(models.TransientModel):

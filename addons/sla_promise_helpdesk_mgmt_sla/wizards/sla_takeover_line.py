@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.sla_promise.models.sla_clock import METRICS
+from odoo.addons.sla_promise.models.clock.sla_clock import METRICS
 
 
 class SlaTakeoverLine(models.TransientModel):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
@@ -43,20 +42,3 @@ class ResCompany(models.Model):
         " AND COALESCE(score_answer_days, 0) >= 0)",
         "The settings of the scores cannot be negative.",
     )
-
-    def _score_hold_months(self):
-        """Return the last locked month, which stays so until the transaction ends.
-
-        Who locks a month meanwhile waits for us; who locked one since our transaction
-        first looked makes us collide and be tried again.
-        """
-        self.ensure_one()
-        # As superuser: whoever posts an entry asks what is locked.
-        self.sudo().flush_recordset(["score_locked_month"])
-        [[month]] = self.env.execute_query(
-            SQL(
-                "SELECT score_locked_month FROM res_company WHERE id = %s FOR SHARE",
-                self.id,
-            )
-        )
-        return month

@@ -1,13 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
 BY_DECIDER = {"points_returned", "comment", "right_user_id"}
 WRONG_PERSON = "wrong_person"
+#: How long before its due time an open appeal is brought to mind.
+NOTICE = timedelta(days=1)
 
 
 class ScoreAppeal(models.Model):
@@ -15,10 +17,19 @@ class ScoreAppeal(models.Model):
 
     _name = "score.appeal"
     _description = "Appeal"
-    _inherit = ["score.evidence.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "vip.evidence.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _mail_post_access = "read"
     _order = "id desc"
     _rec_name = "entry_id"
+    _undecided = ("submitted",)
+    _proposer_field = "user_id"
+    _answer_field = "comment"
 
     entry_id = fields.Many2one(
         "score.entry", required=True, ondelete="restrict", index=True
@@ -77,22 +88,25 @@ class ScoreAppeal(models.Model):
         "res.users", string="Decided by", readonly=True, tracking=True
     )
     decided_at = fields.Datetime(string="Decided at", readonly=True)
-    can_decide = fields.Boolean(string="Can decide", compute="_compute_can_decide")
+    submitted_at = fields.Datetime(string="Submitted on", readonly=True)
+    due_at = fields.Datetime(
+        string="To be answered by", readonly=True, index="btree_not_null"
+    )
+    reminded_at = fields.Datetime(readonly=True, copy=False)
+    is_overdue = fields.Boolean(string="Overdue", compute="_compute_is_overdue")
 
     _entry_uniq = models.UniqueIndex(
         "(entry_id)", "There is an appeal against this entry already."
     )
+    _open_idx = models.Index("(due_at) WHERE state = 'submitted'")
 
-    @api.depends_context("uid")
-    @api.depends("state", "user_id", "entry_id.raised_by_id", "right_user_id")
-    def _compute_can_decide(self):
-        manager = self.env.user.has_group(MANAGER_GROUP)
+    @api.depends_context(CONTEXT_KEY)
+    @api.depends("state", "due_at", "decided_at")
+    def _compute_is_overdue(self):
+        now = event_time(self.env)
         for appeal in self:
-            appeal.can_decide = (
-                manager
-                and appeal.state == "submitted"
-                and self.env.user not in appeal._parties()
-            )
+            answered = appeal.decided_at or now
+            appeal.is_overdue = bool(appeal.due_at and answered > appeal.due_at)
 
     @api.constrains("right_user_id", "user_id")
     def _check_right_person(self):
@@ -102,20 +116,43 @@ class ScoreAppeal(models.Model):
                     self.env._("Whoever it was instead must be another person.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.su:
-            return super().create([self._with_dates(vals) for vals in vals_list])
-        appeals = self.with_context(clean_context(self.env.context))
-        submitted = [appeals._submitted(vals) for vals in vals_list]
-        return super(ScoreAppeal, appeals).create(submitted).with_env(self.env)
+    def _guarded_fields(self):
+        return self._all_but(BY_DECIDER if self else BY_AGENT)
 
-    def write(self, vals):
-        if not self.env.su:
-            if not vals.keys() <= BY_DECIDER:
-                raise AccessError(self.env._("An appeal is decided, not edited."))
-            self._check_decider()
-        return super().write(vals)
+    def _hands_off(self, names):
+        if self:
+            return AccessError(self.env._("An appeal is decided, not edited."))
+        return AccessError(self.env._("An appeal says which entry, and why."))
+
+    def _by_hand(self, vals):
+        """Return the values of an appeal by the current user.
+
+        :raise AccessError: somebody else's entry
+        :raise UserError: the entry cannot be contested (any more)
+        """
+        entry = self.env["score.entry"].browse(vals.get("entry_id")).exists()
+        entry.check_access("read")
+        if not entry or entry.user_id != self.env.user:
+            raise AccessError(self.env._("You can contest your own entries only."))
+        if entry._is_appeal_late(event_time(self.env)):
+            raise UserError(
+                self.env._("The time in which this entry could be contested is over.")
+            )
+        if not entry._may_be_appealed_by(self.env.user):
+            raise UserError(self.env._("This entry cannot be contested."))
+        return {**vals, "user_id": self.env.uid}
+
+    def _edited_by_hand(self, vals):
+        self._check_can_decide()
+        return vals
+
+    def _with_facts(self, vals):
+        """Return the values of a new appeal with when it was made and is due."""
+        at = event_time(self.env)
+        # As superuser: the company's setting, which agents do not read.
+        entry = self.env["score.entry"].sudo().browse(vals["entry_id"])
+        days = timedelta(days=entry.company_id.score_answer_days)
+        return {"submitted_at": at, "due_at": at + days, **vals}
 
     def action_entry(self):
         """Open the contested entry."""
@@ -127,6 +164,12 @@ class ScoreAppeal(models.Model):
             "view_mode": "form",
         }
 
+    # Who decides.
+
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "user_id", "entry_id.raised_by_id", "right_user_id"]
+
     def _parties(self):
         """Return who must not decide.
 
@@ -135,35 +178,108 @@ class ScoreAppeal(models.Model):
         # As superuser: who raised an entry, nothing else of it.
         return self.user_id | self.entry_id.sudo().raised_by_id | self.right_user_id
 
-    def _submitted(self, vals):
-        """Return the values of an appeal by the current user.
-
-        :raise AccessError: other values than its own, or somebody else's entry
-        :raise UserError: the entry cannot be contested (any more)
-        """
-        if not vals.keys() <= BY_AGENT:
-            raise AccessError(self.env._("An appeal says which entry, and why."))
-        entry = self.env["score.entry"].browse(vals.get("entry_id")).exists()
-        entry.check_access("read")
-        if not entry or entry.user_id != self.env.user:
-            raise AccessError(self.env._("You can contest your own entries only."))
-        if entry._is_appeal_late(event_time(self.env)):
-            raise UserError(
-                self.env._("The time in which this entry could be contested is over.")
+    def _not_for_you(self):
+        return AccessError(
+            self.env._(
+                "An appeal is decided by a service manager who neither made it nor "
+                "raised the entry, nor would be charged instead."
             )
-        if not entry._may_be_appealed_by(self.env.user):
-            raise UserError(self.env._("This entry cannot be contested."))
-        return self._with_dates({**vals, "user_id": self.env.uid})
+        )
 
-    def _check_decider(self):
-        self.check_access("read")
-        for appeal in self:
-            if appeal.state != "submitted":
-                raise UserError(self.env._("This appeal is decided already."))
-            if not appeal.can_decide:
-                raise AccessError(
-                    self.env._(
-                        "An appeal is decided by a service manager who neither made "
-                        "it nor raised the entry, nor would be charged instead."
-                    )
+    def _decided_already(self):
+        return UserError(self.env._("This appeal is decided already."))
+
+    def _lack(self, state):
+        contested = abs(self.points)
+        if not self._decision_words():
+            return UserError(self.env._("Answer the agent: what was decided, and why."))
+        if state == "partly" and not 0 < self.points_returned < contested:
+            return UserError(
+                self.env._(
+                    "Say how many points go back: more than 0, fewer than %s.",
+                    f"{contested:.2f}",
                 )
+            )
+        return None
+
+    # Until when an appeal is answered, and who is reminded of it.
+
+    @api.model
+    def _cron_remind(self):
+        """Remind a manager of appeals about to be due, and again of overdue ones."""
+        at = event_time(self.env)
+        # As superuser: the job looks after the appeals of all companies.
+        appeals = self.sudo().search(
+            [("state", "=", "submitted"), ("due_at", "<=", at + NOTICE)]
+        )
+        appeals.filtered(lambda appeal: appeal._is_to_be_reminded(at))._remind(at)
+
+    def _is_to_be_reminded(self, at):
+        """Tell whether nobody was reminded yet, or not since it became overdue."""
+        self.ensure_one()
+        if not self.reminded_at:
+            return True
+        return self.reminded_at < self.due_at <= at
+
+    def _remind(self, at):
+        """Give an eligible manager the task to decide; none if there is nobody."""
+        for appeal in self:
+            decider = appeal._proposed_decider()
+            if not decider:
+                continue
+            appeal.activity_unlink(["sla_scoring.score_activity_appeal"])
+            appeal.activity_schedule(
+                "sla_scoring.score_activity_appeal",
+                date_deadline=appeal.company_id._vip_local_date(appeal.due_at),
+                user_id=decider.id,
+            )
+            appeal.reminded_at = at
+
+    def _proposed_decider(self):
+        """Return the manager to remind: the leader of the team if eligible."""
+        managers = self._eligible_deciders()
+        leader = self.team_id.user_id & managers
+        return leader or managers[:1]
+
+    # What a decision about an appeal does to the ledger.
+
+    def action_uphold(self):
+        """Give all points back."""
+        return self._decide("upheld")
+
+    def action_uphold_partly(self):
+        """Give back the points entered on the form."""
+        return self._decide("partly")
+
+    def action_reject(self):
+        """Leave the entry as it is."""
+        return self._decide("rejected")
+
+    def _carry_out(self, state, at, by):
+        """Give back points by a reversing entry, or none, and answer the agent."""
+        for appeal in self:
+            entry = appeal.entry_id
+            returned = appeal._points_back(state)
+            if returned:
+                entry._post(at, by=by)
+                entry._reverse(appeal.comment, at, points=returned, by=by)
+                if appeal.reason_code == WRONG_PERSON and appeal.right_user_id:
+                    entry._propose_for(
+                        appeal.right_user_id, returned, f"appeal:{appeal.id}", by
+                    )
+            appeal._write_decision(state, at, by, points_returned=returned)
+            appeal.activity_unlink(["sla_scoring.score_activity_appeal"])
+            appeal.message_post(body=appeal.comment, subtype_xmlid="mail.mt_comment")
+
+    def _points_back(self, state):
+        """Return how many points a decision gives back."""
+        given = {"upheld": abs(self.points), "partly": self.points_returned}
+        return given.get(state, 0.0)
+
+    def _settle(self, reason, at, by):
+        """Close open appeals whose entry was taken back for another reason."""
+        for appeal in self:
+            points = abs(appeal.entry_id.points)
+            appeal._close_undecided(
+                "upheld", at, by, points_returned=points, comment=reason
+            )

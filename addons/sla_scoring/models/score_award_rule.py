@@ -2,7 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.months import add_months, closes, month_name
+from odoo.addons.vip_base.tools.times import add_months, closes, month_name
+
+from .score_card_template import COMPONENTS
+
+#: Sums over the months of a period; the others are means of the months measured.
+SUMMED = ("volume", "total")
 
 
 class ScoreAwardRule(models.Model):
@@ -120,3 +125,37 @@ class ScoreAwardRule(models.Model):
             for criterion, figure in zip(self.criterion_ids, figures, strict=True)
             if figure != float("-inf")
         )
+
+
+class ScoreAwardCriterion(models.Model):
+    """One figure by which scorecards are compared, in its order."""
+
+    _name = "score.award.criterion"
+    _description = "Award Criterion"
+    _order = "rule_id, sequence, id"
+    _rec_name = "key"
+
+    rule_id = fields.Many2one(
+        "score.award.rule", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="rule_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    key = fields.Selection(
+        [("score", "Score"), *COMPONENTS], string="Figure", required=True
+    )
+
+    _key_uniq = models.UniqueIndex(
+        "(rule_id, key)", "Scorecards are compared by each figure once."
+    )
+
+    def _figure(self, cards):
+        """Return the figure of one agent's cards; nothing measured is the least."""
+        if self.key == "score":
+            values = [card.score for card in cards if card.is_scored]
+        else:
+            values = [card._measured(self.key) for card in cards]
+        values = [value for value in values if value is not None]
+        if not values:
+            return float("-inf")
+        total = sum(values)
+        return round(total if self.key in SUMMED else total / len(values), 4)

@@ -4,11 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.groups import (
+    AUDITOR_GROUP,
+    DECIDER_GROUPS,
+    MANAGER_GROUP,
+)
+from odoo.addons.vip_base.tools.times import event_time
 
 MONTH = relativedelta(months=1)
 #: Who sees places: the others see the podium, where a company wants one.
-SEES_RANKS = "vip_base.group_vip_manager,vip_base.group_vip_auditor"
+SEES_RANKS = DECIDER_GROUPS
+PLACES = 3
 
 
 class ScoreCard(models.Model):
@@ -82,6 +88,7 @@ class ScoreCard(models.Model):
     def _cron_cards(self):
         """Draft last month's cards of every company and keep the open ones current."""
         at = event_time(self.env)
+        # As superuser: the job looks after all companies.
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         for company in companies:
             last = company._vip_month(at) - MONTH
@@ -96,6 +103,7 @@ class ScoreCard(models.Model):
         :param by: the manager who closes
         :raise UserError: the month is not over, or an earlier one is still open
         """
+        # As superuser: cards are written by nobody but the close; who closes is checked.
         cards = self.sudo().filtered(lambda card: card.state == "draft")
         cards = cards.sorted("month")
         for (company, month), group in cards.grouped(
@@ -168,39 +176,90 @@ UPDATE score_card card
         )
         self.invalidate_model(["is_ranked", "rank"])
 
-    @api.model
-    def _open_months(self, entries):
-        """Return dict of entry → the month whose card counts it.
-
-        That of the event, or the first one after the last closed card of its agent and
-        after the last month that its company has locked.
-        """
-        entries = entries.sudo()
-        self.flush_model(["state", "month", "user_id", "company_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT company_id, user_id, MAX(month)
-          FROM score_card
-         WHERE state = 'closed' AND user_id = ANY(%s)
-      GROUP BY company_id, user_id
-                """,
-                entries.user_id.ids,
-            )
-        )
-        closed = {(company, user): month for company, user, month in rows}
-        locked = {
-            company: company._score_hold_months() for company in entries.company_id
-        }
-        result = {}
-        for entry in entries:
-            last = closed.get((entry.company_id.id, entry.user_id.id))
-            known = (last, locked[entry.company_id], entry.period - MONTH)
-            result[entry] = max(filter(None, known)) + MONTH
-        return result
-
     def _exported_figures(self):
         """Return score and figures for the workbook; None where nothing was measured."""
         keys = ("timeliness", "satisfaction", "solving", "quality")
         score = self.score if self.is_scored else None
         return (score, self.volume, *(self._measured(key) for key in keys))
+
+    # The three best of a month, where the company wants them to be known.
+
+    def _is_compared(self):
+        return self.is_ranked
+
+    @api.model
+    def _podium(self, company, month=None):
+        """Return the three best closed cards of a month, where the user may see them.
+
+        :param month: its first day; the last closed one if not given
+        """
+        # As superuser: a setting, and three names that the company wants to be known.
+        cards = self.sudo()
+        sees_all = self.env.user.has_group(MANAGER_GROUP)
+        sees_all = sees_all or self.env.user.has_group(AUDITOR_GROUP)
+        if not company.sudo().score_podium and not sees_all:
+            return []
+        domain = [("company_id", "=", company.id), ("state", "=", "closed")]
+        if month is None:
+            last = cards.search(domain, order="month desc", limit=1)
+            month = last.month
+        domain += [("month", "=", month), ("rank", ">", 0), ("rank", "<=", PLACES)]
+        return [
+            {
+                "rank": card.rank,
+                "name": card.user_id.name,
+                "score": card.score,
+                "month": card.month_name,
+            }
+            for card in cards.search(domain, order="rank, id")
+        ]
+
+
+class ScoreTeamCard(models.Model):
+    """One team, one month: the figures of what was held in it, whoever held it.
+
+    Volume and points are shared among its agents before they are scored, so that a
+    large team and a small one stand on the same line.
+    """
+
+    _name = "score.team.card"
+    _description = "Team Scorecard"
+    _inherit = ["score.card.mixin"]
+    _order = "month desc, score desc, id"
+    _rec_name = "month"
+    _bearer = "team_id"
+    _bearer_table = "helpdesk_ticket_team"
+
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    agent_count = fields.Integer(string="Agents", compute="_compute_agent_count")
+
+    _team_month_uniq = models.UniqueIndex("(company_id, team_id, month)")
+
+    @api.depends("details")
+    def _compute_agent_count(self):
+        for card in self:
+            card.agent_count = (card.details or {}).get("agents", 0)
+
+    @api.depends_context("lang")
+    @api.depends("team_id", "month_name")
+    def _compute_display_name(self):
+        for card in self:
+            card.display_name = f"{card.team_id.name} · {card.month_name}"
+
+    def _agent_count(self):
+        return max((self.details or {}).get("agents", 0), 1)
+
+    def action_entries(self):
+        """Open the entries that this card counts."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sla_scoring.score_entry_action"
+        )
+        domain = [("id", "in", self.details["entry_ids"])]
+        return {**action, "domain": domain, "context": {}}

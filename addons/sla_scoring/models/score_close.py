@@ -2,10 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months, first_day, month_name
-
-from .score_entry import MANAGER
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import (
+    add_months,
+    event_time,
+    first_day,
+    month_name,
+)
 
 #: So many cards are frozen in one committed batch.
 BATCH = 100
@@ -20,6 +23,7 @@ class ScoreClose(models.Model):
 
     _name = "score.close"
     _description = "Monthly Close"
+    _inherit = ["vip.hands.off.mixin"]
     _order = "month desc, id desc"
     _rec_name = "month"
 
@@ -44,6 +48,35 @@ class ScoreClose(models.Model):
     closed_by_id = fields.Many2one(
         "res.users", string="Closed by", readonly=True, ondelete="restrict"
     )
+    card_count = fields.Integer(string="Scorecards", compute="_compute_totals")
+    open_card_count = fields.Integer(string="To freeze", compute="_compute_totals")
+    deduction = fields.Float(
+        string="Deductions", compute="_compute_totals", digits=(8, 2)
+    )
+    offset = fields.Float(
+        string="Offsets used", compute="_compute_totals", digits=(8, 2)
+    )
+    award = fields.Float(string="Awards", compute="_compute_totals", digits=(8, 2))
+    total = fields.Float(compute="_compute_totals", digits=(8, 2))
+    draft_count = fields.Integer(
+        string="Drafts",
+        compute="_compute_open",
+        help="Entries of the month that are not posted yet: they would count in the next "
+        "month.",
+    )
+    unreviewed_count = fields.Integer(
+        string="Waiting for a manager",
+        compute="_compute_open",
+        help="Drafts of the month that only a manager posts.",
+    )
+    appeal_count = fields.Integer(
+        string="Open appeals",
+        compute="_compute_open",
+        help="Points they give back would count in the next month.",
+    )
+    review_count = fields.Integer(
+        string="Quality reviews to score or settle", compute="_compute_open"
+    )
 
     _month_uniq = models.UniqueIndex(
         "(company_id, month)", "There is a close of this month already."
@@ -60,22 +93,49 @@ class ScoreClose(models.Model):
         for close in self:
             close.display_name = close.month_name
 
+    def _compute_totals(self):
+        names = ("deduction", "offset", "award", "total")
+        for close in self:
+            domain = close._card_domain()
+            rows = self.env["score.card"]._read_group(
+                domain, ["state"], ["__count", *(f"{name}:sum" for name in names)]
+            )
+            close.card_count = sum(row[1] for row in rows)
+            close.open_card_count = sum(row[1] for row in rows if row[0] == "draft")
+            for place, name in enumerate(names, start=2):
+                close[name] = sum(row[place] or 0 for row in rows)
+
+    def _compute_open(self):
+        for close in self:
+            drafts = self.env["score.entry"].search(close._draft_domain())
+            close.draft_count = len(drafts)
+            close.unreviewed_count = len(drafts.filtered("needs_review"))
+            close.appeal_count = self.env["score.appeal"].search_count(
+                close._appeal_domain()
+            )
+            close.review_count = self.env["score.review"].search_count(
+                close._review_domain()
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("month"):
-                vals["month"] = first_day(fields.Date.to_date(vals["month"]))
-            if not self.env.su and not vals.keys() <= {"month", "company_id"}:
-                raise AccessError(self.env._("A close says which month, no more."))
         closes = super().create(vals_list)
         for close in closes:
             close._draft_cards()
         return closes
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("A month is closed, not edited."))
-        return super().write(vals)
+    def _guarded_fields(self):
+        return self._all_but(() if self else {"month", "company_id"})
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(self.env._("A month is closed, not edited."))
+        return AccessError(self.env._("A close says which month, no more."))
+
+    def _with_facts(self, vals):
+        if not vals.get("month"):
+            return vals
+        return {**vals, "month": first_day(fields.Date.to_date(vals["month"]))}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
@@ -101,7 +161,7 @@ class ScoreClose(models.Model):
 
     def _check_manager(self):
         self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only a service manager closes a month."))
 
     def _draft_cards(self):
@@ -195,29 +255,74 @@ class ScoreClose(models.Model):
     @api.model
     def _cron_close(self):
         """Go on with closes that were interrupted."""
+        # As superuser: the job goes on with what a manager began.
         for close in self.sudo().search([("state", "=", "closing")], order="month"):
             close._run(close.closed_at, close.closed_by_id)
             self.env["ir.cron"]._commit_progress(1)
 
-    def _ledger_rows(self):
-        """Return the posted entries of the month, all of them, in order."""
+    # What a close would freeze, and what is still open.
+
+    def action_cards(self):
+        """Open the scorecards of the month."""
+        return self._list("sla_scoring.score_card_action", self._card_domain())
+
+    def action_drafts(self):
+        """Open the entries that are not posted yet."""
+        return self._list("sla_scoring.score_entry_action", self._draft_domain())
+
+    def action_unreviewed(self):
+        """Open the entries that wait for a manager."""
+        domain = [*self._draft_domain(), ("needs_review", "=", True)]
+        return self._list("sla_scoring.score_entry_action", domain)
+
+    def action_appeals(self):
+        """Open the appeals that are not decided."""
+        return self._list("sla_scoring.score_appeal_action", self._appeal_domain())
+
+    def action_reviews(self):
+        """Open the quality reviews that are not done."""
+        return self._list("sla_scoring.score_review_action", self._review_domain())
+
+    def _list(self, xmlid, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": domain, "context": {}}
+
+    def _card_domain(self):
+        return [("company_id", "=", self.company_id.id), ("month", "=", self.month)]
+
+    def _draft_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "draft"),
+            ("period", "<=", self.month),
+        ]
+
+    def _appeal_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "submitted"),
+            ("entry_id.period", "<=", self.month),
+        ]
+
+    def _review_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("state", "in", ("to_score", "scored", "disputed")),
+            ("month", "<=", self.month),
+        ]
+
+    def _ledger_total(self):
+        """Return the sum of all posted points of the month, to the hundredth."""
         self.env.flush_all()
-        return self.env.execute_query_dict(
+        [[total]] = self.env.execute_query(
             SQL(
                 """
-        SELECT entry.id, entry.user_id, entry.team_id, entry.kind,
-               COALESCE(original.kind, entry.kind) AS counts_as,
-               entry.points::numeric AS points, entry.occurred_at, entry.posted_at,
-               entry.ticket_number, entry.reason, person.login,
-               partner.name AS agent, entry.rule_id, entry.reversal_of_id
-          FROM score_entry entry
-     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
-     LEFT JOIN res_users person ON person.id = entry.user_id
-     LEFT JOIN res_partner partner ON partner.id = person.partner_id
-         WHERE entry.company_id = %s AND entry.month = %s AND entry.state = 'posted'
-      ORDER BY partner.name, person.login, entry.occurred_at, entry.id
+        SELECT COALESCE(SUM(points::numeric), 0) FROM score_entry
+         WHERE company_id = %s AND month = %s AND state = 'posted'
                 """,
                 self.company_id.id,
                 self.month,
             )
         )
+        return total

@@ -4,6 +4,7 @@ import xlsxwriter
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class ScoreCloseExport(models.Model):
@@ -123,6 +124,7 @@ class ScoreCloseExport(models.Model):
     def _team_rows(self, ledger, entries, month):
         """Yield the rows of points that no agent bears, so that the sums are whole."""
         for key, points in sorted(ledger.items(), reverse=True):
+            # As superuser: the name of a team, whatever company is chosen.
             team = self.env["helpdesk.ticket.team"].sudo().browse(-key).exists()
             given = {"offset": 0, "award": 0, "deduction": 0, "error": 0}
             for entry in entries:
@@ -177,3 +179,26 @@ class ScoreCloseExport(models.Model):
     def _write_heads(self, sheet, heads, formats):
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, formats["head"])
+
+    def _ledger_rows(self):
+        """Return the posted entries of the month, all of them, in order."""
+        self.env.flush_all()
+        return self.env.execute_query_dict(
+            SQL(
+                """
+        SELECT entry.id, entry.user_id, entry.team_id, entry.kind,
+               COALESCE(original.kind, entry.kind) AS counts_as,
+               entry.points::numeric AS points, entry.occurred_at, entry.posted_at,
+               entry.ticket_number, entry.reason, person.login,
+               partner.name AS agent, entry.rule_id, entry.reversal_of_id
+          FROM score_entry entry
+     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
+     LEFT JOIN res_users person ON person.id = entry.user_id
+     LEFT JOIN res_partner partner ON partner.id = person.partner_id
+         WHERE entry.company_id = %s AND entry.month = %s AND entry.state = 'posted'
+      ORDER BY partner.name, person.login, entry.occurred_at, entry.id
+                """,
+                self.company_id.id,
+                self.month,
+            )
+        )

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 
 BY_CLAIMANT = {"user_id", "kind_id", "ticket_id", "occurred_at", "description"}
@@ -18,8 +16,11 @@ class ScoreContribution(models.Model):
 
     _name = "score.contribution"
     _description = "Contribution"
-    _inherit = "score.deed.mixin"
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin", "score.deed.mixin"]
     _rec_name = "kind_id"
+    _undecided = ("claimed",)
+    _proposer_field = "claimed_by_id"
+    _answer_field = "comment"
 
     user_id = fields.Many2one(default=lambda self: self.env.user)
     kind_id = fields.Many2one(
@@ -47,96 +48,75 @@ class ScoreContribution(models.Model):
     comment = fields.Text(string="Answer", help="The agent reads it.")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(string="Decided at", readonly=True)
-    can_decide = fields.Boolean(string="Can decide", compute="_compute_can_decide")
     entry_ids = fields.One2many("score.entry", "contribution_id", readonly=True)
 
-    @api.depends_context("uid")
-    @api.depends("state", "user_id", "claimed_by_id")
-    def _compute_can_decide(self):
-        manager = self.env.user.has_group(MANAGER_GROUP)
-        for claim in self:
-            claim.can_decide = (
-                manager
-                and claim.state == "claimed"
-                and self.env.user not in claim.user_id | claim.claimed_by_id
-            )
+    def _guarded_fields(self):
+        return self._all_but({"comment"} if self else BY_CLAIMANT)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self = self.with_context(clean_context(self.env.context))
-            vals_list = [self._by_claimant(vals) for vals in vals_list]
-        return super().create([self._with_points(vals) for vals in vals_list])
+    def _hands_off(self, names):
+        if self:
+            return AccessError(self.env._("A contribution is decided, not edited."))
+        return AccessError(self.env._("A contribution says who did what."))
 
-    def write(self, vals):
-        if not self.env.su:
-            if vals.keys() != {"comment"}:
-                raise AccessError(self.env._("A contribution is decided, not edited."))
-            self._check_decider()
-        return super().write(vals)
-
-    def action_approve(self):
-        """Post the points of these contributions as offsets.
-
-        :raise AccessError: the user is no manager, or is party to one of them
-        :raise UserError: decided already
-        """
-        self._decide("approved")
-        # As superuser: who may decide is checked above.
-        entries = self.env["score.entry"].sudo()
-        offsets = entries.create([claim._entry_values() for claim in self.sudo()])
-        offsets._post(event_time(self.env), by=self.env.user)
-
-    def action_reject(self):
-        """Give no points; needs an answer.
-
-        :raise AccessError: the user is no manager, or is party to one of them
-        :raise UserError: decided already, or no answer is given
-        """
-        if any(not (claim.comment or "").strip() for claim in self):
-            raise UserError(self.env._("Answer the agent: why there are no points."))
-        self._decide("rejected")
-
-    def _by_claimant(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a claim: an agent's own, or a manager's for an agent.
 
-        :raise AccessError: somebody else's, or other values than a claim's own
+        :raise AccessError: somebody else's
         """
-        if not vals.keys() <= BY_CLAIMANT:
-            raise AccessError(self.env._("A contribution says who did what."))
         user_id = vals.get("user_id", self.env.uid)
         if user_id != self.env.uid and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Claim what you did yourself."))
         self._check_deed(vals)
         return {**vals, "user_id": user_id, "claimed_by_id": self.env.uid}
 
-    def _with_points(self, vals):
+    def _edited_by_hand(self, vals):
+        self._check_can_decide()
+        return vals
+
+    def _with_facts(self, vals):
         kind = self.env["score.contribution.kind"].browse(vals.get("kind_id"))
         return {**vals, "points": kind.points}
 
-    def _check_decider(self):
-        self.check_access("read")
-        for claim in self:
-            if claim.state != "claimed":
-                raise UserError(self.env._("This contribution is decided already."))
-            if not claim.can_decide:
-                raise AccessError(
-                    self.env._(
-                        "A contribution is decided by a service manager who neither "
-                        "made nor entered it."
-                    )
-                )
+    # Who decides.
 
-    def _decide(self, state):
-        self._check_decider()
-        # As superuser: the decision is written here only.
-        self.sudo().write(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "decided_at": event_time(self.env),
-            }
+    @api.model
+    def _can_decide_depends(self):
+        return [*super()._can_decide_depends(), "user_id"]
+
+    def _parties(self):
+        return super()._parties() | self.user_id
+
+    def _not_for_you(self):
+        return AccessError(
+            self.env._(
+                "A contribution is decided by a service manager who neither made nor "
+                "entered it."
+            )
         )
+
+    def _decided_already(self):
+        return UserError(self.env._("This contribution is decided already."))
+
+    def _lack(self, state):
+        if state == "rejected" and not self._decision_words():
+            return UserError(self.env._("Answer the agent: why there are no points."))
+        return None
+
+    # What a decision does.
+
+    def action_approve(self):
+        """Post the points of these contributions as offsets."""
+        return self._decide("approved")
+
+    def action_reject(self):
+        """Give no points; needs an answer."""
+        return self._decide("rejected")
+
+    def _carry_out(self, state, at, by):
+        self._write_decision(state, at, by)
+        if state == "approved":
+            values = [claim._entry_values() for claim in self]
+            self.env["score.entry"].create(values)._post(at, by=by)
 
     def _entry_values(self):
         granted = self.claimed_by_id != self.user_id
@@ -154,3 +134,24 @@ class ScoreContribution(models.Model):
             "raised_by_id": granted and self.claimed_by_id.id,
             "reason": f"{self.kind_id.name}: {self.description}",
         }
+
+
+class ScoreContributionKind(models.Model):
+    """The catalogue of what offsets deductions, and by how much (REQUIREMENTS P3)."""
+
+    _name = "score.contribution.kind"
+    _description = "Kind of Contribution"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    points = fields.Float(
+        digits=(8, 2), required=True, help="What one such contribution offsets."
+    )
+    description = fields.Text(translate=True, help="What counts, and how it is shown.")
+
+    _points_positive = models.Constraint(
+        "CHECK (points > 0)", "A contribution gives more than zero points."
+    )

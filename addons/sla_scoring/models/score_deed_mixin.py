@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class ScoreDeedMixin(models.AbstractModel):
@@ -12,7 +12,7 @@ class ScoreDeedMixin(models.AbstractModel):
 
     _name = "score.deed.mixin"
     _description = "What an Agent Did"
-    _inherit = ["score.evidence.mixin", "mail.thread"]
+    _inherit = ["vip.evidence.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "occurred_at desc, id desc"
     _check_company_auto = True

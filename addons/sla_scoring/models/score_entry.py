@@ -1,13 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools import frozen_rows
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.loose_many2one import LooseMany2one
-from odoo.addons.vip_base.tools.months import month_name
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import LooseMany2one
+from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 CHARGES = ("deduction", "error")
-MANAGER = "vip_base.group_vip_manager"
+GIFTS = ("offset", "award")
+BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 
 
 class ScoreEntry(models.Model):
@@ -20,8 +22,14 @@ class ScoreEntry(models.Model):
 
     _name = "score.entry"
     _description = "Point Entry"
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin"]
     _order = "occurred_at desc, id desc"
     _check_company_auto = True
+    # What is decided is whether a draft is posted.
+    _undecided = ("draft",)
+    _proposer_field = "raised_by_id"
+    _decider_field = "posted_by_id"
+    _decided_at_field = "posted_at"
 
     company_id = fields.Many2one(
         "res.company",
@@ -140,6 +148,15 @@ class ScoreEntry(models.Model):
     reason = fields.Text()
     details = fields.Json(readonly=True, copy=False)
     why_html = fields.Html(string="Why", compute="_compute_why_html", sanitize=False)
+    error_report_id = fields.Many2one(
+        "score.error.report",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+    )
+    contribution_id = fields.Many2one(
+        "score.contribution", ondelete="restrict", index="btree_not_null", readonly=True
+    )
 
     # One charge per source, rule and bearer, however often a job runs.
     _source_uniq = models.UniqueIndex(
@@ -202,30 +219,64 @@ class ScoreEntry(models.Model):
                 "sla_scoring.score_entry_why", {"entry": entry, "why": entry._why()}
             )
 
+    @api.constrains("reason", "kind", "user_id")
+    def _check_gift(self):
+        for entry in self.filtered(lambda entry: entry.kind in GIFTS):
+            if not entry.user_id or not (entry.reason or "").strip():
+                raise ValidationError(
+                    self.env._("An offset or an award needs an agent and a reason.")
+                )
+
+    def write(self, vals):
+        if not self.env.su and "occurred_at" in vals and len(self) > 1:
+            # The months that follow from a date are those of each one's company.
+            return all([entry.write(vals) for entry in self])
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if any(entry.state == "posted" for entry in self):
+            raise UserError(
+                self.env._("A posted entry is never deleted. Reverse it instead.")
+            )
+        if not self.env.su and any(entry.kind not in GIFTS for entry in self):
+            raise AccessError(
+                self.env._("Excuse the missed promise instead of deleting its points.")
+            )
+
     def action_post(self):
         """Post drafts before the review window ends: a manager's decision.
 
         :raise AccessError: the user is no manager, or it is about own points
-        :raise UserError: one of them is under appeal
+        :raise UserError: all are under appeal, or are gifts that the user entered
         """
-        drafts = self.filtered(lambda entry: entry.state == "draft")
-        drafts._check_decider()
-        if "submitted" in drafts.appeal_ids.mapped("state"):
-            raise UserError(self.env._("Decide the appeal first."))
-        drafts._check_approver()
-        # As superuser: who may decide is checked above; posting writes guarded fields.
-        drafts.sudo()._post(event_time(self.env), by=self.env.user)
+        return self.filtered(lambda entry: entry.state == "draft")._decide("posted")
 
-    def _check_decider(self):
-        """Check that the current user may decide on these entries.
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "user_id"]
 
-        :raise AccessError: no service manager, or the user's own entry
-        """
-        self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a service manager decides on points."))
-        if self.env.user in self.user_id:
-            raise AccessError(self.env._("Another manager decides on your entries."))
+    def _parties(self):
+        return self.user_id
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return AccessError(self.env._("Another manager decides on your entries."))
+        return AccessError(self.env._("Only a service manager decides on points."))
+
+    def _lack(self, state):
+        if "submitted" in self.appeal_ids.mapped("state"):
+            return UserError(self.env._("Decide the appeal first."))
+        if self.kind in GIFTS and self.raised_by_id == self.env.user:
+            return UserError(
+                self.env._("Somebody else posts the points that you entered.")
+            )
+        return None
+
+    def _carry_out(self, state, at, by):
+        before = {entry.id: entry.state for entry in self}
+        self._post(at, by=by)
+        self._log_decision(before, at)
 
     def _post(self, at, by=None):
         """Post drafts; each lands in the first month of its agent still open.
@@ -234,7 +285,7 @@ class ScoreEntry(models.Model):
         :param by: the manager who decided; None when the review window has passed
         """
         drafts = self.filtered(lambda entry: entry.state == "draft")
-        months = self.env["score.card"]._open_months(drafts)
+        months = drafts._open_months()
         for month, entries in drafts.grouped(months.get).items():
             entries.write(
                 {
@@ -245,6 +296,45 @@ class ScoreEntry(models.Model):
                 }
             )
         drafts._tell_cards()
+
+    def _open_months(self):
+        """Return dict of entry → the month whose card counts it.
+
+        That of the event, or the first one after the last closed card of its agent and
+        after the last month that its company has locked.
+        """
+        # As superuser: what is closed decides, whoever may see it.
+        entries = self.sudo()
+        rows = entries.env["score.card"]._read_group(
+            [("state", "=", "closed"), ("user_id", "in", entries.user_id.ids)],
+            ["company_id", "user_id"],
+            ["month:max"],
+        )
+        closed = {(company, user): month for company, user, month in rows}
+        locked = {
+            company: self._hold_locked_month(company) for company in entries.company_id
+        }
+        result = {}
+        for entry in entries:
+            last = closed.get((entry.company_id, entry.user_id))
+            known = (last, locked[entry.company_id], add_months(entry.period, -1))
+            result[entry] = add_months(max(filter(None, known)), 1)
+        return result
+
+    def _hold_locked_month(self, company):
+        """Return the last locked month, which stays so until the transaction ends.
+
+        Who locks a month meanwhile waits for us; who locked one since our transaction
+        first looked makes us collide and be tried again.
+        """
+        company.flush_recordset(["score_locked_month"])
+        [[month]] = self.env.execute_query(
+            SQL(
+                "SELECT score_locked_month FROM res_company WHERE id = %s FOR SHARE",
+                company.id,
+            )
+        )
+        return month
 
     def _tell_cards(self):
         """Bring the points on the open cards of these entries up to date.
@@ -297,7 +387,7 @@ class ScoreEntry(models.Model):
             "occurred_at": at,
             # As superuser: the company's zone and closed months, nothing else.
             "period": self.company_id.sudo()._vip_month(at),
-            "month": self.env["score.card"].sudo()._open_months(self)[self],
+            "month": self._open_months()[self],
             "rule_id": self.rule_id.id,
             "breach_id": self.breach_id.id,
             "clock_id": self.clock_id.id,
@@ -309,3 +399,104 @@ class ScoreEntry(models.Model):
             "reversal_of_id": self.id,
             "reason": reason,
         }
+
+    # What people may write into the ledger: offsets and awards, in draft.
+
+    def _guarded_fields(self):
+        if self and (self.state != "draft" or self.kind not in GIFTS):
+            return self._all_but(())
+        return self._all_but(BY_HAND - {"company_id"} if self else BY_HAND)
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
+                self.env._("Only offsets and awards in draft can be edited.")
+            )
+        return AccessError(
+            self.env._("By hand, only offsets and awards can be entered.")
+        )
+
+    def _edited_by_hand(self, vals):
+        if vals.get("kind", "offset") not in GIFTS:
+            raise AccessError(self.env._("Deductions are written by the rules only."))
+        if vals.get("user_id") == self.env.uid:
+            raise AccessError(self.env._("Nobody gives points to themselves."))
+        self._check_not_ahead(vals)
+        if "occurred_at" not in vals:
+            return vals
+        months = self._with_facts({**vals, "company_id": self.company_id.id})
+        return {**vals, "period": months["period"], "month": months["month"]}
+
+    def _check_not_ahead(self, vals):
+        at = fields.Datetime.to_datetime(vals.get("occurred_at"))
+        date_of = self.env.company._vip_local_date
+        if at and date_of(at) > date_of(event_time(self.env)):
+            raise ValidationError(self.env._("The date cannot lie in the future."))
+
+    def _by_hand(self, vals):
+        """Return what a manager may enter: an offset or an award, in draft."""
+        if vals.get("kind", "offset") not in GIFTS:
+            raise self._hands_off({"kind"})
+        self._check_not_ahead(vals)
+        at = event_time(self.env)
+        known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
+        return {**known, **vals, "raised_by_id": self.env.uid}
+
+    def _with_facts(self, vals):
+        """Return the values of an entry with the months that follow from its date."""
+        if "occurred_at" not in vals or "period" in vals:
+            return vals
+        company = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id
+        )
+        at = fields.Datetime.to_datetime(vals["occurred_at"])
+        # As superuser: the company's zone, nothing else.
+        month = company.sudo()._vip_month(at)
+        return {**vals, "period": month, "month": month}
+
+    def _take_back(self, reason, at, by):
+        """Drop drafts nobody has contested; reverse everything else, settling appeals.
+
+        :param reason: why, for people
+        :param at: naive UTC datetime
+        :param by: who decided
+        """
+        # As superuser: only jobs and checked decisions come here.
+        entries = self.sudo().filtered(lambda entry: not entry.reversal_ids)
+        unseen = entries.filtered(
+            lambda entry: entry.state == "draft" and not entry.appeal_ids
+        )
+        unseen.unlink()
+        entries -= unseen
+        # A draft under appeal goes through the ledger, so that the answer stays there.
+        entries._post(at)
+        for entry in entries:
+            if not entry.points:
+                continue
+            entry._reverse(reason, at, by=by)
+            entry.appeal_ids._settle(reason, at, by=by)
+
+
+class ScoreEntryReversal(models.TransientModel):
+    """A manager takes back a posted entry, with a reason."""
+
+    _name = "score.entry.reversal"
+    _description = "Reverse a Point Entry"
+
+    entry_id = fields.Many2one(
+        "score.entry",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.context.get("active_id"),
+    )
+    reason = fields.Text(required=True)
+
+    def action_reverse(self):
+        """Post the reversing entry.
+
+        :raise AccessError: the user is no manager, or it is about own points
+        """
+        self.ensure_one()
+        self.entry_id._check_decider()
+        self.entry_id._reverse(self.reason, event_time(self.env), by=self.env.user)
+        return {"type": "ir.actions.act_window_close"}

@@ -7,10 +7,9 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
-from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 MINOR, MAJOR, CRITICAL = "minor", "major", "critical"
 BY_REPORTER = {"user_id", "ticket_id", "category_id", "severity", "occurred_at"}
@@ -27,7 +26,7 @@ class ScoreErrorReport(models.Model):
 
     _name = "score.error.report"
     _description = "Error Report"
-    _inherit = "score.deed.mixin"
+    _inherit = ["vip.hands.off.mixin", "score.deed.mixin"]
     _rec_name = "category_id"
 
     ticket_number = fields.Char(string="Ticket number", readonly=True)
@@ -92,27 +91,25 @@ class ScoreErrorReport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self = self.with_context(clean_context(self.env.context))
-            vals_list = [self._by_reporter(vals) for vals in vals_list]
-        reports = super().create([self._with_number(vals) for vals in vals_list])
+        reports = super().create(vals_list)
         reports._draft_errors()
         return reports
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(
+    def _guarded_fields(self):
+        return self._all_but(() if self else BY_REPORTER)
+
+    def _hands_off(self, names):
+        if self:
+            return AccessError(
                 self.env._("An error report is not edited. Withdraw it instead.")
             )
-        return super().write(vals)
+        return AccessError(self.env._("An error report says what happened to whom."))
 
-    def _by_reporter(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a report by the current user: a manager or a reviewer.
 
-        :raise AccessError: neither, or other values than a report's own
+        :raise AccessError: neither
         """
-        if not vals.keys() <= BY_REPORTER:
-            raise AccessError(self.env._("An error report says what happened to whom."))
         review = self.env["score.review"].browse(vals.get("review_id")).exists()
         if review:
             review.check_access("read")
@@ -124,7 +121,7 @@ class ScoreErrorReport(models.Model):
         self._check_deed(vals)
         return {**vals, "raised_by_id": self.env.uid}
 
-    def _with_number(self, vals):
+    def _with_facts(self, vals):
         # As superuser: the number of a ticket, checked to be readable above.
         ticket = self.env["helpdesk.ticket"].sudo().browse(vals.get("ticket_id"))
         return {**vals, "ticket_number": ticket.number}
@@ -178,6 +175,7 @@ class ScoreErrorReport(models.Model):
         :param by: who decided
         :raise UserError: withdrawn already
         """
+        # As superuser: who may withdraw is checked by the caller.
         for report in self.sudo():
             if report.state != "filed":
                 raise UserError(self.env._("This report is withdrawn already."))
@@ -185,3 +183,49 @@ class ScoreErrorReport(models.Model):
                 reason, at, by
             )
             report.write({"state": "withdrawn", "withdrawal_reason": reason})
+
+
+class ScoreErrorCategory(models.Model):
+    """What kind of mistake an error report is about."""
+
+    _name = "score.error.category"
+    _description = "Error Category"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    description = fields.Text(translate=True, help="When an error belongs here.")
+
+
+class ScoreErrorWithdrawal(models.TransientModel):
+    """Who raised an error report, or a manager, takes it back with a reason."""
+
+    _name = "score.error.withdrawal"
+    _description = "Withdraw an Error Report"
+
+    report_id = fields.Many2one(
+        "score.error.report",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.context.get("active_id"),
+    )
+    reason = fields.Text(required=True)
+
+    def action_withdraw(self):
+        """Withdraw the report.
+
+        :raise AccessError: the user neither raised it nor is a manager, or is its agent
+        :raise UserError: withdrawn already
+        """
+        self.ensure_one()
+        report, user = self.report_id, self.env.user
+        report.check_access("read")
+        manager = user.has_group(MANAGER_GROUP) and user != report.user_id
+        if user != report.raised_by_id and not manager:
+            raise AccessError(
+                self.env._("A report is withdrawn by who raised it, or by a manager.")
+            )
+        report._withdraw(self.reason, event_time(self.env), user)
+        return {"type": "ir.actions.act_window_close"}

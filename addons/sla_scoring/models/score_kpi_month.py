@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, event_time
 
-from .score_kpi_board import FACTS, MONTHS, VALUE
+from .score_kpi import FACTS, MONTHS, VALUE
 
 #: A month that is over is counted anew each night until it is closed, but so many months
 #: at most.

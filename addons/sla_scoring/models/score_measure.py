@@ -2,16 +2,19 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import month_name
-
-from .score_entry import MANAGER
-from .score_measure_rule import STEPS
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 BY_MANAGER = {"owner_id", "deadline", "decision", "evidence"}
 BY_OWNER = {"evidence"}
 BY_AGENT = {"agent_comment"}
+STEPS = [
+    ("coaching", "Coaching"),
+    ("deduction", "Deduction"),
+    ("post", "Change of post"),
+]
 
 
 class ScoreMeasure(models.Model):
@@ -20,10 +23,17 @@ class ScoreMeasure(models.Model):
 
     _name = "score.measure"
     _description = "Measure"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _mail_post_access = "read"
     _order = "month desc, id desc"
     _check_company_auto = True
+    _proposer_field = None
+    _answer_field = "decision"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one(
@@ -109,10 +119,21 @@ class ScoreMeasure(models.Model):
         for measure in self:
             measure.is_mine = measure.user_id == self.env.user
 
-    def write(self, vals):
-        if not self.env.su:
-            self._check_writer(vals)
-        return super().write(vals)
+    def _guarded_fields(self):
+        return self._all_but(self._editable() if self else ())
+
+    def _hands_off(self, names):
+        return AccessError(self.env._("A measure is decided and done, not edited."))
+
+    def _editable(self):
+        """Return the fields that the current user may write now."""
+        if self.user_id == self.env.user:
+            return BY_AGENT if self.state == "agreed" else set()
+        if self.state in ("done", "dismissed"):
+            return set()
+        if self.env.user.has_group(MANAGER_GROUP):
+            return BY_MANAGER
+        return BY_OWNER if self.owner_id == self.env.user else set()
 
     @api.model
     def _propose(self, passed, at, by=None):
@@ -144,50 +165,62 @@ class ScoreMeasure(models.Model):
 
     def _ask(self, by):
         """Put the proposal before a manager: never the agent."""
-        manager = by if by and by != self.user_id else self._another_manager()
+        manager = by if by and by != self.user_id else self._eligible_deciders()[:1]
         if manager:
             self.owner_id = manager
             self.activity_schedule(
                 "sla_scoring.score_activity_measure", user_id=manager.id
             )
 
-    def _another_manager(self):
-        managers = self.env.ref(MANAGER).all_user_ids.filtered(
-            lambda user: (
-                self.company_id in user.company_ids
-                and user != self.user_id
-                and user._is_internal()
-            )
-        )
-        return managers[:1]
+    # A manager decides.
+
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "user_id"]
+
+    def _parties(self):
+        return self.user_id
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return AccessError(self.env._("Another manager decides about you."))
+        return AccessError(self.env._("A service manager decides on measures."))
+
+    def _decided_already(self):
+        return UserError(self.env._("This measure is not at that point any more."))
+
+    def _lack(self, state):
+        if state == "agreed" and not self.owner_id:
+            return UserError(self.env._("Say who carries it out."))
+        if state == "dismissed" and not self._decision_words():
+            return UserError(self.env._("Say why nothing is to be done."))
+        return None
 
     def action_agree(self):
-        """Agree to the measure: it becomes a task of its owner.
-
-        :raise AccessError: no manager, or about oneself
-        :raise UserError: decided already, or nobody is to carry it out
-        """
-        self._check_manager()
-        at = event_time(self.env)
-        for measure in self:
-            measure._check_state("proposed")
-            if not measure.owner_id:
-                raise UserError(self.env._("Say who carries it out."))
-            # As superuser: a manager, checked above; states are written here only.
-            measure.sudo()._agree(at, self.env.user)
+        """Agree to the measure: it becomes a task of its owner."""
+        return self._decide("agreed")
 
     def action_dismiss(self):
-        """Let it be, and say why.
+        """Let it be, and say why."""
+        return self._decide("dismissed")
 
-        :raise AccessError: no manager, or about oneself
-        :raise UserError: decided already, or no reason
-        """
-        self._check_manager()
-        for measure in self:
-            measure._check_state("proposed")
-            if not (measure.decision or "").strip():
-                raise UserError(self.env._("Say why nothing is to be done."))
-            measure.sudo()._decide("dismissed", event_time(self.env), self.env.user)
+    def _carry_out(self, state, at, by):
+        self.activity_unlink(["sla_scoring.score_activity_measure"])
+        self._write_decision(state, at, by)
+        if state == "agreed":
+            for measure in self:
+                measure._charge(at, by)
+                measure.activity_schedule(
+                    "sla_scoring.score_activity_measure",
+                    user_id=measure.owner_id.id,
+                    date_deadline=measure.deadline,
+                )
+
+    def _charge(self, at, by):
+        """Post the deduction that the measure is, if it is one."""
+        if self.step == "deduction":
+            self.entry_id = self.env["score.entry"].create(self._entry_values(at, by))
+            self.entry_id._post(at, by=by)
 
     def action_acknowledge(self):
         """The agent has seen it, agreeing or not.
@@ -198,7 +231,8 @@ class ScoreMeasure(models.Model):
         for measure in self:
             if measure.user_id != self.env.user:
                 raise AccessError(self.env._("The agent acknowledges a measure."))
-            measure._check_state("agreed")
+            if measure.state != "agreed":
+                raise measure._decided_already()
             # As superuser: the agent, checked above; states are written here only.
             measure.sudo().write(
                 {"state": "acknowledged", "acknowledged_at": event_time(self.env)}
@@ -213,8 +247,9 @@ class ScoreMeasure(models.Model):
         self.check_access("read")
         for measure in self:
             if self.env.user != measure.owner_id:
-                measure._check_manager()
-            measure._check_state("acknowledged")
+                measure._check_decider()
+            if measure.state != "acknowledged":
+                raise measure._decided_already()
             if not (measure.evidence or "").strip():
                 raise UserError(
                     self.env._("Say what was done, and where it is recorded.")
@@ -223,21 +258,6 @@ class ScoreMeasure(models.Model):
             done = {"state": "done", "done_at": event_time(self.env)}
             measure.sudo().write({**done, "done_by_id": self.env.uid})
             measure.sudo().activity_ids.action_feedback(feedback=measure.evidence)
-
-    def _agree(self, at, by):
-        self._decide("agreed", at, by)
-        if self.step == "deduction":
-            self.entry_id = self.env["score.entry"].create(self._entry_values(at, by))
-            self.entry_id._post(at, by=by)
-        self.activity_schedule(
-            "sla_scoring.score_activity_measure",
-            user_id=self.owner_id.id,
-            date_deadline=self.deadline,
-        )
-
-    def _decide(self, state, at, by):
-        self.activity_unlink(["sla_scoring.score_activity_measure"])
-        self.write({"state": state, "decided_at": at, "decided_by_id": by.id})
 
     def _entry_values(self, at, by):
         return {
@@ -251,30 +271,97 @@ class ScoreMeasure(models.Model):
             "reason": f"{self.rule_id.name} · {self.month_name}",
         }
 
-    def _check_manager(self):
-        self.check_access("read")
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("A service manager decides on measures."))
-        if self.env.user in self.user_id:
-            raise AccessError(self.env._("Another manager decides about you."))
 
-    def _check_state(self, state):
-        if self.state != state:
-            raise UserError(self.env._("This measure is not at that point any more."))
+class ScoreMeasureRule(models.Model):
+    """A limit which, when passed, proposes a measure to a manager (REQUIREMENTS P6).
 
-    def _check_writer(self, vals):
-        """Check that the user may write these fields of these measures."""
-        for measure in self:
-            allowed = set()
-            if measure.user_id == self.env.user:
-                allowed = BY_AGENT if measure.state == "agreed" else set()
-            elif measure.state in ("done", "dismissed"):
-                allowed = set()
-            elif self.env.user.has_group(MANAGER):
-                allowed = BY_MANAGER
-            elif measure.owner_id == self.env.user:
-                allowed = BY_OWNER
-            if not vals.keys() <= allowed:
-                raise AccessError(
-                    self.env._("A measure is decided and done, not edited.")
-                )
+    Of several limits passed at once the last in the list proposes: the severest step.
+    """
+
+    _name = "score.measure.rule"
+    _description = "Measure Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    step = fields.Selection(STEPS, required=True, default="coaching")
+    basis = fields.Selection(
+        [("lost", "Points lost"), ("score", "Score")],
+        required=True,
+        default="lost",
+        help="Points lost: deductions less the offsets used, summed over the months, from "
+        "the limit on. Score: the mean of the months, below the limit.",
+    )
+    threshold = fields.Float(string="Limit", required=True, digits=(8, 2))
+    months = fields.Integer(
+        required=True, default=1, help="Months looked at, the closed one the last."
+    )
+    days = fields.Integer(string="To be done in (days)", required=True, default=14)
+    points = fields.Float(
+        string="Points deducted",
+        digits=(8, 2),
+        help="Charged when a manager agrees to the deduction.",
+    )
+
+    _positive = models.Constraint(
+        "CHECK (threshold > 0 AND months BETWEEN 1 AND 12 AND days > 0)",
+        "The limit and the days are above zero, the months between 1 and 12.",
+    )
+    _points = models.Constraint(
+        "CHECK (step <> 'deduction' OR COALESCE(points, 0) > 0)",
+        "A deduction takes points: say how many.",
+    )
+
+    @api.model
+    def _propose(self, cards, at, by=None):
+        """Propose a measure to each agent of closed cards who passed a limit, once.
+
+        :param at: naive UTC datetime of the close
+        :param by: the manager who closes
+        """
+        for (company, month), group in cards.grouped(
+            lambda card: (card.company_id, card.month)
+        ).items():
+            rules = self.search(Domain("company_id", "in", [False, company.id]))
+            passed = {}
+            for rule in rules:
+                for card, figure in rule._passed(group, month):
+                    passed[card] = (rule, figure)
+            self.env["score.measure"]._propose(passed, at, by)
+
+    def _passed(self, cards, month):
+        """Return ``[(card, figure)]`` of the cards whose agents passed the limit."""
+        rows = self.env["score.card"]._read_group(
+            [
+                ("company_id", "in", cards.company_id.ids),
+                ("user_id", "in", cards.user_id.ids),
+                ("state", "=", "closed"),
+                ("month", "<=", month),
+                ("month", ">", add_months(month, -self.months)),
+            ],
+            ["user_id"],
+            ["total:sum", "id:recordset"],
+        )
+        figures = {user: self._figure(total, own) for user, total, own in rows}
+        return [
+            (card, figures[card.user_id])
+            for card in cards
+            if self._is_passed(figures.get(card.user_id))
+        ]
+
+    def _figure(self, total, cards):
+        if self.basis == "lost":
+            return round(-total, 2)
+        scores = [card.score for card in cards if card.is_scored]
+        return round(sum(scores) / len(scores), 2) if scores else None
+
+    def _is_passed(self, figure):
+        if figure is None:
+            return False
+        return (
+            figure >= self.threshold
+            if self.basis == "lost"
+            else figure < self.threshold
+        )

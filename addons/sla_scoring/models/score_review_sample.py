@@ -4,10 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import first_day, month_name
+from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
 from ..engine import quality
+
+#: What the draw writes.
+RESULTS = {"state", "drawn_at", "drawn_by_id", "review_ids"}
 
 
 class ScoreReviewSample(models.Model):
@@ -19,7 +21,7 @@ class ScoreReviewSample(models.Model):
 
     _name = "score.review.sample"
     _description = "Quality Review Sample"
-    _inherit = ["mail.thread"]
+    _inherit = ["vip.hands.off.mixin", "mail.thread"]
     _order = "month desc, id desc"
     _rec_name = "month_name"
 
@@ -108,14 +110,16 @@ class ScoreReviewSample(models.Model):
             if sample.month != first_day(sample.month):
                 raise ValidationError(self.env._("A month is named by its first day."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_first_day(vals) for vals in vals_list])
-
     def write(self, vals):
-        if not self.env.su and any(sample.state == "drawn" for sample in self):
-            raise UserError(self.env._("This sample is drawn: it stays as it is."))
-        return super().write(self._with_first_day(vals))
+        return super().write(self._with_facts(vals))
+
+    def _guarded_fields(self):
+        return self._all_but(()) if self.state == "drawn" else RESULTS
+
+    def _hands_off(self, names):
+        if self.state == "drawn":
+            return UserError(self.env._("This sample is drawn: it stays as it is."))
+        return super()._hands_off(names)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -144,7 +148,7 @@ class ScoreReviewSample(models.Model):
         return {**action, "domain": [("sample_id", "=", self.id)], "context": {}}
 
     @api.model
-    def _with_first_day(self, vals):
+    def _with_facts(self, vals):
         if not vals.get("month"):
             return vals
         return {**vals, "month": first_day(fields.Date.to_date(vals["month"]))}

@@ -1,15 +1,14 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
-from .score_rule_scope import SCOPE
-
-#: What an entry was charged by; changed only by a new version once there is one.
-TERMS = {*SCOPE, "band_ids", "company_id", "date_from", "grace_minutes"}
-TERMS |= {"cap_ticket", "cap_month", "exempt_leave", "exempt_waiting"}
+from ..engine import charge
+from .score_rule import SCOPE
 
 
 class ScoreRuleVersion(models.Model):
@@ -39,14 +38,6 @@ class ScoreRuleVersion(models.Model):
         )
         for rule in self:
             rule.entry_count = counts.get(rule.sudo(), 0)
-
-    def write(self, vals):
-        if TERMS & vals.keys():
-            self._check_unused()
-        result = super().write(vals)
-        if vals.get("date_from"):
-            self._end_previous()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
@@ -115,3 +106,97 @@ class ScoreRuleVersion(models.Model):
                         rule.name,
                     )
                 )
+
+    # What a person who configures a rule should know.
+
+    def _warnings(self):
+        """Return the sentences that a person configuring this rule should read."""
+        self.ensure_one()
+        unit = self.env._("min") if self.kind == "overtime" else self.env._("errors")
+        scale = self._scale()
+        result = []
+        for low, high in charge.gaps(self._bands()):
+            span = {"low": f"{low / scale:g}", "unit": unit}
+            if high is None:
+                result.append(
+                    self.env._("Nothing is charged above %(low)s %(unit)s.", **span)
+                )
+            else:
+                result.append(
+                    self.env._(
+                        "Nothing is charged from %(low)s to %(high)s %(unit)s.",
+                        high=f"{high / scale:g}",
+                        **span,
+                    )
+                )
+        makes_errors = any(band.outcome != "points" for band in self.band_ids)
+        # As superuser: whether a rule exists, also one of all companies.
+        if makes_errors and not self.sudo().search_count(
+            [("kind", "=", "error"), ("active", "=", True)], limit=1
+        ):
+            result.append(self.env._("No error rule says what an error costs."))
+        return result + self._date_warnings()
+
+    def _date_warnings(self):
+        """Return what is to be said about the days before, after and shared."""
+        alike = self._alike()
+        shown = self._shown_date
+        result = []
+        for other in alike:
+            low = max(self._first_day(), other._first_day())
+            high = min(self._last_day(), other._last_day())
+            if low <= high:
+                newer = max(self | other, key=lambda rule: rule._rank())
+                result.append(
+                    self.env._(
+                        "“%(other)s” charges the same from %(low)s to %(high)s; there, "
+                        "“%(newer)s” is applied.",
+                        other=other.name,
+                        low=shown(low),
+                        high=shown(high),
+                        newer=newer.name,
+                    )
+                )
+        if self._last_day() != date.max and not self._is_followed(alike):
+            result.append(
+                self.env._(
+                    "After %s no such rule is in force until another one begins.",
+                    shown(self._last_day()),
+                )
+            )
+        return result
+
+    def _alike(self):
+        """Return the other active rules with the same scope."""
+        domain = [
+            ("id", "not in", self._origin.ids),
+            ("kind", "=", self.kind),
+            ("company_id", "=", self._origin.company_id.id or self.company_id.id),
+        ]
+        return self.search(domain).filtered(
+            lambda rule: all(self._scope(name) == rule._scope(name) for name in SCOPE)
+        )
+
+    def _scope(self, name):
+        value = self[name]
+        return set(value.ids) if isinstance(value, models.BaseModel) else value
+
+    def _is_followed(self, others):
+        """Tell whether one of other rules is in force on the day after this one."""
+        last = self._last_day().toordinal() + 1
+        return any(
+            other._first_day().toordinal() <= last <= other._last_day().toordinal()
+            for other in others
+        )
+
+    def _first_day(self):
+        return self.date_from or date.min
+
+    def _last_day(self):
+        return self.date_to or date.max
+
+    def _shown_date(self, day):
+        """Return a day for people; open ends as dots."""
+        if day in (date.min, date.max):
+            return "…"
+        return fields.Date.to_string(day)

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_charge_outage
+from . import test_decisions
 from . import test_engine_attribution
 from . import test_engine_quality
 from . import test_engine_scorecard
@@ -9,7 +10,6 @@ from . import test_own_chinese
 from . import test_score_access
 from . import test_score_appeal
 from . import test_score_award
-from . import test_score_bands
 from . import test_score_card
 from . import test_score_charge
 from . import test_score_close
@@ -26,3 +26,4 @@ from . import test_score_rule
 from . import test_score_rule_version
 from . import test_score_template
 from . import test_sla_ticket_gone
+from . import test_uninstall

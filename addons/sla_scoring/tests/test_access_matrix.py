@@ -3,7 +3,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_base.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_base.tests.screens import ScreenCrawlMixin
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 from odoo.addons.vip_service.tests.common import ROLES
 
 from .common import LATER, MARCH, ScoreCase

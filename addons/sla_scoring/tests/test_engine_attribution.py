@@ -1,16 +1,16 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
 from odoo.addons.resource_worktime.engine.worktime import merged
 
-from ..engine.attribution import capped, main_holder, share, stretches
+from tests.proof import proven
 
-BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+from ..engine.charge import capped, main_holder, share, stretches
 
 points = st.integers(-30000, 30000).map(lambda cents: Decimal(cents) / 100)
 held = st.dictionaries(st.integers(1, 9), st.integers(0, 10**6), min_size=1).filter(
@@ -43,7 +43,7 @@ def second_by_second(spans, leaves, worked):
 
 
 class TestEngineAttribution(BaseCase):
-    @BOUNDED
+    @proven("engine")
     @given(timelines, moments, moments, moments)
     def test_leave_and_outage_move_seconds_and_lose_none(
         self, holds, leave_7, leave_8, outages
@@ -67,7 +67,7 @@ class TestEngineAttribution(BaseCase):
             shares = share(Decimal("-1.50"), seconds)
             self.assertEqual(sum(shares.values()), Decimal("-1.50"))
 
-    @BOUNDED
+    @proven("engine")
     @given(
         st.lists(st.integers(1, 900), max_size=9),
         st.integers(0, 2000),
@@ -85,7 +85,7 @@ class TestEngineAttribution(BaseCase):
         limits = [c for c in caps if c] + [Decimal(sum(charges)) / 100]
         self.assertEqual(total, min(limits))
 
-    @BOUNDED
+    @proven("engine")
     @given(points, held)
     def test_shares_sum_exactly_and_stay_within_a_cent(self, points, held):
         shares = share(points, held)
@@ -97,14 +97,14 @@ class TestEngineAttribution(BaseCase):
             self.assertLess(abs(Fraction(part) - exact), Fraction(1, 100))
             self.assertFalse(part.is_signed() and not part, "a negative zero")
 
-    @BOUNDED
+    @proven("engine")
     @given(points.filter(lambda value: value > 0), held)
     def test_a_deduction_is_shared_like_an_award(self, points, held):
         award = share(points, held)
         deduction = share(-points, held)
         self.assertEqual(deduction, {key: -part for key, part in award.items()})
 
-    @BOUNDED
+    @proven("engine")
     @given(points.filter(bool), held)
     def test_who_held_it_longer_never_bears_less(self, points, held):
         shares = share(points, held)

@@ -1,13 +1,14 @@
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from tests.proof import proven
+
 from ..engine import quality
 
-BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 WORTH = {"met": 2, "partly": 1, "missed": 0}
 
 items = st.lists(
@@ -19,7 +20,7 @@ items = st.lists(
 
 
 class TestEngineQuality(BaseCase):
-    @BOUNDED
+    @proven("engine")
     @given(items)
     def test_the_result_is_the_weighted_mean_of_what_applied(self, items):
         halves = weights = 0
@@ -37,7 +38,7 @@ class TestEngineQuality(BaseCase):
         )
         self.assertTrue(0 <= result <= 100)
 
-    @BOUNDED
+    @proven("engine")
     @given(
         st.lists(st.integers(1, 5), max_size=30),
         st.lists(st.integers(1, 6), min_size=1, max_size=5, unique=True),

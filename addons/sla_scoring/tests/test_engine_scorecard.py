@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from tests.proof import proven
+
 from ..engine.scorecard import Component, appraise, on_line
 
 NUMBERS = st.integers(-1000, 1000)
@@ -35,6 +37,7 @@ def exact(components):
 
 
 class TestEngineScorecard(BaseCase):
+    @proven("cards")
     @given(COMPONENTS)
     def test_the_score_is_the_weighted_mean_of_the_lines(self, components):
         score, parts = appraise(components)
@@ -46,11 +49,13 @@ class TestEngineScorecard(BaseCase):
             self.assertLessEqual(abs(Fraction(score) - expected), Fraction(6, 1000))
             self.assertTrue(0 <= score <= 100)
 
+    @proven("cards")
     @given(COMPONENTS)
     def test_a_missing_component_changes_nothing_but_the_weights(self, components):
         known = [c for c in components if c.value is not None]
         self.assertEqual(appraise(components)[0], appraise(known)[0])
 
+    @proven("cards")
     @given(COMPONENTS)
     def test_shares_and_what_each_adds_sum_to_the_whole(self, components):
         score, parts = appraise(components)
@@ -61,6 +66,7 @@ class TestEngineScorecard(BaseCase):
                 sum(p.gain or 0 for p in parts), 100 - score, delta=0.05
             )
 
+    @proven("cards")
     @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
     def test_a_better_value_never_gives_less(self, one, two, floor, target):
         if floor != target:

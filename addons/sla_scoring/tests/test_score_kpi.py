@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import DUE, LATER, ScoreCase
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.sla_promise.tests.common import START, SlaCase, minutes
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 
 @tagged("post_install", "-at_install")

@@ -32,7 +32,7 @@ class TestSlaTicketGone(SlaCase):
     def check(self, delete):
         gone, also, stays = self.tickets(3)
         self.due(minutes(61))
-        gone._sla_log_contact(minutes(62))
+        gone._log_contact(minutes(62))
         breaches = self.breaches(gone)
         self.assertEqual(len(breaches), 2)
         number, ticket_ids = gone.number, (gone + also).ids
@@ -42,7 +42,7 @@ class TestSlaTicketGone(SlaCase):
         )
         delete(gone + also)
         for ticket_id in ticket_ids:
-            for table in ("sla_clock", "sla_span", "sla_contact"):
+            for table in ("sla_clock", "sla_span", "vip_contact"):
                 self.assertEqual(self.rows(table, ticket_id), 0, table)
         self.assertEqual(set(breaches.mapped("ticket_number")), {number})
         self.assertFalse(breaches.ticket_id or breaches.clock_id)

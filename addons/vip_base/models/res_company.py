@@ -2,7 +2,7 @@ from pytz import UTC, timezone
 
 from odoo import models, tools
 
-from ..tools.months import first_day
+from ..tools.times import first_day
 
 
 class ResCompany(models.Model):
@@ -21,6 +21,7 @@ class ResCompany(models.Model):
     def _vip_zone(self):
         """Return the name of the zone in which this company's months are counted."""
         self.ensure_one()
+        # As superuser: no secret, and not everybody reads calendars.
         return self.sudo().resource_calendar_id.tz or "UTC"
 
     def _vip_local_date(self, at):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..tools.groups import DECIDER_GROUPS
 
@@ -135,20 +136,22 @@ class ResourceCalendarLeaves(models.Model):
         :return: dict of (user id, company id or None) → list of (start, stop) epochs
         """
         self.flush_model()
-        self.env.cr.execute(
-            """
-        SELECT r.user_id, COALESCE(l.company_id, r.company_id),
-               EXTRACT(EPOCH FROM l.date_from)::bigint,
-               EXTRACT(EPOCH FROM l.date_to)::bigint
-          FROM resource_calendar_leaves l
-          JOIN resource_resource r ON r.id = l.resource_id
-         WHERE r.user_id = ANY(%s) AND l.time_type = 'leave'
-           AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
-           AND l.date_from < %s AND l.date_to > %s
-            """,
-            [list(user_ids), stop, start],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.user_id, COALESCE(l.company_id, r.company_id),
+                       EXTRACT(EPOCH FROM l.date_from)::bigint,
+                       EXTRACT(EPOCH FROM l.date_to)::bigint
+                  FROM resource_calendar_leaves l
+                  JOIN resource_resource r ON r.id = l.resource_id
+                 WHERE r.user_id = ANY(%s) AND l.time_type = 'leave'
+                   AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
+                   AND l.date_from < %s AND l.date_to > %s
+                """,
+                *(list(user_ids), stop, start),
+            )
         )
         leaves = {}
-        for user_id, company_id, begin, end in self.env.cr.fetchall():
+        for user_id, company_id, begin, end in rows:
             leaves.setdefault((user_id, company_id), []).append((begin, end))
         return leaves

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import frozen_rows
-from ..tools.event_time import event_time
+from ..tools.reason import reason_of
+from ..tools.times import event_time
 
 
 class VipAuditLog(models.Model):
@@ -39,6 +40,7 @@ class VipAuditLog(models.Model):
             ("deleted", "Deleted"),
             ("approved", "Approved"),
             ("rejected", "Rejected"),
+            ("decided", "Decided"),
             ("applied", "Applied"),
             ("expired", "Expired"),
             ("ended", "Ended"),
@@ -106,8 +108,8 @@ class VipAuditLog(models.Model):
 
         :param old, new: names and plain values of fields before and after: one dict for
             all, or a function of the record
+        :param reason: else that of the context, see ``tools/reason.py``
         """
-        at = event_time(self.env)
         rows = [
             (
                 record.id,
@@ -121,19 +123,34 @@ class VipAuditLog(models.Model):
         if not rows:
             return
         ids, names, companies, olds, news = map(list, zip(*rows, strict=True))
+        query = SQL(
+            """
+            SELECT r.id, r.name, r.company_id, %s::text, r.old, r.new
+              FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
+                AS r(id, name, company_id, old, new)
+            """,
+            *(reason or reason_of(self.env) or None, ids, names, companies, olds, news),
+        )
+        self._record_rows(records._name, action, query, event_time(self.env))
+
+    @api.model
+    def _record_rows(self, model, action, query, at):
+        """Add one line for each row of ``query``, however many, by one statement.
+
+        :param model: the name of the model whose records are meant
+        :param query: SQL of (id, name, company id, reason, old and new values as jsonb);
+            what it reads is flushed by then
+        :param at: when it happened (naive UTC)
+        """
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO vip_audit_log (
-                       at, user_id, user_name, model, action, reason,
-                       res_id, record_name, company_id, old_values, new_values)
-                SELECT %s, %s, %s, %s, %s, %s, r.*
-                  FROM unnest(%s::int[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[])
-                    AS r
+                       at, user_id, user_name, model, action,
+                       res_id, record_name, company_id, reason, old_values, new_values)
+                SELECT %s, %s, %s, %s, %s, r.* FROM (%s) r
                 """,
-                *(at, self.env.uid, self._user_name(), records._name, action),
-                reason or None,
-                *(ids, names, companies, olds, news),
+                *(at, self.env.uid, self._user_name(), model, action, query),
             )
         )
         self.invalidate_model()
@@ -152,3 +169,92 @@ class VipAuditLog(models.Model):
             return record.id
         company = record["company_id"] if "company_id" in record._fields else None
         return (company and company.id) or None
+
+
+class VipAudited(models.AbstractModel):
+    """What is configured or decided leaves a line in the audit log when it changes."""
+
+    _name = "vip.audited"
+    _description = "Kept in the Audit Log"
+
+    def _audited_fields(self):
+        """Return the names of the fields whose changes are kept."""
+        return set()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if names := self._audited_names(self._fields):
+            self.env["vip.audit.log"]._record(
+                # As superuser: the log keeps all values, also unread ones.
+                records.sudo(),
+                "created",
+                new=lambda r: r._audited_filled(names),
+            )
+        return records
+
+    def write(self, vals):
+        names = self._audited_names(vals)
+        if not names:
+            return super().write(vals)
+        # As superuser: the log keeps what changed, also what the user may not read.
+        records = self.sudo()
+        before = {record.id: record._audited_values(names) for record in records}
+        result = super().write(vals)
+        after = {record.id: record._audited_values(names) for record in records}
+        changed = records.filtered(lambda r: before[r.id] != after[r.id])
+
+        def differing(values, others):
+            return lambda record: {
+                name: value
+                for name, value in values[record.id].items()
+                if value != others[record.id][name]
+            }
+
+        self.env["vip.audit.log"]._record(
+            changed,
+            "changed",
+            differing(before, after),
+            differing(after, before),
+        )
+        return result
+
+    def unlink(self):
+        if names := self._audited_names(self._fields):
+            self.env["vip.audit.log"]._record(
+                # As superuser: the log keeps all values, also unread ones.
+                self.sudo(),
+                "deleted",
+                old=lambda r: r._audited_filled(names),
+            )
+        return super().unlink()
+
+    def _audited_name(self):
+        """Return by what name the log keeps this record for good."""
+        return self.display_name
+
+    def _audited_names(self, names):
+        audited = self._audited_fields()
+        return [name for name in self._fields if name in audited and name in names]
+
+    def _audited_values(self, names):
+        """Return names and plain values of the fields, as they are kept for good."""
+        self.ensure_one()
+        return {
+            name: self._audited_value(self._fields[name], self[name]) for name in names
+        }
+
+    def _audited_filled(self, names):
+        """Return the values that are there: what was made or is gone, not what it lacks."""
+        return {
+            name: value for name, value in self._audited_values(names).items() if value
+        }
+
+    def _audited_value(self, field, value):
+        if isinstance(value, models.BaseModel):
+            return ", ".join(value.mapped("display_name")) or None
+        if field.type == "date":
+            return fields.Date.to_string(value) or None
+        if field.type == "datetime":
+            return fields.Datetime.to_string(value) or None
+        return value

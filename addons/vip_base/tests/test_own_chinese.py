@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from ..tools.months import month_name
+from ..tools.times import month_name
 from .chinese import LANG, ChineseCase
 
 

@@ -3,15 +3,24 @@
 from odoo.tools import SQL
 
 
-def freeze(cr, table, state=None, forgettable=()):
+def freeze(cr, table, state=None, forgettable=(), columns=(), when=()):
     """Let no row of ``table`` change or vanish once its state is ``state``.
+
+    With ``columns`` or ``when`` the row may change but for these columns, and never
+    vanishes.
 
     :param state: None: every row, from its first moment; the table is not emptied either
     :param forgettable: columns that may still become NULL, because the record they
         name is deleted
+    :param columns: names of the columns that never change
+    :param when: pairs of a condition (``SQL`` over ``OLD`` and ``NEW``) and the names of
+        the columns that do not change where it holds
     """
-    name = SQL.identifier(f"{table}_frozen")
     thaw(cr, table)
+    if columns or when:
+        _keep_columns(cr, table, [(SQL("TRUE"), columns), *when])
+        return
+    name = SQL.identifier(f"{table}_frozen")
     cr.execute(
         SQL(
             """
@@ -57,6 +66,42 @@ CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s
                 name,
             )
         )
+
+
+def _keep_columns(cr, table, kept):
+    """Refuse what changes columns where a condition holds, and every deletion.
+
+    :param kept: pairs of a condition and column names
+    """
+    changes = [
+        SQL(
+            "(%s) AND NEW.%s IS DISTINCT FROM OLD.%s",
+            condition,
+            SQL.identifier(column),
+            SQL.identifier(column),
+        )
+        for condition, columns in kept
+        for column in columns
+    ]
+    cr.execute(
+        SQL(
+            """
+CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger AS $$
+BEGIN
+    RAISE EXCEPTION '%% %%: what happened cannot be changed', TG_TABLE_NAME, OLD.id
+        USING ERRCODE = 'restrict_violation';
+END $$ LANGUAGE plpgsql;
+CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s
+    FOR EACH ROW WHEN (%(changes)s) EXECUTE FUNCTION %(name)s();
+CREATE TRIGGER %(kept)s BEFORE DELETE ON %(table)s
+    FOR EACH ROW EXECUTE FUNCTION %(name)s()
+            """,
+            name=SQL.identifier(f"{table}_frozen"),
+            kept=SQL.identifier(f"{table}_kept"),
+            table=SQL.identifier(table),
+            changes=SQL(" OR ").join(changes),
+        )
+    )
 
 
 def thaw(cr, table):

@@ -1,9 +1,13 @@
-"""Who may see fields that are not meant for the portal: the groups= of those fields."""
+"""The roles as Python names them, alone and as the groups= of fields."""
 
-STAFF_GROUPS = "vip_base.group_vip_agent,vip_base.group_vip_auditor"
-DECIDER_GROUPS = "vip_base.group_vip_manager,vip_base.group_vip_auditor"
+AGENT_GROUP = "vip_base.group_vip_agent"
 MANAGER_GROUP = "vip_base.group_vip_manager"
 ADMIN_GROUP = "vip_base.group_vip_admin"
 AUDITOR_GROUP = "vip_base.group_vip_auditor"
+
+#: Who may see what is not meant for the portal.
+STAFF_GROUPS = f"{AGENT_GROUP},{AUDITOR_GROUP}"
+#: Who may see what is only for those who decide on it.
+DECIDER_GROUPS = f"{MANAGER_GROUP},{AUDITOR_GROUP}"
 #: Who sets how a company works: the portal reads companies.
-SETTINGS_GROUPS = "base.group_system,vip_base.group_vip_admin"
+SETTINGS_GROUPS = f"base.group_system,{ADMIN_GROUP}"

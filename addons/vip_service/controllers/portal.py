@@ -1,6 +1,7 @@
-from odoo.http import request
+from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.vip_base.tools.host_terms import host_term
 
 
@@ -23,3 +24,14 @@ class ClientPortal(CustomerPortalHelpdesk):
             )
             for key, choice in choices.items()
         }
+
+
+class ClientHome(CustomerPortal):
+    """The client's home in the portal: own tier and entitlements."""
+
+    @route()
+    def home(self, **kw):
+        response = super().home(**kw)
+        partner = request.env.user.partner_id
+        response.qcontext["vip_client"] = partner._portal_client_card()
+        return response

@@ -2,11 +2,16 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.months import free_periods
+from odoo.addons.vip_base.tools.times import event_time
 
 from .res_partner import CLIENT_FIELDS
+
+#: Of what both contacts may have rows that must be unique.
+MOVED = (
+    *("vip.client.group.member", "vip.lifecycle", "vip.activity"),
+    *("vip.tier.verdict", "vip.tier.membership"),
+)
 
 
 class BasePartnerMerge(models.TransientModel):
@@ -30,37 +35,21 @@ class BasePartnerMerge(models.TransientModel):
         if sources.filtered("client_type"):
             if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
                 raise AccessError(self.env._("Only a service manager merges clients."))
-        self.env.flush_all()
-        kept = self._supersede_double_facts(sources, client)
-        self._expire_double_proposals(sources, client)
-        self._drop_double_verdicts(sources, client)
+        records = {name: self.env[name].sudo() for name in MOVED}
         for source in sources:
-            self._move_memberships(source, client)
-        self._move_client_fields(sources, client, kept)
-        return super()._update_foreign_keys(src_partners, dst_partner)
-
-    @api.model
-    def _supersede_double_facts(self, sources, client):
-        """Let one figure per metric and month count; return how many do not any more."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE vip_activity a SET superseded_at = %(now)s
-                 WHERE a.partner_id = ANY(%(sources)s) AND a.superseded_at IS NULL
-                   AND EXISTS (
-                       SELECT FROM vip_activity k
-                        WHERE k.company_id = a.company_id AND k.metric_id = a.metric_id
-                          AND k.month = a.month AND k.superseded_at IS NULL
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                now=event_time(self.env),
-                sources=sources.ids,
-                client=client.id,
-            )
-        )
-        return self.env.cr.rowcount
+            records["vip.client.group.member"]._move(source, client)
+        judged = records["vip.lifecycle"]._forget(sources | client)
+        doubles = records["vip.activity"]._supersede_doubles(sources, client)
+        self._expire_double_proposals(sources, client)
+        records["vip.tier.verdict"]._drop_doubles(sources, client)
+        for source in sources:
+            records["vip.tier.membership"]._move(source, client)
+        self._move_client_fields(sources, client, doubles)
+        self.env.flush_all()
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        if judged:
+            records["vip.lifecycle"]._judge_again(client)
+        return result
 
     @api.model
     def _expire_double_proposals(self, sources, client):
@@ -83,60 +72,6 @@ class BasePartnerMerge(models.TransientModel):
             ),
             event_time(self.env),
         )
-
-    @api.model
-    def _drop_double_verdicts(self, sources, client):
-        """Keep one verdict per review: the remaining contact's own counts."""
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM vip_tier_verdict a
-                 WHERE a.partner_id = ANY(%(sources)s)
-                   AND EXISTS (
-                       SELECT FROM vip_tier_verdict k
-                        WHERE k.review_id = a.review_id
-                          AND (k.partner_id = %(client)s
-                               OR k.partner_id = ANY(%(sources)s)
-                                  AND k.partner_id < a.partner_id))
-                """,
-                sources=sources.ids,
-                client=client.id,
-            )
-        )
-
-    @api.model
-    def _move_memberships(self, source, client):
-        """Give the client the days of the source's memberships that it has no tier of."""
-        rows = self.env.execute_query(
-            SQL(
-                "DELETE FROM vip_tier_membership WHERE partner_id = %s"
-                " RETURNING company_id, tier_id, date_from, date_to, change_id",
-                source.id,
-            )
-        )
-        for company_id, tier_id, date_from, date_to, change_id in rows:
-            taken = self.env.execute_query(
-                SQL(
-                    "SELECT date_from, date_to FROM vip_tier_membership"
-                    " WHERE partner_id = %s AND company_id = %s ORDER BY date_from",
-                    client.id,
-                    company_id,
-                )
-            )
-            for start, stop in free_periods(date_from, date_to, taken):
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO vip_tier_membership (
-                               company_id, partner_id, tier_id, date_from, date_to,
-                               change_id, create_uid, create_date, write_uid, write_date)
-                        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-                        """,
-                        *(company_id, client.id, tier_id, start, stop, change_id),
-                        *(self.env.uid, self.env.cr.now()),
-                        *(self.env.uid, self.env.cr.now()),
-                    )
-                )
 
     @api.model
     def _move_client_fields(self, sources, client, superseded):

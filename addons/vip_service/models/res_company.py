@@ -4,11 +4,16 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
-from ..tools.measure_sql import edge_month_sql
+from ..tools.figures_sql import edge_month_sql
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    """How a company judges its clients; what is set here is kept in the audit log."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "vip.audited"]
+
+    # Reviews
 
     vip_review_auto = fields.Boolean(
         string="Monthly review by job",
@@ -23,7 +28,6 @@ class ResCompany(models.Model):
         help="The day of the month from which the job makes the review, so that the "
         "figures of the month before have arrived.",
     )
-
     vip_one_step_down = fields.Boolean(
         string="Falls go one tier at a time",
         groups=SETTINGS_GROUPS,
@@ -50,6 +54,71 @@ class ResCompany(models.Model):
         help="From so many percent of what the next tier asks, a client is close to it.",
     )
 
+    # Decisions on tier changes
+
+    vip_auto_approval = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("promotions", "Rises"),
+            ("all", "Rises and falls"),
+        ],
+        string="Approved by rule",
+        required=True,
+        default="none",
+        groups=SETTINGS_GROUPS,
+        help="What the monthly review proposes and nobody needs to approve.",
+    )
+    vip_proposal_days = fields.Integer(
+        string="Proposals expire after (days)",
+        groups=SETTINGS_GROUPS,
+        help="0: an undecided proposal waits until the next review.",
+    )
+    vip_override_single = fields.Boolean(
+        string="One person gives an override",
+        groups=SETTINGS_GROUPS,
+        help="A service manager may approve an own override. Other tier changes always "
+        "need a second person.",
+    )
+    vip_tell_clients = fields.Boolean(
+        string="Tell clients of their new tier",
+        groups=SETTINGS_GROUPS,
+        help="By e-mail, when the new tier takes effect.",
+    )
+    vip_warn_clients = fields.Boolean(
+        string="Warn clients in grace",
+        groups=SETTINGS_GROUPS,
+        help="By e-mail, once per review, after their advisers were told.",
+    )
+    vip_entry_auto = fields.Boolean(
+        string="Entry by the first deposit",
+        groups=SETTINGS_GROUPS,
+        help="An import proposes the tier whose entry threshold a new client's first "
+        "month reaches.",
+    )
+
+    # Life cycle: who is active, loyal or dormant (REQUIREMENTS T5)
+
+    vip_active_months = fields.Integer(
+        string="Active within",
+        default=3,
+        groups=SETTINGS_GROUPS,
+        help="A client with any activity in the last so many months is active; one that "
+        "had activity before is dormant.",
+    )
+    vip_loyal_months = fields.Integer(
+        string="Loyal from",
+        default=9,
+        groups=SETTINGS_GROUPS,
+        help="An active client with activity in so many of the last twelve months is "
+        "loyal.",
+    )
+    vip_lifecycle_month = fields.Date(
+        string="Life cycle judged up to",
+        readonly=True,
+        copy=False,
+        groups=SETTINGS_GROUPS,
+    )
+
     _vip_close_percent_range = models.Constraint(
         "CHECK (vip_close_percent BETWEEN 1 AND 100)",
         "Close to the next tier is from 1 to 100 percent.",
@@ -58,6 +127,25 @@ class ResCompany(models.Model):
         "CHECK (vip_review_day BETWEEN 1 AND 28)",
         "The review day is a day from 1 to 28.",
     )
+    _vip_proposal_days_not_negative = models.Constraint(
+        "CHECK (vip_proposal_days >= 0)", "Proposals expire after 0 days or more."
+    )
+    _vip_active_months_range = models.Constraint(
+        "CHECK (vip_active_months BETWEEN 1 AND 36)",
+        "A client is active within 1 to 36 months.",
+    )
+    _vip_loyal_months_range = models.Constraint(
+        "CHECK (vip_loyal_months BETWEEN 1 AND 12)",
+        "A client is loyal from 1 to 12 months.",
+    )
+
+    def _audited_fields(self):
+        # What is read-only is kept by jobs and is no setting.
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("vip_") and field.store and not field.readonly
+        }
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""

@@ -3,14 +3,19 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY, event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
+
+from ..tools.lifecycle_sql import POTENTIAL
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")
 
 
 class ResPartner(models.Model):
+    """What a client is: its type, number and adviser; its tier, the override that it
+    runs under and its life cycle today, in the current company."""
+
     _inherit = "res.partner"
 
     client_type = fields.Selection(
@@ -47,6 +52,33 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="Empty for the lowest tier.",
     )
+    vip_override_until = fields.Date(
+        string="Override until",
+        compute="_compute_vip_tier_id",
+        search="_search_vip_override_until",
+        groups=STAFF_GROUPS,
+        help="The client has its tier out of the rules until this day (not included).",
+    )
+    vip_override_reason = fields.Text(
+        string="Why the override was given",
+        compute="_compute_vip_tier_id",
+        groups=STAFF_GROUPS,
+        help="For the adviser of the client, service managers and auditors.",
+    )
+    vip_lifecycle = fields.Selection(
+        lambda self: self.env["vip.lifecycle"]._states(),
+        string="Life cycle",
+        compute="_compute_vip_lifecycle",
+        search="_search_vip_lifecycle",
+        groups=STAFF_GROUPS,
+        help="Derived from the activity of whole months: active, loyal when active nearly "
+        "always, dormant after a pause, potential before the first.",
+    )
+    vip_lifecycle_since = fields.Date(
+        string="In this state since",
+        compute="_compute_vip_lifecycle",
+        groups=STAFF_GROUPS,
+    )
 
     _client_number_unique = models.UniqueIndex(
         "(client_number, COALESCE(company_id, 0)) WHERE client_number IS NOT NULL",
@@ -69,6 +101,86 @@ class ResPartner(models.Model):
             # It may tell of figures: only for who may see them.
             visible = reason and partner._client_360_money_visible()
             partner.vip_override_reason = visible and reason
+
+    @api.depends("commercial_partner_id", "client_type")
+    @api.depends_context("company", CONTEXT_KEY)
+    def _compute_vip_lifecycle(self):
+        states = self._lifecycle_at(self._lifecycle_today(), self.env.company)
+        for partner in self:
+            state, since = states.get(partner._origin.id, (False, False))
+            partner.vip_lifecycle = state
+            partner.vip_lifecycle_since = since
+
+    @api.constrains("client_type", "client_number", "parent_id", "is_company")
+    def _check_client_is_commercial(self):
+        # As superuser: the check reads fields that the user may not.
+        for partner in self.sudo():
+            if not partner.client_type:
+                continue
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” belongs to another contact: only the contact above it "
+                        "can be a client.",
+                        partner.display_name,
+                    )
+                )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Guard what makes a client, also when it comes as a default."""
+        if self._client_fields_guarded():
+            defaults = {f"default_{name}" for name in CLIENT_FIELDS}
+            if defaults & self.env.context.keys():
+                context = {
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key not in defaults
+                }
+                return self.with_context(context).create(vals_list).with_env(self.env)
+            if any(vals.get(name) for vals in vals_list for name in CLIENT_FIELDS):
+                raise AccessError(self._client_fields_text())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Guard what makes a client: an adviser could else take any client's figures.
+
+        The history stays with a client that changes its place or leaves: raises
+        ValidationError when one with history becomes a contact of another one or no
+        client at all, as its memberships, changes and figures would be nobody's.
+        """
+        self._check_client_fields(vals)
+        leaving = self._vip_leaving(vals)
+        result = super().write(vals)
+        leaving._vip_leave()
+        if vals.keys() & {"client_type", "parent_id", "is_company"}:
+            self._check_vip_history()
+        return result
+
+    def _check_client_fields(self, vals):
+        names = vals.keys() & set(CLIENT_FIELDS)
+        if names and self._client_fields_guarded():
+            # As superuser: what is known is only compared, to refuse what differs.
+            known = self.sudo()
+            if any(
+                known._fields[name].convert_to_write(partner[name], partner)
+                != (vals[name] or False)
+                for partner in known
+                for name in names
+            ):
+                raise AccessError(self._client_fields_text())
+
+    def _client_fields_guarded(self):
+        return not self.env.su and not self.env.user.has_group(MANAGER_GROUP)
+
+    def _client_fields_text(self):
+        return self.env._(
+            "Only a service manager says who is a client and advises whom."
+        )
+
+    # Tier
 
     def _search_vip_tier_id(self, operator, value):
         """Search by tier today; an empty tier means: no client."""
@@ -107,61 +219,6 @@ class ResPartner(models.Model):
             no_client,
             lowest,
             sorted(tier_ids),
-        )
-
-    @api.constrains("client_type", "client_number", "parent_id", "is_company")
-    def _check_client_is_commercial(self):
-        # As superuser: the check reads fields that the user may not.
-        for partner in self.sudo():
-            if not partner.client_type:
-                continue
-            if partner.commercial_partner_id != partner:
-                raise ValidationError(
-                    self.env._(
-                        "“%s” belongs to another contact: only the contact above it "
-                        "can be a client.",
-                        partner.display_name,
-                    )
-                )
-
-    # CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Guard what makes a client, also when it comes as a default."""
-        if self._client_fields_guarded():
-            defaults = {f"default_{name}" for name in CLIENT_FIELDS}
-            if defaults & self.env.context.keys():
-                context = {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key not in defaults
-                }
-                return self.with_context(context).create(vals_list).with_env(self.env)
-            if any(vals.get(name) for vals in vals_list for name in CLIENT_FIELDS):
-                raise AccessError(self._client_fields_text())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Guard what makes a client: an adviser could else take any client's figures."""
-        names = vals.keys() & set(CLIENT_FIELDS)
-        if names and self._client_fields_guarded():
-            known = self.sudo()
-            if any(
-                known._fields[name].convert_to_write(partner[name], partner)
-                != (vals[name] or False)
-                for partner in known
-                for name in names
-            ):
-                raise AccessError(self._client_fields_text())
-        return super().write(vals)
-
-    def _client_fields_guarded(self):
-        return not self.env.su and not self.env.user.has_group(MANAGER_GROUP)
-
-    def _client_fields_text(self):
-        return self.env._(
-            "Only a service manager says who is a client and advises whom."
         )
 
     def _tier_at(self, date, company):
@@ -234,3 +291,106 @@ class ResPartner(models.Model):
                 override,
             )
         )
+
+    # Override
+
+    def _search_vip_override_until(self, operator, value):
+        """Search by the end of the running override; an empty one means: none runs."""
+        if operator == "in":
+            days = {fields.Date.to_date(day) for day in value if day}
+            running = self._vip_overrides(Domain("override_end", "in", list(days)))
+            found = Domain("id", "in", running.partner_id.ids) if days else Domain.FALSE
+            if False in value:
+                every = self._vip_overrides(Domain.TRUE).partner_id
+                found |= Domain("id", "not in", every.ids)
+            return found
+        if operator in ("<", "<=", ">", ">="):
+            running = self._vip_overrides(Domain("override_end", operator, value))
+            return Domain("id", "in", running.partner_id.ids)
+        return NotImplemented
+
+    @api.model
+    def _vip_overrides(self, domain):
+        """Return the tier changes of overrides that run today and meet ``domain``."""
+        company = self.env.company
+        # As superuser: that a tier is out of the rules is no secret in the service.
+        return (
+            self.env["vip.tier.change"]
+            .sudo()
+            ._running_overrides(
+                company, company._vip_local_date(event_time(self.env)), domain
+            )
+        )
+
+    # Life cycle
+
+    def _lifecycle_today(self):
+        return self.env.company._vip_local_date(event_time(self.env))
+
+    def _lifecycle_at(self, date, company):
+        """Return ``{partner id: (state, since)}`` on ``date``; False for no client.
+
+        One query for any number. Contacts take the state of their commercial entity.
+        """
+        self.flush_model(["client_type", "commercial_partner_id"])
+        self.env["vip.lifecycle"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, CASE WHEN c.client_type IS NOT NULL
+                                  THEN COALESCE(l.state, %s) END, l.date_from
+                  FROM res_partner p
+                  JOIN res_partner c ON c.id = p.commercial_partner_id
+                  LEFT JOIN vip_lifecycle l ON %s
+                 WHERE p.id = ANY(%s)
+                """,
+                POTENTIAL,
+                self._lifecycle_on(SQL("c.id"), date, company),
+                self._origin.ids,
+            )
+        )
+        return {pid: (state or False, since or False) for pid, state, since in rows}
+
+    def _lifecycle_on(self, partner, date, company):
+        """Return the condition for the row ``l`` that covers ``date``."""
+        return SQL(
+            "l.company_id = %s AND l.partner_id = %s"
+            " AND l.date_from <= %s AND (l.date_to IS NULL OR l.date_to > %s)",
+            *(company.id, partner, date, date),
+        )
+
+    def _search_vip_lifecycle(self, operator, value):
+        """Search by state today; an empty state means: no client."""
+        if operator != "in":
+            return NotImplemented
+        wanted = {state or False for state in value}
+        query = SQL(
+            "(SELECT p.id FROM res_partner p WHERE COALESCE(%s, '') = ANY(%s))",
+            self._lifecycle_sql("p"),
+            [state or "" for state in wanted],
+        )
+        return Domain("id", "in", query)
+
+    def _lifecycle_sql(self, alias):
+        """Return the expression for the state today of the partner ``alias``."""
+        self.flush_model(["client_type", "commercial_partner_id"])
+        self.env["vip.lifecycle"].flush_model()
+        return SQL(
+            """
+            (SELECT COALESCE(l.state, %(potential)s)
+               FROM res_partner c LEFT JOIN vip_lifecycle l ON %(covers)s
+              WHERE c.id = %(client)s AND c.client_type IS NOT NULL)
+            """,
+            potential=POTENTIAL,
+            covers=self._lifecycle_on(
+                SQL("c.id"), self._lifecycle_today(), self.env.company
+            ),
+            client=SQL.identifier(alias, "commercial_partner_id"),
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists group clients by their state."""
+        if field_expr == "vip_lifecycle":
+            self._check_field_access(self._fields[field_expr], "read")
+            return self._lifecycle_sql(alias)
+        return super()._field_to_sql(alias, field_expr, query)

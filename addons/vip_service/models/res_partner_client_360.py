@@ -1,10 +1,35 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import (
+    AGENT_GROUP,
+    AUDITOR_GROUP,
+    MANAGER_GROUP,
+    STAFF_GROUPS,
+)
+from odoo.addons.vip_base.tools.times import (
+    add_months,
+    event_time,
+    first_day,
+    last_months,
+    reviews_left,
+)
 
-from ..tools.measure_sql import edge_month_sql
+from ..tools.figures_sql import (
+    any_consent_sql,
+    criteria_of,
+    edge_month_sql,
+    figures_sql,
+    measures,
+    rolled_up_sql,
+)
+from ..tools.review_sql import last_review_sql
+
+CHART_MONTHS = 12
+MEMBERSHIPS = 20
+OPEN_REQUESTS = 20
+CLOSED_REQUESTS = 10
 
 
 class ResPartner(models.Model):
@@ -90,10 +115,11 @@ class ResPartner(models.Model):
 
     def _client_360_header(self):
         tier, since = self.vip_tier_id, self.vip_tier_since
+        until = self.vip_override_until
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         # As superuser: the adviser's name, for whoever may read the client.
         adviser = self.sudo().adviser_id
-        reachable = self.env.user.has_group("vip_base.group_vip_agent")
+        reachable = self.env.user.has_group(AGENT_GROUP)
         return {
             "id": self.id,
             "name": self.name or "",
@@ -107,6 +133,21 @@ class ResPartner(models.Model):
             # An auditor has no reason to call the client.
             "email": self.email if reachable else False,
             "phone": self.phone if reachable else False,
+            "lifecycle": self._client_360_lifecycle(),
+            "override": bool(until)
+            and {
+                "until": fields.Date.to_string(until),
+                "reason": self.vip_override_reason,
+            },
+        }
+
+    def _client_360_lifecycle(self):
+        labels = dict(self._fields["vip_lifecycle"]._description_selection(self.env))
+        since = self.vip_lifecycle_since
+        return self.vip_lifecycle and {
+            "state": self.vip_lifecycle,
+            "label": labels[self.vip_lifecycle],
+            "since": fields.Date.to_string(since) if since else False,
         }
 
     def _client_360_today(self):
@@ -120,3 +161,320 @@ class ResPartner(models.Model):
         """Return the newest month that the company has figures for, as SQL."""
         self.env["vip.activity"].flush_model()
         return edge_month_sql(self.env.company.id, "max")
+
+    # Section: the road to the next tier
+
+    def _client_360_road(self):
+        """What is missing to the next tier, and whether the present one is at risk."""
+        month, shortfalls, reviewed, groups = self._client_360_standing()
+        rules = self.env["vip.tier"]._rules(
+            self.env.company, month or self._client_360_today(), groups
+        )
+        tier = self.vip_tier_id
+        values, group = self._client_360_measures(rules) if month else ({}, False)
+        next_month = add_months(reviewed, 1) if reviewed else month
+        # Only what judges this type of client: the rest cannot be reached or lost.
+        ladder = [
+            {**rule, "criteria": criteria_of(rule, self.client_type)}
+            for rule in rules["tiers"]
+        ]
+        above = [r for r in ladder if r["rank"] > tier.rank and r["criteria"]]
+        own = next((r for r in ladder if r["id"] == tier.id), None)
+        retain = own and own["criteria"] and own != ladder[0]
+        return {
+            "tier": tier._client_360_badge(),
+            "month": fields.Date.to_string(month) if month else False,
+            "group": group,
+            "next": self._client_360_goal(above[0], "qualify", values)
+            if above
+            else False,
+            "retain": {
+                **self._client_360_goal(own, "retain", values),
+                "shortfalls": shortfalls,
+                "grace_left": reviews_left(
+                    own["grace_reviews"],
+                    shortfalls,
+                    next_month.month if next_month else 1,
+                    rules["falls_every"],
+                ),
+            }
+            if retain
+            else False,
+        }
+
+    def _client_360_goal(self, rule, threshold, values):
+        """Return how far the client is from a tier's thresholds."""
+        criteria = [
+            self._client_360_step(c, threshold, values) for c in rule["criteria"]
+        ]
+        reached = all if rule["match"] == "all" else any
+        goal = {"match": rule["match"], "criteria": criteria}
+        if threshold == "retain":
+            return {**goal, "at_risk": not reached(c["passed"] for c in criteria)}
+        return {
+            **goal,
+            "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge(),
+        }
+
+    def _client_360_step(self, criterion, threshold, values):
+        metric = self.env["vip.metric"].browse(criterion["metric_id"])
+        key = (metric.id, criterion["window_months"], criterion["aggregate"])
+        value, needed = float(values.get(key) or 0), criterion[threshold]
+        money = metric.unit == "money"
+        return {
+            "metric": metric.code,
+            "name": metric.name,
+            "unit": metric.unit,
+            "currency_id": self._client_360_currency().id if money else False,
+            "window_months": criterion["window_months"],
+            "aggregate": criterion["aggregate"],
+            "value": value,
+            "needed": needed,
+            "missing": max(needed - value, 0),
+            "percent": min(100.0, 100 * value / needed) if needed > 0 else 100.0,
+            "passed": value >= needed,
+        }
+
+    def _client_360_measures(self, rules):
+        """Return how a review would judge: the figures, and the group that they are of.
+
+        The figures as ``{(metric id, window, aggregate): value}``, the group by its name
+        and how many are judged together; False: the client is judged alone.
+        """
+        self.env["vip.activity"].flush_model()
+        company = self.env.company.id
+        # As superuser: the section itself is given only to who may see the figures.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT f.*, %s FROM (%s) f",
+                rolled_up_sql(company, rules, SQL("f.partner_id")),
+                figures_sql(company, rules, among=self.ids),
+            )
+        )
+        if not rows:
+            return {}, False
+        _id, *values, group = rows[0]
+        count = len(group["members"]) if group else 0
+        return (
+            dict(zip(measures(rules), values, strict=False)),
+            bool(group) and {"name": group["name"], "count": count},
+        )
+
+    def _client_360_standing(self):
+        """Return (newest month with figures, shortfalls in a row, last month reviewed,
+        whether anybody has consented to be judged with others)."""
+        self.env["vip.tier.verdict"].flush_model()
+        self.env["vip.client.group.member"].flush_model()
+        # As superuser: the section itself is given only to who may see the figures.
+        [row] = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s, COALESCE((
+                       SELECT streak FROM vip_tier_verdict
+                        WHERE partner_id = %s AND tier_id = %s AND review_id = %s), 0),
+                       (SELECT max(month) FROM vip_tier_review
+                         WHERE company_id = %s AND state = 'done'), %s
+                """,
+                self._client_360_month_sql(),
+                self.id,
+                self.vip_tier_id.id,
+                last_review_sql(self.env.company.id),
+                self.env.company.id,
+                any_consent_sql(self.env.company.id, self._client_360_today()),
+            )
+        )
+        return row
+
+    # Section: the figures of twelve months
+
+    def _client_360_activity(self):
+        """Twelve months of every metric, up to the newest month with figures."""
+        last, facts = self._client_360_facts()
+        metrics = self.env["vip.metric"].search_fetch([], ["name", "code", "unit"])
+        months = last_months(last, CHART_MONTHS)
+        return {
+            "months": [fields.Date.to_string(month) for month in months],
+            "series": [
+                {
+                    "code": metric.code,
+                    "name": metric.name,
+                    "unit": metric.unit,
+                    "currency_id": metric.unit == "money"
+                    and self._client_360_currency().id,
+                    "values": [facts.get((metric.id, month)) for month in months],
+                }
+                for metric in metrics
+            ],
+        }
+
+    def _client_360_facts(self):
+        """Return (last month, ``{(metric id, month): value}``) of the chart."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT last.month, f.metric_id, f.month, f.value_company
+                  FROM (SELECT COALESCE(%(newest)s, %(now)s) AS month) last
+                  LEFT JOIN vip_activity f
+                         ON f.company_id = %(company)s AND f.partner_id = %(partner)s
+                        AND f.superseded_at IS NULL
+                        AND f.month > last.month - make_interval(months => %(count)s)
+                        AND f.month <= last.month
+                """,
+                newest=self._client_360_month_sql(),
+                now=first_day(self._client_360_today()),
+                company=self.env.company.id,
+                partner=self.id,
+                count=CHART_MONTHS,
+            )
+        )
+        facts = {(row[1], row[2]): float(row[3]) for row in rows if row[1]}
+        return rows[0][0], facts
+
+    # Sections: the client's tiers and what is owed to it
+
+    def _client_360_tiers(self):
+        """Which tier from when to when, and the change that waits for a decision."""
+        domain = [
+            ("company_id", "=", self.env.company.id),
+            ("partner_id", "=", self.id),
+        ]
+        memberships = self.env["vip.tier.membership"].search_fetch(
+            domain, ["tier_id", "date_from", "date_to"], limit=MEMBERSHIPS
+        )
+        # As superuser: that a change is proposed is no secret in the service, its
+        # evidence is; only the former leaves here.
+        proposal = (
+            self.env["vip.tier.change"]
+            .sudo()
+            .search_fetch(
+                [*domain, ("state", "=", "proposed")],
+                ["from_tier_id", "to_tier_id", "direction", "proposed_at"],
+                limit=1,
+            )
+        )
+        (memberships.tier_id | proposal.from_tier_id | proposal.to_tier_id).fetch(
+            ["name", "rank", "color", "code"]
+        )
+        return {
+            "memberships": [
+                {
+                    "id": membership.id,
+                    "tier": membership.tier_id._client_360_badge(),
+                    "date_from": fields.Date.to_string(membership.date_from),
+                    "date_to": fields.Date.to_string(membership.date_to) or False,
+                }
+                for membership in memberships
+            ],
+            "proposal": proposal
+            and {
+                "id": proposal.id,
+                "from_tier": proposal.from_tier_id._client_360_badge(),
+                "to_tier": proposal.to_tier_id._client_360_badge(),
+                "direction": proposal.direction,
+                "proposed_at": fields.Datetime.to_string(proposal.proposed_at),
+            }
+            or False,
+        }
+
+    def _client_360_entitlements(self):
+        """The rights of the client's tier: granted, used in the period, left."""
+        used = self.env["vip.entitlement"]._used_by(
+            self, self.env.company, self._client_360_today(), self.vip_tier_id
+        )
+        entitlements = self.env["vip.entitlement"].browse(used)
+        periods = dict(entitlements._fields["period"]._description_selection(self.env))
+        return {
+            "items": [
+                {
+                    "id": entitlement.id,
+                    "name": entitlement.name,
+                    "description": entitlement.description,
+                    "quota": entitlement.quota,
+                    "period": entitlement.period,
+                    "period_label": periods[entitlement.period],
+                    "used": used[entitlement.id],
+                    "left": max(entitlement.quota - used[entitlement.id], 0)
+                    if entitlement.quota
+                    else False,
+                }
+                for entitlement in entitlements
+            ]
+        }
+
+    # Section: the client's tickets
+
+    def _client_360_requests(self):
+        """What the client asked for: what is open, what was closed last.
+
+        Only tickets that the present user may read; hidden ones are not even counted.
+        One query, whatever the history.
+        """
+        domain = [("commercial_partner_id", "=", self.id)]
+        total = self.env["helpdesk.ticket"]._search(domain).select(SQL("count(*)"))
+        is_open, is_closed = (
+            [*domain, ("stage_id.closed", "=", closed)] for closed in (False, True)
+        )
+        rows = self.env.execute_query_dict(
+            SQL(
+                "(%s) UNION ALL (%s)",
+                self._client_360_request_query(is_open, OPEN_REQUESTS, "open", total),
+                self._client_360_request_query(
+                    is_closed, CLOSED_REQUESTS, "closed", total
+                ),
+            )
+        )
+        found = {"open": [], "closed": []}
+        for row in rows:
+            found[row["part"]].append(self._client_360_request_row(row))
+        opened = [row for row in rows if row["part"] == "open"]
+        return {
+            **found,
+            "open_count": opened[0]["count"] if opened else 0,
+            "total_count": rows[0]["total"] if rows else 0,
+        }
+
+    @api.model
+    def _client_360_request_query(self, domain, limit, part, total):
+        """Return the query of the newest tickets of ``domain`` as page rows."""
+        Ticket = self.env["helpdesk.ticket"]
+        query = Ticket._search(domain, order="opened_at DESC, id DESC", limit=limit)
+        table = query.table
+        category = query.left_join(
+            table, "category_id", "helpdesk_ticket_category", "id", "vip_category"
+        )
+        stage = query.left_join(
+            table, "stage_id", "helpdesk_ticket_stage", "id", "vip_stage"
+        )
+        user = query.left_join(table, "user_id", "res_users", "id", "vip_user")
+        person = query.left_join(user, "partner_id", "res_partner", "id", "vip_person")
+        columns = {
+            "part": SQL("%s::text", part),
+            "id": SQL.identifier(table, "id"),
+            "number": Ticket._field_to_sql(table, "number"),
+            "name": Ticket._field_to_sql(table, "name"),
+            "category": Ticket.category_id._field_to_sql(category, "name"),
+            "stage": Ticket.stage_id._field_to_sql(stage, "name"),
+            "opened_at": Ticket._field_to_sql(table, "opened_at"),
+            "closed_at": Ticket._field_to_sql(table, "closed_date"),
+            "user": self._field_to_sql(person, "name"),
+            "count": SQL("count(*) OVER ()") if part == "open" else SQL("NULL::bigint"),
+            "total": SQL("(%s)", total),
+        }
+        return query.select(
+            *(
+                SQL("%s AS %s", sql, SQL.identifier(name))
+                for name, sql in columns.items()
+            )
+        )
+
+    @api.model
+    def _client_360_request_row(self, row):
+        times = {
+            name: fields.Datetime.to_string(row[name]) if row[name] else False
+            for name in ("opened_at", "closed_at")
+        }
+        texts = {
+            name: row[name] or False
+            for name in ("number", "name", "category", "stage", "user")
+        }
+        return {"id": row["id"], **texts, **times}

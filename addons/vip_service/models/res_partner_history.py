@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 #: Tables whose rows belong to a client for good.
 HISTORY = (
@@ -18,26 +18,22 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def write(self, vals):
-        """Keep the history with a client that changes its place or leaves.
+    def _vip_leaving(self, vals):
+        """Return which of these clients ``vals`` archive."""
+        if vals.get("active") is not False:
+            return self.browse()
+        # As superuser: who archives a contact may not see that it is a client.
+        return self.sudo().filtered(lambda p: p.active and p.client_type)
 
-        Raises ValidationError when a client with history becomes a contact of another
-        one or no client at all: its memberships, changes and figures would be nobody's.
-        """
-        leaving = self.browse()
-        if vals.get("active") is False:
-            leaving = self.sudo().filtered(lambda p: p.active and p.client_type)
-        result = super().write(vals)
-        if leaving:
-            leaving._vip_end_proposals()
-            leaving._vip_end_consents()
-        if vals.keys() & {"client_type", "parent_id", "is_company"}:
-            self._check_vip_history()
-        return result
+    def _vip_leave(self):
+        """Let what waits for archived clients end."""
+        if self:
+            self._vip_end_proposals()
+            self._vip_end_consents()
 
     def _vip_end_proposals(self):
         """Let what waits for archived clients end; what they had is kept as it was."""
-        self.env["vip.tier.change"].flush_model()
+        # As superuser: who archives a client need not decide on its tier.
         self.env["vip.tier.change"].sudo()._expire(
             SQL("partner_id = ANY(%s)", self.ids), event_time(self.env)
         )
@@ -58,22 +54,14 @@ class ResPartner(models.Model):
         if not orphans:
             return
         for name in HISTORY:
-            model = self.env[name]
-            model.flush_model(["partner_id"])
-            found = self.env.execute_query(
-                SQL(
-                    "SELECT partner_id FROM %s WHERE partner_id = ANY(%s) LIMIT 1",
-                    SQL.identifier(model._table),
-                    orphans.ids,
-                )
-            )
-            if found:
+            domain = [("partner_id", "in", orphans.ids)]
+            # As superuser: as above.
+            if found := self.env[name].sudo().search(domain, order="id", limit=1):
                 raise ValidationError(
                     self.env._(
                         "“%s” is a client with a history of tiers and figures. Archive "
                         "it, or merge it into the client that it belongs to.",
-                        # As superuser: the name of what the user is just changing.
-                        self.browse(found[0][0]).sudo().display_name,
+                        found.partner_id.display_name,
                     )
                 )
 

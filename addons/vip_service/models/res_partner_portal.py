@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class ResPartner(models.Model):

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipActivity(models.Model):
     """One client, metric, month and value.
 
     Facts of an open month are overwritten; once the month is reviewed a correction is a
-    new version. Facts are written by imports only (``vip.activity.import``).
+    new version. Facts are written by imports only (``vip.activity.import``); a merge of
+    clients lets doubles count no more.
     """
 
     _name = "vip.activity"
@@ -76,3 +77,26 @@ class VipActivity(models.Model):
     def _compute_value_company(self):
         for fact in self:
             fact.value_company = fact.value * fact.rate
+
+    @api.model
+    def _supersede_doubles(self, sources, client):
+        """Let one figure per metric and month count of clients that become one.
+
+        The client's own counts, else that of the first source.
+
+        :returns: how many do not count any more
+        """
+        domain = [
+            ("partner_id", "in", (sources | client).ids),
+            ("superseded_at", "=", False),
+        ]
+        groups = self.search(domain, order="id").grouped(
+            lambda fact: (fact.company_id, fact.metric_id, fact.month)
+        )
+        doubles = self.browse()
+        for same in groups.values():
+            doubles |= same - min(
+                same, key=lambda fact: (fact.partner_id != client, fact.partner_id.id)
+            )
+        self.browse(doubles.ids).write({"superseded_at": event_time(self.env)})
+        return len(doubles)

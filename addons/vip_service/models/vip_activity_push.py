@@ -7,7 +7,7 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.vip_base.tools.import_source import PushSource
+from odoo.addons.vip_base.engine.import_source import PushSource
 
 #: A larger day is pushed in parts, or imported as a file.
 PUSH_ROWS = 50_000
@@ -97,7 +97,3 @@ class VipActivityImport(models.Model):
                 for row in csv.DictReader(io.StringIO(text))
             ],
         }
-
-    def _no_result(self):
-        names = ("push_key", "push_digest", "push_answer")
-        return {**super()._no_result(), **dict.fromkeys(names, False)}

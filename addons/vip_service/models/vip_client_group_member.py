@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time, free_periods
 
 
 class VipClientGroupMember(models.Model):
@@ -207,24 +207,6 @@ class VipClientGroupMember(models.Model):
         open_end = Domain("date_to", "=", False) | Domain("date_to", ">", day)
         return Domain("date_from", "<=", day) & open_end
 
-    @api.model
-    def _any_in(self, company, month):
-        """Return whether some consent of ``company`` began by the month's first day."""
-        [[found]] = self.env.execute_query(
-            SQL("SELECT %s", self._any_in_sql(company, month))
-        )
-        return found
-
-    @api.model
-    def _any_in_sql(self, company, month):
-        self.flush_model()
-        return SQL(
-            "EXISTS (SELECT FROM vip_client_group_member"
-            " WHERE company_id = %s AND date_from <= %s)",
-            company.id,
-            month,
-        )
-
     def _end(self, day, reason, at=None):
         """Let these consents end: from ``day`` on each client is judged alone.
 
@@ -259,3 +241,48 @@ class VipClientGroupMember(models.Model):
             begun = open_members.filtered(lambda m, day=today: m.date_from < day)
             (open_members - begun).unlink()
             begun._end(today, reason)
+
+    # Merging clients
+
+    @api.model
+    def _move(self, source, client):
+        """Let consents move along for the days on which ``client`` has no own one."""
+        for member in self.search([("partner_id", "=", source.id)], order="id"):
+            own = self.search(
+                [
+                    ("partner_id", "=", client.id),
+                    ("company_id", "=", member.company_id.id),
+                ],
+                order="date_from",
+            )
+            free = free_periods(
+                member.date_from,
+                member.date_to or None,
+                [(row.date_from, row.date_to or None) for row in own],
+            )
+            if not free:
+                member._drop()
+            for place, (start, stop) in enumerate(free):
+                values = {
+                    "partner_id": client.id,
+                    "date_from": start,
+                    "date_to": stop or False,
+                }
+                if not place:
+                    member.write(values)
+                else:
+                    # A consent around one of the client's own goes on after it.
+                    member.copy({**values, "date_until": stop or False})
+
+    def _drop(self):
+        """Delete a consent of days that the client consented for itself; the log keeps it."""
+        self.env["vip.audit.log"]._record(
+            self,
+            "deleted",
+            old=self._audited_values(self._audited_names(self._fields)),
+            reason=self.env._("Merged clients"),
+        )
+        self.env.cr.execute(
+            SQL("DELETE FROM vip_client_group_member WHERE id = %s", self.id)
+        )
+        self.invalidate_model()

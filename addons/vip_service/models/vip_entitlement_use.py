@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipEntitlementUse(models.Model):
@@ -52,6 +52,7 @@ class VipEntitlementUse(models.Model):
     @api.constrains("entitlement_id", "partner_id", "company_id", "date", "quantity")
     def _check_entitled(self):
         """The client's tier has the right that day and the quota is not used up."""
+        # As superuser: the quota counts all uses, also those that the user may not see.
         self.entitlement_id.sudo()._take_turns()
         for use in self.sudo():
             tier = use.partner_id._tier_at(use.date, use.company_id)[use.partner_id.id]

@@ -3,11 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, event_time
 
+from ..tools.figures_sql import edge_month_sql
 from ..tools.lifecycle_sql import ACTIVE, DORMANT, LOYAL, POTENTIAL, states_sql
-from ..tools.measure_sql import edge_month_sql
 
 #: Of so many clients the changes are written, and committed by the job, at once.
 BATCH = 100_000
@@ -17,7 +16,7 @@ class VipLifecycle(models.Model):
     """Which state a client's business was in from when to when; no row: potential.
 
     Derived from activity facts of whole months (REQUIREMENTS T5), so it holds from the
-    first day of the month after. Written by `_judge` only.
+    first day of the month after. Written here only.
     """
 
     _name = "vip.lifecycle"
@@ -88,7 +87,7 @@ class VipLifecycle(models.Model):
             self._forget_what_began(place)
             self._end_or_reopen(start, place)
             self._begin(company, start, place)
-        self.env.cr.execute("DROP TABLE vip_lifecycle_new")
+        self.env.cr.execute(SQL("DROP TABLE vip_lifecycle_new"))
         self.invalidate_model()
         self.env["res.partner"].invalidate_model(
             ["vip_lifecycle", "vip_lifecycle_since"]
@@ -115,8 +114,9 @@ class VipLifecycle(models.Model):
 
         The others are not written at all. The table survives the commits in between.
         """
-        settings = company.sudo()  # what the settings mean is no secret
-        self.env.cr.execute("DROP TABLE IF EXISTS vip_lifecycle_new")
+        # As superuser: the settings are the administrator's, what they mean is not.
+        settings = company.sudo()
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS vip_lifecycle_new"))
         self.env.cr.execute(
             SQL(
                 """
@@ -141,7 +141,7 @@ class VipLifecycle(models.Model):
                 start=start,
             )
         )
-        self.env.cr.execute("ANALYZE vip_lifecycle_new")
+        self.env.cr.execute(SQL("ANALYZE vip_lifecycle_new"))
         [[slices]] = self.env.execute_query(
             SQL("SELECT COALESCE(max(slice) + 1, 0) FROM vip_lifecycle_new")
         )
@@ -236,12 +236,20 @@ class VipLifecycle(models.Model):
     # Merging
 
     @api.model
+    def _forget(self, partners):
+        """Delete the states of these partners; return whether there were any."""
+        states = self.search([("partner_id", "in", partners.ids)])
+        found = bool(states)
+        states.unlink()
+        return found
+
+    @api.model
     def _judge_again(self, client):
-        """Derive the whole history of ``client`` anew from its figures."""
-        self.flush_model()
-        self.env.cr.execute(
-            SQL("DELETE FROM vip_lifecycle WHERE partner_id = %s", client.id)
-        )
+        """Derive the whole history of ``client`` anew from its figures.
+
+        The states of merged clients do not add up.
+        """
+        self._forget(client)
         # As superuser: a merge reaches the figures of every company.
         for company in self.env["res.company"].sudo().search(Domain.TRUE):
             month = self._first_month(company)

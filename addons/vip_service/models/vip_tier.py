@@ -1,11 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.figures_sql import any_consent_sql
 
 
 class VipTier(models.Model):
-    """A rung of the ladder; the lowest one catches everyone else (REQUIREMENTS T1)."""
+    """A rung of the ladder; the lowest one catches everyone else (REQUIREMENTS T1).
+
+    It tells in its chatter when its thresholds came from a back-test.
+    """
 
     _name = "vip.tier"
     _description = "Client Tier"
+    _inherit = ["vip.audited", "mail.thread"]
     _order = "company_id, rank, id"
 
     name = fields.Char(required=True, translate=True)
@@ -41,6 +48,14 @@ class VipTier(models.Model):
     entitlement_ids = fields.One2many(
         "vip.entitlement", "tier_id", string="Entitlements"
     )
+    entry_metric_id = fields.Many2one(
+        "vip.metric",
+        string="Entry by",
+        ondelete="restrict",
+        help="A new client whose first month reaches the entry threshold in this "
+        "metric is proposed for the tier at once. Empty: no such entry.",
+    )
+    entry_value = fields.Float(string="Entry threshold", digits=(20, 4))
 
     _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
     _grace_not_negative = models.Constraint(
@@ -54,13 +69,28 @@ class VipTier(models.Model):
         "(COALESCE(company_id, 0), code) WHERE active",
         "Each code is used only once in a ladder.",
     )
+    _entry_positive = models.Constraint(
+        "CHECK (entry_metric_id IS NULL OR entry_value > 0)",
+        "An entry threshold is above zero.",
+    )
+
+    def _audited_fields(self):
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.type != "one2many"
+            and name not in models.MAGIC_COLUMNS
+            and not name.startswith("message_")
+        }
 
     def _ladder(self, company):
         """Return the tiers that apply to ``company``, lowest first.
 
         The company's own tiers if it has any, else the shared ones.
         """
-        # A list that also shows archived tiers must not bring them into force.
+        # As superuser: the ladder is no secret in the service. A list that also shows
+        # archived tiers must not bring them into force.
         tiers = self.sudo().with_context(active_test=True)
         tiers = tiers.search_fetch(
             [("company_id", "in", [company.id, False])], order="rank, id"
@@ -78,8 +108,12 @@ class VipTier(models.Model):
             the caller knows it
         """
         if groups is None:
-            groups = self.env["vip.client.group.member"]._any_in(company, month)
+            self.env["vip.client.group.member"].flush_model()
+            [[groups]] = self.env.execute_query(
+                SQL("SELECT %s", any_consent_sql(company.id, month))
+            )
         ladder = self._ladder(company)
+        # As superuser: everybody is judged by the whole rules.
         Criterion = self.env["vip.tier.criterion"].sudo()
         criteria = Criterion.search_fetch([("tier_id", "in", ladder.ids)])
         by_tier = criteria.grouped("tier_id")
@@ -114,3 +148,124 @@ class VipTier(models.Model):
             "color": self.color,
             "code": self.code,
         }
+
+    def _threshold_lines(self):
+        """Return how the tier is reached, a line of text each, to be read by people."""
+        self.ensure_one()
+        matches = dict(self._fields["match"]._description_selection(self.env))
+        labels = {
+            name: self._fields[name]._description_string(self.env)
+            for name in ("match", "grace_reviews")
+        }
+        return [
+            f"{labels['match']}: {matches[self.match]}",
+            f"{labels['grace_reviews']}: {self.grace_reviews}",
+            *(criterion._threshold_text() for criterion in self.criterion_ids),
+        ]
+
+
+class VipTierCriterion(models.Model):
+    """A metric over the last n calendar months, with the thresholds to rise and to stay.
+
+    Missing months count as zero. A value at the threshold passes.
+    """
+
+    _name = "vip.tier.criterion"
+    _description = "Tier Criterion"
+    _inherit = ["vip.audited"]
+    _order = "tier_id, sequence, id"
+    _rec_name = "metric_id"
+
+    sequence = fields.Integer(default=10)
+    tier_id = fields.Many2one("vip.tier", required=True, ondelete="cascade", index=True)
+    client_type = fields.Selection(
+        lambda self: self.env["res.partner"]._fields["client_type"].selection,
+        help="Whom this criterion judges; empty: every type of client.",
+    )
+    metric_id = fields.Many2one("vip.metric", required=True, ondelete="restrict")
+    window_months = fields.Integer(
+        string="Months", required=True, default=1, help="How many calendar months back."
+    )
+    aggregate = fields.Selection(
+        [
+            ("sum", "Sum"),
+            ("avg", "Average"),
+            ("min", "Lowest month"),
+            ("max", "Highest month"),
+            ("last", "Last month"),
+        ],
+        required=True,
+        default="sum",
+    )
+    qualify = fields.Float(
+        digits=(20, 4), required=True, help="From here a client rises into the tier."
+    )
+    retain = fields.Float(
+        digits=(20, 4), required=True, help="From here a client stays in the tier."
+    )
+
+    _window_positive = models.Constraint(
+        "CHECK (window_months >= 1)", "The window is one month or more."
+    )
+    _retain_below_qualify = models.Constraint(
+        "CHECK (retain <= qualify)",
+        "The threshold to stay is not higher than the one to rise.",
+    )
+
+    @api.onchange("qualify")
+    def _onchange_qualify(self):
+        for criterion in self:
+            if criterion.retain in (0.0, criterion._origin.qualify):
+                criterion.retain = criterion.qualify
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.setdefault("retain", vals.get("qualify", 0.0))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A retain threshold equal to the qualify threshold follows it."""
+        if "qualify" not in vals or "retain" in vals:
+            return super().write(vals)
+        following = self.filtered(lambda c: c.retain == c.qualify)
+        super(VipTierCriterion, self - following).write(vals)
+        return super(VipTierCriterion, following).write(
+            dict(vals, retain=vals["qualify"])
+        )
+
+    def _audited_fields(self):
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.store and name not in models.MAGIC_COLUMNS
+        }
+
+    def _as_rule(self):
+        return {
+            "id": self.id,
+            "client_type": self.client_type,
+            "metric_id": self.metric_id.id,
+            "metric": self.metric_id.code,
+            "unit": self.metric_id.unit,
+            "window_months": self.window_months,
+            "aggregate": self.aggregate,
+            "qualify": self.qualify,
+            "retain": self.retain,
+        }
+
+    def _threshold_text(self):
+        """Return the criterion as one line of text."""
+        self.ensure_one()
+        aggregates = dict(self._fields["aggregate"]._description_selection(self.env))
+        types = dict(self._fields["client_type"]._description_selection(self.env))
+        text = self.env._(
+            "%(metric)s, %(aggregate)s of %(months)s months: from %(qualify)s,"
+            " to stay %(retain)s",
+            metric=self.metric_id.name,
+            aggregate=aggregates[self.aggregate],
+            months=self.window_months,
+            qualify=f"{self.qualify:,.15g}",
+            retain=f"{self.retain:,.15g}",
+        )
+        return f"{types[self.client_type]}: {text}" if self.client_type else text

@@ -1,13 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
-from odoo.addons.vip_base.tools.months import add_months, first_day, month_name
+from odoo.addons.vip_base.tools.times import (
+    add_months,
+    event_time,
+    first_day,
+    month_end,
+    month_name,
+)
+
+from ..tools import backtest_sql
 
 #: Days after which a back-test and its rows are dropped: they can be made again.
 KEPT_DAYS = 30
+#: A back-test that reads more facts than this waits for the job.
+BACKGROUND_FACTS = 2_000_000
 
 
 class VipTierBacktest(models.Model):
@@ -16,10 +26,14 @@ class VipTierBacktest(models.Model):
     The months are judged one after the other on today's figures, as if every proposal had
     been approved and taken effect on the first day of the month after. It begins with the
     tiers in force on the last day of the first month, before its review.
+
+    Over many clients it is run by a job.
     """
 
     _name = "vip.tier.backtest"
     _description = "Tier Back-test"
+    _inherit = ["vip.job.mixin"]
+    _cron_xmlid = "vip_service.ir_cron_tier_backtest"
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -49,11 +63,12 @@ class VipTierBacktest(models.Model):
         default=lambda self: self._default_criteria(),
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("done", "Done")],
+        [("draft", "Draft"), ("queued", "Waiting"), ("done", "Done")],
         required=True,
         default="draft",
         readonly=True,
         copy=False,
+        help="Waiting: many figures, which the job looks through.",
     )
     run_at = fields.Datetime(string="Run at", readonly=True, copy=False)
     result = fields.Json(readonly=True, copy=False)
@@ -127,7 +142,12 @@ class VipTierBacktest(models.Model):
         return vals
 
     def _reopen(self):
-        """Forget the result: something that it rests on was edited."""
+        """Forget the result: something that it rests on was edited.
+
+        Raises UserError for what the job is about to look through.
+        """
+        self._check_not_queued()
+        # As superuser: results are written here only.
         done = self.sudo().filtered(lambda backtest: backtest.state == "done")
         if done:
             done._forget()
@@ -140,6 +160,20 @@ class VipTierBacktest(models.Model):
         self.sudo().write({"mover_count": 0, "ticket_count": 0})
 
     # Actions
+
+    def action_run(self):
+        """Run the back-test from the button, one over many figures by the job."""
+        self.check_access("write")
+        for backtest in self:
+            backtest._check_not_queued()
+            backtest._check_months()
+            backtest._check_ladder()
+            # As superuser: checked above; results are written here only.
+            if backtest._reads_many():
+                backtest.sudo()._queue()
+            else:
+                backtest.sudo()._run()
+        return True
 
     def action_open_movers(self):
         """Open the list of who would move."""
@@ -209,3 +243,167 @@ class VipTierBacktest(models.Model):
         """Drop back-tests that are old: made again they say the same or better."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
         self.search([("write_date", "<", limit)]).unlink()
+
+    # Simulating the months, one after the other; nothing is kept but the movers
+
+    def _run(self):
+        """Simulate the months; any earlier result is replaced.
+
+        Raises UserError when a month is not over or the ladder is another by now.
+        """
+        for backtest in self:
+            backtest.lock_for_update()
+            backtest._check_months()
+            backtest._check_ladder()
+            backtest._forget()
+            backtest._flush_figures()
+            backtest._simulate()
+
+    def _flush_figures(self):
+        for name in ("vip.activity", "vip.tier.membership", "vip.tier.change"):
+            self.env[name].flush_model()
+        self.env["res.partner"].flush_model()
+        self.env["vip.client.group.member"].flush_model()
+        self.env["helpdesk.ticket"].flush_model()
+        self.flush_model()
+
+    def _rules(self, month):
+        """Return the ladder with the draft thresholds, as a review would freeze it."""
+        rules = self.env["vip.tier"]._rules(self.company_id, month)
+        criteria = self.criterion_ids.grouped("tier_id")
+        lines = self.tier_line_ids.grouped("tier_id")
+        none = self.env["vip.tier.backtest.criterion"]
+        for rule in rules["tiers"]:
+            tier = self.env["vip.tier"].browse(rule["id"])
+            rule.update(lines[tier]._as_rule())
+            rule["criteria"] = [c._as_rule() for c in criteria.get(tier, none)]
+        return rules
+
+    def _simulate(self):
+        company, query = self.company_id, self.env.execute_query
+        lowest = self.env["vip.tier"]._lowest(company)
+        today = company._vip_local_date(event_time(self.env))
+        begin = backtest_sql.begin_sql(
+            company.id, month_end(self.month_from), self._review_before().id or None
+        )
+        for statement in begin:
+            self.env.cr.execute(statement)
+        judged = tickets = 0
+        for place in range(self.months):
+            self._report_progress(100 * place // self.months)
+            month = add_months(self.month_from, place)
+            after = add_months(month, 1)
+            day = min(today, month_end(after))
+            self.env.cr.execute(backtest_sql.override_sql(company.id, after))
+            self.env.cr.execute(backtest_sql.settled_sql())
+            [[judged]] = query(
+                backtest_sql.month_sql(
+                    self.id, company.id, self._rules(month), month, day
+                )
+            )
+            [[opened]] = query(
+                backtest_sql.tickets_sql(
+                    self.id, company.id, after, company._vip_zone(), lowest.id
+                )
+            )
+            tickets += opened
+        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
+        self.env.cr.execute(backtest_sql.end_sql())
+        self.env["vip.tier.backtest.line"].invalidate_model()
+        self.env["vip.tier.backtest.ticket"].invalidate_model()
+        self.invalidate_recordset(["line_ids", "ticket_ids"])
+        self._backtest_tickets()
+        self._finish(day, judged, tickets, loads)
+
+    def _review_before(self):
+        """Return the last real review before the first month."""
+        return self.env["vip.tier.review"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("month", "<", self.month_from),
+                ("state", "=", "done"),
+            ],
+            order="month desc",
+            limit=1,
+        )
+
+    def _finish(self, day, judged, tickets, loads):
+        moves = self.env.execute_query(backtest_sql.months_sql(self.id))
+        actual = self.env.execute_query(
+            backtest_sql.actual_sql(
+                self.company_id.id, self.month_from, self._last_month()
+            )
+        )
+        self.write(
+            {
+                "state": "done",
+                "run_at": event_time(self.env),
+                "mover_count": sum(move[-1] for move in moves),
+                "ticket_count": self.env["vip.tier.backtest.ticket"].search_count(
+                    [("backtest_id", "=", self.id)]
+                ),
+                "result": {
+                    "day": day.isoformat(),
+                    "clients": judged,
+                    "tickets": tickets,
+                    "loads": [list(load) for load in loads],
+                    "moves": [[m.isoformat(), *move] for m, *move in moves],
+                    "actual": [[m.isoformat(), *move] for m, *move in actual],
+                },
+            }
+        )
+
+    # Hooks
+
+    def _backtest_tickets(self):
+        """Hook of a run: look closer at the tickets whose tier would differ."""
+
+    def _backtest_ticket_summary(self):
+        """Return what is said of tickets: ``[{key, label, value}]``, in order."""
+        return [
+            {
+                "key": "opened",
+                "label": self.env._("Clients' tickets in the months after"),
+                "value": self.result["tickets"],
+            },
+            {
+                "key": "tier",
+                "label": self.env._("of these with another tier at opening"),
+                "value": self.ticket_count,
+            },
+        ]
+
+    # The job for many figures
+
+    def _check_not_queued(self):
+        if "queued" in self.mapped("state"):
+            raise UserError(
+                self.env._("This back-test waits for the job: cancel it first.")
+            )
+
+    def _reads_many(self):
+        """Return whether the company has more facts than a request should read."""
+        self.env["vip.activity"].flush_model()
+        [[count]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM (
+                    SELECT FROM vip_activity WHERE company_id = %s LIMIT %s) f
+                """,
+                self.company_id.id,
+                BACKGROUND_FACTS + 1,
+            )
+        )
+        return count > BACKGROUND_FACTS
+
+    def _queue(self):
+        self._reopen()
+        return super()._queue()
+
+    @api.model
+    def _cron_backtest(self):
+        """Run the back-tests that wait."""
+        self._run_waiting()
+
+    def _do_queued(self):
+        self._run()

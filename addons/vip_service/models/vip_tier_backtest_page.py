@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
 
 class VipTierBacktest(models.Model):

@@ -1,9 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
+from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
+
+from ..tools.review_sql import entry_sql
+
+#: What who proposes a change says.
+BY_PROPOSER = {"partner_id", "company_id", "to_tier_id", "reason", "override_until"}
+#: What follows from it, whatever else is given.
+IGNORED = {"state", "proposed_at", "direction", "from_tier_id"}
 
 
 class VipTierChange(models.Model):
@@ -14,9 +21,10 @@ class VipTierChange(models.Model):
 
     _name = "vip.tier.change"
     _description = "Tier Change"
-    _inherit = ["mail.thread"]
+    _inherit = ["vip.decision.mixin", "vip.hands.off.mixin", "mail.thread"]
     _order = "proposed_at desc, id desc"
     _rec_name = "partner_id"
+    _undecided = ("proposed", "approved")
 
     review_id = fields.Many2one(
         "vip.tier.review", readonly=True, ondelete="restrict", index=True
@@ -61,6 +69,12 @@ class VipTierChange(models.Model):
         readonly=True,
     )
     evidence = fields.Json(string="Frozen evidence", readonly=True)
+    evidence_html = fields.Html(
+        string="Evidence", compute="_compute_evidence_html", sanitize=False
+    )
+    evidence_text = fields.Char(
+        string="Figures", compute="_compute_evidence_text", help="What was measured."
+    )
     proposed_at = fields.Datetime(
         string="Proposed at",
         required=True,
@@ -95,6 +109,14 @@ class VipTierChange(models.Model):
         readonly=True,
         help="When the override really ends: earlier if a later decision replaced it.",
     )
+    override_runs = fields.Boolean(
+        string="Override runs",
+        compute="_compute_override_runs",
+        search="_search_override_runs",
+    )
+    override_end_reason = fields.Text(
+        string="Why the override was ended", readonly=True
+    )
 
     _one_proposed = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'proposed'",
@@ -124,35 +146,39 @@ class VipTierChange(models.Model):
             tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
             change.display_name = f"{name}: {tiers}"
 
+    @api.depends("state", "effective_date", "override_end")
+    def _compute_override_runs(self):
+        for company, changes in self.grouped("company_id").items():
+            today = company._vip_local_date(event_time(self.env))
+            for change in changes:
+                change.override_runs = (
+                    change.state == "applied"
+                    and bool(change.override_end)
+                    and change.effective_date <= today < change.override_end
+                )
+
+    def _search_override_runs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._vip_local_date(event_time(self.env))
+        return self._running_domain(today)
+
     # CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A change that a person makes is a proposal of that person."""
-        if self.env.su:
-            return super().create(vals_list)
-        # No default of a caller becomes evidence or a decision.
-        changes = self.with_context(clean_context(self.env.context))
-        vals_list = [changes._proposal_values(vals) for vals in vals_list]
-        return super(VipTierChange, changes).create(vals_list).with_env(self.env)
+    def _guarded_fields(self):
+        """Return what people do not write: a change is proposed and decided, only."""
+        open_fields = self._free_fields() | (set() if self else BY_PROPOSER | IGNORED)
+        return self._all_but(open_fields)
 
-    def write(self, vals):
-        """Guard a change: its proposal and decision are not edited, only decided."""
-        if not self.env.su and vals.keys() & self._fields.keys() - self._free_fields():
-            raise AccessError(self.env._("A tier change is decided, not edited."))
-        return super().write(vals)
+    def _hands_off(self, names):
+        return AccessError(self.env._("A tier change is decided, not edited."))
 
     def _free_fields(self):
         """Return fields anybody with write access may write: those of the chatter."""
         return self.env["mail.thread"]._fields.keys() - models.MAGIC_COLUMNS
 
-    @api.model
-    def _proposal_values(self, vals):
+    def _by_hand(self, vals):
         """Return the values of a proposal made by the present user."""
-        allowed = {"partner_id", "company_id", "to_tier_id", "reason", "override_until"}
-        if foreign := vals.keys() & self._fields.keys() - allowed - self._free_fields():
-            if foreign - {"state", "proposed_at", "direction", "from_tier_id"}:
-                raise AccessError(self.env._("A tier change is decided, not edited."))
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         at = event_time(self.env)
@@ -173,11 +199,10 @@ class VipTierChange(models.Model):
         else:
             direction = "promotion" if target.rank > current.rank else "demotion"
         return {
-            **{name: vals[name] for name in vals.keys() & allowed},
+            **{name: vals[name] for name in vals.keys() & BY_PROPOSER},
             "company_id": company.id,
             "from_tier_id": current.id,
             "direction": direction,
-            "state": "proposed",
             "proposed_at": at,
             "proposed_by_id": self.env.uid,
         }
@@ -191,3 +216,158 @@ class VipTierChange(models.Model):
             raise UserError(self.env._("An override needs a reason."))
         if until <= today:
             raise UserError(self.env._("An override ends on a later day."))
+
+    # Overrides that run
+
+    @api.model
+    def _running_domain(self, day):
+        """Return the domain of overrides that run on ``day``."""
+        return (
+            Domain("state", "=", "applied")
+            & Domain("override_end", ">", day)
+            & Domain("effective_date", "<=", day)
+        )
+
+    @api.model
+    def _running_overrides(self, company, day, domain):
+        """Return the overrides of ``company`` that run on ``day``, newest first."""
+        running = self._running_domain(day) & Domain("company_id", "=", company.id)
+        return self.search_fetch(
+            running & domain,
+            ["partner_id", "override_end", "reason"],
+            order="effective_date desc, id desc",
+        )
+
+    # Entry by the first deposit: a new client need not wait for a review
+
+    @api.model
+    def _propose_entries(self, company, import_ids=None, partner_ids=None, at=None):
+        """Propose tiers to new clients whose first month reaches an entry threshold.
+
+        Whom no tier was ever proposed is new; so a second call proposes nothing.
+
+        :param import_ids: only clients with figures of these imports
+        :param partner_ids: only these clients
+        :param at: the event time (naive UTC)
+        :returns: the proposals
+        """
+        # As superuser: the rules propose, whoever brings the figures.
+        entries = self.sudo()
+        tiers = self.env["vip.tier"]._ladder(company)
+        if not tiers[1:].entry_metric_id:
+            return entries.browse()
+        for name in (
+            *("vip.activity", "vip.tier.review", "vip.tier.membership", "vip.tier"),
+            self._name,
+        ):
+            self.env[name].flush_model()
+        self.env["res.partner"].flush_model(["active", "client_type"])
+        at = at or event_time(self.env)
+        rows = self.env.execute_query(
+            entry_sql(company, tiers, at, self.env.uid, import_ids, partner_ids)
+        )
+        self.invalidate_model()
+        return entries.browse(row[0] for row in rows)
+
+    @api.model
+    def _propose_entries_of(self, partners):
+        """Propose entries of ``partners`` from the button, and show what is proposed.
+
+        Raises AccessError unless the user is a service manager.
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only a service manager asks for proposals of the rules.")
+            )
+        partners.check_access("read")
+        changes = self._propose_entries(self.env.company, partner_ids=partners.ids)
+        if not changes:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._(
+                        "No new client here reaches an entry threshold."
+                    ),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "vip_service.vip_tier_change_action"
+        )
+        return dict(action, domain=[("id", "in", changes.ids)], context={})
+
+    # The frozen evidence, in words for people
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            month = (change.evidence or {}).get("month")
+            change.evidence_html = rows and self.env["ir.qweb"]._render(
+                "vip_service.tier_change_evidence",
+                {
+                    "rows": rows,
+                    "month": month,
+                    "group": change.evidence.get("group"),
+                },
+            )
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        names = self._evidence_names()
+        for change in self:
+            rows = change._evidence_rows(names)
+            # The same figure may be measured for several tiers.
+            texts = dict.fromkeys(
+                f"{row['metric_name']} {row['value_text']}" for row in rows
+            )
+            change.evidence_text = " · ".join(texts) or False
+
+    def _evidence_names(self):
+        """Return the present names of metrics by code and of tiers by id."""
+        # As superuser: an old proposal may name a tier or metric hidden meanwhile.
+        env = self.with_context(active_test=False).sudo().env
+        metrics = env["vip.metric"].search(Domain.TRUE)
+        tiers = env["vip.tier"].search(Domain.TRUE)
+        return (
+            {metric.code: metric.name for metric in metrics},
+            {tier.id: tier.name for tier in tiers},
+        )
+
+    def _evidence_rows(self, names):
+        """Return the frozen evidence as rows of text for people."""
+        self.ensure_one()
+        metrics, tiers = names
+        return [
+            {
+                **criterion,
+                "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
+                "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
+                "aggregate_name": self._aggregate_text(criterion),
+                "value_text": self._amount_text(criterion, "value"),
+                "qualify_text": self._amount_text(criterion, "qualify"),
+                "retain_text": self._amount_text(criterion, "retain"),
+            }
+            for criterion in (self.evidence or {}).get("criteria", ())
+        ]
+
+    def _aggregate_text(self, criterion):
+        labels = dict(
+            self.env["vip.tier.criterion"]
+            ._fields["aggregate"]
+            ._description_selection(self.env)
+        )
+        return self.env._(
+            "%(aggregate)s of %(months)s months",
+            aggregate=labels[criterion["aggregate"]],
+            months=criterion["window_months"],
+        )
+
+    def _amount_text(self, criterion, key):
+        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
+        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
+        return f"{number} {currency}".strip()

@@ -1,17 +1,28 @@
+import logging
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import event_time
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
+
+_logger = logging.getLogger(__name__)
 
 #: Up to so many decisions at once leave a note at the client; larger approvals would
 #: spend their time on messages. The change itself keeps who, when and why in any case.
 NOTED_DECISIONS = 100
+#: So many scheduled changes are brought into force in one step.
+BATCH = 5000
 
 
 class VipTierChange(models.Model):
-    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force."""
+    """Deciding on tier changes (REQUIREMENTS T3) and bringing them into force.
+
+    Overrides may end before the day that was decided.
+    """
 
     _inherit = "vip.tier.change"
 
@@ -19,8 +30,7 @@ class VipTierChange(models.Model):
 
     def action_approve(self):
         """Approve at once, from today, without further words."""
-        self._approve()
-        return True
+        return self._approve()
 
     def action_approve_with(self):
         """Ask for the day and a reason, then approve; any number at once."""
@@ -43,6 +53,39 @@ class VipTierChange(models.Model):
             },
         }
 
+    # Who decides
+
+    def _is_decider(self):
+        """Tell whether the current user decides: who proposed it only where it suffices."""
+        if super()._is_decider():
+            return True
+        # As superuser: a setting of the company.
+        return self.env.user.has_group(MANAGER_GROUP) and self.sudo()._needs_no_second()
+
+    def _needs_no_second(self):
+        """Tell whether who proposed this may also approve it: an override, if set so."""
+        return bool(self.override_until and self.company_id.vip_override_single)
+
+    def _not_for_you(self):
+        if self.env.user.has_group(MANAGER_GROUP):
+            return UserError(
+                self.env._(
+                    "Somebody else decides on what you proposed: %s.",
+                    self.partner_id.display_name,
+                )
+            )
+        return AccessError(
+            self.env._("Only a service manager decides on tier changes.")
+        )
+
+    def _decided_already(self):
+        return UserError(self.env._("Only a proposed tier change can be decided."))
+
+    def _lack(self, state, **terms):
+        # What is approved for a later day can still be rejected until that day.
+        is_open = self.state == "proposed" or state == "rejected"
+        return None if is_open else self._decided_already()
+
     # Business
 
     def _approve(self, at=None, reason=False, effective_date=None):
@@ -52,24 +95,14 @@ class VipTierChange(models.Model):
         :param effective_date: the company's date from which the tier holds; default
             today. Later: the change stays approved until that day. Earlier: only for
             an administrator who gives a reason.
+        :return: True, or the notification that tells who was skipped and why
         :raises AccessError: the user is no service manager
-        :raises UserError: one is not a proposal any more, was proposed by the user
-            (REQUIREMENTS T3), or cannot take effect on that day
+        :raises UserError: none is a proposal any more, or all were proposed by the user
+            (REQUIREMENTS T3); or one cannot take effect on that day
         """
-        at = at or event_time(self.env)
-        self._check_may_decide()
-        for company, changes in self.sudo().grouped("company_id").items():
-            day = company._vip_local_date(at)
-            changes._check_effective_date(effective_date or day, day, reason)
-            changes._replace_scheduled(at)
-            decided = changes._decide(
-                *("proposed", "approved", at, reason),
-                effective_date=effective_date or day,
-                decider=self.env.uid,
-            )
-            self._check_decided(decided, changes)
-        self._apply(at)
-        self._note_decisions(self.env._("Tier change approved"))
+        self.check_access("write")
+        terms = {"reason": reason, "effective_date": effective_date}
+        return self._decide("approved", at, **terms)
 
     def _reject(self, reason, at=None):
         """Reject these proposals for a reason; same conditions as approving.
@@ -78,18 +111,38 @@ class VipTierChange(models.Model):
         """
         if not (reason or "").strip():
             raise UserError(self.env._("A rejection needs a reason."))
-        at = at or event_time(self.env)
-        self._check_may_decide()
-        # As superuser: checked above; decisions are written here only.
-        changes = self.sudo()
+        self.check_access("write")
+        return self._decide("rejected", at, reason=reason)
+
+    def _carry_out(self, state, at, by, reason=False, effective_date=None):
+        if state == "rejected":
+            self._carry_out_rejection(at, by, reason)
+        else:
+            self._carry_out_approval(at, by, reason, effective_date)
+
+    def _carry_out_approval(self, at, by, reason, effective_date):
+        for company, changes in self.grouped("company_id").items():
+            day = company._vip_local_date(at)
+            changes._check_effective_date(effective_date or day, day, reason)
+            changes._replace_scheduled(at)
+            decided = changes._change_state(
+                *("proposed", "approved", at, reason),
+                effective_date=effective_date or day,
+                decider=by.id,
+            )
+            changes._check_decided(decided)
+        self._apply(at)
+        self._note_decisions(self.env._("Tier change approved"))
+
+    def _carry_out_rejection(self, at, by, reason):
         decided = [
             change_id
             for state in ("proposed", "approved")
-            for change_id in changes._decide(
-                state, "rejected", at, reason, decider=self.env.uid
+            for change_id in self._change_state(
+                state, "rejected", at, reason, decider=by.id
             )
         ]
-        self._check_decided(decided, changes)
+        self._check_decided(decided)
         self._note_decisions(self.env._("Tier change rejected"))
 
     @api.model
@@ -99,6 +152,7 @@ class VipTierChange(models.Model):
         The decision has no person: the reason names the rule, the log who ran the
         review. ``at`` is the event time (naive UTC).
         """
+        # As superuser: a setting of the company decides, whoever runs the review.
         company = review.company_id.sudo()
         directions = {
             "promotions": ["promotion"],
@@ -106,30 +160,30 @@ class VipTierChange(models.Model):
         }.get(company.vip_auto_approval)
         if not directions:
             return
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM vip_tier_change WHERE review_id = %s"
-                " AND state = 'proposed' AND proposed_by_id IS NULL"
-                " AND direction = ANY(%s)",
-                review.id,
-                directions,
-            )
-        )
         # As superuser: the caller has checked or is the rules themselves.
-        changes = self.sudo().browse(row[0] for row in rows)
+        changes = self.sudo().search(
+            [
+                ("review_id", "=", review.id),
+                ("state", "=", "proposed"),
+                ("proposed_by_id", "=", False),
+                ("direction", "in", directions),
+            ],
+            order="id",
+        )
         reason = (
             self.env._("Approved by rule: rises and falls of the monthly review")
             if len(directions) > 1
             else self.env._("Approved by rule: rises of the monthly review")
         )
-        changes._decide(
+        changes._change_state(
             *("proposed", "approved", at, reason),
             effective_date=company._vip_local_date(at),
         )
         changes._apply(at)
 
-    def _decide(self, old_state, state, at, reason, effective_date=None, decider=None):
+    def _change_state(
+        self, old_state, state, at, reason, effective_date=None, decider=None
+    ):
         """Change the state of those in ``old_state`` and log it; return their ids."""
         self.flush_model()
         self.env.cr.execute(
@@ -149,35 +203,13 @@ class VipTierChange(models.Model):
         )
         decided = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_recordset()
-        self.env["vip.audit.log"]._record_changes(decided, state, at, old_state)
+        self._log_decisions(decided, state, at, old_state)
         return decided
 
-    @api.model
-    def _check_decided(self, decided, changes):
-        if len(decided) != len(changes):
-            raise UserError(self.env._("Only a proposed tier change can be decided."))
-
-    def _check_may_decide(self):
-        if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(
-                self.env._("Only a service manager decides on tier changes.")
-            )
-        self.check_access("write")
-        # As superuser: who proposed is asked, whoever may see it.
-        own = self.sudo().filtered(
-            lambda c: c.proposed_by_id == self.env.user and not c._needs_no_second()
-        )
-        if own:
-            raise UserError(
-                self.env._(
-                    "Somebody else decides on what you proposed: %s.",
-                    own[0].partner_id.display_name,
-                )
-            )
-
-    def _needs_no_second(self):
-        """Tell whether who proposed this may also approve it: an override, if set so."""
-        return bool(self.override_until and self.company_id.vip_override_single)
+    def _check_decided(self, decided):
+        """Check that no other transaction has decided on one of these meanwhile."""
+        if len(decided) != len(self):
+            raise self._decided_already()
 
     def _check_effective_date(self, day, today, reason):
         if day < today:
@@ -199,7 +231,6 @@ class VipTierChange(models.Model):
 
     def _replace_scheduled(self, at):
         """Let what is scheduled for the same clients end: the last decision counts."""
-        self.flush_model()
         self._expire(
             SQL(
                 """
@@ -216,7 +247,14 @@ class VipTierChange(models.Model):
 
     @api.model
     def _expire(self, condition, at):
-        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it."""
+        """Let what waits (proposed or scheduled) and meets ``condition`` end; log it.
+
+        Nothing else lets a tier change expire. Set-based: a review replaces thousands.
+
+        :param condition: SQL on ``vip_tier_change``
+        :param at: the event time (naive UTC)
+        """
+        self.flush_model()
         for state in "proposed", "approved":
             self.env.cr.execute(
                 SQL(
@@ -234,35 +272,28 @@ class VipTierChange(models.Model):
                 )
             )
             expired = [row[0] for row in self.env.cr.fetchall()]
-            self.env["vip.audit.log"]._record_changes(expired, "expired", at, state)
+            self._log_decisions(expired, "expired", at, state)
         self.invalidate_model()
 
     def _apply(self, at):
         """Turn approved changes into memberships, as far as their day has come."""
-        self.flush_model()
-        self.env["res.company"].flush_model(["vip_tell_clients"])
-        batches = self.env.execute_query(
-            SQL(
-                """
-                SELECT company_id, effective_date, array_agg(id ORDER BY id)
-                  FROM vip_tier_change
-                 WHERE id = ANY(%s) AND state = 'approved'
-                 GROUP BY company_id, effective_date ORDER BY effective_date
-                """,
-                self.ids,
-            )
+        # As superuser: who decides may not write memberships, an approved change does.
+        batches = self.sudo()._read_group(
+            [("id", "in", self.ids), ("state", "=", "approved")],
+            ["company_id", "effective_date:day"],
+            ["id:recordset"],
+            order="effective_date:day",
         )
-        for company_id, day, ids in batches:
-            company = self.env["res.company"].browse(company_id)
+        for company, day, changes in batches:
             if day <= company._vip_local_date(at):
-                # As superuser: memberships are written by nobody but here.
-                self.sudo().browse(ids)._apply_on(day, company)
+                changes._apply_on(day, company)
         self.invalidate_recordset()
 
     def _apply_on(self, day, company):
         lowest = self.env["vip.tier"]._lowest(company)
         self.env["vip.tier.membership"]._apply_changes(self, day, lowest)
         self._end_overrides(day)
+        company.flush_model(["vip_tell_clients"])
         self.env.cr.execute(
             SQL(
                 """
@@ -293,6 +324,39 @@ class VipTierChange(models.Model):
             )
         )
 
+    @api.model
+    def _log_decisions(self, ids, action, at, old_state, reason=None):
+        """Add a line to the audit log for each of these: the decision as it now stands.
+
+        Set-based: thousands of decisions take one statement.
+
+        :param reason: given where it is not that of the change
+        """
+        if not ids:
+            return
+        self.flush_model()
+        self.env["res.partner"].flush_model(["complete_name"])
+        query = SQL(
+            """
+            SELECT c.id, p.complete_name, c.company_id, COALESCE(%(reason)s, c.reason),
+                   jsonb_build_object('state', %(old)s::text, 'from_tier_id', f.code),
+                   jsonb_strip_nulls(jsonb_build_object(
+                       'state', c.state, 'to_tier_id', t.code,
+                       'effective_date', c.effective_date,
+                       'override_until', c.override_until,
+                       'override_end', c.override_end))
+              FROM vip_tier_change c
+              JOIN res_partner p ON p.id = c.partner_id
+              JOIN vip_tier f ON f.id = c.from_tier_id
+              JOIN vip_tier t ON t.id = c.to_tier_id
+             WHERE c.id = ANY(%(ids)s)
+            """,
+            reason=reason,
+            old=old_state,
+            ids=ids,
+        )
+        self.env["vip.audit.log"]._record_rows(self._name, action, query, at)
+
     def _note_decisions(self, text):
         """Leave a note at the change and at the client, when a person looks at each."""
         if len(self) > NOTED_DECISIONS:
@@ -317,4 +381,126 @@ class VipTierChange(models.Model):
             )
         if self.reason:
             parts.append(self.reason)
+        if self.override_end_reason:
+            parts.append(self.override_end_reason)
         return " · ".join(parts)
+
+    # The end of overrides before the day that was decided
+
+    def action_end_override(self):
+        """Ask for the reason, then end these overrides today."""
+        return self._decision_action("end", self.env._("End the override"))
+
+    def _end_override(self, reason, at=None):
+        """End running overrides today; the client keeps its tier until it is judged.
+
+        :param at: the event time (naive UTC)
+        :raises AccessError: the user is no service manager
+        :raises UserError: there is no reason, or one does not run
+        """
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(self.env._("Only a service manager ends an override."))
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("The end of an override needs a reason."))
+        at = at or event_time(self.env)
+        # As superuser: checked above; overrides end here only.
+        for company, changes in self.sudo().grouped("company_id").items():
+            day = company._vip_local_date(at)
+            if changes.filtered_domain(self._running_domain(day)) != changes:
+                raise UserError(self.env._("Only an override that runs can be ended."))
+            changes._end_override_on(day, reason.strip(), at)
+        self._note_decisions(self.env._("Override ended"))
+
+    def _end_override_on(self, day, reason, at):
+        self.write({"override_end": day, "override_end_reason": reason})
+        self.env["res.partner"].invalidate_model(
+            ["vip_override_until", "vip_override_reason"]
+        )
+        self._log_decisions(self.ids, "ended", at, "applied", reason=reason)
+
+    # What happens when the day of a change comes
+
+    @api.model
+    def _cron_decisions(self):
+        """Apply what was approved for a day that has come; let stale proposals end.
+
+        A late job changes no result: a tier holds from its effective date on.
+        """
+        at = event_time(self.env)
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(Domain.TRUE)
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                self._expire_stale(company, at)
+                # A full batch may leave more behind.
+                while len(self._apply_scheduled(company, at)) == BATCH:
+                    if not cron._commit_progress():
+                        return
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Tier changes of %s are not applied", company.name)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _apply_scheduled(self, company, at):
+        """Apply approved changes of ``company`` whose day has come by ``at``.
+
+        :returns: the changes applied, at most one batch
+        """
+        self._expire_overtaken(company, at)
+        changes = self._scheduled(company, at)
+        changes._apply(at)
+        self._log_decisions(changes.ids, "applied", at, "approved")
+        changes._note_decisions(self.env._("Tier change applied"))
+        return changes
+
+    @api.model
+    def _scheduled(self, company, at):
+        # As superuser: the job of the whole company.
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+                ("effective_date", "<=", company._vip_local_date(at)),
+            ],
+            order="effective_date, id",
+            limit=BATCH,
+        )
+
+    @api.model
+    def _expire_overtaken(self, company, at):
+        """Let a scheduled change end whose client has a tier from a later day on."""
+        self.env["vip.tier.membership"].flush_model()
+        self._expire(
+            SQL(
+                """
+                company_id = %s AND effective_date <= %s AND EXISTS (
+                    SELECT FROM vip_tier_membership m
+                     WHERE m.company_id = vip_tier_change.company_id
+                       AND m.partner_id = vip_tier_change.partner_id
+                       AND (m.date_from > vip_tier_change.effective_date
+                            OR m.date_to > vip_tier_change.effective_date))
+                """,
+                company.id,
+                company._vip_local_date(at),
+            ),
+            at,
+        )
+
+    @api.model
+    def _expire_stale(self, company, at):
+        """Let proposals end that nobody decided for as many days as the company says."""
+        # As superuser: a setting of the company decides, whoever runs the job.
+        if days := company.sudo().vip_proposal_days:
+            limit = at - timedelta(days=days)
+            self._expire(
+                SQL(
+                    "company_id = %s AND state = 'proposed' AND proposed_at < %s",
+                    company.id,
+                    limit,
+                ),
+                at,
+            )

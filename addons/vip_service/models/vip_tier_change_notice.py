@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -43,14 +42,16 @@ class VipTierChange(models.Model):
         nobody waiting.
         """
         cron = self.env["ir.cron"]
-        steps = [("_tell_adviser", ids) for ids in self._untold_by_adviser()]
-        steps += [("_tell_clients", ids) for ids in self._untold_for_clients()]
+        # As superuser: advisers and clients are told whoever runs the job.
+        untold = self.sudo()
+        steps = [("_tell_adviser", changes) for changes in untold._untold_by_adviser()]
+        steps += [
+            ("_tell_clients", changes) for changes in untold._untold_for_clients()
+        ]
         cron._commit_progress(remaining=len(steps))
-        for tell, ids in steps:
+        for tell, changes in steps:
             try:
-                # As superuser: advisers are told whoever runs the job.
-                changes = self.sudo().browse(ids).try_lock_for_update()
-                getattr(changes, tell)()
+                getattr(changes.try_lock_for_update(), tell)()
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("%s of tier changes failed", tell)
@@ -59,27 +60,20 @@ class VipTierChange(models.Model):
 
     @api.model
     def _untold_by_adviser(self):
-        """Return lists of ids, one list for each adviser; first those without one."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT array_agg(c.id ORDER BY c.id)
-                  FROM vip_tier_change c JOIN res_partner p ON p.id = c.partner_id
-                 WHERE c.tell_adviser
-                 GROUP BY p.adviser_id ORDER BY p.adviser_id NULLS FIRST
-                """
-            )
+        """Return the changes of each adviser to be told; first those without one."""
+        groups = self._read_group(
+            [("tell_adviser", "=", True)], ["partner_id.adviser_id"], ["id:recordset"]
         )
-        return [row[0] for row in rows]
+        groups.sort(key=lambda group: group[0].id or 0)
+        return [changes for _adviser, changes in groups]
 
     @api.model
     def _untold_for_clients(self):
-        """Return lists of ids of at most one batch each."""
-        rows = self.env.execute_query(
-            SQL("SELECT id FROM vip_tier_change WHERE tell_client ORDER BY id")
-        )
-        ids = [row[0] for row in rows]
-        return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        """Return the changes that clients are to be told, in batches."""
+        changes = self.search([("tell_client", "=", True)], order="id")
+        return [
+            changes[start : start + BATCH] for start in range(0, len(changes), BATCH)
+        ]
 
     def _is_news(self, today):
         """Tell whether this happened lately: history that is replayed tells nobody."""

@@ -2,11 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.times import free_periods
+
 
 class VipTierMembership(models.Model):
     """Which tier a client had from when to when; no row means the lowest tier.
 
-    Written by the applied tier change only.
+    Written here only: by tier changes that take effect, and by a merge of clients, which
+    moves days from one to the other.
     """
 
     _name = "vip.tier.membership"
@@ -126,3 +129,33 @@ class VipTierMembership(models.Model):
                     day=day,
                 )
             )
+
+    @api.model
+    def _move(self, source, client):
+        """Give ``client`` the days of the source's memberships that it has no tier of."""
+        for membership in self.search([("partner_id", "=", source.id)], order="id"):
+            own = self.search(
+                [
+                    ("partner_id", "=", client.id),
+                    ("company_id", "=", membership.company_id.id),
+                ],
+                order="date_from",
+            )
+            free = free_periods(
+                membership.date_from,
+                membership.date_to or None,
+                [(row.date_from, row.date_to or None) for row in own],
+            )
+            if not free:
+                membership.unlink()
+            for place, (start, stop) in enumerate(free):
+                values = {
+                    "partner_id": client.id,
+                    "date_from": start,
+                    "date_to": stop or False,
+                }
+                if not place:
+                    membership.write(values)
+                else:
+                    # A tier around one of the client's own goes on after it.
+                    membership.copy(values)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-from ..tools.measure_sql import measures
+from ..tools.figures_sql import measures
+
+TEMPLATE = "vip_service.mail_template_grace"
 
 
 class VipTierVerdict(models.Model):
@@ -95,3 +97,23 @@ class VipTierVerdict(models.Model):
                 for key, value in zip(keys, verdict.figures, strict=True)
             )
             verdict.figures_text = " · ".join(texts)
+
+    def _deliver_client_warnings(self):
+        """Write to these clients that they are in grace: the hook for other channels.
+
+        By e-mail in the client's language; the mail queue sends it.
+        """
+        template = self.env.ref(TEMPLATE, False)
+        if template and self:
+            # As superuser: our own template, queued by a job.
+            template.sudo().send_mail_batch(self.ids, force_send=False)
+
+    @api.model
+    def _drop_doubles(self, sources, client):
+        """Keep one verdict per review of clients that become one: the client's own."""
+        kept = self.search([("partner_id", "=", client.id)]).review_id
+        for source in sources.sorted("id"):
+            found = self.search([("partner_id", "=", source.id)])
+            doubles = found.filtered(lambda v, kept=kept: v.review_id in kept)
+            kept |= found.review_id
+            doubles.unlink()

@@ -5,6 +5,8 @@ from . import test_client
 from . import test_client_360
 from . import test_client_group
 from . import test_client_import
+from . import test_contact
+from . import test_contact_log
 from . import test_entitlement
 from . import test_helpdesk_ticket
 from . import test_helpdesk_ticket_owner

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
@@ -69,11 +71,24 @@ TABLE = {
         "auditor": "r",
     },
     "vip.client.group.end": {"manager": "crwu", "admin": "crwu"},
+    # About no ticket, and logged by somebody else.
+    "vip.contact": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.contact.log": {
+        "agent": "crwu",
+        "adviser": "crwu",
+        "manager": "crwu",
+        "admin": "crwu",
+    },
 }
 # All levels of the helpdesk are agents here, and no more than that.
 for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
+WIZARDS = ("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log")
+#: Who reads the contacts of a ticket that the agent holds.
+OF_TICKET = dict.fromkeys(
+    ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor"), "r"
+)
 
 
 class TestAccess(AccessMatrixMixin, VipCase):
@@ -129,6 +144,10 @@ class TestAccess(AccessMatrixMixin, VipCase):
             ),
             **self._backtest_records(client),
             **self._group_records(client),
+            "vip.contact": self._contact(partner_id=client.id),
+            "vip.contact.log": env["vip.contact.log"].create(
+                {"partner_id": client.id, "note": "Called"}
+            ),
             "vip.tier.change": change,
             "vip.tier.membership": env["vip.tier.membership"].search(
                 [("partner_id", "=", client.id)]
@@ -160,6 +179,19 @@ class TestAccess(AccessMatrixMixin, VipCase):
             ),
         }
 
+    def _contact(self, **values):
+        at = datetime(2024, 2, 1, 9, 0)
+        return self.env["vip.contact"].create(
+            {
+                "company_id": self.company.id,
+                "at": at,
+                "recorded_at": at,
+                "kind": "call",
+                "outgoing": True,
+                **values,
+            }
+        )
+
     def _backtest_records(self, client):
         env = self.env
         backtest = env["vip.tier.backtest"].create({"month_from": JANUARY})
@@ -186,7 +218,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
     def test_every_role_on_records_of_an_own_client(self):
         records = self._records(self.own)
         # A wizard belongs to who opened it, so it is tried on the model alone.
-        for wizard in "vip.tier.change.decision", "vip.client.group.end":
+        for wizard in WIZARDS:
             records[wizard] = records[wizard].browse()
         self.assert_access(TABLE, records)
 
@@ -200,6 +232,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 "vip.tier.outlook",
                 "vip.client.group",
                 "vip.client.group.member",
+                "vip.contact",
             )
         }
         self.assert_access(table, self._records(self.foreign))
@@ -219,7 +252,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 15)
+        self.assertEqual(len(per_company), 16)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):
@@ -247,6 +280,58 @@ class TestAccess(AccessMatrixMixin, VipCase):
         self.assertTrue(ticket.read(["opened_at"])[0]["opened_at"])
         with self.assertRaises(AccessError):
             ticket.read(["vip_tier_id"])
+
+    def test_contacts_of_a_ticket_are_read_with_the_ticket(self):
+        held = self._ticket_contact(self.users["agent"])
+        self.assertEqual(held.partner_id, self.foreign)
+        self.assert_access({"vip.contact": OF_TICKET}, {"vip.contact": held})
+        self.foreign.adviser_id = self.users["adviser"]
+        cells = OF_TICKET | {"adviser": "r"}
+        self.assert_access({"vip.contact": cells}, {"vip.contact": held})
+
+    def test_contacts_of_a_ticket_nobody_holds_are_read_by_its_team(self):
+        nobody = self.env["res.users"]
+        team = self.users["leader"] + self.users["agent"]
+        free = self._ticket_contact(nobody, team)
+        cells = OF_TICKET | {"leader": "r"}
+        self.assert_access({"vip.contact": cells}, {"vip.contact": free})
+        elsewhere = self._ticket_contact(nobody)
+        cells = OF_TICKET | {"agent": ""}
+        self.assert_access({"vip.contact": cells}, {"vip.contact": elsewhere})
+
+    def _ticket_contact(self, holder, members=None):
+        """Return a contact of a ticket of the foreign client."""
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Line", "user_ids": [(6, 0, (members or holder).ids)]}
+        )
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Login",
+                "description": "Help",
+                "partner_id": self.foreign.id,
+                "team_id": team.id,
+                "user_id": holder.id,
+            }
+        )
+        return self._contact(ticket_id=ticket.id)
+
+    def test_who_logged_a_contact_without_ticket_reads_it(self):
+        cells = TABLE["vip.contact"]
+        for role in "agent", "leader", "helpdesk":
+            user = self.users[role]
+            contact = self._contact(partner_id=self.own.id, logged_by_id=user.id)
+            with self.subTest(role):
+                self.assert_access(
+                    {"vip.contact": cells | {role: "r"}}, {"vip.contact": contact}
+                )
+
+    def test_a_logged_contact_is_read_no_more_by_who_lost_the_ticket(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Login", "description": "Help", "partner_id": self.own.id}
+        )
+        agent = self.users["agent"]
+        contact = self._contact(ticket_id=ticket.id, logged_by_id=agent.id)
+        self.assertEqual(self.access_of(contact, agent), set())
 
     def test_the_auditor_reads_all_tickets_and_writes_none(self):
         ticket = self.env["helpdesk.ticket"].create(

@@ -3,7 +3,7 @@ from psycopg2.errors import RestrictViolation
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from .common import REVIEW_AT, VipCase
+from .common import JANUARY, REVIEW_AT, VipCase
 
 
 class TestAuditLog(VipCase):
@@ -103,6 +103,37 @@ class TestAuditLog(VipCase):
         line = self.lines(override)
         self.assertEqual(line.new_values["override_until"], "2024-06-01")
         self.assertEqual(line.reason, "A guest")
+
+    def test_each_proposal_that_a_review_replaces_leaves_a_line(self):
+        adviser = self.users["adviser"]
+        clients = [self.client(name, adviser_id=adviser.id) for name in "XYZ"]
+        by_person = [self._proposed_by(adviser, client) for client in clients[:2]]
+        by_rules = self.change(clients[2], self.platinum)
+        guest = self.change(
+            self.client("G"), self.platinum, override_until="2024-06-01", reason="Guest"
+        )
+        self.fact(clients[0], JANUARY, deposit=1)
+        self.review()
+        for change in *by_person, by_rules:
+            line = self.lines(change)
+            self.assertEqual(
+                (line.action, line.at, line.user_id, line.old_values["state"]),
+                ("expired", REVIEW_AT, self.env.uid, "proposed"),
+            )
+            self.assertEqual(line.new_values["state"], "expired")
+            self.assertEqual(line.record_name, change.partner_id.complete_name)
+        self.assertFalse(self.lines(guest))
+
+    def _proposed_by(self, user, client):
+        change = self.env["vip.tier.change"].with_user(user)
+        return change.create(
+            {
+                "company_id": self.company.id,
+                "partner_id": client.id,
+                "to_tier_id": self.platinum.id,
+                "reason": "A good client",
+            }
+        ).sudo()
 
     def test_imports_are_kept(self):
         self.client("C1")

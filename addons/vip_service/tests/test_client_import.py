@@ -146,7 +146,7 @@ class TestClientImport(VipCase):
         self.assertTrue(self.by_number("N-3"))
 
     def test_many_rows_are_booked_in_batches(self):
-        path = "odoo.addons.vip_service.models.vip_client_booking.BATCH"
+        path = "odoo.addons.vip_service.models.vip_client_import.BATCH"
         rows = "".join(f"N-{i},Client {i}\n" for i in range(7))
         with patch(path, 3):
             record = self.import_clients("client_ref,name\n" + rows)

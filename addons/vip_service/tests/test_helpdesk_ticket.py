@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo.exceptions import AccessError
 
-from odoo.addons.vip_base.tools.event_time import CONTEXT_KEY
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY
 
 from .common import REVIEW_AT, VipCase
 

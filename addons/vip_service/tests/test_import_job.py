@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.vip_base.models import vip_import_mixin
-from odoo.addons.vip_base.models.vip_job_progress import JobCancelled
+from odoo.addons.vip_base.models.vip_job_mixin import JobCancelled
 
 from .common import JANUARY, VipCase
 from .test_client_import import workbook
@@ -109,7 +109,7 @@ class TestImportJob(VipCase):
         self.assertFalse(self.env["vip.job.progress"].search([]))
 
     def test_slices_book_the_same_as_one_go(self):
-        path = "odoo.addons.vip_service.models.vip_activity_booking.SLICE_ROWS"
+        path = "odoo.addons.vip_service.models.vip_activity_import.SLICE_ROWS"
         clients = [self.client(f"C-{i}") for i in range(7)]
         with patch(path, 3):
             self._waiting(
@@ -137,7 +137,7 @@ class TestImportJob(VipCase):
                 side_effect=JobCancelled,
             ),
             patch(
-                "odoo.addons.vip_service.models.vip_import_stage.REPORT_ROWS",
+                "odoo.addons.vip_base.models.vip_import_mixin.REPORT_ROWS",
                 1,
             ),
         ):

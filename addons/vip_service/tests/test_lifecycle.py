@@ -6,8 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_base.tools.months import add_months, last_months
+from odoo.addons.vip_base.tools.times import add_months, at_context, last_months
 
 from ..models import vip_lifecycle
 from .common import FEBRUARY, JANUARY, MARCH, VipCase

@@ -65,6 +65,21 @@ class TestPartnerMerge(VipCase):
         )
         self.assertEqual(self.kept.vip_tier_id, self.diamond)
 
+    def test_days_that_move_name_the_change_that_gave_them(self):
+        given = self.promote(self.double, self.diamond, at=REVIEW_AT)
+        self.promote(self.kept, self.platinum, at=datetime(2024, 3, 1, 3, 0))
+        self.promote(self.kept, self.silver, at=APRIL, current=self.platinum)
+        before = self.env["vip.tier.membership"].search(
+            [("partner_id", "=", self.double.id)]
+        )
+        self.merge(self.kept, self.double)
+        moved = self.env["vip.tier.membership"].search(
+            [("partner_id", "=", self.kept.id), ("tier_id", "=", self.diamond.id)]
+        )
+        self.assertEqual(moved.change_id, given)
+        self.assertEqual(len(moved), 2)
+        self.assertIn(before, moved)
+
     def test_both_have_a_tier_and_a_proposal(self):
         for client in self.kept, self.double:
             self.promote(client, self.platinum)

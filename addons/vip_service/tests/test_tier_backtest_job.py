@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from ..models import vip_tier_backtest_job
+from ..models import vip_tier_backtest
 from .common import JANUARY
 from .test_tier_backtest import BacktestCase
 
@@ -11,7 +11,7 @@ from .test_tier_backtest import BacktestCase
 class TestBacktestJob(BacktestCase):
     def waiting(self, **values):
         backtest = self.backtest(**values)
-        with patch.object(vip_tier_backtest_job, "BACKGROUND_FACTS", 1):
+        with patch.object(vip_tier_backtest, "BACKGROUND_FACTS", 1):
             backtest.action_run()
         self.assertEqual(backtest.state, "queued")
         return backtest
@@ -75,7 +75,7 @@ class TestBacktestJob(BacktestCase):
 
     def test_a_month_that_is_not_over_is_refused_at_the_button(self):
         backtest = self.backtest(month_from=date.today().replace(day=1), months=1)
-        with patch.object(vip_tier_backtest_job, "BACKGROUND_FACTS", 1):
+        with patch.object(vip_tier_backtest, "BACKGROUND_FACTS", 1):
             with self.assertRaises(UserError):
                 backtest.action_run()
         self.assertEqual(backtest.state, "draft")

@@ -169,3 +169,37 @@ class TestTierChange(VipCase):
             )
         self.assertLessEqual(counts[1], counts[0])
         self.assertFalse(changes.message_ids)
+
+    def test_of_several_own_proposals_are_left_to_somebody_else(self):
+        Change = self.env["vip.tier.change"].with_user(self.manager)
+        own = Change.create(
+            {"partner_id": self.partner.id, "to_tier_id": self.diamond.id}
+        )
+        other = self.change(self.client("Other"), self.platinum)
+        decided = self.change(self.client("Decided"), self.platinum)
+        decided.with_user(self.manager)._reject("Too early")
+        several = (own | other | decided).with_user(self.manager)
+        message = several.action_approve()["params"]["message"]
+        self.assertEqual(several.mapped("state"), ["proposed", "applied", "rejected"])
+        head, *skipped = message.split("\n")
+        self.assertEqual(head, "Decided: 1. Skipped: 2.")
+        self.assertIn("Somebody else decides on what you proposed", skipped[0])
+        self.assertIn(decided.display_name, skipped[1])
+
+    def test_the_window_tells_who_was_skipped(self):
+        Change = self.env["vip.tier.change"].with_user(self.manager)
+        own = Change.create(
+            {"partner_id": self.partner.id, "to_tier_id": self.diamond.id}
+        )
+        other = self.change(self.client("Other"), self.platinum)
+        action = (own | other).with_user(self.manager).action_reject()
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            .with_context(**action["context"])
+        )
+        wizard.reason = "One good month only"
+        told = wizard.save().action_reject()
+        self.assertEqual((own.state, other.state), ("proposed", "rejected"))
+        self.assertIn(own.display_name, told["params"]["message"])
+        self.assertEqual(told["params"]["next"]["type"], "ir.actions.act_window_close")

@@ -38,6 +38,17 @@ class TestTierEntry(VipCase):
                 self.assertIn("300", change.evidence_text.replace("800", "300"))
                 self.assertIn(tier.name, change.evidence_html)
 
+    def test_the_evidence_is_told_as_that_of_a_review(self):
+        self.fact(self.partner, JANUARY, deposit=900_000, volume=900)
+        entry = self.entries().evidence
+        judged = self.review().change_ids.evidence
+        self.assertEqual(entry["month"], judged["month"])
+        self.assertEqual(entry["currency"], judged["currency"])
+        self.assertEqual(
+            {frozenset(row) for row in entry["criteria"]},
+            {frozenset(row) for row in judged["criteria"]},
+        )
+
     def test_only_who_is_new_enters(self):
         self.fact(self.partner, JANUARY, deposit=900_000)
         self.fact(self.partner, FEBRUARY, deposit=900_000)

@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
-from odoo.addons.vip_base.tools.event_time import at_context
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from .common import JANUARY, VipCase
 

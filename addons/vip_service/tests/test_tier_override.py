@@ -135,6 +135,6 @@ class TestTierOverride(VipCase):
         self.assertFalse(self.review().change_ids)
 
     def at(self, instant):
-        from odoo.addons.vip_base.tools.event_time import at_context
+        from odoo.addons.vip_base.tools.times import at_context
 
         return at_context(instant)

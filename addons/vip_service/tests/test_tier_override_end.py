@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
 from .common import VipCase
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from ..models import vip_tier_review_run
+from ..models import vip_tier_review
 from .common import FEBRUARY, JANUARY, MARCH, REVIEW_AT, VipCase
 
 APRIL = date(2024, 4, 1)
@@ -416,7 +416,7 @@ class TestBatches(RulesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(vip_tier_review_run, "BATCH", 3))
+        cls.startClassPatcher(patch.object(vip_tier_review, "BATCH", 3))
         for place in range(8):
             cls.fact(cls.client(f"C{place}"), JANUARY, 600_000, 300)
 

@@ -1,8 +1,8 @@
 from datetime import datetime
 
-from odoo.addons.vip_base.tools.event_time import at_context
+from odoo.addons.vip_base.tools.times import at_context
 
-from ..models import vip_tier_review_warning_client as job
+from ..models import vip_tier_review_warning as job
 from .common import JANUARY, VipCase
 from .test_tier_falls import BEFORE, review_at
 

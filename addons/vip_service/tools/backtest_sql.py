@@ -7,7 +7,7 @@ of :mod:`.review_sql`, with this table in the place of the memberships.
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
 from .opened_at import opened_at_sql
 from .review_sql import judged_sql, outcome_sql, present_sql, ranks_sql

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
 POTENTIAL, ACTIVE, LOYAL, DORMANT = "potential", "active", "loyal", "dormant"
 #: Loyal is judged over so many months.

@@ -6,15 +6,15 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import add_months
+from odoo.addons.vip_base.tools.times import add_months
 
-from .figures_sql import pool_sql
-from .measure_sql import (
+from .figures_sql import (
     by_type,
     criteria_of,
     known_sql,
     measures,
     passes_sql,
+    pool_sql,
     value_sql,
 )
 from .review_sql import judged_sql, last_review_sql, present_sql
@@ -63,7 +63,7 @@ def _next_sql(above, result):
 
 
 def _grace_left_sql(rules, next_number):
-    """Return the expression of :func:`.months.reviews_left` for ``o`` and ``b``."""
+    """Return the expression of :func:`.times.reviews_left` for ``o`` and ``b``."""
     grace = [
         SQL("WHEN %s THEN %s", t["id"], t["grace_reviews"]) for t in rules["tiers"]
     ]

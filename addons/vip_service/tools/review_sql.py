@@ -1,20 +1,27 @@
-"""The statements of a tier review, built from the frozen rules.
+"""The statements by which the rules judge clients and propose tiers.
+
+Those of a review are built from its frozen rules.
 
 One pass aggregates the facts of the window per client, one column per *measure* (metric,
 window, aggregate); every tier is then a boolean of those columns. So the cost is that of
 the bare aggregate, whatever the number of clients, and nothing passes through Python.
-What is measured is said in :mod:`.measure_sql`, whose figures count in :mod:`.figures_sql`.
+What is measured, and whose figures count, is said in :mod:`.figures_sql`.
 """
 
 from datetime import date
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.months import closes
+from odoo.addons.vip_base.tools.times import closes
 
-from .figures_sql import figures_sql, rolled_up_sql
-from .held_sql import held_sql
-from .measure_sql import by_type, measures, passes_sql, value_sql
+from .figures_sql import (
+    by_type,
+    figures_sql,
+    measures,
+    passes_sql,
+    rolled_up_sql,
+    value_sql,
+)
 
 
 def target_sql(rules):
@@ -49,50 +56,77 @@ def target_sql(rules):
     return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), lowest["id"])
 
 
-def _evidence_row_sql(tier, criterion, names):
+def _criterion_evidence_sql(**values):
+    """Return the jsonb of one criterion in the evidence of a proposal.
+
+    :param values: plain or SQL: tier and metric (their codes), tier_id, unit,
+        window_months, aggregate, value (numeric), qualify, retain, passed
+    """
     return SQL(
         """jsonb_build_object(
         'tier', %(tier)s::text, 'tier_id', %(tier_id)s::int, 'metric', %(metric)s::text,
-        'unit', %(unit)s::text, 'window_months', %(window)s::int,
+        'unit', %(unit)s::text, 'window_months', %(window_months)s::int,
         'aggregate', %(aggregate)s::text, 'value', trim_scale(%(value)s),
         'qualify', %(qualify)s::numeric, 'retain', %(retain)s::numeric,
-        'passed', %(value)s >= CASE WHEN j.rank < %(rank)s
-                                    THEN %(qualify)s::numeric
-                                    ELSE %(retain)s::numeric END)""",
+        'passed', %(passed)s)""",
+        **values,
+    )
+
+
+def _evidence_sql(month, currency, criteria, more):
+    """Return the jsonb of what was measured in a month: the frozen evidence.
+
+    :param criteria: SQL of a jsonb array, each as of :func:`_criterion_evidence_sql`
+    :param more: SQL of a jsonb object with what else is told
+    """
+    return SQL(
+        "jsonb_build_object('month', %s::text, 'currency', %s::text, 'criteria', %s)"
+        " || %s",
+        *(month, currency, criteria, more),
+    )
+
+
+def _judged_criterion_sql(tier, criterion, names):
+    value = value_sql(criterion, names)
+    return _criterion_evidence_sql(
         tier=tier["code"],
         tier_id=tier["id"],
         metric=criterion["metric"],
         unit=criterion["unit"],
-        window=criterion["window_months"],
+        window_months=criterion["window_months"],
         aggregate=criterion["aggregate"],
-        value=value_sql(criterion, names),
+        value=value,
         qualify=criterion["qualify"],
         retain=criterion["retain"],
-        rank=tier["rank"],
+        passed=SQL(
+            "%s >= CASE WHEN j.rank < %s THEN %s::numeric ELSE %s::numeric END",
+            *(value, tier["rank"], criterion["qualify"], criterion["retain"]),
+        ),
     )
 
 
-def evidence_sql(rules):
-    """Return the jsonb expression of what was measured, against which thresholds."""
+def judged_evidence_sql(rules):
+    """Return the evidence of a judgement: what was measured, against which thresholds."""
     names = measures(rules)
 
     def rows(tier):
         def make(criteria):
             return SQL(
                 "jsonb_build_array(%s)",
-                SQL(", ").join(_evidence_row_sql(tier, c, names) for c in criteria),
+                SQL(", ").join(_judged_criterion_sql(tier, c, names) for c in criteria),
             )
 
         return by_type(tier, make)
 
     tiers = [rows(tier) for tier in rules["tiers"] if tier["criteria"]]
-    return SQL(
-        "jsonb_build_object('month', %s::text, 'currency', %s::text,"
-        " 'client_type', j.client_type, 'shortfalls', j.streak, 'criteria', %s)"
-        " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))",
+    return _evidence_sql(
         rules["month"],
         rules["currency"],
         SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
+        SQL(
+            "jsonb_build_object('client_type', j.client_type, 'shortfalls', j.streak)"
+            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))"
+        ),
     )
 
 
@@ -173,6 +207,32 @@ def judged_sql(company_id, rules, present, as_of=None, among=None):
     )
 
 
+def held_sql(company_id, day):
+    """Return the query of partner_id of whom no review or rule proposes on ``day``:
+    people have decided for them.
+
+    An override that waits for its approval or runs on that day; a change that is
+    approved for a later day. Few rows whatever the number of clients, and each part has
+    its index.
+    """
+    return SQL(
+        """
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'proposed'
+           AND h.override_until IS NOT NULL
+         UNION ALL
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'approved'
+         UNION ALL
+        SELECT h.partner_id FROM vip_tier_change h
+         WHERE h.company_id = %(company)s AND h.state = 'applied'
+           AND h.override_end > %(day)s AND h.effective_date <= %(day)s
+        """,
+        company=company_id,
+        day=day,
+    )
+
+
 def outcome_sql(rules):
     """Return the expression of what becomes of a client that does not simply stay.
 
@@ -247,6 +307,30 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
     )
 
 
+def _propose_sql(query, at, uid):
+    """Return the statement by which the rules propose; its rows are the ids.
+
+    :param query: SQL of (review_id, company_id, partner_id, from_tier_id, to_tier_id,
+        direction, evidence)
+    :param at: the event time (naive UTC)
+    """
+    return SQL(
+        """
+        INSERT INTO vip_tier_change (
+               review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
+               evidence, state, proposed_at,
+               create_uid, create_date, write_uid, write_date)
+        SELECT r.*, 'proposed', %(at)s,
+               %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+          FROM (%(query)s) r
+        RETURNING id
+        """,
+        query=query,
+        at=at,
+        uid=uid,
+    )
+
+
 def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
     """Return the statement that proposes the next verdicts, in order of the client.
 
@@ -258,6 +342,16 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
         SQL(", (v.figures->>%s)::numeric AS %s", place, SQL.identifier(name))
         for place, name in enumerate(measures(rules).values())
     )
+    proposals = SQL(
+        """
+        SELECT %s::int, %s::int, j.partner_id, j.tier_id, j.target_id, j.outcome, %s
+          FROM j WHERE j.partner_id NOT IN (%s)
+        """,
+        review_id,
+        company_id,
+        judged_evidence_sql(rules),
+        held_sql(company_id, date.fromisoformat(rules["tiers_on"])),
+    )
     return SQL(
         """
         WITH j AS MATERIALIZED (
@@ -268,25 +362,83 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
                AND v.partner_id > %(after)s
              ORDER BY v.partner_id LIMIT %(limit)s
-        ), proposed AS (
-            INSERT INTO vip_tier_change (
-                   review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
-                   state, evidence, proposed_at,
-                   create_uid, create_date, write_uid, write_date)
-            SELECT %(review)s, %(company)s, j.partner_id, j.tier_id, j.target_id,
-                   j.outcome, 'proposed', %(evidence)s, %(at)s,
-                   %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-              FROM j WHERE j.partner_id NOT IN (%(held)s)
-        )
+        ), proposed AS (%(propose)s)
         SELECT max(partner_id) FROM j
         """,
         figures=figures,
         review=review_id,
-        company=company_id,
         after=after,
         limit=limit,
-        held=held_sql(company_id, date.fromisoformat(rules["tiers_on"])),
-        evidence=evidence_sql(rules),
-        at=at,
-        uid=uid,
+        propose=_propose_sql(proposals, at, uid),
     )
+
+
+def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
+    """Return the statement that proposes tiers to new clients; its rows are the ids.
+
+    New is who has figures of one month only, which no review has judged yet, and of
+    whom no tier was ever proposed (REQUIREMENTS T1: entry by the first deposit).
+
+    :param tiers: the ladder of ``company``, lowest first
+    :param at: the event time (naive UTC)
+    :param import_ids: only clients with figures of these imports
+    :param partner_ids: only these clients
+    """
+    scope = SQL("")
+    if import_ids is not None:
+        scope = SQL("%s AND f.import_id = ANY(%s)", scope, list(import_ids))
+    if partner_ids is not None:
+        scope = SQL("%s AND f.partner_id = ANY(%s)", scope, list(partner_ids))
+    criterion = _criterion_evidence_sql(
+        tier=SQL("t.code"),
+        tier_id=SQL("t.id"),
+        metric=SQL("k.code"),
+        unit=SQL("k.unit"),
+        window_months=1,
+        aggregate="sum",
+        value=SQL("f.value_company"),
+        qualify=SQL("trim_scale(t.entry_value)"),
+        retain=SQL("trim_scale(t.entry_value)"),
+        passed=True,
+    )
+    proposals = SQL(
+        """
+        SELECT DISTINCT ON (f.partner_id)
+               NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
+               %(evidence)s
+          FROM vip_activity f
+          JOIN vip_tier t ON t.id = ANY(%(tiers)s)
+           AND t.entry_metric_id = f.metric_id
+           AND f.value_company >= t.entry_value
+          JOIN vip_metric k ON k.id = f.metric_id
+          JOIN res_partner p ON p.id = f.partner_id
+         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
+           AND p.active AND p.client_type IS NOT NULL %(scope)s
+           AND NOT EXISTS (
+               SELECT FROM vip_activity o
+                WHERE o.company_id = f.company_id
+                  AND o.partner_id = f.partner_id AND o.month <> f.month)
+           AND NOT EXISTS (
+               SELECT FROM vip_tier_change c
+                WHERE c.company_id = f.company_id AND c.partner_id = f.partner_id)
+           AND NOT EXISTS (
+               SELECT FROM vip_tier_membership m
+                WHERE m.company_id = f.company_id AND m.partner_id = f.partner_id)
+           AND NOT EXISTS (
+               SELECT FROM vip_tier_review r
+                WHERE r.company_id = f.company_id AND r.state = 'done'
+                  AND r.month >= f.month)
+         ORDER BY f.partner_id, t.rank DESC
+        """,
+        lowest=tiers[:1].id,
+        tiers=tiers[1:].filtered("entry_metric_id").ids,
+        evidence=_evidence_sql(
+            SQL("f.month"),
+            company.currency_id.name,
+            SQL("jsonb_build_array(%s)", criterion),
+            SQL("jsonb_build_object('entry', TRUE)"),
+        ),
+        company=company.id,
+        scope=scope,
+    )
+    return _propose_sql(proposals, at, uid)

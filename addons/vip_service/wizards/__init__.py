@@ -1,2 +1,3 @@
 from . import vip_client_group_end
+from . import vip_contact_log
 from . import vip_tier_change_decision

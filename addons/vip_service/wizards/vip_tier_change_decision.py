@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.vip_base.tools.event_time import event_time
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipTierChangeDecision(models.TransientModel):
@@ -42,8 +42,11 @@ class VipTierChangeDecision(models.TransientModel):
         self.ensure_one()
         if not self.effective_date:
             raise UserError(self.env._("Say from which day the tier changes."))
-        self.change_ids._approve(reason=self.reason, effective_date=self.effective_date)
-        return {"type": "ir.actions.act_window_close"}
+        return self._done(
+            self.change_ids._approve(
+                reason=self.reason, effective_date=self.effective_date
+            )
+        )
 
     def action_end_override(self):
         """End the chosen overrides today for the reason given."""
@@ -54,5 +57,8 @@ class VipTierChangeDecision(models.TransientModel):
     def action_reject(self):
         """Reject the chosen tier changes for the reason given."""
         self.ensure_one()
-        self.change_ids._reject(self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return self._done(self.change_ids._reject(self.reason))
+
+    def _done(self, told):
+        """Return what closes the window, with the notification if there is one."""
+        return told if told is not True else {"type": "ir.actions.act_window_close"}

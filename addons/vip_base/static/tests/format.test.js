@@ -2,7 +2,6 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { makeMockEnv, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { currencies } from "@web/core/currency";
 import { formatCompact, formatMetric } from "@vip_base/core/format";
-import { seriesColor } from "@vip_service/client_360/activity/activity_labels";
 
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 
@@ -38,9 +37,4 @@ test("no value is no text", () => {
 test("short numbers follow the reader's language", () => {
     expect(formatCompact(1200000, "en-US")).toBe("1.2M");
     expect(formatCompact(1200000, "zh-CN")).toBe("120万");
-});
-
-test("the first six series differ in colour", () => {
-    const colors = [0, 1, 2, 3, 4, 5].map(seriesColor);
-    expect(new Set(colors).size).toBe(6);
 });

@@ -1,0 +1,117 @@
+"""Where a :class:`~.follower.Follower` reads and writes. Plain Python, no ORM.
+
+There are two: one of SQL, over the database (``models/clock/book.py``), and one in memory
+(:mod:`.ledger`), by which past tickets are told once more.
+"""
+
+
+class Book:
+    """What is known of tickets and their clocks, many tickets at a time.
+
+    Instants are epoch seconds. Whatever a book does it does for all tickets by a few
+    statements. A book changes nothing but clocks, their breaches, and what is said not
+    to be promised.
+    """
+
+    # Tickets
+
+    def timelines(self, ticket_ids):
+        """Return {ticket id: :class:`~.timeline.Moment` tuple}, cut where outages are."""
+        raise NotImplementedError
+
+    def opening(self, change):
+        """Return the timeline of a ticket that has just got its first moment."""
+        raise NotImplementedError
+
+    def present(self, ticket_ids, at):
+        """Return what tickets are now, as :class:`~.timeline.Change` of nothing."""
+        raise NotImplementedError
+
+    def contacts(self, ticket_ids):
+        """Return ({ticket id: [:class:`~.rounds.Answer`]}, {ticket id: [instant]}).
+
+        What we said to the client, and when the client spoke; in order of time.
+        """
+        raise NotImplementedError
+
+    def responded(self, ticket_ids):
+        """Return {ticket id: instant of its first response} where there is one."""
+        raise NotImplementedError
+
+    # Policies and calendars
+
+    def ruleset(self):
+        """Return the :class:`~.matching.Ruleset` that holds."""
+        raise NotImplementedError
+
+    def extra_facts(self, ticket_ids, ruleset):
+        """Return {ticket id: last values of Facts} that timelines know nothing of.
+
+        Empty where no rule of the ruleset asks for any of them.
+        """
+        raise NotImplementedError
+
+    def lowest_tier(self, company_id):
+        """Return the id of the tier of everybody who is no key client."""
+        raise NotImplementedError
+
+    def day(self, company_id, at):
+        """Return the date of an instant where a company is."""
+        raise NotImplementedError
+
+    def reasons(self, found, waives):
+        """Keep why rules won, and return who is promised what.
+
+        :param found: {Facts: {metric: :class:`~.matching.Match`}}
+        :param waives: as of :func:`~.matching.promises_of`
+        :return: {Facts: :class:`~.matching.Promises`}
+        """
+        raise NotImplementedError
+
+    def worktime(self, company_id, calendar_id, start):
+        """Return the working time of a calendar, known from an instant on.
+
+        It always has an answer: a calendar that is gone or has lost its working time
+        never stops a ticket.
+        """
+        raise NotImplementedError
+
+    # Clocks
+
+    def live(self, ticket_ids):
+        """Return the :class:`~.terms.Clock` list of tickets, without cancelled ones."""
+        raise NotImplementedError
+
+    def lapsed(self, ticket_ids):
+        """Return the clocks of tickets that were owed no more before they were due."""
+        raise NotImplementedError
+
+    def update(self, rows):
+        """Write what was judged: pairs of a clock's id and :class:`~.terms.Judged`."""
+        raise NotImplementedError
+
+    def replace(self, replaced, clocks):
+        """Cancel clocks, add new ones, and link those of the same round.
+
+        :param replaced: pairs of a clock and the instant at which it is cancelled
+        :param clocks: new ones; the breaches of those that are missed are recorded
+        """
+        raise NotImplementedError
+
+    def waive(self, nothing):
+        """Keep where nothing is promised: {ticket id: {metric: Promise}}."""
+        raise NotImplementedError
+
+    # Breaches
+
+    def record(self, clock_ids):
+        """Record the breaches of missed clocks, each once, and what they overran."""
+        raise NotImplementedError
+
+    def withdraw(self, clock_ids):
+        """Withdraw the breaches of clocks that were in time after all."""
+        raise NotImplementedError
+
+    def spare(self, clock_ids):
+        """Bring the net overruns up to date with clocks that an outage judged anew."""
+        raise NotImplementedError

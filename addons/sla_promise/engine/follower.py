@@ -1,0 +1,490 @@
+"""The conductor: it lets clocks follow what happens to tickets. Plain Python, no ORM.
+
+A :class:`Follower` hears of events (tickets changed, somebody spoke, an outage was decided
+on), tells the stories of the tickets, judges their clocks, begins rounds and replaces what
+is bettered. It reads and writes a :class:`~.book.Book`; what it has found it keeps, so that
+equal questions are answered once.
+"""
+
+from . import states
+from .clock import ending, outcome, outcome_of_stopped
+from .matching import Matcher
+from .rounds import begins, open_round, tell
+from .terms import Clock, Key, Terms, compiled
+
+#: Metrics of which a contact may begin a round.
+BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
+#: What a ticket is matched to where it is not matched: (key client, {metric: Promise}).
+NOTHING = (False, {})
+
+
+class Follower:
+    """Follows events of many tickets at a time, each call a fixed number of statements.
+
+    :param book: :class:`~.book.Book` in which the clocks are
+    :param reapply: :class:`~.matching.Reapply` if policies are applied again to what is
+        open, else None
+    :param tells: whether anybody is told; else of the levels only the first one counts,
+        which warns
+    """
+
+    def __init__(self, book, reapply=None, tells=True):
+        self.book = book
+        self.matcher = Matcher(book, reapply)
+        self.reapply = reapply
+        self.tells = tells
+        self._worktimes = {}
+        self._begin()
+
+    def _begin(self):
+        """Forget what was found for the event before."""
+        self.stories = {}  # by ticket
+        self.judged = {}  # (ticket id, metric): [(Clock, Outcome or None)]
+        self._outcomes, self._terms = {}, {}
+
+    # ---------------------------------------------------------------- events
+
+    def follow(self, changes, responded):
+        """Bring the clocks of changed tickets up to date with their timelines.
+
+        :param changes: list of :class:`~.timeline.Change`
+        :param responded: {ticket id: instant of the first response} of all of these
+            tickets that have been answered
+        """
+        self._begin()
+        old = [
+            change.ticket_id
+            for change in changes
+            if not change.new and (change.counting or change.rematches or change.taken)
+        ]
+        timelines = self.book.timelines(old) if old else {}
+        live = self.book.live(old) if old else []
+        again, heard = self._concerned(changes, timelines, live)
+        for change in changes:
+            if change.new:
+                timelines[change.ticket_id] = self.book.opening(change)
+        self._tell(timelines, responded, heard)
+        self._judge(live, {change.ticket_id: change.at for change in changes})
+        matched = [change for change in changes if change.new or change.rematches]
+        if matched or again:
+            self._promise([*matched, *again])
+
+    def hear(self, ticket_ids, responded, now):
+        """Bring clocks up to date with contacts that became known at ``now``.
+
+        :param responded: as :meth:`follow`
+        """
+        self._begin()
+        promises = self.matcher.ruleset.promises()
+        promised = BEGUN_BY_CONTACT & {promise.metric for promise in promises}
+        live = self.book.live(ticket_ids)
+        # A contact concerns all but the resolution.
+        live = [clock for clock in live if clock.metric != states.RESOLUTION]
+        if not live and not promised:
+            return
+        self._tell(self.book.timelines(ticket_ids), responded, ticket_ids)
+        self._judge(live, dict.fromkeys(self.stories, now))
+        if promised:
+            self._promise(self.book.present(list(self.stories), now), promised)
+
+    def miss(self, ticket_ids, now):
+        """Judge what is still owed at an instant, as the due job would."""
+        self._begin()
+        live = [clock for clock in self.book.live(ticket_ids) if clock.owed]
+        timelines = self.book.timelines(ticket_ids)
+        self._tell(timelines, self.book.responded(ticket_ids), ticket_ids)
+        self._judge(live, dict.fromkeys(ticket_ids, now))
+
+    def rejudge(self, ticket_ids, now):
+        """Judge anew the clocks that pause for outages, stopped ones too.
+
+        What has stopped keeps its stop: only its due time and overrun are found anew.
+        A breach keeps its instant; it is withdrawn if the promise was kept after all,
+        and one is recorded if a revoked outage was all that kept it, or all that let it
+        lapse before it was due.
+
+        :param now: until then the timelines are read
+        """
+        self._begin()
+        clocks = [*self.book.live(ticket_ids), *self.book.lapsed(ticket_ids)]
+        clocks = [clock for clock in clocks if clock.terms.course.pause_on_outage]
+        if not clocks:
+            return
+        timelines = self.book.timelines(ticket_ids)
+        responded = self.book.responded({clock.ticket_id for clock in clocks})
+        self._tell(timelines, responded, ticket_ids)
+        found = [(clock, self._outcome_anew(clock, now)) for clock in clocks]
+        changed = [pair for pair in found if self._differs_anew(*pair)]
+        self._write(changed, anew=True)
+        self.book.spare([clock.id for clock, _out in changed])
+
+    # --------------------------------------------------------------- stories
+
+    def _tell(self, timelines, responded, heard):
+        """Put the stories together; contacts are read for the tickets in ``heard``."""
+        answers, asks = self.book.contacts(heard) if heard else ({}, {})
+        self.stories = {
+            ticket_id: tell(
+                moments,
+                responded.get(ticket_id),
+                answers.get(ticket_id, ()),
+                asks.get(ticket_id, ()),
+            )
+            for ticket_id, moments in timelines.items()
+        }
+
+    def _concerned(self, changes, timelines, live):
+        """Return (changes that may begin a round beside those that match anew, ids of
+        the tickets whose contacts must be known).
+
+        Contacts cost nothing where no promise depends on them.
+        """
+        again = [change for change in changes if _turns(change, timelines)]
+        matched = [change for change in changes if change.rematches and not change.new]
+        promises = []
+        if again or matched:
+            promises = list(self.matcher.ruleset.promises())
+        if not any(_recurs(promise) for promise in promises):
+            again = []
+        if not any(promise.metric in states.BY_CONTACT for promise in promises):
+            matched = []
+        heard = {
+            clock.ticket_id
+            for clock in live
+            if clock.metric in states.BY_CONTACT and clock.owed
+        }
+        return again, heard.union(change.ticket_id for change in (*again, *matched))
+
+    # --------------------------------------------------------------- judging
+
+    def _judge(self, clocks, now):
+        """Judge clocks by the stories of their tickets and write what has changed.
+
+        :param now: {ticket id: instant as of which it is judged}
+        """
+        changed = []
+        for clock in clocks:
+            ticket_id = clock.ticket_id
+            story, out = self.stories[ticket_id], None
+            if _may_change(clock, story.moments):
+                out = self.outcome(clock.key, clock.terms, story, now[ticket_id])
+                if _differs(clock, out):
+                    changed.append((clock, out))
+                else:
+                    out = None
+            self.judged.setdefault((ticket_id, clock.metric), []).append((clock, out))
+        self._write(changed)
+
+    def _write(self, changed, anew=False):
+        """Write (Clock, its Outcome); breaches come and go with what is missed.
+
+        :param anew: what is missed has its breach already, and keeps its gross overrun
+        """
+        rows, missed, kept = [], [], []
+        for clock, out in changed:
+            rows.append((clock.id, out.judged(clock.levels_fired)))
+            was = clock.state == states.MISSED
+            if out.state != states.MISSED:
+                kept += [clock.id] if was else []
+            elif not (was and anew):
+                missed.append(clock.id)
+        self.book.update(rows)
+        self.book.withdraw(kept)
+        self.book.record(missed)
+
+    def outcome(self, key, terms, story, now):
+        """Return the outcome of terms; equal questions are answered once."""
+        stop, lapse = ending(terms, story)
+        question = (
+            *(key.company_id, key.calendar_id, terms),
+            *(story.counting, stop, lapse, now),
+        )
+        if question not in self._outcomes:
+            worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
+            self._outcomes[question] = outcome(
+                terms, story.moments, stop, lapse, now, worktime
+            )
+        return self._outcomes[question]
+
+    def _outcome_anew(self, clock, now):
+        story, key, terms = self.stories[clock.ticket_id], clock.key, clock.terms
+        if clock.judged.stopped_at is None:
+            return self.outcome(key, terms, story, now)
+        worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
+        return outcome_of_stopped(clock, story, now, worktime)
+
+    def _differs_anew(self, clock, out):
+        """Tell whether this outcome after an outage is to be written."""
+        judged = clock.judged
+        if clock.state == states.CANCELLED:
+            # It lapsed, and was not begun again: was it late by then?
+            lapsed = ending(clock.terms, self.stories[clock.ticket_id])
+            if lapsed != (None, judged.stopped_at) or out.state != states.MISSED:
+                return False
+        return (out.state, out.due, out.overrun, out.levels) != (
+            *(judged.state, judged.due_at, judged.overrun_seconds, judged.level_at),
+        )
+
+    def worktime(self, company_id, calendar_id, start):
+        """Return the working time of a calendar of which at least ``start`` is known."""
+        key = (company_id, calendar_id)
+        if key not in self._worktimes:
+            self._worktimes[key] = self.book.worktime(company_id, calendar_id, start)
+        return self._worktimes[key]
+
+    # ------------------------------------------------------------- promising
+
+    def _promise(self, changes, metrics=None):
+        """Match tickets: make clocks of rounds that begin, replace what is bettered.
+
+        What counts from the opening is promised under the policies of that day, a later
+        round under those of the day on which it begins.
+
+        :param metrics: only rounds of these begin; None: of all
+        """
+        match = self.matcher.match
+        fresh = [change for change in changes if change.new or change.rematches]
+        first = match([(c, self.stories[c.ticket_id].opening) for c in fresh])
+        later = match([(c, c.at) for c in changes if not c.new])
+        replaced, clocks = [], []
+        for change in changes:
+            at_first = first.get(change.ticket_id, NOTHING)
+            at_last = later.get(change.ticket_id, at_first)
+            ticket = _Ticket(self, change, at_first, at_last)
+            if ticket.story.moments[-1].cancels:
+                continue
+            for old, new in ticket.replacements():
+                replaced.append((old, change.at))
+                clocks.append(new)
+            clocks += ticket.beginnings(metrics)
+        self.book.replace(replaced, clocks)
+        self._waive(first)
+
+    def _waive(self, matches):
+        """Keep where nothing is promised; costs nothing unless a policy says so."""
+        nothing = {
+            ticket_id: promises.nothing
+            for ticket_id, (_key_client, promises) in matches.items()
+            if promises.nothing is not None
+        }
+        if nothing:
+            self.book.waive(nothing)
+
+    def terms(self, key, promise, start, began):
+        """Return the Terms of a promise that counts from ``start``."""
+        question = (key.company_id, key.calendar_id, promise, start, began)
+        if question not in self._terms:
+            worktime = self.worktime(key.company_id, key.calendar_id, start)
+            seconds = promise.seconds(start, worktime)
+            level_ids, offsets = compiled(promise.levels, seconds)
+            if not self.tells:
+                level_ids, offsets = level_ids[:1], offsets[:1]
+            self._terms[question] = Terms(
+                *(promise.metric, start, seconds, began),
+                *(level_ids, offsets, promise.course),
+            )
+        return self._terms[question]
+
+
+class _Ticket:
+    """A changed ticket and what it is matched to, while clocks of it are made.
+
+    ``first``, ``later``: (is a key client, Promises) by the policies of the day of its
+    opening, and of the day of the change.
+    """
+
+    def __init__(self, follower, change, first, later):
+        self.follower = follower
+        self.change = change
+        self.first, self.later = first, later
+        self.story = follower.stories[change.ticket_id]
+
+    def judged(self, metric):
+        """Return [(Clock, Outcome or None)] of its clocks of a metric."""
+        return self.follower.judged.get((self.change.ticket_id, metric), ())
+
+    # Replacing
+
+    def replacements(self):
+        """Return [(Clock, the Clock that takes its place)]."""
+        result = []
+        for metric in self.first[1]:
+            clock, out = _running(self.judged(metric))
+            if clock is None:
+                continue
+            opened = clock.terms.began_at == self.story.opening
+            key_client, promises = self.first if opened else self.later
+            if metric in promises:
+                new = self._successor(clock, out, key_client, promises[metric])
+                if new:
+                    result.append((clock, new))
+        return result
+
+    def _successor(self, clock, out, key_client, promise):
+        """Return the clock that takes the place of this one, or None."""
+        change, follower = self.change, self.follower
+        key = self._key(promise, key_client, clock.key.round)
+        if promise.rematch == "keep" or self._is_same(clock, key, promise):
+            return None
+        old = clock.terms
+        start = change.at if promise.rematch == "restart" else old.started_at
+        terms = follower.terms(key, promise, start, old.began_at)
+        new = follower.outcome(key, terms, self.story, change.at)
+        if promise.rematch == "better" and out.until < new.until:
+            return None
+        # Nobody is told a second time by the same levels counted from the same start.
+        same = (old.started_at, old.level_ids) == (start, terms.level_ids)
+        fired = clock.levels_fired if same else 0
+        return Clock(None, key, terms, new.judged(fired), fired)
+
+    def _is_same(self, clock, key, promise):
+        """Tell whether a clock keeps this promise already.
+
+        An edited target is another promise only when policies are applied again.
+        """
+        old = clock.key
+        if (
+            *(old.target_id, old.calendar_id, old.tier_id),
+            *(old.partner_id, old.key_client),
+        ) != (
+            *(key.target_id, key.calendar_id, key.tier_id),
+            *(key.partner_id, key.key_client),
+        ):
+            return False
+        if self.follower.reapply is None:
+            return True
+        start = clock.terms.started_at
+        worktime = self.follower.worktime(key.company_id, key.calendar_id, start)
+        return (clock.terms.seconds, clock.terms.course) == (
+            promise.seconds(start, worktime),
+            promise.course,
+        )
+
+    # Beginning
+
+    def beginnings(self, metrics):
+        """Return the clocks of the rounds to be promised.
+
+        A new ticket is promised all of its rounds, also those that are over with its
+        making; another one what goes on now and no clock of it covers.
+        """
+        result = []
+        for metric in self.first[1].keys() | self.later[1].keys():
+            clocks = self.judged(metric)
+            if metrics is not None and metric not in metrics or _owed(clocks):
+                continue
+            if self.change.new:
+                key_client, promises = self.first
+                starts = begins(metric, self.story, promises[metric].course)
+                for number, begin in enumerate(starts, 1):
+                    result += self._new(promises[metric], key_client, number, begin)
+            else:
+                result += self._next_round(metric, clocks)
+        return result
+
+    def _next_round(self, metric, clocks):
+        """Return the clock of the round that goes on and has none, as a list."""
+        (key_client, promises), change = self.first, self.change
+        course = (promises.get(metric) or self.later[1][metric]).course
+        found = open_round(metric, self.story, course)
+        if found is None or any(c.terms.began_at == found[1] for c, _out in clocks):
+            return []
+        number, begin = found
+        if begin > self.story.opening:
+            key_client, promises = self.later
+            if begin < change.at:
+                # Late evidence: the round began some time ago.
+                match = self.follower.matcher.match([(change, begin)])
+                key_client, promises = match[change.ticket_id]
+        if metric not in promises:
+            return []
+        last = max((clock.key.round for clock, _out in clocks), default=0)
+        return self._new(promises[metric], key_client, max(number, last + 1), begin)
+
+    def _new(self, promise, key_client, number, begin):
+        """Return the clock of a round as a list; empty if it has lapsed."""
+        key = self._key(promise, key_client, number)
+        terms = self.follower.terms(key, promise, begin, begin)
+        # A new ticket is judged as of its opening, or after outages since.
+        moment, change = self.story.moments[-1], self.change
+        now = moment.start if change.new else change.at
+        out = self.follower.outcome(key, terms, self.story, now)
+        if out.state == states.CANCELLED:
+            return []
+        return [Clock(None, key, terms, out.judged(0))]
+
+    def _key(self, promise, key_client, number):
+        change = self.change
+        return Key(
+            ticket_id=change.ticket_id,
+            company_id=change.company_id,
+            policy_id=promise.policy_id,
+            target_id=promise.target_id,
+            match_id=promise.match_id,
+            round=number,
+            tier_id=change.tier_id,
+            partner_id=change.partner_id,
+            calendar_id=promise.calendar(change.team_calendar_id),
+            item_limit=promise.item_limit,
+            key_client=key_client,
+        )
+
+
+def _may_change(clock, timeline):
+    """Tell whether events can still change this clock.
+
+    Solving again what was reopened is the same promise, unless each reopening is
+    promised anew; the rest that is met stays met. What was missed and has stopped
+    changes only by late evidence.
+    """
+    if clock.state == states.MET:
+        last = timeline[-1]
+        return (
+            clock.metric == states.RESOLUTION
+            and not clock.terms.course.new_on_reopening
+            and not (last.solved or last.cancels)
+        )
+    return True
+
+
+def _differs(clock, out):
+    """Tell whether this outcome is to be written."""
+    judged = clock.judged
+    if judged.state != states.MISSED:
+        return True
+    if judged.stopped_at is not None:
+        return out.state == states.MET
+    if out.state == states.CANCELLED:
+        return False
+    return (
+        out.state != states.MISSED
+        or out.stop is not None
+        or out.levels != judged.level_at
+    )
+
+
+def _turns(change, timelines):
+    """Tell whether a change, without matching anew, solves or reopens its ticket."""
+    if not change.counting or change.new or change.rematches:
+        return False
+    moments = reversed(timelines[change.ticket_id])
+    before = (moment.solved for moment in moments if moment.start < change.at)
+    return next(before, None) not in (None, change.moment.solved)
+
+
+def _recurs(promise):
+    """Tell whether solving or reopening may begin a round of a promise."""
+    return promise.metric in BEGUN_BY_CONTACT or promise.course.recurs
+
+
+def _owed(clocks):
+    """Tell whether one of the judged clocks still owes what it promised."""
+    return any((clock if out is None else out).owed for clock, out in clocks)
+
+
+def _running(clocks):
+    """Return the (Clock, Outcome) among these that runs or pauses, else two Nones."""
+    for clock, out in clocks:
+        if out is not None and out.state in states.OPEN_STATES:
+            return clock, out
+    return None, None

@@ -1,0 +1,5 @@
+from . import base_partner_merge
+from . import res_partner
+from . import vip_tier_backtest
+from . import vip_tier_backtest_ticket
+from . import vip_tier_change

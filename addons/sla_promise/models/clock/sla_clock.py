@@ -1,0 +1,266 @@
+from odoo import api, fields, models
+
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
+
+from ...engine import states
+from ...engine.follower import Follower
+from .book import SqlBook
+
+METRICS = [
+    (states.FIRST_RESPONSE, "First response"),
+    (states.NEXT_RESPONSE, "Next response"),
+    (states.UPDATE, "Periodic update"),
+    (states.FEEDBACK, "Feedback"),
+    (states.RESOLUTION, "Resolution"),
+    (states.HAND_OVER, "Hand-over"),
+]
+STATES = [
+    (states.RUNNING, "Running"),
+    (states.PAUSED, "Paused"),
+    (states.MET, "Met"),
+    (states.MISSED, "Missed"),
+    (states.CANCELLED, "Cancelled"),
+]
+
+
+class SlaClock(models.Model):
+    """One promise on one ticket.
+
+    A clock keeps the target, tier and calendar it was made under: a later change of
+    the policy does not touch it. Its columns are those of ``engine/terms.py``. Rows are
+    written in SQL: by a follower through the book, when something happens to the
+    ticket, and by the due job. A merge of clients and a ticket that moves to another
+    company carry over whose they are.
+    """
+
+    _name = "sla.clock"
+    _description = "Clock"
+    _log_access = False
+    _order = "due_at, id"
+
+    ticket_id = KeylessMany2one("helpdesk.ticket", required=True, readonly=True)
+    company_id = LooseMany2one("res.company", required=True, readonly=True)
+    policy_id = LooseMany2one("sla.policy", readonly=True)
+    target_id = LooseMany2one("sla.target", readonly=True)
+    match_id = LooseMany2one("sla.match", string="Why this policy", readonly=True)
+    metric = fields.Selection(METRICS, required=True, readonly=True)
+    round = fields.Integer(
+        required=True,
+        default=1,
+        readonly=True,
+        help="Which time this is promised on the ticket: a promise that comes again is "
+        "kept in rounds.",
+    )
+    began_at = fields.Datetime(
+        string="Round began at",
+        readonly=True,
+        help="Empty: when the clock started.",
+    )
+    from_solving = fields.Boolean(string="Counts from solving", readonly=True)
+    new_on_reopening = fields.Boolean(string="New when reopened", readonly=True)
+    tier_id = LooseMany2one("vip.tier", readonly=True)
+    partner_id = LooseMany2one("res.partner", string="Contact", readonly=True)
+    calendar_id = LooseMany2one(
+        "resource.calendar",
+        string="Working hours",
+        readonly=True,
+        help="Empty: around the clock.",
+    )
+    seconds = fields.Integer(
+        string="Promised seconds",
+        required=True,
+        readonly=True,
+        help="The promise in seconds of working time.",
+    )
+    pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
+    pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
+    pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
+    item_limit = fields.Boolean(string="Item limit", readonly=True)
+    key_client = fields.Boolean(string="Key client", readonly=True)
+    level_ids = IntegerArray(
+        string="Levels", readonly=True, help="Of its escalation, in order of time."
+    )
+    level_offsets = IntegerArray(
+        string="Level offsets",
+        readonly=True,
+        help="After how many seconds of working time each level is reached.",
+    )
+    level_at = IntegerArray(
+        string="Levels at",
+        readonly=True,
+        help="When each level is reached, as far as it is known (epoch seconds).",
+    )
+    levels_fired = fields.Integer(
+        string="Levels fired", readonly=True, help="How many of the levels came true."
+    )
+    state = fields.Selection(STATES, required=True, readonly=True)
+    started_at = fields.Datetime(string="Started at", required=True, readonly=True)
+    due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
+    warn_at = fields.Datetime(string="Warn at", readonly=True)
+    next_event_at = fields.Datetime(
+        string="Next event at",
+        readonly=True,
+        help="When the due job must look at this clock again.",
+    )
+    stopped_at = fields.Datetime(string="Stopped at", readonly=True)
+    overrun_seconds = fields.Integer(
+        string="Overrun",
+        readonly=True,
+        help="Seconds of working time between the due time and the stop.",
+    )
+    failures = fields.Integer(
+        readonly=True, help="How often the due job could not handle this clock."
+    )
+    notice_ids = fields.One2many(
+        "sla.notice", "clock_id", string="Escalation", readonly=True
+    )
+    replaced_by_id = LooseMany2one("sla.clock", string="Replaced by", readonly=True)
+    why = fields.Char(
+        string="Why this promise", compute="_compute_why", groups=STAFF_GROUPS
+    )
+
+    _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
+    #: What is owed now: serves the time left of tickets.
+    _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
+    #: One live clock per round; in one index with all clocks of a ticket.
+    _live_uniq = models.UniqueIndex(
+        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+    )
+
+    @api.depends_context("lang")
+    @api.depends("ticket_id", "metric", "round")
+    def _compute_display_name(self):
+        for clock in self:
+            number = clock.ticket_id.number or ""
+            clock.display_name = f"{number} {clock._label()}".strip()
+
+    @api.depends("match_id")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for clock in self:
+            # As superuser: only the words of why this policy won.
+            clock.why = clock.match_id.sudo().exists().text
+
+    @api.model
+    def _book(self):
+        """Return the book of all clocks."""
+        # As superuser: clocks follow the ticket, whoever works on it.
+        return SqlBook(self.sudo().env)
+
+    @api.model
+    def _follower(self, reapply=None):
+        """Return who lets the clocks follow what happens.
+
+        :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
+            to what is open, else None
+        """
+        return Follower(self._book(), reapply)
+
+    def _label(self):
+        """Return what is promised, and for the how-manieth time if not for the first."""
+        self.ensure_one()
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        label = metrics.get(self.metric, "")
+        return f"{label} {self.round}" if self.round > 1 else label
+
+    # ------------------------------------------------------------------
+    # What it says of itself
+    # ------------------------------------------------------------------
+
+    def _info(self):
+        """Return one JSON-able dict per clock for the widgets; times as ISO text."""
+        return [
+            {
+                "id": clock.id,
+                "ticket_id": clock.ticket_id.id,
+                "metric": clock.metric,
+                "metric_label": clock._label(),
+                "round": clock.round,
+                "state": clock.state,
+                "due_at": fields.Datetime.to_string(clock.due_at),
+                "started_at": fields.Datetime.to_string(clock.started_at),
+                "stopped_at": fields.Datetime.to_string(clock.stopped_at),
+                "warn_at": fields.Datetime.to_string(clock.warn_at),
+                "seconds": clock.seconds,
+                "overrun_seconds": clock.overrun_seconds,
+                "paused_seconds_left": clock._paused_seconds_left(),
+                # As superuser: only the name and version of what was promised, and why.
+                "policy": clock.policy_id.sudo().exists().display_name or "",
+                "target": clock.target_id.sudo().exists().display_name or "",
+                "why": clock.why or "",
+            }
+            for clock in self
+        ]
+
+    def _shown(self):
+        """Return of each promise the latest round, and what else is still owed.
+
+        Cancelled clocks are history.
+        """
+        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
+        last = {}
+        for clock in live.sorted("round"):
+            last[clock.ticket_id, clock.metric] = clock
+        return live.filtered(
+            lambda clock: (
+                clock == last[clock.ticket_id, clock.metric]
+                or clock.state in states.OPEN_STATES
+                or (clock.state == states.MISSED and not clock.stopped_at)
+            )
+        )
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        if self.state != states.PAUSED:
+            return False
+        return self.seconds - sum(part.seconds for part in self._explain())
+
+    # ------------------------------------------------------------------
+    # In the words of the client to whom it was made
+    # ------------------------------------------------------------------
+
+    def _client_promise(self, at):
+        """Return the texts of ``helpdesk.ticket._client_promises`` for one clock."""
+        self.ensure_one()
+        state = self._client_state(at)
+        due = self.due_at
+        return {
+            "label": self._client_labels()[self.metric],
+            "state": state,
+            "state_label": self._client_state_labels()[state],
+            "due": self.ticket_id._client_time(due),
+            "stopped": self.ticket_id._client_time(self.stopped_at),
+            # Without a due time after those with one.
+            "rank": (not due, due or self.started_at),
+        }
+
+    def _client_state(self, at):
+        """Return the state as of ``at``, judged by the due time and not by the job."""
+        if self.state == states.MET:
+            return "kept"
+        if self.state == states.MISSED or self.due_at and self.due_at < at:
+            return "late"
+        if self.state == states.RUNNING:
+            return "promised"
+        waits = self.ticket_id.stage_id.waiting_on == "client"
+        return "waiting" if waits else "on_hold"
+
+    def _client_labels(self):
+        return {
+            states.FIRST_RESPONSE: self.env._("First answer"),
+            states.NEXT_RESPONSE: self.env._("Next answer"),
+            states.UPDATE: self.env._("Progress report"),
+            states.RESOLUTION: self.env._("Solution"),
+            states.FEEDBACK: self.env._("Result told to you"),
+        }
+
+    def _client_state_labels(self):
+        return {
+            "promised": self.env._("Promised"),
+            "waiting": self.env._("Waiting for you"),
+            "on_hold": self.env._("On hold"),
+            "kept": self.env._("Kept"),
+            "late": self.env._("Late"),
+        }

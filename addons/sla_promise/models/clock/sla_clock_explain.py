@@ -1,0 +1,184 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+
+from ...engine import clock as engine
+from ...engine.clock import counted_spans, ending, judge
+from ...engine.follower import Follower
+from ...engine.rounds import tell
+
+
+class SlaClock(models.Model):
+    """How a due time came about: what counted, what did not, and why."""
+
+    _inherit = "sla.clock"
+
+    explanation = fields.Html(compute="_compute_explanation")
+
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        for clock in self:
+            clock.explanation = clock._explanation_table()
+
+    def _explain(self, at=None):
+        """Return how the due time comes about: parts that sum to the promise.
+
+        :param at: naive UTC; now if not given
+        :return: list of :class:`~...engine.clock.Part` with naive UTC datetimes; the
+            last one has no stop while nothing is counting
+        """
+        self.ensure_one()
+        self.check_access("read")
+        book = self._book()  # who may read the clock may know its timeline
+        ticket_id, [clock] = self.ticket_id._origin.id, self._plain(book)
+        moments = book.timelines([ticket_id]).get(ticket_id)
+        if not moments:
+            return []
+        answers, asks = book.contacts([ticket_id])
+        story = tell(
+            moments,
+            book.responded([ticket_id]).get(ticket_id),
+            answers.get(ticket_id, ()),
+            asks.get(ticket_id, ()),
+        )
+        terms, stop = clock.terms, clock.judged.stopped_at
+        if stop is None:
+            stop = next((at for at in ending(terms, story) if at is not None), None)
+        key = clock.key
+        parts = engine.explain(
+            terms.started_at,
+            terms.seconds,
+            counted_spans(terms, moments),
+            stop,
+            max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
+            book.worktime(key.company_id, key.calendar_id, terms.started_at),
+        )
+        return [
+            part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
+            for part in parts
+        ]
+
+    def _explain_rows(self):
+        """Return the parts of :meth:`_explain` with why, where and who, as dicts."""
+        # As superuser: who may read the clock may know its timeline.
+        spans = self.sudo().ticket_id.span_ids.sorted(
+            lambda span: (span.start, span.id)
+        )
+        outages = self._outages_of_parts()
+        rows = []
+        for part in self._explain():
+            span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
+            outage = outages.get(to_epoch(part.start))
+            reason = "" if part.counted else self._uncounted_reason(span, outage)
+            rows.append(
+                {
+                    **part._asdict(),
+                    "reason": reason,
+                    "user": span.user_id.exists().name or "",
+                    "team": span.team_id.exists().name or "",
+                    "stage": span.stage_id.exists().name or "",
+                }
+            )
+        return rows
+
+    def _outages_of_parts(self):
+        """Return {epoch second: outage} of the pieces of the timeline in outages."""
+        clock = self.sudo()  # who may read the clock may know its timeline
+        timeline = self.env["sla.span"].sudo()._timelines(clock.ticket_id.ids)
+        names = self.env["sla.outage"].sudo()  # and by which outage it stood still
+        return {
+            max(moment.start, to_epoch(clock.started_at)): names.browse(
+                moment.outage_id
+            )
+            for moment in timeline.get(clock.ticket_id.id, ())
+            if moment.outage_id and clock.pause_on_outage
+        }
+
+    def _uncounted_reason(self, span, outage):
+        if not span.active:
+            return self.env._("archived")
+        if span.cancels:
+            return self.env._("cancelled")
+        if span.solved:
+            return self.env._("solved")
+        if outage:
+            return self.env._("outage: %s", outage.name)
+        if span.waiting_on == "client":
+            return self.env._("waiting for the client")
+        return self.env._("waiting for a third party")
+
+    def _explanation_table(self):
+        """Return the explanation as an HTML table in the reader's time zone."""
+        self.ensure_one()
+
+        def local(at):
+            return at and fields.Datetime.context_timestamp(self, at).strftime(
+                "%Y-%m-%d %H:%M:%S"
+            )
+
+        rows = Markup().join(
+            Markup("<tr>%s</tr>")
+            % Markup().join(
+                Markup("<td>%s</td>") % cell
+                for cell in (
+                    local(part["start"]),
+                    local(part["stop"]) or "…",
+                    _hms(part["seconds"]) if part["counted"] else part["reason"],
+                    part["stage"],
+                    part["user"] or part["team"],
+                )
+            )
+            for part in self._explain_rows()
+        )
+        heads = (
+            self.env._("From"),
+            self.env._("To"),
+            self.env._("Counted"),
+            self.env._("Stage"),
+            self.env._("Held by"),
+        )
+        head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
+        return Markup(
+            '<table class="table table-sm"><thead><tr>%s</tr></thead>'
+            "<tbody>%s</tbody></table>"
+        ) % (head, rows)
+
+    def _plain(self, book):
+        """Return these clocks as :class:`~...engine.terms.Clock`, by id."""
+        self.flush_recordset()
+        return book.clocks(self._origin.ids)
+
+    def _used_seconds(self):
+        """Return {clock id: counted seconds from start to stop}; a few queries for all.
+
+        For clocks that have stopped in time; those of deleted tickets are left out.
+        """
+        if not self:
+            return {}
+        book, result = self._book(), {}
+        clocks = self._plain(book)
+        timelines = book.timelines({clock.ticket_id for clock in clocks})
+        worktime = Follower(book).worktime
+        for clock in clocks:
+            moments = timelines.get(clock.ticket_id)
+            if not moments:
+                continue
+            terms, stop, key = clock.terms, clock.judged.stopped_at, clock.key
+            verdict = judge(
+                *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
+                *(stop, stop),
+                worktime(key.company_id, key.calendar_id, terms.started_at),
+            )
+            result[clock.id] = terms.seconds - verdict.remaining
+        return result
+
+
+def _hms(seconds):
+    """Return seconds as hours, minutes and seconds.
+
+    >>> _hms(3725)
+    '1:02:05'
+    """
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

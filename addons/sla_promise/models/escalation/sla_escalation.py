@@ -1,0 +1,270 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+
+from ...engine.terms import Level
+
+
+class SlaEscalation(models.Model):
+    """Who hears of a promise in danger, when, and what is done about it.
+
+    REQUIREMENTS S4, S5. Targets point to a plan; a clock keeps the times of its levels
+    as they were when it was made. Whom a level tells and what it does is read when it
+    comes true.
+    """
+
+    _name = "sla.escalation"
+    _description = "Escalation Plan"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for every company."
+    )
+    level_ids = fields.One2many(
+        "sla.escalation.level", "escalation_id", string="Levels", copy=True
+    )
+    head_office_team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Head office team",
+        check_company=True,
+        tracking=True,
+        help="Empty: the head office of the company, see the settings.",
+    )
+    head_office_user_id = fields.Many2one(
+        "res.users",
+        string="Head office contact",
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="Who is told. Empty: the leader of the head office team.",
+    )
+
+    def _compiled(self):
+        """Return the levels as they are promised: tuple of engine.terms.Level."""
+        return tuple(level._compiled() for level in self.level_ids)
+
+    def _head_office(self, company):
+        """Return (team, person) of the head office for tickets of a company."""
+        self.ensure_one()
+        if self.head_office_team_id or self.head_office_user_id:
+            return self.head_office_team_id, self.head_office_user_id
+        return company.sla_head_office_team_id, company.sla_head_office_user_id
+
+
+PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
+
+
+class SlaEscalationLevel(models.Model):
+    """A level of an escalation: when it comes true, whom it tells, what it does."""
+
+    _name = "sla.escalation.level"
+    _description = "Escalation Level"
+    _order = "escalation_id, sequence, id"
+
+    escalation_id = fields.Many2one(
+        "sla.escalation", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="escalation_id.company_id", store=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    moment = fields.Selection(
+        [
+            ("percent", "% of the time used"),
+            ("before", "minutes before the limit"),
+            ("after", "minutes after the limit"),
+        ],
+        string="When",
+        required=True,
+        default="after",
+        help="Counted in the working time of the clock: one that stands still does not "
+        "escalate. 0 minutes after the limit: as soon as it is missed.",
+    )
+    amount = fields.Integer(string="How much", required=True, default=0)
+    tell_handler = fields.Boolean(
+        string="Handler", help="Who holds the ticket then; the leader if nobody does."
+    )
+    tell_leader = fields.Boolean(
+        string="Leader", help="The leader of the team that has the ticket then."
+    )
+    tell_managers = fields.Boolean(
+        string="Service managers", help="Those of the ticket's company."
+    )
+    tell_head_office = fields.Boolean(
+        string="Head office", help="As named on the plan, else in the settings."
+    )
+    user_ids = fields.Many2many(
+        "res.users", string="Also tell", domain="[('share', '=', False)]"
+    )
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Also tell team",
+        help="Its leader; its members if it has none.",
+    )
+    at_once = fields.Boolean(
+        string="At once, also at night",
+        help="Told at once, also outside the working hours of who is told.",
+    )
+    activity = fields.Boolean(
+        string="Create an activity", help="On the ticket, for everybody who is told."
+    )
+    raise_priority = fields.Selection(
+        PRIORITIES, string="Raise priority to", help="A higher one stays."
+    )
+    reassign = fields.Selection(
+        [("head_office", "The head office"), ("given", "This team or person")],
+        string="Hand the ticket to",
+    )
+    reassign_team_id = fields.Many2one("helpdesk.ticket.team", string="New team")
+    reassign_user_id = fields.Many2one(
+        "res.users", string="New handler", domain="[('share', '=', False)]"
+    )
+
+    told = fields.Char(string="Tells", compute="_compute_summary")
+    done = fields.Char(string="Does", compute="_compute_summary")
+
+    _amount_range = models.Constraint(
+        "CHECK (amount >= 0 AND (moment <> 'percent' OR amount BETWEEN 1 AND 99)"
+        " AND (moment <> 'before' OR amount > 0))",
+        "A level comes at 1 to 99 per cent of the time, or some minutes before or after "
+        "the limit.",
+    )
+
+    @api.depends("moment", "amount")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for level in self:
+            level.display_name = level._when()
+
+    @api.depends_context("lang")
+    @api.depends(
+        "tell_handler",
+        "tell_leader",
+        "tell_managers",
+        "tell_head_office",
+        "user_ids",
+        "team_id",
+        "activity",
+        "raise_priority",
+        "reassign",
+        "reassign_team_id",
+        "reassign_user_id",
+    )
+    def _compute_summary(self):
+        """Whom it tells and what it does, in a line each."""
+        roles = ("tell_handler", "tell_leader", "tell_managers", "tell_head_office")
+        for level in self:
+            told = [level._label_of(name) for name in roles if level[name]]
+            told += [*level.user_ids.mapped("name"), *level.team_id.mapped("name")]
+            level.told = format_list(self.env, told)
+            level.done = format_list(self.env, level._does())
+
+    def _does(self):
+        """Return what it does apart from telling people, for people."""
+        texts = []
+        if self.activity:
+            texts.append(self._label_of("activity"))
+        for name in ("raise_priority", "reassign"):
+            if self[name]:
+                options = dict(self._fields[name]._description_selection(self.env))
+                texts.append(f"{self._label_of(name)}: {options[self[name]]}")
+        return texts
+
+    @api.constrains(
+        "tell_handler",
+        "tell_leader",
+        "tell_managers",
+        "tell_head_office",
+        "user_ids",
+        "team_id",
+        "activity",
+        "raise_priority",
+        "reassign",
+        "reassign_team_id",
+        "reassign_user_id",
+    )
+    def _check_does_something(self):
+        for level in self:
+            if not (level._tells() or level.raise_priority or level.reassign):
+                raise ValidationError(
+                    self.env._("“%s” tells nobody and does nothing.", level._when())
+                )
+            if level.activity and not level._tells():
+                raise ValidationError(
+                    self.env._("Say for whom the activity is: who is told?")
+                )
+            if level.reassign == "given" and not (
+                level.reassign_team_id or level.reassign_user_id
+            ):
+                raise ValidationError(
+                    self.env._("Say to which team or person the ticket is handed.")
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Keep what came true somewhere: why people were told must stay readable."""
+        # As superuser: only whether there is one.
+        notices = self.env["sla.notice"].sudo()
+        if notices.search_count([("level_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("People were told by this level. Archive it instead.")
+            )
+
+    def _tells(self):
+        return (
+            self.tell_handler
+            or self.tell_leader
+            or self.tell_managers
+            or self.tell_head_office
+            or bool(self.user_ids or self.team_id)
+        )
+
+    def _label_of(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    def _when(self):
+        """Return when it comes true, for people: "15 min after the limit"."""
+        self.ensure_one()
+        if self.moment == "percent":
+            return self.env._("%s%% of the time", self.amount)
+        if self.moment == "before":
+            return self.env._("%s min before the limit", self.amount)
+        if not self.amount:
+            return self.env._("At the limit")
+        return self.env._("%s min after the limit", self.amount)
+
+    def _compiled(self):
+        self.ensure_one()
+        return Level(self.id, self.moment, self.amount)
+
+    def _told_anyway(self, company):
+        """Return whom this level tells for any ticket of a company.
+
+        The handler and the leader are not among them: those depend on the ticket.
+        """
+        self.ensure_one()
+        users = self.user_ids | _people(self.team_id)
+        if self.tell_managers:
+            managers = self.env.ref(MANAGER_GROUP).all_user_ids
+            users |= managers.filtered(lambda user: company in user.company_ids)
+        if self.tell_head_office:
+            team, person = self.escalation_id._head_office(company)
+            users |= person or _people(team)
+        return users.filtered("active")
+
+    def _reassignment(self, company):
+        """Return (team, person) to whom the ticket is handed."""
+        self.ensure_one()
+        if self.reassign == "given":
+            return self.reassign_team_id, self.reassign_user_id
+        return self.escalation_id._head_office(company)
+
+
+def _people(team):
+    """Return who of a team is told: its leader, its members if it has none."""
+    return team.user_id or team.user_ids

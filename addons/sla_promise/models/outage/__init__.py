@@ -1,0 +1,2 @@
+from . import sla_outage
+from . import sla_outage_events

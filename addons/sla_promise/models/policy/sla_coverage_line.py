@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.vip_base.tools.sql import LooseMany2one
+
+
+class SlaCoverageLine(models.TransientModel):
+    """Whether a resolution is promised for an item, a kind of client and a company."""
+
+    _name = "sla.coverage.line"
+    _description = "Coverage of Policies"
+    _order = "company_id, category_name, client_rank, id"
+    _rec_name = "category_name"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    category_id = LooseMany2one(
+        "helpdesk.ticket.category", string="Service item", readonly=True
+    )
+    category_name = fields.Char(string="Item", readonly=True)
+    tier_id = LooseMany2one("vip.tier", string="Tier", readonly=True)
+    client_name = fields.Char(string="Client", readonly=True)
+    client_rank = fields.Integer(readonly=True)
+    state = fields.Selection(
+        [
+            ("gap", "Gap"),
+            ("partly", "Depends"),
+            ("nothing", "No promise"),
+            ("promised", "Promised"),
+        ],
+        readonly=True,
+        help="Gap: no policy says anything about the resolution. Depends: only for some "
+        "teams, priorities, channels, tags, client types or conditions. No promise: a "
+        "policy says that nothing is promised.",
+    )
+    policy_id = LooseMany2one("sla.policy", string="Policy", readonly=True)
+    target_id = LooseMany2one("sla.target", string="Promised limits", readonly=True)
+
+    @api.model
+    def _look_up(self, companies):
+        """Fill the user's table anew, for ``companies``."""
+        self.env.cr.execute(
+            SQL("DELETE FROM sla_coverage_line WHERE create_uid = %s", self.env.uid)
+        )
+        rows = list(self._rows(companies))
+        if not rows:
+            return
+        names = (
+            *("company_id", "category_id", "category_name", "tier_id", "client_name"),
+            *("client_rank", "state", "policy_id", "target_id"),
+        )
+        types = (
+            *("int", "int", "varchar", "int", "varchar"),
+            *("int", "varchar", "int", "int"),
+        )
+        columns = (list(column) for column in zip(*rows, strict=True))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO sla_coverage_line (%(names)s, create_uid, create_date)"
+                " SELECT v.*, %(uid)s, now() AT TIME ZONE 'UTC'"
+                "   FROM unnest(%(arrays)s) AS v (%(names)s)",
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                uid=self.env.uid,
+                arrays=SQL(", ").join(
+                    SQL("%s::%s[]", column, SQL(type_))
+                    for column, type_ in zip(columns, types, strict=True)
+                ),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _rows(self, companies):
+        # As superuser: names of items and tiers, whoever asks.
+        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
+        items = {item.id: item.complete_name or item.name for item in categories}
+        tiers = {t.id: t for t in self.env["vip.tier"].sudo().search(Domain.TRUE)}
+        for row in self.env["sla.policy"]._coverage_rows(companies):
+            company_id, client, path, state, found = row
+            tier = tiers.get(client[1])
+            yield (
+                company_id,
+                path[-1] if path else None,
+                items.get(path[-1]) if path else self.env._("No service item"),
+                client[1],
+                tier.name if tier else self.env._("No client"),
+                tier.rank if tier else -1,
+                state,
+                found and found.promise.policy_id,
+                found and found.promise.target_id,
+            )

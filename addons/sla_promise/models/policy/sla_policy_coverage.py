@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_list
+from odoo.tools.lru import LRU
+
+from ...engine.coverage import Universe, coverage, shadowed
+from ...engine.matching import path
+
+#: Findings of this process: (database, fingerprint, Universe) → {policy id: beaters}.
+SHADOWED = LRU(8)
+
+
+class SlaPolicy(models.Model):
+    """What is wrong with policies taken together, seen on their list."""
+
+    _inherit = "sla.policy"
+
+    finding = fields.Selection(
+        [
+            ("calendar", "Bad working hours"),
+            ("shadowed", "Never wins"),
+            ("early", "Not yet in force"),
+            ("over", "Over"),
+        ],
+        compute="_compute_finding",
+        search="_search_finding",
+    )
+    finding_text = fields.Char(string="What is wrong", compute="_compute_finding")
+
+    @api.depends_context("lang")
+    @api.depends("is_draft", "active", "date_from", "date_to")
+    def _compute_finding(self):
+        today, beaten = self._today(), self._shadowed()
+        for policy in self:
+            found = policy._find(today, beaten.get(policy._origin.id))
+            policy.finding, policy.finding_text = found
+
+    @api.model
+    def _search_finding(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = self.search(Domain.TRUE).filtered(
+            lambda policy: policy.finding in value
+        )
+        return [("id", "in", found.ids)]
+
+    def _find(self, today, beaters):
+        """Return (finding, what to look at) of this policy; (False, False) if it is fine.
+
+        :param beaters: ids of the policies that always win instead, None if it can win
+        """
+        self.ensure_one()
+        if self.is_draft or not self.active:
+            return False, False
+        if error := self._calendar_error():
+            return "calendar", error
+        if self.date_to and self.date_to < today:
+            return "over", self.env._("Ended on %s.", self.date_to)
+        if beaters:
+            return "shadowed", self._beaten_text(beaters)
+        if self.date_from and self.date_from > today:
+            return "early", self.env._("Begins on %s.", self.date_from)
+        return False, False
+
+    def _beaten_text(self, beaters):
+        # As superuser: the names of policies, also of another company.
+        names = self.sudo().browse(sorted(beaters)).mapped("display_name")
+        return self.env._(
+            "Wherever it fits, another is closer or comes first: %s.",
+            format_list(self.env, names),
+        )
+
+    def _calendar_error(self):
+        """Return why a time promised here cannot be counted, False if it can."""
+        for target in self.target_ids.filtered(lambda target: not target.no_promise):
+            # As superuser: who looks at policies may not read calendars.
+            for calendar in target.sudo()._calendars():
+                try:
+                    calendar._check_promise()
+                except ValidationError as error:
+                    return str(error)
+        return False
+
+    # All of them together
+
+    @api.model
+    def _shadowed(self):
+        """Return {policy id: ids of the policies that always win instead}."""
+        universe = self._universe(self.env["res.company"].sudo().search(Domain.TRUE))
+        key = (self.env.cr.dbname, self._fingerprint(), universe)
+        if key not in SHADOWED:
+            rules = self._rules()
+            SHADOWED[key] = {
+                rules[index].policy_id: {rules[other].policy_id for other in by}
+                for index, by in shadowed(rules, universe).items()
+            }
+        return SHADOWED[key]
+
+    @api.model
+    def _universe(self, companies):
+        """Return what facts there are, for tickets of ``companies``, today and later."""
+        # As superuser: coverage is about all items, whoever asks.
+        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
+        clients = {(False, None)}
+        for company in companies:
+            ladder = self.env["vip.tier"]._ladder(company)
+            clients.update((tier != ladder[:1], tier.id) for tier in ladder)
+        types = [value for value, _label in self._selection_client_type()]
+        return Universe(
+            ((), *sorted(path(category.parent_path) for category in categories)),
+            tuple(sorted(clients, key=lambda client: (client[0], client[1] or 0))),
+            tuple(types),
+            tuple(companies.ids),
+            self._today(),
+        )
+
+    def action_check_coverage(self):
+        """Look up what is promised for each item, client and company; show the gaps."""
+        self.check_access("read")
+        self.env["sla.coverage.line"]._look_up(self.env.companies)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "sla_promise.sla_coverage_line_action"
+        )
+
+    @api.model
+    def _coverage_rows(self, companies, metric="resolution"):
+        """Yield (company id, (is a key client, tier id), path, state, Match) as ``coverage``.
+
+        Each company with its own items and its own ladder of tiers.
+        """
+        rules = self._rules()
+        for company in companies:
+            yield from coverage(rules, self._universe_of(company), metric)
+
+    @api.model
+    def _universe_of(self, company):
+        universe = self._universe(company)
+        # As superuser: see _universe.
+        categories = (
+            self.env["helpdesk.ticket.category"]
+            .sudo()
+            .search([("company_id", "in", [company.id, False])])
+        )
+        paths = ((), *sorted(path(category.parent_path) for category in categories))
+        return universe._replace(paths=paths)

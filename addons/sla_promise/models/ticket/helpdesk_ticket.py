@@ -1,0 +1,418 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.times import event_time
+
+#: Ticket columns whose change may concern the timeline.
+COLUMNS = frozenset(
+    (
+        "user_id",
+        "team_id",
+        "stage_id",
+        "category_id",
+        "priority",
+        "partner_id",
+        "active",
+    )
+)
+#: Ticket columns that only this file writes.
+OURS = frozenset(("first_response_at", "first_response_doubtful"))
+#: Ticket values that nobody sets.
+READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
+#: Where the tickets wait that were changed after the last look at their timeline.
+PENDING = "sla_promise.pending"
+#: Tickets that are matched again together.
+BATCH = 2000
+COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+#: The earliest due time of what is owed on a ticket; an index of sla.clock serves it.
+DUE_AT = """
+    (SELECT c.due_at FROM sla_clock c
+      WHERE c.ticket_id = %s AND c.stopped_at IS NULL
+      ORDER BY c.due_at LIMIT 1)
+"""
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    clock_ids = fields.One2many(
+        "sla.clock", "ticket_id", string="Promises", readonly=True, groups=STAFF_GROUPS
+    )
+    span_ids = fields.One2many(
+        "sla.span",
+        "ticket_id",
+        string="Timeline",
+        readonly=True,
+        groups=STAFF_GROUPS,
+        context={"active_test": False},
+    )
+    notice_ids = fields.One2many(
+        "sla.notice",
+        "ticket_id",
+        string="Escalation",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    escalated_to_ids = fields.Many2many(
+        "res.users",
+        string="Escalated to",
+        compute="_compute_escalated_to_ids",
+        search="_search_escalated_to_ids",
+        groups=STAFF_GROUPS,
+        help="Who was told of it, apart from who holds it.",
+    )
+    first_response_at = fields.Datetime(
+        string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
+    )
+    first_response_doubtful = fields.Boolean(
+        string="First response doubtful",
+        readonly=True,
+        copy=False,
+        groups=STAFF_GROUPS,
+        help="What counted as first response became known more than 15 minutes after it "
+        "took place: an e-mail that arrived late, or a contact that was logged late.",
+    )
+    sla_clock_info = fields.Json(
+        string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
+    )
+    client_key_points = fields.Json(
+        string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
+    )
+    no_promise_ids = fields.One2many(
+        "sla.no.promise",
+        "ticket_id",
+        string="No promise",
+        readonly=True,
+        groups=STAFF_GROUPS,
+    )
+    sla_tier_id = fields.Many2one(
+        "vip.tier",
+        string="Tier of the promises",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups=STAFF_GROUPS,
+        help="The client's tier that took effect while the ticket was open. "
+        "Empty: the tier when the request arrived.",
+    )
+    sla_due_at = fields.Datetime(
+        string="Time left",
+        compute="_compute_sla_due_at",
+        search="_search_sla_due_at",
+        groups=STAFF_GROUPS,
+        help="The earliest due time of a promise that is not kept yet.",
+    )
+    sla_paused = fields.Boolean(
+        string="Paused",
+        compute="_compute_sla_due_at",
+        groups=STAFF_GROUPS,
+        help="Everything that is still owed waits.",
+    )
+
+    @api.depends_context("lang")
+    @api.depends("clock_ids", "no_promise_ids")
+    def _compute_sla_clock_info(self):
+        """What the clocks say of themselves, and where a policy promises nothing."""
+        for ticket in self:
+            clocks = ticket.clock_ids._shown()._info()
+            ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
+
+    @api.depends_context("lang")
+    @api.depends("commercial_partner_id")
+    def _compute_client_key_points(self):
+        """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
+        for ticket in self:
+            # As superuser: only whether it is a client.
+            client = ticket.commercial_partner_id
+            ticket.client_key_points = (
+                client.sudo().client_type and client._client_360_key_points()["items"]
+            )
+
+    @api.depends("notice_ids.user_id", "user_id")
+    def _compute_escalated_to_ids(self):
+        for ticket in self:
+            # As superuser: everybody at work on a ticket may know who was told of it.
+            told = ticket.sudo().notice_ids.filtered(
+                lambda notice: notice.action == "notify" and notice.state != "dropped"
+            )
+            ticket.escalated_to_ids = told.user_id - ticket.user_id
+
+    @api.model
+    def _search_escalated_to_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As superuser: only which tickets; rules of tickets still apply.
+        notices = self.env["sla.notice"].sudo()
+        query = notices._search(
+            [
+                ("user_id", "in", value),
+                ("action", "=", "notify"),
+                ("state", "!=", "dropped"),
+                ("ticket_id.user_id", "not in", value),
+            ]
+        )
+        return [("id", "in", query.subselect("ticket_id"))]
+
+    # ------------------------------------------------------------------
+    # Noticing changes
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._sla_check_hands_off(vals)
+            if not self.env.su:
+                # A default in the caller's context must not fill them either.
+                vals.update(dict.fromkeys((*OURS, "sla_tier_id"), False))
+        tickets = super().create(vals_list)
+        tickets._sla_sync(created=True, written=True)
+        return tickets
+
+    def write(self, vals):
+        self._sla_check_hands_off(vals)
+        if "sla_tier_id" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("The tier of the promises follows from what happens.")
+            )
+        if "partner_id" in vals:
+            self._sla_forget_tier(vals["partner_id"])
+        result = super().write(vals)
+        if "company_id" in vals:
+            self._sla_move_clocks()
+            # Policies, tiers and working hours are those of the company.
+            self._sla_sync(written=True, rematch=True)
+        elif not COLUMNS.isdisjoint(vals):
+            self._sla_sync(written=True)
+        if not self.env["sla.policy"]._watched_fields().isdisjoint(vals):
+            # Something has changed that only some policies look at.
+            self._sla_rematch()
+        return result
+
+    def _sla_move_clocks(self):
+        """Show the clocks to the company that has the tickets now."""
+        self.flush_recordset(["company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_clock c SET company_id = t.company_id
+                  FROM helpdesk_ticket t
+                 WHERE t.id = c.ticket_id AND t.id = ANY(%s)
+                   AND c.company_id <> t.company_id
+                """,
+                self.ids,
+            )
+        )
+        self.env["sla.clock"].invalidate_model(["company_id"], flush=False)
+
+    def _sla_check_hands_off(self, vals):
+        if not self.env.su and not READ_ONLY.isdisjoint(vals):
+            raise AccessError(
+                self.env._("First responses and due times follow from what happens.")
+            )
+
+    def _write_multi(self, vals_list):
+        """Notice every change that the ORM stores, also of late recomputations."""
+        result = super()._write_multi(vals_list)
+        if any(not COLUMNS.isdisjoint(vals) for vals in vals_list):
+            self._sla_pend()
+        return result
+
+    def _sla_pend(self):
+        """Look at the timelines before the commit, unless somebody does it earlier."""
+        precommit = self.env.cr.precommit
+        pending = precommit.data.get(PENDING)
+        if pending is None:
+            pending = precommit.data[PENDING] = {}
+            # As superuser: the timeline follows the ticket, whoever changed it.
+            precommit.add(self.env["helpdesk.ticket"].sudo()._sla_sync_pending)
+        pending.update(dict.fromkeys(self._ids, event_time(self.env)))
+
+    @api.model
+    def _sla_sync_pending(self):
+        """Bring the timelines up to date that nobody has looked at since a change."""
+        by_time = {}
+        for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
+            by_time.setdefault(at, []).append(ticket_id)
+        for at, ticket_ids in by_time.items():
+            self.browse(ticket_ids)._sla_sync(at, written=True)
+
+    # ------------------------------------------------------------------
+    # The one function
+    # ------------------------------------------------------------------
+
+    def _sla_sync(
+        self, at=None, created=False, written=False, rematch=False, reapply=None
+    ):
+        """Bring the timelines and clocks of these tickets up to date.
+
+        Compares each ticket with what was last seen of it; nothing happens without a
+        difference. A fixed number of queries for any number of tickets.
+
+        :param at: when it happened (naive UTC, whole seconds); the event time of the
+            environment if not given
+        :param created: the tickets have just been made: what they are now they have
+            been since their opening
+        :param written: this transaction has written these tickets
+        :param rematch: something that policies look at has changed that the timeline
+            does not show
+        :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
+            to what is open, else None
+        """
+        at = to_epoch(at or event_time(self.env))
+        self._sla_flush()
+        # As superuser: nobody but this code writes timelines and clocks.
+        spans = self.env["sla.span"].sudo()
+        noticed = spans._notice(self._ids, at, created, written, rematch)
+        if noticed:
+            follower = self.env["sla.clock"]._follower(reapply)
+            noticed = follower.book.pause(noticed)
+            changes = spans._changes(noticed, created)
+            if changes:
+                follower.follow(changes, self._sla_responses(changes))
+        self._sla_forget()
+
+    @api.model
+    def _sla_responses(self, changes):
+        """Return {ticket id: epoch seconds of its first response} of changed tickets.
+
+        What became the first response by these changes is stored.
+        """
+        responded = {
+            change.ticket_id: change.first_response_at
+            for change in changes
+            if change.first_response_at is not None
+        }
+        found = {
+            change.ticket_id: change.at
+            for change in changes
+            if change.ticket_id not in responded
+            and (change.answered or change.moment.closed and not change.moment.cancels)
+        }
+        self._sla_store_response(found)
+        return {**responded, **found}
+
+    @api.model
+    def _sla_store_response(self, found, doubtful=()):
+        """Store first responses in SQL: {ticket id: epoch seconds}."""
+        if not found:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_ticket t
+                   SET first_response_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       first_response_doubtful = v.doubtful
+                  FROM unnest(%s::int[], %s::bigint[], %s::bool[]) v (id, at, doubtful)
+                 WHERE t.id = v.id
+                """,
+                list(found),
+                list(found.values()),
+                [ticket_id in doubtful for ticket_id in found],
+            )
+        )
+
+    def _sla_flush(self):
+        """Write to the database what the comparison reads there."""
+        self.flush_recordset()
+        self.env["helpdesk.ticket.stage"].flush_model()
+        self.env["helpdesk.ticket.team"].flush_model(["resource_calendar_id"])
+        self.env["res.company"].flush_model(["resource_calendar_id"])
+        pending = self.env.cr.precommit.data.get(PENDING)
+        if pending:
+            for ticket_id in self._ids:
+                pending.pop(ticket_id, None)
+
+    def _sla_forget(self):
+        """Drop cached values that were written in SQL."""
+        self.invalidate_recordset(
+            [
+                "sla_due_at",
+                "sla_paused",
+                "first_response_at",
+                "first_response_doubtful",
+                "clock_ids",
+                "notice_ids",
+                "escalated_to_ids",
+                "contact_ids",
+                "span_ids",
+                "sla_clock_info",
+            ],
+            flush=False,
+        )
+        self.env["sla.clock"].invalidate_model(flush=False)
+        self.env["vip.contact"].invalidate_model(flush=False)
+        self.env["sla.span"].invalidate_model(flush=False)
+
+    # ------------------------------------------------------------------
+    # Matching again for what the timeline knows nothing of
+    # ------------------------------------------------------------------
+
+    def _sla_forget_tier(self, partner_id):
+        """Another client brings its own tier at opening; a colleague keeps the tier."""
+        # As superuser: the tier of the promises follows from what happens.
+        client = self.env["res.partner"].sudo().browse(partner_id).commercial_partner_id
+        self.sudo().filtered(
+            lambda ticket: ticket.sla_tier_id and ticket.commercial_partner_id != client
+        ).sla_tier_id = False
+
+    def _sla_rematch(self, at=None, reapply=None):
+        """Match these tickets again, as far as something is still owed on them.
+
+        :param at: when it happened (naive UTC); the event time if not given
+        :param reapply: as :meth:`_sla_sync`
+        """
+        for first in range(0, len(self), BATCH):
+            self[first : first + BATCH]._sla_sync(at, rematch=True, reapply=reapply)
+
+    # ------------------------------------------------------------------
+    # The time left, read from the clocks
+    # ------------------------------------------------------------------
+
+    def _compute_sla_due_at(self):
+        owed = {
+            ticket_id: due_at
+            for ticket_id, due_at in self.env.execute_query(
+                SQL(
+                    "SELECT ticket_id, min(due_at) FROM sla_clock"
+                    " WHERE ticket_id = ANY(%s) AND stopped_at IS NULL GROUP BY 1",
+                    self.ids,
+                )
+            )
+        }
+        for ticket in self:
+            ticket.sla_due_at = owed.get(ticket.id)
+            # What waits has no due time until it goes on.
+            ticket.sla_paused = ticket.id in owed and not owed[ticket.id]
+
+    @api.model
+    def _search_sla_due_at(self, operator, value):
+        # A field that is not stored is searched without asking who may read it.
+        self._check_field_access(self._fields["sla_due_at"], "read")
+        if operator in COMPARISONS:
+            return [("id", "in", self._sla_due(COMPARISONS[operator], value))]
+        if operator == "in" and set(value) == {False}:
+            return [("id", "not in", self._sla_due(SQL("IS NOT"), None))]
+        return NotImplemented
+
+    @api.model
+    def _sla_due(self, comparison, value):
+        """Return the SQL of the ids of tickets whose time left compares so.
+
+        Reads what is owed, not all tickets.
+        """
+        return SQL(
+            "SELECT ticket_id FROM sla_clock WHERE stopped_at IS NULL"
+            " GROUP BY ticket_id HAVING min(due_at) %s %s",
+            comparison,
+            fields.Datetime.to_datetime(value),
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be sorted and grouped by the time left."""
+        if field_expr == "sla_due_at":
+            self._check_field_access(self._fields[field_expr], "read")
+            return SQL(DUE_AT, SQL.identifier(alias, "id"))
+        return super()._field_to_sql(alias, field_expr, query)

@@ -1,0 +1,81 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.vip_base.tools.sql import epoch
+
+
+class HelpdeskTicket(models.Model):
+    """What contacts with the client do: they answer, and end the waiting."""
+
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _sla_hear(self, contacts, now):
+        """Let first responses, waiting and clocks follow contacts with clients.
+
+        :param contacts: rows of (ticket id, epoch seconds, we spoke, doubtful), just
+            written as ``vip.contact``
+        :param now: naive UTC at which they became known
+        """
+        if not contacts:
+            return
+        tickets = self.browse({contact[0] for contact in contacts})
+        tickets._sla_flush()
+        responded = tickets._sla_respond(contacts)
+        tickets._sla_wait_or_go_on(contacts)
+        follower = self.env["sla.clock"]._follower()
+        follower.hear(tickets.ids, responded, to_epoch(now))
+        tickets._sla_forget()
+
+    def _sla_respond(self, contacts):
+        """Store first responses; return {ticket id: epoch seconds} of all there are."""
+        answers, doubtful = {}, set()
+        for ticket_id, at, outgoing, doubt in contacts:
+            if outgoing and at <= answers.get(ticket_id, at):
+                answers[ticket_id] = at
+                if doubt:
+                    doubtful.add(ticket_id)
+        responded = self._sla_responded()
+        found = {
+            ticket_id: at
+            for ticket_id, at in answers.items()
+            if at < responded.get(ticket_id, at + 1)
+        }
+        self._sla_store_response(found, doubtful)
+        return {**responded, **found}
+
+    def _sla_responded(self):
+        """Return {ticket id: epoch seconds of its first response} where there is one."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM helpdesk_ticket "
+                "WHERE id = ANY(%s) AND first_response_at IS NOT NULL",
+                epoch("first_response_at"),
+                self.ids,
+            )
+        )
+        return dict(rows)
+
+    def _sla_wait_or_go_on(self, contacts):
+        """Let a reply of the client end the waiting, and our answer to it begin it.
+
+        A stage that waits for the client waits no more once the client has spoken; when
+        we have answered and the ticket is still there, it waits again.
+        """
+        answers, asks = self.env["sla.clock"]._book().contacts(self.ids)
+        resumed, waiting = {}, {}
+        for ticket_id, at, outgoing, _doubtful in contacts:
+            asked = asks[ticket_id][-1] if ticket_id in asks else None
+            answered = answers[ticket_id][-1].at if ticket_id in answers else None
+            if outgoing and at == answered and (asked is None or asked <= at):
+                waiting[ticket_id] = at
+            if not outgoing and at == asked and (answered is None or answered < at):
+                resumed[ticket_id] = at
+        # As superuser: nobody but this code writes timelines.
+        spans = self.env["sla.span"].sudo()
+        moved = {ticket_id: resumed[ticket_id] for ticket_id in spans._resume(resumed)}
+        moved |= {ticket_id: waiting[ticket_id] for ticket_id in spans._await(waiting)}
+        for at in sorted(set(moved.values())):
+            ids = [ticket_id for ticket_id, when in moved.items() if when == at]
+            self.browse(ids)._sla_sync(to_datetime(at))

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+
+
+class VipContact(models.Model):
+    """Contacts as promises hear of them: those about a ticket."""
+
+    _inherit = "vip.contact"
+
+    @api.model
+    def _told(self, contacts, now):
+        """Let first responses, waiting and clocks follow."""
+        result = super()._told(contacts, now)
+        heard = [
+            (
+                contact.ticket_id,
+                to_epoch(contact.at),
+                contact.outgoing,
+                contact.doubtful,
+            )
+            for contact in contacts
+            if contact.ticket_id
+        ]
+        self.env["helpdesk.ticket"]._sla_hear(heard, now)
+        return result

@@ -1,0 +1,3 @@
+from . import sla_whatif
+from . import sla_whatif_line
+from . import sla_whatif_past

@@ -1,0 +1,188 @@
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
+
+from ...engine.past import Contact, Past, Stretch
+from ...engine.past_tiers import Retier, tier_steps
+from ...engine.timeline import Moment
+from ..clock.sla_span import COUNTING, HOLDER
+
+
+class SlaWhatif(models.Model):
+    """Reading what is recorded of past tickets."""
+
+    _inherit = "sla.whatif"
+
+    def _pasts(self, ticket_ids, until):
+        """Return the :class:`~...engine.past.Past` of tickets; a query for each part.
+
+        As they were: team, service item, priority, contact, stage, holder, contacts and
+        the tier, at opening and as it changed. As they are today: channel, tags,
+        company, the type of the client who it was then, and what conditions ask for.
+        """
+        stretches, contacts = {}, {}
+        for ticket_id, *values in self._past_spans(ticket_ids, until):
+            size = len(("start", "stop", *COUNTING, *HOLDER))
+            stretch = Stretch(Moment(*values[:size]), *values[size:])
+            stretches.setdefault(ticket_id, []).append(stretch)
+        for ticket_id, *values in self._past_contacts(ticket_ids, until):
+            contacts.setdefault(ticket_id, []).append(Contact(*values))
+        tickets = [row for row in self._past_tickets(ticket_ids) if row[0] in stretches]
+        tiers = self._past_tiers(tickets, stretches, until)
+        return [
+            Past(
+                ticket_id,
+                company_id,
+                first_response_at,
+                tiers[ticket_id],
+                tuple(stretches[ticket_id]),
+                tuple(contacts.get(ticket_id, ())),
+            )
+            for ticket_id, company_id, first_response_at, _opened in tickets
+        ]
+
+    def _past_tickets(self, ticket_ids):
+        return self.env.execute_query(
+            SQL(
+                "SELECT t.id, t.company_id, %s, %s FROM helpdesk_ticket t"
+                " WHERE t.id = ANY(%s) ORDER BY t.id",
+                epoch("t.first_response_at"),
+                opened_at_sql(),
+                ticket_ids,
+            )
+        )
+
+    def _past_tiers(self, tickets, stretches, until):
+        """Return {ticket id: :class:`~...engine.past_tiers.TierStep` tuple}."""
+        days, keys = {}, set()
+        for ticket_id, company_id, _first, opened_at in tickets:
+            company = self.env["res.company"].browse(company_id)
+            days[ticket_id] = company._vip_local_date(opened_at)
+            clients = {stretch.client_id for stretch in stretches[ticket_id]} - {None}
+            keys.update((client, company_id, days[ticket_id]) for client in clients)
+        today = {}
+        for client_id, company_id, day, tier_id, _since in (
+            # As superuser: tiers of whichever clients the tickets are.
+            self.env["res.partner"].sudo()._tier_rows(sorted(keys))
+        ):
+            today.setdefault((company_id, day), {})[client_id] = tier_id
+        retiers = self._past_retiers({client for client, *_key in keys}, until)
+        return {
+            ticket_id: tier_steps(
+                stretches[ticket_id],
+                today.get((company_id, days[ticket_id]), {}),
+                days[ticket_id],
+                retiers.get(company_id, ()),
+            )
+            for ticket_id, company_id, *_rest in tickets
+        }
+
+    def _past_retiers(self, client_ids, until):
+        """Return {company id: :class:`~...engine.past_tiers.Retier` in order of time}.
+
+        A change takes effect when it is approved or, if it waited for its day, when
+        the audit log says that it was applied.
+        """
+        self.env["vip.tier.change"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.company_id, %s, c.partner_id, c.from_tier_id, c.to_tier_id,
+                       c.effective_date, c.direction = 'hold'
+                  FROM vip_tier_change c
+                 CROSS JOIN LATERAL (
+                       SELECT COALESCE(min(l.at), c.decided_at) AS at
+                         FROM vip_audit_log l
+                        WHERE l.model = 'vip.tier.change' AND l.res_id = c.id
+                          AND l.action = 'applied') applied
+                 WHERE c.partner_id = ANY(%s) AND c.state = 'applied'
+                   AND applied.at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                 ORDER BY applied.at, c.id
+                """,
+                epoch("applied.at"),
+                sorted(client_ids),
+                until,
+            )
+        )
+        result = {}
+        for company_id, *values in rows:
+            result.setdefault(company_id, []).append(Retier(*values))
+        return result
+
+    def _past_spans(self, ticket_ids, until):
+        moment = SQL(", ").join(SQL("s.%s", SQL(n)) for n in (*COUNTING, *HOLDER))
+        self.env["res.partner"].flush_model(["client_type", "commercial_partner_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT s.ticket_id, %(start)s, %(stop)s, %(moment)s,
+                       s.category_id, k.parent_path,
+                       COALESCE(m.resource_calendar_id, y.resource_calendar_id),
+                       s.priority, s.partner_id, c.id, c.client_type,
+                       s.stage_id, COALESCE(s.resumed, FALSE)
+                  FROM (%(spans)s) s
+                  JOIN helpdesk_ticket t ON t.id = s.ticket_id
+                  LEFT JOIN helpdesk_ticket_category k ON k.id = s.category_id
+                  LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
+                  LEFT JOIN res_company y ON y.id = t.company_id
+                  LEFT JOIN res_partner p ON p.id = s.partner_id
+                  LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
+                 WHERE s.start <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'
+                 ORDER BY s.ticket_id, s.start, s.id
+                """,
+                start=epoch("s.start"),
+                stop=epoch("s.stop"),
+                moment=moment,
+                spans=self.env["sla.span"]._stretches(
+                    SQL("s.ticket_id = ANY(%s)", ticket_ids)
+                ),
+                until=until,
+            )
+        )
+
+    def _past_contacts(self, ticket_ids, until):
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
+                 WHERE ticket_id = ANY(%s)
+                   AND recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                 ORDER BY ticket_id, at, id
+                """,
+                epoch("at"),
+                epoch("recorded_at"),
+                ticket_ids,
+                until,
+            )
+        )
+
+    def _opened_tickets(self, after, limit):
+        """Return ids of tickets of the period with a timeline, after an id."""
+        return [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    "SELECT t.id %s AND t.id > %s ORDER BY t.id LIMIT %s",
+                    self._opened_sql(),
+                    after,
+                    limit,
+                )
+            )
+        ]
+
+    def _opened_sql(self):
+        """Return the SQL of the tickets ``t`` that the what-if is about."""
+        return SQL(
+            """
+            FROM helpdesk_ticket t
+           WHERE t.company_id = %s AND %s >= %s AND %s <= %s
+             AND EXISTS (SELECT FROM sla_span s WHERE s.ticket_id = t.id)
+            """,
+            self.company_id.id,
+            opened_at_sql(),
+            self.opened_from,
+            opened_at_sql(),
+            self.run_at,
+        )

@@ -1,0 +1,293 @@
+"""What the follower does, tried on lives in memory: no database is needed."""
+
+from datetime import timedelta
+
+from odoo.tests import BaseCase
+
+from ..engine.matching import Reapply
+from ..engine.terms import Level
+from .lives import DAY, KEY, TICKET, Life, promise, rule
+
+ANSWERS = rule(promise("first_response", 30), promise("next_response", 20, target=2))
+
+
+class TestNextResponse(BaseCase):
+    def test_each_unanswered_message_of_the_client_is_a_round(self):
+        life = Life(ANSWERS).ask(1).answer(5).ask(10).ask(12).answer(20).ask(40)
+        lived = life.live(41)
+        self.assertEqual(
+            lived.rounds("next_response"), [("met", 10, 20), ("running", 40, None)]
+        )
+        self.assertEqual(lived.due("next_response"), 60)
+        self.assertEqual(lived.clocks("next_response")[-1].key.round, 2)
+
+    def test_late_answer_is_a_breach_with_its_overrun(self):
+        lived = Life(ANSWERS).answer(1).ask(10).answer(45).live(50)
+        self.assertEqual(lived.breaches(), [("next_response", 30, 15)])
+
+    def test_late_evidence_withdraws_the_breach_of_its_round_only(self):
+        life = Life(ANSWERS).answer(1).ask(10).answer(35).ask(40)
+        life.answer(29, recorded=70)
+        lived = life.live(80)
+        self.assertEqual(
+            lived.rounds("next_response"), [("met", 10, 29), ("missed", 40, None)]
+        )
+        self.assertEqual(lived.breaches(), [("next_response", 60, None)])
+
+    def test_closing_answers_and_a_closed_ticket_waits_for_reopening(self):
+        life = Life(ANSWERS).answer(1).ask(2).change(5, stage="closed").ask(50)
+        self.assertEqual(life.live(55).rounds("next_response"), [("met", 2, 5)])
+        life.change(60, stage="work")
+        self.assertEqual(
+            life.live(61).rounds("next_response"),
+            [("met", 2, 5), ("running", 60, None)],
+        )
+
+    def test_rounds_are_promised_by_the_policy_of_the_day(self):
+        day = 24 * 60
+        tomorrow = rule(
+            promise("next_response", 5, target=3),
+            team_ids=frozenset({1}),
+            date_from=DAY + timedelta(days=1),
+        )
+        life = Life(ANSWERS, tomorrow).answer(1).ask(2).answer(3).ask(day)
+        clocks = life.live(day).clocks("next_response")
+        self.assertEqual([clock.terms.seconds for clock in clocks], [1200, 300])
+
+    def test_a_late_message_begins_a_round_under_the_policy_of_then(self):
+        day = 24 * 60
+        tomorrow = rule(
+            promise("next_response", 5, target=3), date_from=DAY + timedelta(days=1)
+        )
+        life = Life(tomorrow, ANSWERS).answer(1).ask(day - 5, recorded=day + 5)
+        [clock] = life.live(day + 5).clocks("next_response")
+        self.assertEqual((clock.key.target_id, clock.terms.seconds), (2, 1200))
+
+    def test_where_no_policy_promises_it_messages_make_no_clock(self):
+        lived = Life(rule(promise())).answer(1).ask(2).live(3)
+        self.assertEqual(lived.rounds("next_response"), [])
+
+
+class TestUpdate(BaseCase):
+    policy = rule(promise("update", 60))
+
+    def test_each_answer_ends_a_round_and_begins_the_next(self):
+        lived = Life(self.policy).answer(30).answer(120).live(121)
+        self.assertEqual(
+            lived.rounds("update"),
+            [("met", 0, 30), ("missed", 30, 120), ("running", 120, None)],
+        )
+        self.assertEqual(lived.breaches(), [("update", 90, 30)])
+
+    def test_solving_ends_it_without_breach_and_reopening_begins_anew(self):
+        life = Life(self.policy).change(30, stage="solved").change(300, stage="work")
+        lived = life.live(301)
+        self.assertEqual(
+            lived.rounds("update"), [("cancelled", 0, 30), ("running", 300, None)]
+        )
+        self.assertEqual(lived.breaches(), [])
+
+    def test_solving_late_leaves_the_breach(self):
+        lived = Life(self.policy).change(90, stage="solved").live(91)
+        self.assertEqual(lived.rounds("update"), [("missed", 0, 90)])
+        self.assertEqual(lived.breaches(), [("update", 60, 30)])
+
+
+class TestFeedbackAndReopening(BaseCase):
+    def test_feedback_counts_while_solved_until_the_client_is_told(self):
+        life = Life(rule(promise("feedback", 60))).answer(5)
+        life.change(10, stage="solved")
+        self.assertEqual(life.live(11).rounds("feedback"), [("running", 0, None)])
+        lived = life.answer(70).live(71)
+        self.assertEqual(lived.rounds("feedback"), [("missed", 0, 70)])
+        self.assertEqual(lived.breaches(), [("feedback", 60, 10)])
+
+    def test_feedback_from_solving_lapses_when_work_begins_again(self):
+        life = Life(rule(promise("feedback", 60, from_solving=True)))
+        life.change(10, stage="solved").change(20, stage="work")
+        life.change(30, stage="solved")
+        self.assertEqual(
+            life.live(31).rounds("feedback"),
+            [("cancelled", 10, 20), ("running", 30, None)],
+        )
+
+    def test_a_reopened_resolution_goes_on(self):
+        life = Life(rule(promise())).change(10, stage="solved")
+        self.assertEqual(life.live(11).rounds(), [("met", 0, 10)])
+        lived = life.change(100, stage="work").live(101)
+        self.assertEqual(lived.rounds(), [("running", 0, None)])
+        self.assertEqual(lived.due(), 150)
+
+    def test_a_reopened_resolution_begins_anew_where_it_is_so_promised(self):
+        life = Life(rule(promise(new_on_reopening=True)))
+        life.change(10, stage="solved").change(100, stage="work")
+        lived = life.live(101)
+        self.assertEqual(lived.rounds(), [("met", 0, 10), ("running", 100, None)])
+        self.assertEqual([clock.key.round for clock in lived.clocks()], [1, 2])
+
+
+class TestHandOver(BaseCase):
+    policy = rule(promise("hand_over", 15))
+
+    def test_another_team_must_take_it(self):
+        life = Life(self.policy).change(10, team=2, user=None).change(20, user=6)
+        self.assertEqual(life.live(21).rounds("hand_over"), [("met", 10, 20)])
+
+    def test_an_answer_of_the_team_takes_it(self):
+        life = Life(self.policy).change(10, team=2, user=None).answer(12, team=2)
+        self.assertEqual(life.live(13).rounds("hand_over"), [("met", 10, 12)])
+
+    def test_passing_it_on_lapses_and_begins_anew(self):
+        life = Life(self.policy).change(10, team=2, user=None)
+        life.change(15, team=3).change(40, user=6)
+        lived = life.live(41)
+        self.assertEqual(
+            lived.rounds("hand_over"), [("cancelled", 10, 15), ("missed", 15, 40)]
+        )
+        self.assertEqual(lived.breaches(), [("hand_over", 30, 10)])
+
+
+class TestPausing(BaseCase):
+    def test_waiting_for_the_client_moves_the_due_time(self):
+        life = Life(rule(promise())).change(10, stage="client")
+        [clock] = life.live(20).clocks()
+        self.assertEqual((clock.state, clock.judged.due_at), ("paused", None))
+        lived = life.change(40, stage="work").change(41, user=6).live(45)
+        self.assertEqual((lived.rounds(), lived.due()), ([("running", 0, None)], 90))
+
+    def test_what_does_not_wait_for_a_third_party_runs_on(self):
+        life = Life(rule(promise())).change(10, stage="third party").change(20, user=6)
+        self.assertEqual(life.live(30).due(), 60)
+        life = Life(rule(promise(pause_on_third_party=True)))
+        life.change(10, stage="third party").change(20, user=6)
+        self.assertEqual(life.live(30).clocks()[0].state, "paused")
+
+    def test_pause_after_the_due_time_does_not_undo_the_breach(self):
+        life = Life(rule(promise())).change(61, stage="client").change(90, stage="work")
+        lived = life.change(95, stage="solved").live(96)
+        self.assertEqual(lived.rounds(), [("missed", 0, 95)])
+        self.assertEqual(lived.breaches(), [("resolution", 60, 6)])
+
+    def test_cancelling_before_the_due_time_owes_nothing(self):
+        life = Life(rule(promise())).change(50, stage="cancelled")
+        self.assertEqual(life.live(99).rounds(), [("cancelled", 0, 50)])
+        life = Life(rule(promise())).change(70, stage="cancelled")
+        self.assertEqual(life.live(99).rounds(), [("missed", 0, 70)])
+
+    def test_a_revived_ticket_is_promised_again(self):
+        life = Life(rule(promise())).change(50, stage="cancelled")
+        lived = life.change(70, stage="work").live(71)
+        self.assertEqual(lived.rounds(), [("cancelled", 0, 50), ("running", 0, None)])
+
+
+class TestOutages(BaseCase):
+    def test_one_declared_afterwards_withdraws_the_breach(self):
+        life = Life(rule(promise())).change(70, stage="solved")
+        self.assertEqual(life.live(80).breaches(), [("resolution", 60, 10)])
+        lived = life.outage(20, 40, approved=90).live(91)
+        self.assertEqual(lived.rounds(), [("met", 0, 70)])
+        self.assertEqual(lived.breaches(), [])
+
+    def test_one_that_is_revoked_brings_the_breach_back(self):
+        life = Life(rule(promise())).outage(20, 40, approved=30, revoked=90)
+        lived = life.change(70, stage="solved").live(91)
+        self.assertEqual(lived.rounds(), [("missed", 0, 70)])
+        self.assertEqual(lived.breaches(), [("resolution", 60, 10)])
+
+    def test_what_does_not_pause_for_outages_stays_late(self):
+        life = Life(rule(promise(pause_on_outage=False))).change(70, stage="solved")
+        lived = life.outage(20, 40, approved=90).live(91)
+        self.assertEqual(lived.breaches(), [("resolution", 60, 10)])
+
+
+class TestRematching(BaseCase):
+    item = {"category_ids": frozenset({4})}
+
+    def life(self, minutes, **more):
+        """Return a life under 60 minutes, and under others as item 4 from minute 10."""
+        closer = rule(promise(minutes=minutes, target=2, **more), **self.item)
+        return Life(rule(promise()), closer).change(10, category=4)
+
+    def test_a_shorter_promise_takes_the_place_from_the_same_start(self):
+        lived = self.life(45).live(11)
+        old, new = lived.clocks()
+        self.assertEqual((old.state, old.judged.stopped_at), ("cancelled", 600))
+        self.assertEqual(lived.ledger.replaced, {old.id: new.id})
+        self.assertEqual((new.terms.started_at, new.key.round), (0, 1))
+        self.assertEqual(lived.due(), 45)
+
+    def test_a_longer_promise_does_not_unless_it_starts_again(self):
+        self.assertEqual(self.life(90).live(11).rounds(), [("running", 0, None)])
+        lived = self.life(90, rematch="restart").live(11)
+        self.assertEqual(lived.rounds(), [("cancelled", 0, 10), ("running", 10, None)])
+        self.assertEqual((lived.due(), lived.clocks()[-1].terms.began_at), (100, 0))
+
+    def test_a_promise_that_keeps_lets_the_running_one_go_on(self):
+        lived = self.life(5, rematch="keep").live(11)
+        self.assertEqual((lived.rounds(), lived.due()), ([("running", 0, None)], 60))
+
+    def test_what_was_missed_or_met_never_changes(self):
+        closer = rule(promise(minutes=5, target=2), **self.item)
+        missed = Life(rule(promise()), closer).change(61, category=4).live(62)
+        self.assertEqual([c.key.target_id for c in missed.clocks()], [1])
+        met = Life(rule(promise()), closer).change(9, stage="solved")
+        met = met.change(10, category=4).live(11)
+        self.assertEqual(met.rounds(), [("met", 0, 9)])
+
+    def test_a_tier_change_matches_again(self):
+        key = rule(promise(minutes=30, target=2), client_scope="key")
+        lived = Life(rule(promise()), key).retier(20, KEY).live(21)
+        self.assertEqual([c.key.key_client for c in lived.clocks()], [False, True])
+        self.assertEqual(lived.due(), 30)
+
+    def test_a_change_that_brings_a_first_promise_counts_from_the_opening(self):
+        lived = Life(rule(promise(), **self.item)).change(10, category=4).live(11)
+        self.assertEqual(lived.rounds(), [("running", 0, None)])
+
+    def test_where_a_policy_promises_nothing_that_is_kept(self):
+        nothing = rule(promise(target=2, nothing=True), **self.item)
+        lived = Life(rule(promise()), nothing, category=4).live(1)
+        self.assertEqual(lived.clocks(), [])
+        self.assertEqual(list(lived.ledger.waived[TICKET]), ["resolution"])
+
+    def test_nobody_is_told_twice_by_the_same_levels(self):
+        levels = (Level(8, "percent", 50), Level(9, "after", 0))
+        longer = rule(promise(target=2, levels=levels), **self.item)
+        life = Life(rule(promise(levels=levels)), longer)
+        lived = life.live(40)
+        ledger = lived.ledger
+        [clock] = lived.clocks()
+        # The due job has told the first level, which is all that is told in memory.
+        ledger.clocks[clock.id] = clock._replace(levels_fired=1)
+        change = life.past().rematch(0, 2400)._replace(category_path="4/")
+        lived.follower.follow([change], {})
+        old, new = lived.clocks()
+        self.assertEqual((old.state, new.state), ("cancelled", "running"))
+        self.assertEqual((new.levels_fired, new.judged.next_event_at), (1, 3600))
+
+
+class TestReapplying(BaseCase):
+    """Policies applied again to what is open: only then is an edit another promise."""
+
+    def again(self, minutes, reapply):
+        """Edit a promise of 60 minutes at minute 10 and match the ticket again."""
+        life = Life(rule(promise()))
+        lived = life.live(10)
+        edited = rule(promise(minutes=minutes))
+        lived.ledger._ruleset = life.ruleset._replace(rules=(edited,))
+        follower = type(lived.follower)(lived.ledger, reapply)
+        follower.follow([life.past().rematch(0, 600)], {})
+        return [clock.terms.seconds // 60 for clock in lived.clocks()]
+
+    def test_an_edited_target_is_the_same_promise_otherwise(self):
+        self.assertEqual(self.again(30, None), [60])
+
+    def test_an_earlier_due_time_wins(self):
+        self.assertEqual(self.again(30, Reapply()), [60, 30])
+        self.assertEqual(self.again(90, Reapply()), [60])
+
+    def test_a_worse_one_is_applied_if_so_decided(self):
+        self.assertEqual(self.again(90, Reapply(worse=True)), [60, 90])
+
+    def test_an_unchanged_one_is_left_alone(self):
+        self.assertEqual(self.again(60, Reapply(worse=True)), [60])

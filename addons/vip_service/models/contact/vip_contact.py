@@ -1,0 +1,378 @@
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.vip_base.tools.sql import LooseMany2one
+
+from ...tools.opened_at import opened_at_sql
+
+#: What people log by hand.
+LOGGED = [("call", "Call"), ("visit", "Visit or meeting"), ("chat", "Chat")]
+KINDS = [("message", "Message"), ("email", "E-mail"), *LOGGED]
+#: Kinds of finished activities that are a contact with the client.
+CONTACTS = ("phonecall", "meeting")
+#: How much later than its own date an e-mail may arrive, and a contact be logged,
+#: without being noted (seconds).
+DOUBTFUL = 15 * 60
+#: The address in a text such as "Li Wei <li@example.com>".
+ADDRESS = r"[^<\s]+@[^>\s]+"
+#: What is read of a ticket for its contacts.
+TAKEN = (
+    *("partner_id", "commercial_partner_id", "company_id", "opened_at"),
+    *("team_id", "user_id"),
+)
+#: The columns of :class:`Told`, of rows that have just been written.
+TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
+
+
+class Told(NamedTuple):
+    """A contact that has just become known; ``at`` is naive UTC."""
+
+    id: int
+    ticket_id: int | None
+    partner_id: int | None
+    at: datetime
+    outgoing: bool
+    doubtful: bool
+
+
+class VipContact(models.Model):
+    """One contact between a client and us: who spoke, when, and how.
+
+    Most are about a ticket. It is decided when it happens, because later the database
+    cannot tell an agent's message from one that the system sent. That a ticket was made
+    while talking to the client, and that it was closed, are contacts too: the ticket
+    itself says so, no row is needed.
+    """
+
+    _name = "vip.contact"
+    _description = "Contact with the Client"
+    _log_access = False
+    _order = "at desc, id desc"
+    _rec_name = "at"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        ondelete="cascade",
+        readonly=True,
+        help="What it was about; empty if it was about no request.",
+    )
+    partner_id = LooseMany2one(
+        "res.partner",
+        string="Client",
+        compute="_compute_from_ticket",
+        store=True,
+        readonly=True,
+        help="The commercial partner; of a ticket the one that the ticket has now.",
+    )
+    company_id = LooseMany2one(
+        "res.company",
+        compute="_compute_from_ticket",
+        store=True,
+        readonly=True,
+    )
+    at = fields.Datetime(string="When", required=True, readonly=True)
+    recorded_at = fields.Datetime(
+        string="Recorded at", required=True, readonly=True, help="When it became known."
+    )
+    outgoing = fields.Boolean(readonly=True, help="We spoke to the client.")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    author_id = LooseMany2one("res.partner", string="Who spoke", readonly=True)
+    team_id = LooseMany2one(
+        "helpdesk.ticket.team",
+        readonly=True,
+        help="The team of the ticket, if one of its members spoke.",
+    )
+    message_id = LooseMany2one("mail.message", readonly=True)
+    logged_by_id = LooseMany2one(
+        "res.users",
+        string="Logged by",
+        readonly=True,
+        help="Who wrote it down by hand; empty for messages and finished activities.",
+    )
+    note = fields.Text(
+        string="What was said",
+        readonly=True,
+        help="Of a contact without a ticket; on a ticket the internal note tells it.",
+    )
+    doubtful = fields.Boolean(
+        readonly=True,
+        help="An e-mail that says it was written more than 15 minutes before it arrived, "
+        "or a call, visit or chat that was logged more than 15 minutes later.",
+    )
+
+    _ticket_idx = models.Index("(ticket_id, at)")
+    _partner_idx = models.Index("(partner_id, at)")
+    _with_somebody = models.Constraint(
+        "CHECK (ticket_id IS NOT NULL OR partner_id IS NOT NULL)",
+        "A contact is with a client or about a ticket.",
+    )
+
+    @api.depends("ticket_id.commercial_partner_id", "ticket_id.company_id")
+    def _compute_from_ticket(self):
+        """Let the contacts of a ticket be its client's, also after that is corrected."""
+        for contact in self.filtered("ticket_id"):
+            contact.partner_id = contact.ticket_id.commercial_partner_id
+            contact.company_id = contact.ticket_id.company_id
+
+    @api.model
+    def _told(self, contacts, now):
+        """Do what follows from contacts that have become known; a hook.
+
+        :param contacts: list of :class:`Told`, not empty
+        :param now: naive UTC at which they became known
+        """
+
+    @api.model
+    def _write_down(self, insert, now):
+        """Run an INSERT of contacts that become known ``now``, and tell of them."""
+        rows = self.env.execute_query(SQL("%s RETURNING %s", insert, TOLD))
+        contacts = [Told(*row) for row in rows]
+        if contacts:
+            ids = {contact.ticket_id for contact in contacts if contact.ticket_id}
+            tickets = self.env["helpdesk.ticket"].browse(ids)
+            tickets.invalidate_recordset(["contact_ids"], flush=False)
+            self._told(contacts, now)
+
+    # ------------------------------------------------------------------
+    # Messages and finished activities
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _note(self, message_ids, now, mailed):
+        """Write down which of these messages on tickets are contacts; one statement.
+
+        An e-mail is as old as it says, but not older than the ticket and not younger
+        than now. One of the client that arrives much later counts from its arrival:
+        nobody could have answered it before.
+
+        :param now: naive UTC
+        :param mailed: the messages come from the mail gateway: only then is the date
+            of an e-mail believed
+        """
+        self.env["mail.message"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
+        self._write_down(
+            SQL(
+                """
+                WITH spoken AS (
+                    SELECT m.id, m.author_id, t.id AS ticket_id, t.team_id,
+                           t.commercial_partner_id AS partner_id, t.company_id,
+                           %(opened)s AS opened_at, %(outgoing)s AS outgoing,
+                           CASE WHEN a.category = 'meeting' THEN 'visit'
+                                WHEN a.id IS NOT NULL THEN 'call'
+                                WHEN m.message_type = 'comment' THEN 'message'
+                                ELSE 'email' END AS kind,
+                           CASE WHEN m.message_type = 'email' AND %(mailed)s
+                                THEN least(date_trunc('second', m.date), %(now)s)
+                                ELSE %(now)s END AS written
+                      FROM mail_message m
+                      JOIN helpdesk_ticket t ON t.id = m.res_id
+                      LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
+                      LEFT JOIN mail_activity_type a ON a.id = m.mail_activity_type_id
+                      LEFT JOIN res_partner p ON p.id = m.author_id
+                      LEFT JOIN LATERAL (
+                           SELECT TRUE AS internal FROM res_users u
+                            WHERE u.partner_id = m.author_id AND NOT u.share
+                              AND u.id <> %(robot)s LIMIT 1
+                      ) u ON TRUE
+                     WHERE m.id = ANY(%(ids)s) AND (%(outgoing)s OR %(incoming)s)
+                )
+                INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
+                                         recorded_at, outgoing, kind, author_id,
+                                         team_id, message_id, doubtful)
+                SELECT c.ticket_id, c.partner_id, c.company_id,
+                       CASE WHEN late.late AND NOT c.outgoing THEN %(now)s
+                            ELSE greatest(c.written, c.opened_at) END,
+                       %(now)s, c.outgoing, c.kind, c.author_id,
+                       CASE WHEN c.outgoing AND EXISTS (
+                                 SELECT FROM helpdesk_ticket_team_res_users_rel r
+                                   JOIN res_users u ON u.id = r.res_users_id
+                                  WHERE r.helpdesk_ticket_team_id = c.team_id
+                                    AND u.partner_id = c.author_id)
+                            THEN c.team_id END,
+                       c.id, late.late
+                  FROM spoken c
+                 CROSS JOIN LATERAL (
+                       SELECT %(now)s - c.written > %(most)s * interval '1 second'
+                              AS late
+                 ) late
+                 ORDER BY c.id
+                """,
+                ids=list(message_ids),
+                robot=SUPERUSER_ID,
+                opened=opened_at_sql(),
+                now=now,
+                mailed=mailed,
+                most=DOUBTFUL,
+                outgoing=self._outgoing(),
+                incoming=self._incoming(),
+            ),
+            now,
+        )
+
+    @api.model
+    def _outgoing(self):
+        """Return the SQL that is true where one of us speaks to the client.
+
+        A comment or e-mail that the client can see, or a logged call or meeting, by an
+        internal user who is neither the ticket's client nor the system itself.
+        """
+        return SQL(
+            """
+            (COALESCE(u.internal, FALSE)
+             AND m.author_id IS DISTINCT FROM t.partner_id
+             AND (COALESCE(a.category = ANY(%s), FALSE)
+                  OR m.message_type IN ('comment', 'email', 'email_outgoing')
+                     AND a.id IS NULL AND m.is_internal IS NOT TRUE
+                     AND (s.internal IS NOT TRUE AND m.subtype_id IS NOT NULL
+                          OR m.message_type = 'email_outgoing')))
+            """,
+            list(CONTACTS),
+        )
+
+    @api.model
+    def _incoming(self):
+        """Return the SQL that is true where the client speaks to us.
+
+        The ticket's contact, somebody of the same client, or the address that the
+        ticket is from.
+        """
+        return SQL(
+            """
+            (m.message_type IN ('comment', 'email') AND a.id IS NULL
+             AND (m.author_id = t.partner_id
+                  OR u.internal IS NULL
+                     AND (p.commercial_partner_id = t.commercial_partner_id
+                          OR lower(substring(m.email_from FROM %(address)s))
+                             = lower(substring(t.partner_email FROM %(address)s)))))
+            """,
+            address=ADDRESS,
+        )
+
+    # ------------------------------------------------------------------
+    # What left no message
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _log(self, tickets, at, outgoing, kind="call"):
+        """Write down a contact of each ticket that left no message, such as a call.
+
+        :param at: naive UTC
+        """
+        if not tickets:
+            return
+        tickets.flush_recordset(TAKEN)
+        self._write_down(
+            SQL(
+                """
+                INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
+                                         recorded_at, outgoing, kind, author_id,
+                                         team_id, doubtful)
+                SELECT t.id, t.commercial_partner_id, t.company_id,
+                       greatest(%(at)s, %(opened)s), %(at)s, %(outgoing)s,
+                       %(kind)s, u.partner_id,
+                       CASE WHEN r.res_users_id IS NOT NULL THEN t.team_id END, FALSE
+                  FROM helpdesk_ticket t
+                  LEFT JOIN res_users u ON u.id = t.user_id AND %(outgoing)s
+                  LEFT JOIN helpdesk_ticket_team_res_users_rel r
+                    ON r.helpdesk_ticket_team_id = t.team_id AND r.res_users_id = u.id
+                 WHERE t.id = ANY(%(ids)s) ORDER BY t.id
+                """,
+                at=at,
+                opened=opened_at_sql(),
+                outgoing=outgoing,
+                kind=kind,
+                ids=tickets.ids,
+            ),
+            at,
+        )
+
+    @api.model
+    def _log_by_hand(self, ticket, kind, at, note, now):
+        """Write down a contact that the current user says to have had about a ticket.
+
+        :param at: when it took place, naive UTC
+        :param note: ``mail.message`` that tells of it
+        :param now: naive UTC; much later than ``at``, and the contact is doubtful
+        """
+        ticket.flush_recordset(TAKEN)
+        self._write_down(
+            SQL(
+                """
+                INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
+                                         recorded_at, outgoing, kind, author_id,
+                                         team_id, message_id, logged_by_id, doubtful)
+                SELECT t.id, t.commercial_partner_id, t.company_id, %(at)s, %(now)s,
+                       TRUE, %(kind)s, %(author)s,
+                       CASE WHEN EXISTS (
+                                 SELECT FROM helpdesk_ticket_team_res_users_rel r
+                                  WHERE r.helpdesk_ticket_team_id = t.team_id
+                                    AND r.res_users_id = %(user)s)
+                            THEN t.team_id END,
+                       %(note)s, %(user)s, %(doubtful)s
+                  FROM helpdesk_ticket t WHERE t.id = %(ticket)s
+                """,
+                ticket=ticket.id,
+                at=at,
+                now=now,
+                kind=kind,
+                author=self.env.user.partner_id.id,
+                user=self.env.uid,
+                note=note.id,
+                doubtful=self._is_doubtful(at, now),
+            ),
+            now,
+        )
+
+    @api.model
+    def _log_without_ticket(self, client, kind, at, note, now):
+        """Write down a contact with a client that the current user says to have had.
+
+        :param client: the commercial partner
+        :param at: when it took place, naive UTC
+        :param note: what was said, plain text
+        :param now: naive UTC; much later than ``at``, and the contact is doubtful
+        """
+        self._write_down(
+            SQL(
+                """
+                INSERT INTO vip_contact (partner_id, company_id, at, recorded_at,
+                                         outgoing, kind, author_id, logged_by_id, note,
+                                         doubtful)
+                VALUES (%s, %s, %s, %s, TRUE, %s, %s, %s, %s, %s)
+                """,
+                client.id,
+                (client.company_id or self.env.company).id,
+                at,
+                now,
+                kind,
+                self.env.user.partner_id.id,
+                self.env.uid,
+                note,
+                self._is_doubtful(at, now),
+            ),
+            now,
+        )
+
+    @api.model
+    def _is_doubtful(self, at, now):
+        """Tell whether a contact is written down much later than it took place."""
+        return (now - at).total_seconds() > DOUBTFUL
+
+    @api.model
+    def _check_not_ahead(self, at, now):
+        """Return when a contact took place, to the second.
+
+        :raise UserError: that is in the future
+        """
+        at = at.replace(microsecond=0)
+        if at > now:
+            raise UserError(
+                self.env._("A contact with the client is not in the future.")
+            )
+        return at

@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from odoo.addons.vip_base.tools.times import event_time
+
+from ..models.contact.vip_contact import LOGGED
+
+
+class VipContactLog(models.TransientModel):
+    """Asks for a call, visit or chat with the client that left no message."""
+
+    _name = "vip.contact.log"
+    _description = "Log of a Contact"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        readonly=True,
+        ondelete="cascade",
+        help="Whom you spoke to, where it was about no ticket.",
+    )
+    kind = fields.Selection(LOGGED, required=True, default="call")
+    at = fields.Datetime(
+        string="When",
+        required=True,
+        default=lambda self: event_time(self.env),
+        help="When you spoke to the client: until now, and not before a ticket was "
+        "opened.",
+    )
+    note = fields.Text(
+        required=True,
+        help="What was said. On a ticket it becomes an internal note; without one it is "
+        "for the adviser of the client and for managers.",
+    )
+    doubtful = fields.Boolean(compute="_compute_doubtful")
+
+    @api.depends("at")
+    def _compute_doubtful(self):
+        now = event_time(self.env)
+        contacts = self.env["vip.contact"]
+        for log in self:
+            log.doubtful = bool(log.at) and contacts._is_doubtful(log.at, now)
+
+    def action_log(self):
+        """Write the contact down; on a ticket an internal note tells of it.
+
+        :raise AccessError: the user may not write the ticket, or not read the client
+        :raise UserError: it took place before the opening or in the future, or it is
+            about neither a ticket nor a client
+        """
+        self.ensure_one()
+        if self.ticket_id:
+            self.ticket_id._log_contact_by_hand(self.kind, self.at, self._body())
+        elif self.partner_id:
+            self.partner_id._log_contact_by_hand(self.kind, self.at, self.note)
+        else:
+            raise UserError(self.env._("A contact is with a client or about a ticket."))
+        return {"type": "ir.actions.act_window_close"}
+
+    def _body(self):
+        """Return the internal note: what it was, when, and what was said."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        at = fields.Datetime.context_timestamp(self, self.at)
+        head = self.env._(
+            "%(kind)s with the client, %(at)s",
+            kind=kinds[self.kind],
+            at=at.strftime("%Y-%m-%d %H:%M"),
+        )
+        return plaintext2html(f"{head}\n{self.note}")

@@ -1,0 +1,31 @@
+"""Which addon may name which: the only place where this is said.
+
+An addon may name what is its own and what belongs to the addons that its arrows lead
+to, directly or through others. An arrow is a dependency of the manifest: a new addon,
+or another dependency, is a line here. What the host's addons depend on is read from
+their own manifests.
+"""
+
+ARROWS = {
+    "vip_base": {"mail", "resource"},
+    "vip_service": {"vip_base", "contacts", "portal", "helpdesk_mgmt"},
+    "resource_worktime": {"vip_base"},
+    "sla_promise": {"vip_service", "resource_worktime"},
+    "sla_scoring": {"sla_promise", "helpdesk_mgmt_rating"},
+    "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
+}
+
+#: Names that begin like an id of an addon of ours but are none: keys of other kinds.
+KEYS = {
+    "sla_promise.approved_outages",  # kept in the transaction
+    "sla_promise.due_workers",  # system parameter
+    "sla_scoring.kpi_board",  # tag of a client action
+    "sla_promise.pending",  # kept in the transaction
+}
+
+#: What the plain Python of ``engine/`` imports beside the standard library.
+ENGINE_LIBRARIES = {
+    "holidays",  # where it is installed: the days of public holidays
+    "openpyxl",  # workbooks, which people send as files
+    "pytz",  # the zones of calendars, as Odoo itself reads them
+}

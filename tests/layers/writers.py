@@ -1,0 +1,306 @@
+"""Which function may write what: each state has one writer.
+
+``{table: {"file::function": what it does there}}``: the statements (insert, update,
+delete, copy), ``=state`` for a state that it sets by a statement or through the ORM
+(``=?``: any), and where every row is a state also what the ORM does (create, write,
+unlink, copy). A new writer is a line here, if the state cannot be written by the
+function that does so already. Where a comment names two writers, one has to go.
+"""
+
+#: Models of which every row is a state: histories, ledgers, evidence.
+ROWS = {
+    "score.entry",
+    "sla.breach",
+    "sla.clock",
+    "vip.contact",
+    "sla.span",
+    "vip.activity",
+    "vip.audit.log",
+    "vip.client.group.member",
+    "vip.lifecycle",
+    "vip.tier.change",
+    "vip.tier.membership",
+}
+
+WRITERS = {
+    "?": {
+        # the rows of a many2many field
+        "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
+        # sla_breach, in pairs that a method returns
+        "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
+    },
+    "helpdesk_ticket": {
+        "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
+        "sla_promise/models/ticket/helpdesk_ticket.py::_sla_store_response": "update",
+    },
+    "score_appeal": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",
+    },
+    "score_card": {
+        "sla_scoring/models/score_card.py::_refresh_ranks": "update",
+        "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
+        "sla_scoring/models/score_card_mixin.py::_refresh": "insert",
+        "sla_scoring/models/score_card_mixin.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
+    },
+    "score_close": {
+        "sla_scoring/models/score_close.py::_lock_month": "=closing",
+        "sla_scoring/models/score_close.py::_run": "=closed",
+    },
+    "score_contribution": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
+    "score_entry": {
+        "sla_scoring/models/score_award_rule.py::_propose": "create",
+        "sla_scoring/models/score_contribution.py::_carry_out": "create",
+        "sla_scoring/models/score_entry.py::_post": "=posted write",
+        "sla_scoring/models/score_entry.py::_reverse": "=posted create",
+        "sla_scoring/models/score_entry.py::_take_back": "unlink",
+        "sla_scoring/models/score_entry.py::write": "write",
+        "sla_scoring/models/score_entry_draft.py::_charge": "create",
+        "sla_scoring/models/score_measure.py::_charge": "create",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=posted",
+    },
+    "score_error_report": {
+        "sla_scoring/models/score_error_report.py::_withdraw": "=withdrawn",
+    },
+    "score_kpi_month": {
+        "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+    },
+    "score_measure": {
+        "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
+        "sla_scoring/models/score_measure.py::action_done": "=done",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=agreed =dismissed",
+    },
+    "score_rating_request": {
+        "sla_scoring/models/score_rating_request.py::_queue": "insert",
+    },
+    "score_review": {
+        "sla_scoring/models/score_review.py::_answer": "=disputed =signed",
+        "sla_scoring/models/score_review.py::_show": "=shown",
+        "sla_scoring/models/score_review.py::action_submit": "=scored",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=annulled =settled",
+    },
+    "score_review_sample": {
+        "sla_scoring/models/score_review_sample.py::_draw": "=drawn",
+    },
+    "score_team_card": {
+        "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
+        "sla_scoring/models/score_card_mixin.py::_refresh": "insert",
+        "sla_scoring/models/score_card_mixin.py::_refresh_points": "update",
+        "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
+    },
+    "sla_breach": {
+        "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
+        "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
+        "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
+        "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
+        "sla_promise/models/breach/sla_breach_record.py::_settle": "update",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=excused =open",
+    },
+    "sla_clock": {
+        # two writers: the due job changes what the book owns, and three more bring
+        # columns up to date
+        "sla_promise/models/client/base_partner_merge.py::_merge": "update",
+        "sla_promise/models/ticket/helpdesk_ticket.py::_sla_move_clocks": "update",
+        "sla_promise/models/clock/sla_clock_due.py::_advance": "=? update",
+        "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
+        "sla_promise/models/clock/book.py::pause": "=paused update",
+        "sla_promise/models/clock/book.py::_cancel": "=cancelled update",
+        "sla_promise/models/clock/book.py::_insert": "insert",
+        "sla_promise/models/clock/book.py::replace": "update",
+        "sla_promise/models/clock/book.py::update": "=? update",
+        "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
+    },
+    "vip_contact": {
+        "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
+        "vip_service/models/contact/vip_contact.py::_log": "insert",
+        "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
+        "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
+        "vip_service/models/contact/vip_contact.py::_note": "insert",
+    },
+    "sla_coverage_line": {
+        "sla_promise/models/policy/sla_coverage_line.py::_look_up": "delete insert",
+    },
+    "sla_excuse": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =cancelled =rejected",
+    },
+    "sla_match": {
+        "sla_promise/models/policy/sla_match.py::_ids_of": "insert",
+    },
+    "sla_no_promise": {
+        "sla_promise/models/policy/sla_match.py::_keep": "delete insert",
+    },
+    "sla_notice": {
+        "sla_promise/models/escalation/sla_notice.py::_close": "=done =dropped",
+        "sla_promise/models/escalation/sla_notice_send.py::_postpone": "=failed",
+        "sla_promise/models/escalation/sla_notice.py::_fire": "insert",
+    },
+    "sla_outage": {
+        "sla_promise/models/outage/sla_outage.py::action_revoke": "=revoked",
+        "sla_promise/models/outage/sla_outage_events.py::_after_event": "=ended",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=declared",
+    },
+    "sla_policy": {
+        "sla_promise/models/policy/sla_policy_version.py::_compute_state": (
+            "=draft =ended =in_force"
+        ),
+    },
+    "sla_reapply": {
+        "sla_promise/models/policy/sla_reapply.py::_apply_batch": "=done",
+        "sla_promise/models/policy/sla_reapply.py::_forget_preview": "=draft",
+        "sla_promise/models/policy/sla_reapply.py::_preview_batch": "=previewed",
+        "sla_promise/models/policy/sla_reapply.py::action_apply": "=applying",
+        "sla_promise/models/policy/sla_reapply.py::action_preview": "=previewing",
+    },
+    "sla_reapply_line": {
+        "sla_promise/models/policy/sla_reapply_line.py::_add": "insert",
+        "sla_promise/models/policy/sla_reapply_line.py::_delete_of": "delete",
+        "sla_promise/models/policy/sla_reapply_line.py::_keep_applied": "update",
+    },
+    "sla_span": {
+        "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
+        "sla_promise/models/clock/sla_span.py::_notice": "insert update",
+        "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
+        "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
+    },
+    "sla_start": {
+        "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
+        "sla_promise/models/policy/sla_start.py::action_start": "=running",
+    },
+    "sla_whatif": {
+        "sla_promise/models/whatif/sla_whatif.py::_begin": "=running",
+        "sla_promise/models/whatif/sla_whatif.py::_reopen": "=draft",
+        "sla_promise/models/whatif/sla_whatif.py::_run_batch": "=done",
+        "sla_promise/models/whatif/sla_whatif.py::action_cancel": "=cancelled",
+    },
+    "sla_whatif_line": {
+        "sla_promise/models/whatif/sla_whatif_line.py::_delete_of": "delete",
+        "sla_promise/models/whatif/sla_whatif_line.py::_insert": "insert",
+    },
+    "vip_activity": {
+        "vip_service/models/vip_activity.py::_supersede_doubles": "write",
+        "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
+        "vip_service/models/vip_activity_import.py::_overwrite_open_months": "update",
+        "vip_service/models/vip_activity_import.py::_supersede_closed_months": "update",
+    },
+    "vip_activity_import": {
+        "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_base/models/vip_import_mixin.py::write": "=draft",
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_audit_log": {
+        "vip_base/models/vip_audit_log.py::_record_rows": "insert",
+    },
+    "vip_client_group_member": {
+        "vip_service/models/vip_client_group_member.py::_drop": "delete",
+        "vip_service/models/vip_client_group_member.py::_end": "write",
+        "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
+        "vip_service/models/vip_client_group_member.py::_move": "copy write",
+    },
+    "vip_client_import": {
+        "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_base/models/vip_import_mixin.py::write": "=draft",
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_entitlement": {
+        "vip_service/models/vip_entitlement.py::_take_turns": "update",
+    },
+    "vip_import_line": {
+        "vip_base/models/vip_import_mixin.py::_copy_as_is": "copy",
+        "vip_base/models/vip_import_mixin.py::_copy_rows": "copy",
+    },
+    "vip_job_progress": {
+        "vip_base/models/vip_job_mixin.py::_forget": "delete",
+        "vip_base/models/vip_job_mixin.py::_put": "insert update",
+    },
+    "vip_import_row": {
+        "vip_service/models/vip_activity_import.py::_create_unknown_clients": "update",
+        "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
+        "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
+        "vip_service/models/vip_activity_import.py::_set_rate": "update",
+        "vip_service/models/vip_client_import.py::_book": "update",
+        "vip_service/models/vip_client_import.py::_name_partners": "update",
+        "vip_service/models/vip_client_import.py::_refuse": "update",
+        "vip_service/models/vip_client_import.py::_reject_duplicates": "update",
+    },
+    "vip_lifecycle": {
+        "vip_service/models/vip_lifecycle.py::_begin": "insert",
+        "vip_service/models/vip_lifecycle.py::_end_or_reopen": "update",
+        "vip_service/models/vip_lifecycle.py::_forget": "unlink",
+        "vip_service/models/vip_lifecycle.py::_forget_what_began": "delete",
+    },
+    "vip_tier_backtest": {
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+        "vip_service/models/vip_tier_backtest.py::_finish": "=done",
+        "vip_service/models/vip_tier_backtest.py::_reopen": "=draft",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft",
+    },
+    "vip_tier_backtest_line": {
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert",
+    },
+    "vip_tier_backtest_state": {
+        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
+        "vip_service/tools/backtest_sql.py::override_sql": "insert",
+    },
+    "vip_tier_backtest_ticket": {
+        "sla_promise/models/client/vip_tier_backtest_ticket.py::_keep_promises": "update",
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
+    },
+    "vip_tier_change": {
+        "vip_service/models/vip_client_import.py::_open_tiers": "create write",
+        "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
+        "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
+        "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
+        "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
+        "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
+        "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
+        "vip_service/tools/review_sql.py::_propose_sql": "insert",
+        "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
+    "vip_tier_membership": {
+        "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
+        "vip_service/models/vip_tier_membership.py::_move": "copy unlink write",
+    },
+    "vip_tier_review": {
+        "vip_service/models/vip_tier_review.py::_judge": "=running =tried",
+        "vip_service/models/vip_tier_review.py::_propose": "=done",
+    },
+    "vip_tier_verdict": {
+        "vip_service/tools/review_sql.py::verdict_sql": "insert",
+    },
+    "ir_model_data": {
+        "vip_base/tools/leaving.py::_hand_over": "delete",
+    },
+    "mail_activity": {
+        "vip_base/tools/leaving.py::leave": "delete",
+    },
+    "ir_model_relation": {
+        "vip_base/tools/leaving.py::_take_relations_along": "update",
+    },
+}
+
+#: Of ``WRITERS``, the states that more than one function sets.
+SHARED_STATES = {
+    # what the mixin would write, tier changes do in sets
+    "vip_tier_change =approved",
+    "vip_tier_change =rejected",
+    # a reversal is born posted; the mixin's decision is what entries replace by posting
+    "score_entry =posted",
+    # two writers each: the import itself, and the job that runs it, or is cancelled
+    "vip_activity_import =draft",
+    "vip_activity_import =failed",
+    "vip_client_import =draft",
+    "vip_client_import =failed",
+    # two writers: thresholds that change, and the job that is cancelled
+    "vip_tier_backtest =draft",
+}
