@@ -17,6 +17,7 @@ ARROWS = {
 
 #: Names that begin like an id of an addon of ours but are none: keys of other kinds.
 KEYS = {
+    "hr_holidays.group_hr_holidays_user",  # asked for where the time-off app is
     "sla_promise.approved_outages",  # kept in the transaction
     "sla_promise.due_workers",  # system parameter
     "sla_scoring.kpi_board",  # tag of a client action

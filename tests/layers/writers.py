@@ -9,6 +9,7 @@ function that does so already. Where a comment names two writers, one has to go.
 
 #: Models of which every row is a state: histories, ledgers, evidence.
 ROWS = {
+    "resource.worktime.version",
     "score.entry",
     "sla.breach",
     "sla.clock",
@@ -32,6 +33,9 @@ WRITERS = {
     "helpdesk_ticket": {
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
         "sla_promise/models/ticket/helpdesk_ticket.py::_sla_store_response": "update",
+    },
+    "resource_worktime_version": {
+        "resource_worktime/models/resource_worktime_version.py::_append": "insert",
     },
     "score_appeal": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",

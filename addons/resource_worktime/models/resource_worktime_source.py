@@ -6,13 +6,13 @@ from odoo import api, models
 from odoo.addons.vip_base.tools.times import event_time
 
 #: Where a transaction keeps the versions that it has read: by pair and by id.
-HEADS = "resource_worktime.heads"
+HEADS = "resource_worktime_heads"
 #: Where it keeps first versions that are to be written when it ends.
-FIRSTS = "resource_worktime.firsts"
+FIRSTS = "resource_worktime_firsts"
 #: Where it keeps that it has changed what working time is made of: a Change.
-CHANGED = "resource_worktime.changed"
+CHANGED = "resource_worktime_change"
 #: Whether it writes versions when it ends.
-DUE = "resource_worktime.due"
+DUE = "resource_worktime_due"
 
 
 @dataclass
