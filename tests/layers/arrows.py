@@ -15,9 +15,10 @@ ARROWS = {
     "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 
-#: Names that begin like an id of an addon of ours but are none: keys of other kinds.
+#: Names that begin like an id of an addon but are none: keys of other kinds. And ids of
+#: the host that nobody needs: only asked for where their addon happens to be installed.
 KEYS = {
-    "hr_holidays.group_hr_holidays_user",  # asked for where the time-off app is
+    "hr_holidays.group_hr_holidays_user",  # whom the time-off app lets decide on leave
     "sla_promise.approved_outages",  # kept in the transaction
     "sla_promise.due_workers",  # system parameter
     "sla_scoring.kpi_board",  # tag of a client action

@@ -15,7 +15,7 @@ from .source import Source, sources
 def forbidden_names(owners: Owners, keys: Iterable[str] = ()) -> list[str]:
     """Return what addons name that neither they nor an addon below them own.
 
-    :param keys: what looks like an id of ours but is none
+    :param keys: what looks like an id but is none, or is only asked for where it is
     """
     return sorted(
         {
@@ -43,11 +43,13 @@ def _all_names(owners: Owners) -> Iterator[Named]:
 def _problem(owners: Owners, named: Named, keys: Iterable[str]) -> str | None:
     owner = _owner(owners, named)
     what = f"{named.kind} {named.name}"
+    if named.kind == XMLID and named.name in keys:
+        return None
     if owner is None:
         return f"{what} belongs to no addon that is known"
     if owner != named.addon and owner not in owners.below(named.addon):
         return f"{what} belongs to {owner}, which is not below {named.addon}"
-    if named.kind == XMLID and owner in owners.addons and named.name not in keys:
+    if named.kind == XMLID and owner in owners.addons:
         if not owners.has_xmlid(owner, named.name.split(".", 1)[1]):
             return f"{what} is in no file of {owner}"
     return None
