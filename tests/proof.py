@@ -69,20 +69,20 @@ PARTS = {
         Part("replays", "lives of two tickets, replayed by the what-if", 1_000),
         Part("ladders", "rules of tiers, against plain Python", 250),
         Part("closes", "moments at which the monthly close is killed", 30),
-        Part("walks", "ways of each walk: languages by widths", 4, BROWSER),
+        Part("tours", "ways of each tour: languages by widths", 4, BROWSER),
         Part("matrix", "routes of installing and uninstalling", 0, ("matrix",)),
     )
 }
 
 
 class Way(NamedTuple):
-    """In which language and at which width somebody walks through the screens."""
+    """In which language and at which width a tour goes through the screens."""
 
     language: str
     width: int
 
 
-#: Every walk is walked in each of these, by a desk and on a phone.
+#: Every tour is made in each of these, at a desk and on a phone.
 WAYS = tuple(Way(*way) for way in product(("en_US", "zh_CN"), (1440, 390)))
 
 
@@ -170,8 +170,8 @@ def proven(part: str):
     return lambda test: hypothesis.seed(seed())(settings(test))
 
 
-def ways(walk: str) -> list[Way]:
-    """Return the ways of a walk: all of them, or by turns a share of them."""
-    first = zlib.crc32(f"{walk} {seed()}".encode()) % len(WAYS)
+def ways(tour: str) -> list[Way]:
+    """Return the ways of a tour: all of them, or by turns a share of them."""
+    first = zlib.crc32(f"{tour} {seed()}".encode()) % len(WAYS)
     turned = [*WAYS[first:], *WAYS[:first]]
-    return turned[: examples("walks")]
+    return turned[: examples("tours")]

@@ -20,5 +20,6 @@
     "assets": {
         "web.assets_backend": ["vip_base/static/src/**/*"],
         "web.assets_unit_tests": ["vip_base/static/tests/**/*.test.js"],
+        "web.assets_tests": ["vip_base/static/tests/tours/**/*"],
     },
 }

@@ -47,13 +47,13 @@ def test_seeds_are_the_same_again_and_others_for_another_seed(proving):
     assert "seed 7" in proof.said() and "of pauses 2,500" in proof.said()
 
 
-def test_walks_take_turns_and_all_ways_when_proven(proving):
-    names = [f"walk {number}" for number in range(60)]
+def test_tours_take_turns_and_all_ways_when_proven(proving):
+    names = [f"tour {number}" for number in range(60)]
     taken = {name: proof.ways(name) for name in names}
     assert all(len(ways) == 1 for ways in taken.values())
     assert taken == {name: proof.ways(name) for name in names}
     assert {way for [way] in taken.values()} == set(proof.WAYS)
-    proving("walks")
+    proving("tours")
     assert all(sorted(proof.ways(name)) == sorted(proof.WAYS) for name in names)
 
 
@@ -68,7 +68,7 @@ def test_each_part_is_asked_for_and_each_that_is_asked_for_is_a_part():
 
 
 def test_who_misspells_a_part_is_told_which_there_are():
-    assert proof.chosen(["walks"]) == [proof.PARTS["walks"]]
+    assert proof.chosen(["tours"]) == [proof.PARTS["tours"]]
     assert proof.chosen([]) == [*proof.PARTS.values()]
     with pytest.raises(Stop, match="matrix"):
         proof.chosen(["matricks"])

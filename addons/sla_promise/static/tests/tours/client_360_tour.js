@@ -1,5 +1,9 @@
 import { registry } from "@web/core/registry";
 
+import { inWords, lookAt } from "@vip_base/../tests/tours/ways";
+
+const RESOLUTION = inWords("Resolution", "解决");
+
 registry.category("web_tour.tours").add("sla_promise_client_360", {
     steps: () => [
         {
@@ -10,7 +14,7 @@ registry.category("web_tour.tours").add("sla_promise_client_360", {
             content: "An open request shows its time left",
             trigger:
                 "[data-section=requests] .o_vip_360_row:contains(Unlock my login) " +
-                ".o_sla_time_left:contains(left)",
+                ".o_sla_time_left:not(.text-danger)",
         },
         {
             content: "A late one shows how late",
@@ -18,9 +22,10 @@ registry.category("web_tour.tours").add("sla_promise_client_360", {
                 "[data-section=requests] .o_vip_360_row:contains(Close my account) " +
                 ".o_sla_time_left.text-danger",
         },
+        lookAt("[data-section=breaches]"),
         {
             content: "The missed promise is told",
-            trigger: "[data-section=breaches] .o_vip_360_row:contains(Resolution)",
+            trigger: `[data-section=breaches] .o_vip_360_row${RESOLUTION}`,
         },
     ],
 });

@@ -1,22 +1,23 @@
 import { registry } from "@web/core/registry";
 
+import { inWords, opener, record } from "@vip_base/../tests/tours/ways";
+
+const RESOLUTION = inWords("Resolution", "解决");
 const COUNTDOWN = ".o_sla_clock[data-metric=resolution][data-state=running]";
 
 registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
     steps: () => [
         {
             content: "The list says how much time is left",
-            trigger:
-                ".o_data_row:contains(Unlock my login) .o_sla_time_left:contains(left)",
+            trigger: record("Unlock my login", ".o_sla_time_left:not(.text-danger)"),
         },
         {
             content: "and what is late",
-            trigger:
-                ".o_data_row:contains(Close my account) .o_sla_time_left.text-danger",
+            trigger: record("Close my account", ".o_sla_time_left.text-danger"),
         },
         {
             content: "Open the ticket",
-            trigger: ".o_data_row .o_data_cell:contains(Unlock my login)",
+            trigger: opener("Unlock my login"),
             run: "click",
         },
         {
@@ -37,7 +38,7 @@ registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
         },
         {
             content: "The clock is open",
-            trigger: ".o_form_view .o_breadcrumb .active:contains(Resolution)",
+            trigger: `.o_last_breadcrumb_item${RESOLUTION}`,
         },
     ],
 });

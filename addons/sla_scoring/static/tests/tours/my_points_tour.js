@@ -1,10 +1,12 @@
 import { registry } from "@web/core/registry";
 
+import { opener } from "@vip_base/../tests/tours/ways";
+
 registry.category("web_tour.tours").add("sla_scoring_my_points", {
     steps: () => [
         {
             content: "Open the line",
-            trigger: ".o_data_row .o_data_cell:contains(1.50)",
+            trigger: opener("1.50"),
             run: "click",
         },
         {

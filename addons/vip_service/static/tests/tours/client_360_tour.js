@@ -1,21 +1,26 @@
 import { registry } from "@web/core/registry";
 
+import { inWords, lookAt, opener } from "@vip_base/../tests/tours/ways";
+
+const PLATINUM = inWords("Platinum", "彩金级");
+const MORE_FOR_DIAMOND = inWords("more to reach Diamond", "距钻石级还差");
+
 registry.category("web_tour.tours").add("vip_service_client_360", {
     steps: () => [
         {
             content: "Open the client",
-            trigger: ".o_data_row .o_data_cell:contains(Tour Trading)",
+            trigger: opener("Tour Trading"),
             run: "click",
         },
         {
             content: "The header tells the tier",
-            trigger: ".o_vip_360_header .o_vip_tier_badge:contains(Platinum)",
+            trigger: `.o_vip_360_header .o_vip_tier_badge${PLATINUM}`,
         },
         {
             content: "The road says what is missing",
-            trigger:
-                "[data-section=road] .o_vip_360_road_text:contains(more to reach Diamond)",
+            trigger: `[data-section=road] .o_vip_360_road_text${MORE_FOR_DIAMOND}`,
         },
+        lookAt("[data-section=activity]"),
         {
             content: "The figures are drawn",
             trigger: "[data-section=activity] canvas",
@@ -25,10 +30,12 @@ registry.category("web_tour.tours").add("vip_service_client_360", {
                 }
             },
         },
+        lookAt("[data-section=tiers]"),
         {
             content: "The history begins with the present tier",
-            trigger: "[data-section=tiers] .o_vip_360_row:first:contains(Platinum)",
+            trigger: `[data-section=tiers] .o_vip_360_row:first${PLATINUM}`,
         },
+        lookAt("[data-section=entitlements]"),
         {
             content: "The rights of the tier are listed",
             trigger: "[data-section=entitlements] .o_vip_360_row",
@@ -41,7 +48,7 @@ registry.category("web_tour.tours").add("vip_service_client_360", {
         },
         {
             content: "The ticket is open",
-            trigger: ".o_form_view .o_breadcrumb .active:contains(Unlock my login)",
+            trigger: ".o_last_breadcrumb_item:contains(Unlock my login)",
         },
     ],
 });
