@@ -91,7 +91,6 @@ class TestConfiguration(PromiseCase):
             wrong=(at(TUESDAY, 11), at(WEDNESDAY, 11)),
         )
 
-    @known_fault("A1 a holiday over a running clock")
     def test_a_holiday_over_running_promises_is_in_the_audit_log(self):
         self.monday_afternoon()
         holiday = self.holiday(TUESDAY, entered=at(MONDAY, 16))

@@ -5,7 +5,6 @@ from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_change
 from . import resource_calendar_leaves
-from . import resource_calendar_schedule
 from . import resource_calendar_told
 from . import resource_holiday_load
 from . import resource_holiday_load_line
