@@ -71,8 +71,13 @@ class Ground:
 
     @property
     def addons_path(self) -> str:
+        return f"{self.host_path},{ADDONS}"
+
+    @property
+    def host_path(self) -> str:
+        """What is not ours of ``addons_path``."""
         oca = [folder / "odoo/addons" for folder in (self.oca, self.others)]
-        folders = dict.fromkeys([*self.odoo.addons, *oca, ADDONS])
+        folders = dict.fromkeys([*self.odoo.addons, *oca])
         return ",".join(str(folder) for folder in folders if folder.is_dir())
 
     def environment(self) -> dict[str, str]:

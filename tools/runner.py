@@ -68,7 +68,7 @@ class Runner:
         modules: Sequence[str],
         title: str,
         update: bool = False,
-        demo: bool = False,
+        options: Sequence[str] = (),
     ):
         """Install (or update) modules, creating the database where needed."""
         run_step(
@@ -76,7 +76,7 @@ class Runner:
             self.odoo(
                 *("-d", database, "-u" if update else "-i", ",".join(modules)),
                 f"--load-language={LANGUAGES}",
-                *(["--with-demo"] if demo else []),
+                *options,
                 *("--stop-after-init", "--no-http", "--max-cron-threads=0"),
             ),
             env=self.environment,
@@ -88,15 +88,20 @@ class Runner:
         return self.template(HOST)
 
     def template(self, modules: Sequence[str], demo: bool = False) -> str:
-        """Name of a database with only these modules of others, made if need be."""
+        """Name of a database with only these modules of others, made if need be.
+
+        It has never heard of our addons: it outlives their names.
+        """
         titled = f"{' and '.join(modules)}{' and demo data' * demo}"
-        key = f"{self.ground.odoo.package} {self.ground.oca} {LANGUAGES} {titled}"
+        options = [f"--addons-path={self.ground.host_path}", *["--with-demo"] * demo]
+        key = f"{self.ground.odoo.package} {LANGUAGES} {titled} {options}"
         name = f"vip_host_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         with lock(STATE / "host.lock"):
             if not databases.exists(name):
                 fresh = f"{name}_new"
                 databases.drop(fresh)
-                self.install(fresh, modules, f"Database with {titled}", demo=demo)
+                title = f"Database with {titled}"
+                self.install(fresh, modules, title, options=options)
                 databases.rename(fresh, name)
         return name
 

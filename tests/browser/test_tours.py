@@ -22,14 +22,6 @@ class TestTours(EachWay, StoryCase):
             "/odoo/vip-tickets", "sla_promise_ticket_countdown", login="tour.agent"
         )
 
-    def test_agent_reads_own_points(self):
-        self.award(1.5, "Helped out")
-        self.start_tour("/odoo/my-points", "sla_scoring_my_points", login="tour.agent")
-
-
-class TestApprovals(StoryCase):
-    """At a desk; on a phone a card is opened and decided on its own page."""
-
     def test_manager_approves_from_the_list(self):
         self.assertEqual(self.futures.vip_tier_id.code, "silver")
         self.start_tour(
@@ -39,3 +31,7 @@ class TestApprovals(StoryCase):
         self.assertEqual(self.proposal.state, "applied")
         self.assertEqual(self.proposal.decided_by_id, self.manager)
         self.assertEqual(self.futures.vip_tier_id.code, "diamond")
+
+    def test_agent_reads_own_points(self):
+        self.award(1.5, "Helped out")
+        self.start_tour("/odoo/my-points", "sla_scoring_my_points", login="tour.agent")

@@ -26,6 +26,7 @@ class Trip:
 
     def go(self, needs, up, down):
         """Install ``up`` (a list of lists), tell, uninstall ``down``, then the rest."""
+        self.env["ir.module.module"].update_list()
         self.install(needs)
         bare = there(self.env)
         for names in up:

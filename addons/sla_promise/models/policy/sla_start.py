@@ -20,6 +20,7 @@ class SlaStart(models.Model):
     """
 
     _name = "sla.start"
+    _inherit = ["vip.hands.off.mixin"]
     _description = "Start of Promises"
     _order = "id desc"
     _rec_name = "company_id"
@@ -58,23 +59,17 @@ class SlaStart(models.Model):
             query = start._waiting_query(SQL("count(*)"))
             start.waiting_count = self.env.execute_query(query)[0][0]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Let a person say only for which company."""
-        for vals in vals_list:
-            self._check_by_hand(vals)
-        return super().create(vals_list)
+    def _guarded_fields(self):
+        """Return what the job writes: people say only for which company."""
+        return RESULTS
 
-    def write(self, vals):
-        """Keep what was asked for as it was; results are written by the job."""
-        self._check_by_hand(vals)
-        if not self.env.su and self.filtered(lambda start: start.state != "draft"):
+    def _hands_off(self, names):
+        return AccessError(self.env._("What became of a start is not edited."))
+
+    def _edited_by_hand(self, vals):
+        if self.filtered(lambda start: start.state != "draft"):
             raise UserError(self.env._("What was started cannot be changed."))
-        return super().write(vals)
-
-    def _check_by_hand(self, vals):
-        if not self.env.su and not RESULTS.isdisjoint(vals):
-            raise AccessError(self.env._("What became of a start is not edited."))
+        return vals
 
     def action_start(self):
         """Let the job start promises on the open tickets of the company.

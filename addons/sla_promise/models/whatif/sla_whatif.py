@@ -38,6 +38,7 @@ class SlaWhatif(models.Model):
     """
 
     _name = "sla.whatif"
+    _inherit = ["vip.hands.off.mixin"]
     _description = "What-if"
     _order = "id desc"
 
@@ -105,23 +106,18 @@ class SlaWhatif(models.Model):
 
     # CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_asked(vals)
-        return super().create(vals_list)
+    def _guarded_fields(self):
+        return self._all_but(ASKED)
+
+    def _hands_off(self, names):
+        return AccessError(self.env._("What a what-if found is not edited."))
 
     def write(self, vals):
         """Editing what was asked makes the result void."""
-        self._check_asked(vals)
         result = super().write(vals)
         if not ASKED.isdisjoint(vals):
             self._reopen()
         return result
-
-    def _check_asked(self, vals):
-        if not self.env.su and not ASKED.issuperset(vals):
-            raise AccessError(self.env._("What a what-if found is not edited."))
 
     def _reopen(self):
         # As superuser: results are written here only.

@@ -20,12 +20,12 @@ export function opener(text) {
 
 /**
  * @param {string} text that a record would show
- * @returns {string} selector of the view, once it shows no such record
+ * @returns {string} selector of the list or the cards, once there is no such record
  */
 export function without(text) {
     const shapes = [".o_data_row", ".o_kanban_record"];
     const none = shapes.map((shape) => `:not(:has(${shape}:contains(${text})))`);
-    return `.o_view_controller${none.join("")}`;
+    return `.o_view_controller:not(.o_form_view)${none.join("")}`;
 }
 
 /**
