@@ -5,6 +5,7 @@ interruption leaves nothing half done, and a second run changes nothing.
 """
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
@@ -21,15 +22,40 @@ MESSAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def source():
-    name = f"vip_kill_{os.getpid()}_ground"
-    databases.copy(INSTALLED, name)
+@contextmanager
+def prepared(source, prepare):
+    """Give a copy of a database with the ground that a job works on."""
+    name = f"vip_kill_{os.getpid()}_{prepare.__name__}"
+    databases.copy(source, name)
     try:
-        run(name, f"{ground.__name__}:prepare")
+        run(name, f"{ground.__name__}:{prepare.__name__}")
         yield name
     finally:
         databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def source():
+    with prepared(INSTALLED, ground.prepare) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def grouped(source):
+    with prepared(source, ground.prepare_groups) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def promised(source):
+    with prepared(source, ground.prepare_reapply) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def charged():
+    with prepared(INSTALLED, ground.prepare_close) as name:
+        yield name
 
 
 def compare(source, job, seed, *tables):
@@ -57,17 +83,6 @@ def test_review(source):
         table("vip_tier_verdict", exclude=["review_id"]),
     )
     assert len(changes) == ground.CLIENTS // ground.RISING
-
-
-@pytest.fixture(scope="module")
-def grouped(source):
-    name = f"vip_kill_{os.getpid()}_grouped"
-    databases.copy(source, name)
-    try:
-        run(name, f"{ground.__name__}:prepare_groups")
-        yield name
-    finally:
-        databases.drop(name)
 
 
 def test_review_of_groups_and_falls_by_the_quarter(grouped):
@@ -149,17 +164,6 @@ def test_due_job(source):
     assert {clock["state"] for clock in clocks} == {"running", "paused", "missed"}
 
 
-@pytest.fixture(scope="module")
-def promised(source):
-    name = f"vip_kill_{os.getpid()}_promised"
-    databases.copy(source, name)
-    try:
-        run(name, f"{ground.__name__}:prepare_reapply")
-        yield name
-    finally:
-        databases.drop(name)
-
-
 def test_policies_applied_again(promised):
     """Clocks are compared with what replaced them: ids differ after a kill."""
     clocks = compare(
@@ -215,17 +219,6 @@ def test_score_drafting(source):
     )
     assert {entry["state"] for entry in entries} == {"draft", "posted"}
     assert {entry["kind"] for entry in entries} == {"deduction", "error"}
-
-
-@pytest.fixture(scope="module")
-def charged():
-    name = f"vip_kill_{os.getpid()}_charged"
-    databases.copy(INSTALLED, name)
-    try:
-        run(name, f"{ground.__name__}:prepare_close")
-        yield name
-    finally:
-        databases.drop(name)
 
 
 @pytest.mark.parametrize("seed", seeds("closes"))
