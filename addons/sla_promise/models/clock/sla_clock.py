@@ -76,6 +76,24 @@ class SlaClock(models.Model):
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
+    version_id = LooseMany2one(
+        "resource.worktime.version",
+        string="Version of working time",
+        readonly=True,
+        help="By which its limit is found. What has stopped or was missed keeps it.",
+    )
+    binds_at = fields.Datetime(
+        string="Binds from",
+        readonly=True,
+        help="It cannot be missed before: it was promised, or its working time was "
+        "changed, only then. Empty: from its start.",
+    )
+    earlier = IntegerArray(
+        string="Earlier working time",
+        readonly=True,
+        help="Of calendars in which it counted before: a version, and until when "
+        "(epoch seconds), for each.",
+    )
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
     level_ids = IntegerArray(
@@ -125,7 +143,12 @@ class SlaClock(models.Model):
     _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
     #: One live clock per round; in one index with all clocks of a ticket.
     _live_uniq = models.UniqueIndex(
-        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled'"
+        " OR replaced_by_id IS NOT NULL THEN id ELSE 0 END))"
+    )
+    #: What goes on by a version of working time, which may have changed.
+    _version_idx = models.Index(
+        "(version_id, ticket_id) WHERE stopped_at IS NULL AND version_id IS NOT NULL"
     )
 
     @api.depends_context("lang")
@@ -198,7 +221,9 @@ class SlaClock(models.Model):
 
         Cancelled clocks are history.
         """
-        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
+        live = self.filtered(
+            lambda clock: clock.state != states.CANCELLED and not clock.replaced_by_id
+        )
         last = {}
         for clock in live.sorted("round"):
             last[clock.ticket_id, clock.metric] = clock
