@@ -73,10 +73,15 @@ class ResourceWorktimeSource(models.AbstractModel):
         return []
 
     def _keep_other_instant(self):
-        """Give what was changed at another event time its version first."""
-        change = self.env.cr.precommit.data.get(CHANGED)
+        """Give what was before, or was changed at another event time, its version first."""
+        data = self.env.cr.precommit.data
+        change = data.get(CHANGED)
         if change and change.at != event_time(self.env):
             self.env["resource.calendar"]._keep_worktime()
+        elif FIRSTS in data and not change:
+            # Somebody has counted by it already.
+            self.env["resource.calendar"]._keep_firsts()
+            data.pop(FIRSTS)
 
     def _note_worktime_change(self):
         # As superuser: who changes them may not read all of them.

@@ -254,6 +254,18 @@ class ResourceWorktimeVersion(models.Model):
         return {old: (new, at) for old, new, at in rows}
 
     @api.model
+    def _superseded(self):
+        """Return the SQL of the ids of the versions after which another one came."""
+        return SQL(
+            """
+            SELECT v.id FROM resource_worktime_version v
+              JOIN resource_worktime_version n
+                ON n.calendar_id = v.calendar_id AND n.number = v.number + 1
+               AND COALESCE(n.company_id, 0) = COALESCE(v.company_id, 0)
+            """
+        )
+
+    @api.model
     def _next_ids(self, count):
         """Return ids for versions that are going to be appended."""
         if not count:

@@ -25,6 +25,7 @@ OF_AGENT = {
     "sla.breach.reason": CONFIG,
     "sla.target": CONFIG,
     "sla.outage": cells(manager="crwu", admin="crwu"),
+    "sla.calendar.switch": cells(("manager", "auditor", "admin")),
     "sla.match": cells(),
     "sla.no.promise": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")

@@ -382,6 +382,8 @@ class SqlBook(Book):
         """
         if not waits:
             return []
+        if self.env["sla.calendar.switch"]._is_pending():
+            return [change.ticket_id for change in waits]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -394,9 +396,11 @@ class SqlBook(Book):
                     OR c.state = 'running'
                        AND (least(c.due_at, c.next_event_at)
                             > to_timestamp(w.at) AT TIME ZONE 'UTC') IS NOT TRUE
+                    OR c.state = 'running' AND c.version_id IN (%s)
                 """,
                 array(change.ticket_id for change in waits),
                 array((change.at for change in waits), "bigint"),
+                self.env["resource.worktime.version"]._superseded(),
             )
         )
         return [row[0] for row in rows]

@@ -150,6 +150,9 @@ class SlaClock(models.Model):
     _version_idx = models.Index(
         "(version_id, ticket_id) WHERE stopped_at IS NULL AND version_id IS NOT NULL"
     )
+    _earlier_idx = models.Index(
+        "(ticket_id) WHERE stopped_at IS NULL AND earlier <> '{}'"
+    )
 
     @api.depends_context("lang")
     @api.depends("ticket_id", "metric", "round")
@@ -178,6 +181,7 @@ class SlaClock(models.Model):
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
         """
+        self.env["resource.calendar"]._settle_worktime()
         return Follower(self._book(), reapply)
 
     def _label(self):

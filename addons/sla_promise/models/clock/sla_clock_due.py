@@ -100,11 +100,12 @@ class SlaClock(models.Model):
         """
         self = self.sudo()  # nobody but this job writes what time does to clocks
         at = at or event_time(self.env)
+        self.env["resource.calendar"]._settle_worktime()
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, ticket_id FROM sla_clock
+                SELECT id, ticket_id, version_id FROM sla_clock
                  WHERE next_event_at < %s AND %s
                  ORDER BY next_event_at, id LIMIT %s
                    FOR NO KEY UPDATE SKIP LOCKED
@@ -120,6 +121,7 @@ class SlaClock(models.Model):
         # The net: a change of the ticket that nobody noticed is seen before judging.
         tickets = self.env["helpdesk.ticket"].browse({row[1] for row in rows})
         tickets._sla_sync(at)
+        self._bring_up_to_date(rows, at)
         if self.env["sla.outage"]._pending(at):
             self._follower().rejudge(tickets.ids, to_epoch(at))
         missed, fired = self._advance(clock_ids, at)
