@@ -477,7 +477,10 @@ class _Ticket:
         # A promise that was not made yet cannot have been broken.
         terms = follower.terms(key, promise, start, old.began_at, change.at, earlier)
         new = follower.outcome(key, terms, self.story, change.at)
-        if promise.rematch == "better" and out.until < new.until:
+        if promise.rematch == "better" and (
+            # What this one promises has happened, or is owed no more: it is no better.
+            new.until is None or out.until < new.until
+        ):
             return None
         # Nobody is told a second time by the same levels counted from the same start.
         same = (old.started_at, old.level_ids) == (start, terms.level_ids)
