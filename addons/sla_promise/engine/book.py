@@ -84,6 +84,13 @@ class Book:
         """
         raise NotImplementedError
 
+    def switches(self, clocks):
+        """Return the :class:`~.recount.Switch` of which these clocks do not know yet.
+
+        In order of time; hardly ever any.
+        """
+        raise NotImplementedError
+
     def worktime(self, company_id, calendar_id, version_id, earlier, start):
         """Return the working time of a version of a calendar, known from an instant on.
 

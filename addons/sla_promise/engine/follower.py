@@ -301,23 +301,25 @@ class Follower:
 
     def _up_to_date(self, clocks, switch=None):
         """Return clocks, those that go on with the working time that counts by now."""
-        steps = self.book.steps(clock for clock in clocks if clock.open)
-        if not steps and switch is None:
+        going_on = [clock for clock in clocks if clock.open]
+        steps = self.book.steps(going_on)
+        switches = self.book.switches(going_on) if switch is None else (switch,)
+        if not steps and not switches:
             return clocks
         result, rebased = [], []
         for clock in clocks:
             new = clock
             if clock.open:
-                new = self._recounted(clock, steps.get(clock.id, ()), switch)
+                new = self._recounted(clock, steps.get(clock.id, ()), switches)
             if new is not clock:
                 rebased.append(new)
             result.append(new)
         self.book.rebase(rebased)
         return result
 
-    def _recounted(self, clock, steps, switch=None):
+    def _recounted(self, clock, steps, switches=()):
         moments = self.stories[clock.ticket_id].moments
-        return recounted(clock, moments, steps, self.worktime, switch)
+        return recounted(clock, moments, steps, self.worktime, switches)
 
     def _goes_on(self, clock, now):
         """Return a clock that had stopped with the working time that counts by now."""

@@ -165,6 +165,10 @@ class Ledger(Book):
                 known[clock_id] = steps
         return known
 
+    def switches(self, clocks):
+        """Told by events."""
+        return ()
+
     def worktime(self, company_id, calendar_id, version_id, earlier, start):
         return self.world.worktime(
             company_id, calendar_id, version_id, earlier, start

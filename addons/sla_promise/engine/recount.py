@@ -49,7 +49,7 @@ def stepped(basis, step):
     )
 
 
-def recounted(clock, moments, steps, worktime, switch=None):
+def recounted(clock, moments, steps, worktime, switches=()):
     """Return the Clock with the basis and calendar that count after changes.
 
     The same object if it was missed before, or nothing concerns it.
@@ -57,27 +57,28 @@ def recounted(clock, moments, steps, worktime, switch=None):
     :param moments: the timeline of its ticket
     :param steps: :class:`Step` in order of time
     :param worktime: function of a Key, a Basis and an instant: a ``WorkTime``
-    :param switch: :class:`Switch` that comes after the steps, or None
+    :param switches: :class:`Switch` that come after the steps, in order of time
     """
     for step in steps:
         if _missed_by(clock, moments, step.at, worktime):
             return clock
         basis = stepped(clock.terms.basis, step)
         clock = clock._replace(terms=clock.terms._replace(basis=basis))
-    if (
-        switch is None
-        or clock.id not in switch.clock_ids
-        or _missed_by(clock, moments, switch.at, worktime)
-    ):
-        return clock
-    basis = clock.terms.basis
-    # Around the clock has no version: its number here is 0.
-    earlier = (*basis.earlier, basis.version_id or 0, switch.at)
-    basis = Basis(switch.version, switch.at, earlier)
-    return clock._replace(
-        key=clock.key._replace(calendar_id=switch.calendar_id),
-        terms=clock.terms._replace(basis=basis),
-    )
+    for switch in switches:
+        if clock.id not in switch.clock_ids:
+            continue
+        if _missed_by(clock, moments, switch.at, worktime):
+            return clock
+        basis = clock.terms.basis
+        # Around the clock has no version: its number here is 0.
+        earlier = (*basis.earlier, basis.version_id or 0, switch.at)
+        clock = clock._replace(
+            key=clock.key._replace(calendar_id=switch.calendar_id),
+            terms=clock.terms._replace(
+                basis=Basis(switch.version, switch.at, earlier)
+            ),
+        )
+    return clock
 
 
 def renewed(clock, steps, now):

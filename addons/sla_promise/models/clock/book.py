@@ -126,6 +126,11 @@ class SqlBook(Book):
                 result[clock_id] = steps
         return result
 
+    def switches(self, clocks):
+        return self.env["sla.calendar.switch"]._pending_of(
+            {clock.ticket_id for clock in clocks}
+        )
+
     def worktime(self, company_id, calendar_id, version_id, earlier, start):
         last = self._worktime(company_id, calendar_id, version_id, start)
         if not earlier:

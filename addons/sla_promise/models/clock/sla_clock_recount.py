@@ -29,11 +29,12 @@ class SlaClock(models.Model):
     _inherit = "sla.clock"
 
     @api.model
-    def _recount(self, changes, most=MOST):
+    def _recount(self, changes, most=None):
         """Judge anew what is owed in changed calendars.
 
         :param changes: list of ``WorktimeChange``
-        :param most: with more tickets than that they are left to the job
+        :param most: with more tickets than that they are left to the job; as in
+            requests if not given
         :return: what the person is told: dicts with ``text`` and perhaps ``action``
         """
         self = self.sudo()  # clocks follow working time, whoever changes it
@@ -49,9 +50,10 @@ class SlaClock(models.Model):
             self.env[model].flush_model()
 
     @api.model
-    def _recount_tickets(self, ticket_ids, at, most=MOST, switch=None):
+    def _recount_tickets(self, ticket_ids, at, most=None, switch=None):
         if not ticket_ids:
             return []
+        most = MOST if most is None else most
         if len(ticket_ids) > most:
             self._trigger_recount()
             count = len(ticket_ids)
@@ -172,12 +174,11 @@ class SlaClock(models.Model):
 
         :param rows: (clock id, ticket id, version id)
         """
-        self.env["sla.calendar.switch"]._apply_to({row[1] for row in rows}, at)
         versions = {row[2] for row in rows if row[2]}
-        if not versions:
-            return
-        later = self.env["resource.worktime.version"]._later(versions)
+        later = versions and self.env["resource.worktime.version"]._later(versions)
         stale = {row[1] for row in rows if row[2] in later}
+        if self.env["sla.calendar.switch"]._is_pending():
+            stale.update(row[1] for row in rows)
         if stale:
             self._recount_tickets(sorted(stale), at, len(stale))
 

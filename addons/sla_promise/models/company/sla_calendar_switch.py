@@ -6,7 +6,7 @@ from odoo.addons.vip_base.tools.sql import LooseMany2one, array
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.recount import Switch
-from ..clock.sla_clock_recount import MOST
+from ..clock import sla_clock_recount
 
 #: Where a transaction keeps what the person is told of switches when it ends.
 SWITCHED = "sla_promise_switched"
@@ -54,6 +54,9 @@ class SlaCalendarSwitch(models.Model):
         at, result = event_time(self.env), []
         user_env, self = self.env, self.sudo()  # clocks follow whoever changes hours
         self.env["sla.clock"]._flush_all_of_promises()
+        # One after another: what has the old hours again would be taken for unaware.
+        while self._recount_batch(at, sla_clock_recount.MOST_PREVIEWED):
+            pass
         for team, company, old, new in switches:
             self.env["vip.audit.log"]._record(
                 team or company,
@@ -88,9 +91,10 @@ class SlaCalendarSwitch(models.Model):
         if effects:
             self.env["resource.calendar"]._tell_effects(effects)
 
-    def _recount_all(self, most=MOST):
+    def _recount_all(self):
         """Judge anew what this concerns; told as in :meth:`_record`."""
         self.flush_recordset()
+        most = sla_clock_recount.MOST
         found = self._clocks(SQL("TRUE"), most + 1)
         tickets = sorted({ticket_id for _clock_id, ticket_id, _company in found})
         clocks = self.env["sla.clock"]
@@ -171,15 +175,16 @@ class SlaCalendarSwitch(models.Model):
         self.env.registry.clear_cache()
 
     @api.model
-    def _apply_to(self, ticket_ids, at):
-        """Let some tickets know of all that is pending, before they are judged."""
-        if not self._is_pending():
-            return
+    def _pending_of(self, ticket_ids):
+        """Return the Switch list of which clocks of tickets may not know yet."""
+        if not ticket_ids or not self._is_pending():
+            return []
         concerned = SQL("c.ticket_id = ANY(%s)", array(ticket_ids))
-        for switch in self.sudo().search([("pending", "=", True)], order="at, id"):
-            found = switch._clocks(concerned, None)
-            for what, ids in switch._switches(found):
-                self.env["sla.clock"]._recount_tickets(ids, at, len(ids), what)
+        return [
+            what
+            for switch in self.sudo().search([("pending", "=", True)], order="at, id")
+            for what, _ids in switch._switches(switch._clocks(concerned, None))
+        ]
 
     @api.model
     def _recount_batch(self, at, limit):
