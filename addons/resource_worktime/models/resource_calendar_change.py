@@ -120,6 +120,9 @@ class ResourceCalendar(models.Model):
 
         :raise ValidationError: see :meth:`_check_worktime_change`
         """
+        change = self.env.cr.precommit.data.get(CHANGED)
+        if change and change.uid != self.env.uid:
+            self = self.with_user(change.uid)
         self._after_worktime_change(self._take_worktime_changes())
 
     @api.model

@@ -20,12 +20,14 @@ class Change:
     """A change of this transaction that has no version yet.
 
     :param at: event time (naive UTC)
+    :param uid: id of the user who made it
     :param calendar_ids: calendars whose hours were touched
     :param names: what was changed, by name, as long as it is everybody's
     :param kept: {(calendar id, company id): what counts meanwhile}
     """
 
     at: datetime
+    uid: int
     calendar_ids: set = field(default_factory=set)
     names: list = field(default_factory=list)
     kept: dict = field(default_factory=dict)
@@ -90,7 +92,7 @@ class ResourceWorktimeSource(models.AbstractModel):
             return
         data = self.env.cr.precommit.data
         if CHANGED not in data:
-            data[CHANGED] = Change(event_time(self.env))
+            data[CHANGED] = Change(event_time(self.env), self.env.uid)
             self.env["resource.calendar"]._keep_when_done()
         change = data[CHANGED]
         change.calendar_ids.update(records._worktime_hours_of().ids)

@@ -110,7 +110,15 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
 
 
 def instants(
-    start, offsets, spans, stopped_at, now, worktime, seconds=None, binds=None, late=None
+    start,
+    offsets,
+    spans,
+    stopped_at,
+    now,
+    worktime,
+    seconds=None,
+    binds=None,
+    late=None,
 ):
     """Return when the counted working time reaches each of ``offsets``.
 
@@ -156,8 +164,8 @@ def explain(start, seconds, spans, stopped_at, now, worktime, binds=None):
 
     The parts follow each other up to the due time and their seconds sum exactly to the
     promise. A last one that is not counted leads from a limit that was past already to
-    when it began to bind. While nothing is counting the last part has no stop and the sum is what has
-    been used: the promise less the remaining seconds of the verdict.
+    when it began to bind. While nothing is counting the last part has no stop and the
+    sum is what has been used: the promise less the remaining seconds of the verdict.
 
     >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]

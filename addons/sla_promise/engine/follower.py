@@ -293,7 +293,10 @@ class Follower:
         keeps its limit when working time changes, and goes on by the new one.
         """
         basis = terms.basis
-        if basis.version_id in (None, self.book.version(key.company_id, key.calendar_id)):
+        if basis.version_id in (
+            None,
+            self.book.version(key.company_id, key.calendar_id),
+        ):
             return None
         version = self.book.version(key.company_id, key.calendar_id, stop)
         basis = basis._replace(version_id=version)
@@ -496,7 +499,11 @@ class _Ticket:
         wanted = (clock.metric, *_promised(key), key.calendar_id)
         found = None
         for former in self.follower.replaced(self.change.ticket_id):
-            if (former.metric, *_promised(former.key), former.key.calendar_id) == wanted:
+            if (
+                former.metric,
+                *_promised(former.key),
+                former.key.calendar_id,
+            ) == wanted:
                 found = former
         return found
 

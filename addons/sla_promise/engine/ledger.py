@@ -170,9 +170,7 @@ class Ledger(Book):
         return ()
 
     def worktime(self, company_id, calendar_id, version_id, earlier, start):
-        return self.world.worktime(
-            company_id, calendar_id, version_id, earlier, start
-        )
+        return self.world.worktime(company_id, calendar_id, version_id, earlier, start)
 
     # Clocks and breaches
 

@@ -74,9 +74,7 @@ def recounted(clock, moments, steps, worktime, switches=()):
         earlier = (*basis.earlier, basis.version_id or 0, switch.at)
         clock = clock._replace(
             key=clock.key._replace(calendar_id=switch.calendar_id),
-            terms=clock.terms._replace(
-                basis=Basis(switch.version, switch.at, earlier)
-            ),
+            terms=clock.terms._replace(basis=Basis(switch.version, switch.at, earlier)),
         )
     return clock
 

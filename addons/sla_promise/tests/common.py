@@ -90,7 +90,12 @@ class SlaCase(TransactionCase):
     def office(cls, name="Office", first=9, last=17, zone="UTC"):
         """Return working hours from Monday to Friday."""
         days = [
-            {"name": str(day), "dayofweek": str(day), "hour_from": first, "hour_to": last}
+            {
+                "name": str(day),
+                "dayofweek": str(day),
+                "hour_from": first,
+                "hour_to": last,
+            }
             for day in range(5)
         ]
         return cls.env["resource.calendar"].create(

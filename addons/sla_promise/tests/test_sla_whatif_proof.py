@@ -97,7 +97,9 @@ class TestWhatifProof(RoundsCase):
         make("Hours", hours, priority="2", resolution=60, first_response=30)
         cls.calendars = [cls.office(), cls.office("Long", 8, 20), False]
         before = at_context(minutes(-60))
-        for team, calendar in zip((cls.team, cls.other_team), cls.calendars):
+        for team, calendar in zip(
+            (cls.team, cls.other_team), cls.calendars[:2], strict=True
+        ):
             team.with_context(**before).resource_calendar_id = calendar
         solving = {"begins": "solving", "rematch": "keep", **still}
         make("Result", solving, feedback=30, priority="1", team_ids=cls.team.ids)

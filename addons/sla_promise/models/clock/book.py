@@ -121,7 +121,9 @@ class SqlBook(Book):
         later = versions._later(set().union(*stale.values()))
         result = {}
         for clock_id, ids in stale.items():
-            steps = sorted(Step(to_epoch(at), *pair) for at, *pair in _chain(ids, later))
+            steps = sorted(
+                Step(to_epoch(at), *pair) for at, *pair in _chain(ids, later)
+            )
             if steps:
                 result[clock_id] = steps
         return result
@@ -177,9 +179,7 @@ class SqlBook(Book):
 
     def replaced(self, ticket_ids):
         return self._read(
-            SQL(
-                "ticket_id = ANY(%s) AND replaced_by_id IS NOT NULL", array(ticket_ids)
-            )
+            SQL("ticket_id = ANY(%s) AND replaced_by_id IS NOT NULL", array(ticket_ids))
         )
 
     def lapsed(self, ticket_ids):
@@ -215,8 +215,11 @@ class SqlBook(Book):
         rows = [(clock.key.calendar_id, *clock.terms.basis) for clock in clocks]
         self._set(names, [clock.id for clock in clocks], rows)
 
-    def _set(self, names, clock_ids, rows, more=SQL()):
-        """Write columns of clocks: a row of values for each."""
+    def _set(self, names, clock_ids, rows, more=None):
+        """Write columns of clocks: a row of values for each.
+
+        :param more: SQL of further assignments, begun by a comma
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -226,7 +229,7 @@ class SqlBook(Book):
                 """,
                 _names(names),
                 SQL(", ").join(map(_written, names)),
-                more,
+                more or SQL(),
                 array(clock_ids),
                 _arrays(names, rows),
                 _names(names),

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
@@ -67,9 +67,7 @@ class SlaClock(models.Model):
     def _recount_effects(self, found):
         """Return what a recount did, as people are told."""
         moved = [
-            clock.ticket_id
-            for clock, out in found
-            if (clock.judged.due_at, clock.state) != (_due(out), out.state)
+            clock.ticket_id for clock, out in found if clock.judged.due_at != _due(out)
         ]
         if not moved:
             text = self.env._(

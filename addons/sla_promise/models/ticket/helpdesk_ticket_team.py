@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -38,7 +39,7 @@ class HelpdeskTicketTeam(models.Model):
         result = {}
         # As superuser: whose hours they are, whichever companies one may see.
         for team in self.sudo():
-            companies = team.company_id or team.env["res.company"].search([])
+            companies = team.company_id or team.env["res.company"].search(Domain.TRUE)
             for company in companies:
                 hours = team.resource_calendar_id or company.resource_calendar_id
                 result[team, company] = hours
