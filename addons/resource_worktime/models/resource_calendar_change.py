@@ -126,12 +126,6 @@ class ResourceCalendar(models.Model):
         self._after_worktime_change(self._take_worktime_changes())
 
     @api.model
-    def _settle_worktime(self):
-        """Let what this transaction has changed become versions before others judge."""
-        if CHANGED in self.env.cr.precommit.data:
-            self._keep_worktime()
-
-    @api.model
     def _take_worktime_changes(self):
         """Write the versions that this transaction has made necessary.
 

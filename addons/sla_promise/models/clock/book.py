@@ -129,9 +129,10 @@ class SqlBook(Book):
         return result
 
     def switches(self, clocks):
-        return self.env["sla.calendar.switch"]._pending_of(
-            {clock.ticket_id for clock in clocks}
-        )
+        if not clocks or not self.env["sla.clock"]._is_switch_pending():
+            return ()
+        ticket_ids = {clock.ticket_id for clock in clocks}
+        return self.env["sla.calendar.switch"]._pending_of(ticket_ids)
 
     def worktime(self, company_id, calendar_id, version_id, earlier, start):
         last = self._worktime(company_id, calendar_id, version_id, start)
@@ -390,7 +391,7 @@ class SqlBook(Book):
         """
         if not waits:
             return []
-        if self.env["sla.calendar.switch"]._is_pending():
+        if self.env["sla.clock"]._is_switch_pending():
             return [change.ticket_id for change in waits]
         rows = self.env.execute_query(
             SQL(

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
+from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
 
@@ -181,8 +183,24 @@ class SlaClock(models.Model):
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
         """
-        self.env["resource.calendar"]._settle_worktime()
+        self._settle_worktime()
         return Follower(self._book(), reapply)
+
+    @api.model
+    def _settle_worktime(self):
+        """Let what this transaction has changed of working time count before judging."""
+        if CHANGED in self.env.cr.precommit.data:
+            self.env["resource.calendar"]._keep_worktime()
+
+    @api.model
+    @tools.ormcache()
+    def _is_switch_pending(self):
+        """Tell whether running promises may count by hours that a team had before."""
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM sla_calendar_switch WHERE pending LIMIT 1")
+            )
+        )
 
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""

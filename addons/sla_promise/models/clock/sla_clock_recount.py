@@ -166,20 +166,6 @@ class SlaClock(models.Model):
         self.sudo()._recount_tickets(tickets.ids, at, limit)
         return len(tickets)
 
-    @api.model
-    def _bring_up_to_date(self, rows, at):
-        """Judge anew the tickets of due clocks that are out of date.
-
-        :param rows: (clock id, ticket id, version id)
-        """
-        versions = {row[2] for row in rows if row[2]}
-        later = versions and self.env["resource.worktime.version"]._later(versions)
-        stale = {row[1] for row in rows if row[2] in later}
-        if self.env["sla.calendar.switch"]._is_pending():
-            stale.update(row[1] for row in rows)
-        if stale:
-            self._recount_tickets(sorted(stale), at, len(stale))
-
     # ------------------------------------------------------------------
     # Breaches that a change would have prevented
     # ------------------------------------------------------------------

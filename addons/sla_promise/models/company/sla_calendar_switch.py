@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
@@ -161,24 +161,12 @@ class SlaCalendarSwitch(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    @tools.ormcache()
-    def _is_pending(self):
-        """Tell whether some running promises may count by hours of before."""
-        return bool(
-            self.env.execute_query(
-                SQL("SELECT 1 FROM sla_calendar_switch WHERE pending LIMIT 1")
-            )
-        )
-
-    @api.model
     def _forget_pending(self):
         self.env.registry.clear_cache()
 
     @api.model
     def _pending_of(self, ticket_ids):
         """Return the Switch list of which clocks of tickets may not know yet."""
-        if not ticket_ids or not self._is_pending():
-            return []
         concerned = SQL("c.ticket_id = ANY(%s)", array(ticket_ids))
         return [
             what
