@@ -75,8 +75,8 @@ class SlaCalendarSwitch(models.Model):
                     "pending": True,
                 }
             )
-            self._forget_pending()
             result += switch._recount_all()
+        self._forget_pending()
         self.env["sla.clock"]._trigger_recount()
         precommit = self.env.cr.precommit
         if SWITCHED not in precommit.data:
@@ -96,6 +96,9 @@ class SlaCalendarSwitch(models.Model):
         self.flush_recordset()
         most = sla_clock_recount.MOST
         found = self._clocks(SQL("TRUE"), most + 1)
+        if not found:
+            self.pending = False
+            return []
         tickets = sorted({ticket_id for _clock_id, ticket_id, _company in found})
         clocks = self.env["sla.clock"]
         if len(tickets) > most:
