@@ -1,6 +1,6 @@
 """A2: what a policy or rule names is archived or deleted."""
 
-from .common import PointsCase, PromiseCase, known_fault
+from .common import PointsCase, PromiseCase
 
 
 class TestPolicyNames(PromiseCase):
@@ -52,63 +52,39 @@ class TestPolicyNames(PromiseCase):
 
         return refused, self.limits_after(field, delete)
 
-    @known_fault("A2 a service item is archived")
     def test_a_policy_of_an_archived_item_promises_nothing_on_others(self):
-        self.outcome(self.archived("category_ids"), right=(60, 60), wrong=(60, 20))
+        self.assertEqual(self.archived("category_ids"), (60, 60))
 
     def test_a_policy_of_an_archived_item_goes_on_where_the_item_is(self):
         self.archived("category_ids")
         item = self.named["category_ids"]
         self.assertEqual(self.limit(category_id=item.id), 20)
 
-    @known_fault("A2 a team is archived")
     def test_a_policy_of_an_archived_team_promises_nothing_to_others(self):
-        self.outcome(self.archived("team_ids"), right=(60, 60), wrong=(60, 20))
+        self.assertEqual(self.archived("team_ids"), (60, 60))
 
-    @known_fault("A2 a channel is archived")
     def test_a_policy_of_an_archived_channel_promises_nothing_on_others(self):
-        self.outcome(self.archived("channel_ids"), right=(60, 60), wrong=(60, 20))
+        self.assertEqual(self.archived("channel_ids"), (60, 60))
 
     def test_a_policy_of_an_archived_tag_promises_nothing_without_it(self):
         self.assertEqual(self.archived("tag_ids"), (60, 60))
 
-    @known_fault("A2 a service item is deleted")
     def test_an_item_that_a_policy_names_is_not_deleted(self):
-        self.outcome(
-            self.deleted("category_ids"),
-            right=([True], (60, 60)),
-            wrong=([False], (20, 20)),
-        )
+        self.assertEqual(self.deleted("category_ids"), ([True], (60, 60)))
 
-    @known_fault("A2 a team is deleted")
     def test_a_team_that_a_policy_names_is_not_deleted(self):
-        self.outcome(
-            self.deleted("team_ids"),
-            right=([True], (60, 60)),
-            wrong=([False], (20, 20)),
-        )
+        self.assertEqual(self.deleted("team_ids"), ([True], (60, 60)))
 
-    @known_fault("A2 a channel is deleted")
     def test_a_channel_that_a_policy_names_is_not_deleted(self):
-        self.outcome(
-            self.deleted("channel_ids"),
-            right=([True], (60, 60)),
-            wrong=([False], (20, 20)),
-        )
+        self.assertEqual(self.deleted("channel_ids"), ([True], (60, 60)))
 
-    @known_fault("A2 a tag is deleted")
     def test_a_tag_that_a_policy_names_is_not_deleted(self):
-        self.outcome(
-            self.deleted("tag_ids"),
-            right=([True], (60, 60)),
-            wrong=([False], (20, 20)),
-        )
+        self.assertEqual(self.deleted("tag_ids"), ([True], (60, 60)))
 
 
 class TestRuleNames(PointsCase):
     """Lateness costs 0.5 points, and 5 where it is about one service item."""
 
-    @known_fault("A2 the service item of a score rule is archived")
     def test_the_rule_of_an_archived_item_charges_no_other(self):
         items = self.env["helpdesk.ticket.category"]
         dear, other = items.create([{"name": "Dear"}, {"name": "Other"}])
@@ -117,4 +93,4 @@ class TestRuleNames(PointsCase):
         self.assertEqual(before.points, -0.5)
         dear.action_archive()
         after = self.charge(self.breach(60, category_id=other.id))
-        self.outcome(after.points, right=-0.5, wrong=-5.0)
+        self.assertEqual(after.points, -0.5)

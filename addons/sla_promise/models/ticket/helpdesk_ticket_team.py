@@ -1,10 +1,12 @@
-from odoo import api, fields, models
+from odoo import api, models
+
+from odoo.addons.vip_base.tools.naming import NamesMany2one
 
 
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
 
-    resource_calendar_id = fields.Many2one(
+    resource_calendar_id = NamesMany2one(
         "resource.calendar",
         string="Working hours",
         check_company=True,

@@ -1,0 +1,242 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import format_list, unique
+
+from ..tools.naming import NAMES, NamesCondition, NamesMany2many, named_by, read_whole
+
+#: Rules that a refusal lists; of the rest it says how many there are.
+MOST_LISTED = 12
+
+
+class Named(NamedTuple):
+    """How rules name records of one model, and what goes along with these records.
+
+    ``fields`` are (model, field) of rules, ``below`` (model, field) of records that the
+    database deletes with them, ``conditions`` {id: [(model, id, field)]} of rules.
+    """
+
+    fields: list
+    below: list
+    conditions: dict
+
+
+class Base(models.AbstractModel):
+    """What a rule names stays what it names, see ``vip_base/tools/naming.py``."""
+
+    _inherit = "base"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_named(self):
+        """Refuse to delete what rules name, and say which rules those are.
+
+        :raise UserError: with the rules that the reader may see, or that there are some
+        """
+        self.env["vip.naming"]._refuse_named(self)
+
+    def copy_data(self, default=None):
+        """Refuse a copy of a rule that would name less than the rule itself.
+
+        :raise UserError: the rule names records that the reader may not see
+        """
+        result = super().copy_data(default=default)
+        names = [
+            name
+            for name, field in self._fields.items()
+            if isinstance(field, NamesMany2many) and field.copy
+            if name not in (default or {})
+        ]
+        if names:
+            self.env["vip.naming"]._refuse_hidden(self, names)
+        return result
+
+
+class VipNaming(models.AbstractModel):
+    """Which rules name which records, through the fields of ``vip_base/tools/naming.py``."""
+
+    _name = "vip.naming"
+    _description = "What Rules Name"
+
+    # What names what
+
+    @api.model
+    @tools.ormcache()
+    def _index(self):
+        """Return {model: Named} of the models in whose deletion rules have a say."""
+        index = defaultdict(lambda: Named([], [], defaultdict(list)))
+        along = []
+        for name, field in self._stored_fields():
+            if isinstance(field, NAMES):
+                index[field.comodel_name].fields.append((name, field.name))
+            elif isinstance(field, NamesCondition):
+                self._add_conditions(name, field, index)
+            elif field.type == "many2one" and field.ondelete == "cascade":
+                along.append((field.comodel_name, name, field.name))
+        # What is above something named takes it along, and so on upwards.
+        reached, known = set(index), None
+        while reached != known:
+            known = set(reached)
+            reached |= {above for above, below, _field in along if below in known}
+        for above, below, field_name in along:
+            if below in reached:
+                index[above].below.append((below, field_name))
+        return dict(index)
+
+    def _stored_fields(self):
+        for name, model in self.env.registry.items():
+            if model._auto and not model._abstract and not model._transient:
+                for field in model._fields.values():
+                    if field.store:
+                        yield name, field
+
+    def _add_conditions(self, name, condition, index):
+        # As superuser: what is named does not depend on who deletes it.
+        rules = self.env[name].sudo().with_context(active_test=False)
+        for rule in rules.search([(condition.name, "!=", False)]):
+            found = named_by(rule[condition.name], self.env[condition.subject])
+            for model, id_ in found:
+                index[model].conditions[id_].append((name, rule.id, condition.name))
+
+    def _named_records(self, rule):
+        """Return what a rule names, as a list of single records."""
+        found = []
+        for name, field in rule._fields.items():
+            if isinstance(field, NAMES):
+                found += rule[name]
+            elif isinstance(field, NamesCondition) and rule[name]:
+                pairs = named_by(rule[name], self.env[field.subject])
+                found += [rule.env[model].browse(id_).exists() for model, id_ in pairs]
+        return list(filter(None, found))
+
+    def _archived(self, rules):
+        """Return {rule id: names of the archived records that it names, for people}."""
+        with read_whole(rules) as whole:
+            named = {rule.id: self._named_records(rule) for rule in whole}
+        return {
+            id_: [one.display_name for one in records if _is_archived(one)]
+            for id_, records in named.items()
+        }
+
+    # Refusals
+
+    def _refuse_hidden(self, rules, names):
+        """Raise UserError if the reader does not see all that rules name."""
+        seen = {
+            rule: {name: rule[name]._filtered_access("read") for name in names}
+            for rule in rules
+        }
+        with read_whole(rules) as whole:
+            for rule, full in zip(rules, whole, strict=True):
+                if all(
+                    set(full[name].ids) <= set(seen[rule][name].ids) for name in names
+                ):
+                    continue
+                raise UserError(
+                    self.env._(
+                        "“%s” names what you may not see, such as records of another "
+                        "company: a copy would name less. Let somebody copy it who "
+                        "sees everything.",
+                        rule.display_name,
+                    )
+                )
+
+    def _refuse_named(self, records):
+        """Raise UserError if rules name any of what goes with records."""
+        index = self._index()
+        if records._name not in index:
+            return
+        going = self._going_along(records, index)
+        if naming := self._rules_naming(going, index):
+            raise UserError(self._named_text(records, going, naming))
+
+    def _going_along(self, records, index):
+        """Return {model: records} of what is deleted with records, themselves included.
+
+        As superuser: the database asks nobody.
+        """
+        going, new = {}, [records.sudo().with_context(active_test=False)]
+        while new:
+            found = new.pop()
+            known = going.get(found._name, found.browse())
+            fresh = found - known
+            going[found._name] = known | fresh
+            if fresh and found._name in index:
+                for name, field_name in index[found._name].below:
+                    below = fresh.env[name].search([(field_name, "in", fresh.ids)])
+                    new.append(below)
+        return going
+
+    def _rules_naming(self, going, index):
+        """Return {rule: [its fields]} of what names any of what goes, as superuser."""
+        naming = defaultdict(list)
+        for name, records in going.items():
+            named = index.get(name)
+            for model, field_name in named.fields if named else ():
+                domain = [(field_name, "in", records.ids)]
+                for rule in records.env[model].search(domain):
+                    naming[rule].append(field_name)
+            for id_ in records.ids if named else ():
+                for model, rule_id, field_name in named.conditions.get(id_, ()):
+                    naming[records.env[model].browse(rule_id)].append(field_name)
+        return {
+            rule: list(unique(field_names))
+            for rule, field_names in naming.items()
+            if rule.exists() and rule not in going.get(rule._name, ())
+        }
+
+    def _named_text(self, records, going, naming):
+        """Return the refusal; it tells a name to those who may read it, only."""
+        env = self.env(su=False)
+        seen = [rule for rule in naming if rule.with_env(env).has_access("read")]
+        lines = [self._rule_text(rule, naming[rule]) for rule in seen[:MOST_LISTED]]
+        if len(seen) > MOST_LISTED:
+            lines.append(self.env._("and %s more", len(seen) - MOST_LISTED))
+        if not seen:
+            lines.append(self.env._("something that you may not see"))
+        elif len(seen) < len(naming):
+            lines.append(self.env._("and others that you may not see"))
+        named = {one for rule in naming for one in self._named_records(rule)}
+        shown = [one for goes in going.values() for one in goes if one in named]
+        shown = [one for one in shown if one.with_env(env).has_access("read")]
+        text = self.env._(
+            "%(records)s cannot be deleted, because it is named by:\n%(rules)s",
+            # Who deletes a record may see it.
+            records=format_list(
+                self.env, [f"“{one.display_name}”" for one in shown or records[:1]]
+            ),
+            rules="\n".join(f"– {line}" for line in lines),
+        )
+        if records._active_name:
+            text += "\n" + self.env._("Archive it instead: then it stays named.")
+        return text
+
+    def _rule_text(self, rule, field_names):
+        """Return a rule for people: "Service Policy “Fast” (Service items)"."""
+        labels = [
+            rule._fields[name]._description_string(self.env) for name in field_names
+        ]
+        parts = []
+        while whole := _whole_of(rule):
+            parts.insert(0, rule.display_name)
+            rule = whole
+        text = self.env._(
+            "%(kind)s “%(name)s” (%(fields)s)",
+            kind=self.env["ir.model"]._get(rule._name).name,
+            name=rule.display_name,
+            fields=format_list(self.env, labels),
+        )
+        return " · ".join([text, *parts])
+
+
+def _whole_of(rule):
+    """Return the rule of which this is a part, such as the plan of a level, or nothing."""
+    for field in rule._fields.values():
+        if field.type == "many2one" and field.ondelete == "cascade" and field.required:
+            return rule[field.name]
+    return None
+
+
+def _is_archived(record):
+    return bool(record._active_name) and not record[record._active_name]
