@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.date_utils import float_to_time
 
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 from ..engine.schedule import OWN, Makeup
 from ..engine.worktime import DAY

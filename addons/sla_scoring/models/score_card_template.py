@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 #: The figures that a card may weigh; a field of that name holds the value.
 COMPONENTS = [

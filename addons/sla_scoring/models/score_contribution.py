@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 BY_CLAIMANT = {"user_id", "kind_id", "ticket_id", "occurred_at", "description"}
 BY_CLAIMANT |= {"attachment_ids", "company_id"}

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine import worktime
 from odoo.addons.sla_promise.engine.terms import Course
 from odoo.addons.sla_promise.engine.timeline import Moment, Place, cut
-from odoo.addons.vip_base.tools.naming import read_whole
+from odoo.addons.vip_base.tools.sql import read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import charge

@@ -9,7 +9,7 @@ from odoo.exceptions import (
 )
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import event_time
 
 MINOR, MAJOR, CRITICAL = "minor", "major", "critical"

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 from ..engine import quality
 

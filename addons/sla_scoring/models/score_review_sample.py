@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.naming import NamesMany2many, NamesMany2one, read_whole
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one, read_whole
 from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
 from ..engine import quality

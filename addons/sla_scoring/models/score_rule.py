@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.vip_base.tools.naming import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 
 from ..engine import charge
 

@@ -5,7 +5,8 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_list, unique
 
-from ..tools.naming import NAMES, NamesCondition, NamesMany2many, named_by, read_whole
+from ..tools.naming import NamesCondition, named_by
+from ..tools.sql import NAMES, NamesMany2many, read_whole
 
 #: Rules that a refusal lists; of the rest it says how many there are.
 MOST_LISTED = 12

@@ -1,35 +1,15 @@
-"""Fields of rules that name other records: what a rule names stays what it names.
+"""Conditions of rules, and what they name by its id.
 
-A rule is whatever people configure: a policy, a level, an outage, a setting. Where an
-empty field means *all*, a record that goes away would widen the rule; where it means
-*nobody*, it would silence it. So a rule names records by the fields of this file:
-
-- archived, a record is still named, also to readers who do not ask for archived ones;
-- its deletion is refused by the database, and before that in words that say what names
-  it (``vip_base/models/vip_naming.py``).
-
-So such a field is empty only where somebody emptied it: that is the decision for *all*.
+What a rule names stays what it names: where an empty list means *all*, a record that goes
+away would widen the rule; where it means *nobody*, it would silence it. Most is named by
+the fields ``NamesMany2one`` and ``NamesMany2many`` (``vip_base/tools/sql.py``), and some
+in the text of a condition. ``vip_base/models/vip_naming.py`` refuses deletion.
 """
 
 from ast import literal_eval
-from contextlib import contextmanager
 
 from odoo import fields
 from odoo.fields import Domain
-from odoo.tools import frozendict
-
-
-class NamesMany2one(fields.Many2one):
-    """One record that a rule names."""
-
-    ondelete = "restrict"
-
-
-class NamesMany2many(fields.Many2many):
-    """Records that a rule names."""
-
-    ondelete = "restrict"
-    context = frozendict(active_test=False)
 
 
 class NamesCondition(fields.Char):
@@ -40,31 +20,6 @@ class NamesCondition(fields.Char):
     """
 
     subject = None
-
-
-#: Fields that name records by keys of the database.
-NAMES = (NamesMany2one, NamesMany2many)
-
-
-@contextmanager
-def read_whole(rules):
-    """Give rules as superuser with everything that they name.
-
-    The ORM keeps one list for all readers, and it is that of the first of them: without
-    what he may not see, such as items of another company. What is read here is forgotten
-    again, so that nobody reads more than he may.
-    """
-    names = [
-        name
-        for name, field in rules._fields.items()
-        if isinstance(field, NamesMany2many)
-    ]
-    rules.invalidate_recordset(names, flush=False)
-    try:
-        # As superuser: what a rule names does not depend on who asks.
-        yield rules.sudo()
-    finally:
-        rules.invalidate_recordset(names, flush=False)
 
 
 def parsed(text):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.naming import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 
 from ...engine.terms import Level
 

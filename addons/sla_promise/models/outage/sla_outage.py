@@ -6,8 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.naming import NamesMany2many
-from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.sql import NamesMany2many, epoch
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.past import decisions

@@ -3,12 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from odoo.addons.vip_base.tools.naming import (
-    NamesCondition,
-    NamesMany2many,
-    NamesMany2one,
-    parsed,
-)
+from odoo.addons.vip_base.tools.naming import NamesCondition, parsed
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 
 from ...engine.matching import Promise
 from ...engine.states import FEEDBACK, RESOLUTION

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.naming import NamesMany2many, NamesMany2one, read_whole
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one, read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.matching import Reapply

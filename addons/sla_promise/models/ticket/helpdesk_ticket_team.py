@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.vip_base.tools.naming import NamesMany2one
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
 class HelpdeskTicketTeam(models.Model):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.naming import NamesMany2many, read_whole
+from odoo.addons.vip_base.tools.sql import NamesMany2many, read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.ledger import Ledger
