@@ -1,9 +1,10 @@
 from collections import defaultdict
+from os.path import commonprefix
 from typing import NamedTuple
 
 from odoo import api, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import format_list, unique
+from odoo.tools import SQL, format_list, unique
 
 from ..tools.naming import NamesCondition, named_by
 from ..tools.sql import NAMES, NamesMany2many, read_whole
@@ -175,8 +176,7 @@ class VipNaming(models.AbstractModel):
         for name, records in going.items():
             named = index.get(name)
             for model, field_name in named.fields if named else ():
-                domain = [(field_name, "in", records.ids)]
-                for rule in records.env[model].search(domain):
+                for rule in self._naming_by(records, model, field_name):
                     naming[rule].append(field_name)
             for id_ in records.ids if named else ():
                 for model, rule_id, field_name in named.conditions.get(id_, ()):
@@ -186,6 +186,24 @@ class VipNaming(models.AbstractModel):
             for rule, field_names in naming.items()
             if rule.exists() and rule not in going.get(rule._name, ())
         }
+
+    def _naming_by(self, records, model, field_name):
+        """Return the rules of a model that name records by a field, as superuser."""
+        rules = records.env[model]
+        field = rules._fields[field_name]
+        rules.flush_model([field_name])
+        many = field.type == "many2many"
+        # By SQL: the ORM asks for archived ones and domains of fields, keys do not.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s) ORDER BY 1",
+                SQL.identifier(field.column1 if many else "id"),
+                SQL.identifier(field.relation if many else rules._table),
+                SQL.identifier(field.column2 if many else field.name),
+                records.ids,
+            )
+        )
+        return rules.browse(id_ for [id_] in rows)
 
     def _named_text(self, records, going, naming):
         """Return the refusal; it tells a name to those who may read it, only."""
@@ -232,11 +250,20 @@ class VipNaming(models.AbstractModel):
 
 
 def _whole_of(rule):
-    """Return the rule of which this is a part, such as the plan of a level, or nothing."""
-    for field in rule._fields.values():
-        if field.type == "many2one" and field.ondelete == "cascade" and field.required:
-            return rule[field.name]
-    return None
+    """Return the rule of which this is a part, such as the plan of a level, or nothing.
+
+    Of several the one that is named most alike: the criterion of a back-test is a part of
+    the back-test rather than of its tier.
+    """
+    above = [
+        field
+        for field in rule._fields.values()
+        if field.type == "many2one" and field.ondelete == "cascade" and field.required
+    ]
+    if not above:
+        return None
+    field = max(above, key=lambda f: len(commonprefix([f.comodel_name, rule._name])))
+    return rule[field.name]
 
 
 def _is_archived(record):

@@ -56,7 +56,7 @@ class SlaWhatif(models.Model):
     draft_ids = NamesMany2many(
         "sla.policy",
         string="Draft policies",
-        domain=[("is_draft", "=", True)],
+        domain="[('is_draft', '=', True)]",
         help="Empty: the policies that are in force.",
     )
     state = fields.Selection(
