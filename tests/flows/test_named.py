@@ -79,7 +79,11 @@ class NamedCase(TransactionCase):
         return {"points": 1, "criterion_ids": [(0, 0, {"key": "score"})]}
 
     def _new_score_card_template(self, _name):
-        return {"component_ids": [(0, 0, {"key": "total", "weight": 100, "floor": 0})]}
+        return {
+            "component_ids": [
+                (0, 0, {"key": "total", "weight": 100, "floor": 0, "target": 9})
+            ]
+        }
 
     def _new_score_review_card(self, name):
         return {"item_ids": [(0, 0, {"name": name, "weight": 100})]}
