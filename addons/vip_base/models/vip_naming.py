@@ -220,7 +220,7 @@ class VipNaming(models.AbstractModel):
         shown = [one for goes in going.values() for one in goes if one in named]
         shown = [one for one in shown if one.with_env(env).has_access("read")]
         text = self.env._(
-            "%(records)s cannot be deleted, because it is named by:\n%(rules)s",
+            "%(records)s cannot be deleted while named by:\n%(rules)s",
             # Who deletes a record may see it.
             records=format_list(
                 self.env, [f"“{one.display_name}”" for one in shown or records[:1]]
@@ -228,7 +228,7 @@ class VipNaming(models.AbstractModel):
             rules="\n".join(f"– {line}" for line in lines),
         )
         if records._active_name:
-            text += "\n" + self.env._("Archive it instead: then it stays named.")
+            text += "\n" + self.env._("Archive instead: what is archived stays named.")
         return text
 
     def _rule_text(self, rule, field_names):
