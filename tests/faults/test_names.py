@@ -203,6 +203,7 @@ class TestPolicyNames(PromiseCase):
         fast = self.promise("Fast", resolution=20, category_ids=[(6, 0, item.ids)])
         self.env.invalidate_all()
         self.assertTrue(self.refused(fast.with_user(here).copy))
+        self.assertFalse(fast.with_user(here).category_ids)
         self.assertEqual(fast.copy().category_ids, item)
 
     # What else is configured

@@ -43,7 +43,6 @@ class Base(models.AbstractModel):
 
         :raise UserError: the rule names records that the reader may not see
         """
-        result = super().copy_data(default=default)
         names = [
             name
             for name, field in self._fields.items()
@@ -52,7 +51,7 @@ class Base(models.AbstractModel):
         ]
         if names:
             self.env["vip.naming"]._refuse_hidden(self, names)
-        return result
+        return super().copy_data(default=default)
 
 
 class VipNaming(models.AbstractModel):
@@ -125,6 +124,9 @@ class VipNaming(models.AbstractModel):
 
     def _refuse_hidden(self, rules, names):
         """Raise UserError if the reader does not see all that rules name."""
+        rules.invalidate_recordset(
+            names, flush=False
+        )  # what others saw: see read_whole
         seen = {
             rule: {name: rule[name]._filtered_access("read") for name in names}
             for rule in rules
