@@ -7,7 +7,7 @@ from odoo.tests import Form
 from odoo.addons.sla_promise.models.policy import sla_policy_match
 from odoo.addons.vip_base.tools.times import at_context
 
-from .common import MARCH, PointsCase, PromiseCase, at, minutes
+from .common import MARCH, PointsCase, PromiseCase, TierCase, at, minutes
 
 
 class TestPolicyNames(PromiseCase):
@@ -339,3 +339,17 @@ class TestRuleNames(PointsCase):
         self.boss.active = False
         sample.action_draw()
         self.assertEqual(sample.review_ids.reviewer_id, self.manager)
+
+
+class TestLetterNames(TierCase):
+    """Clients are told of their tier by letters that came with the addon."""
+
+    def test_a_letter_to_clients_is_not_deleted(self):
+        """Else the job would tell nobody, and say nothing of that."""
+        letters = self.env["mail.template"].search(
+            [("model_id.model", "in", ("vip.tier.change", "vip.tier.verdict"))]
+        )
+        self.assertEqual(len(letters), 3)
+        for letter in letters:
+            self.assertTrue(self.refused(letter.unlink))
+        self.assertFalse(self.refused(letters[0].copy().unlink))
