@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list, unique
+from odoo.tools.sql import column_exists
 
 from ..tools.naming import NamesCondition, named_by
 from ..tools.sql import NAMES, NamesMany2many, read_whole
@@ -93,12 +94,33 @@ class VipNaming(models.AbstractModel):
                         yield name, field
 
     def _add_conditions(self, name, condition, index):
-        # As superuser: what is named does not depend on who deletes it.
-        rules = self.env[name].sudo().with_context(active_test=False)
-        for rule in rules.search([(condition.name, "!=", False)]):
-            found = named_by(rule[condition.name], self.env[condition.subject])
-            for model, id_ in found:
-                index[model].conditions[id_].append((name, rule.id, condition.name))
+        rules = self.env[name]
+        rules.flush_model([condition.name])
+        # By SQL: what is named does not depend on who deletes it.
+        for rule_id, text in self._rows(rules._table, "id", condition.name):
+            for model, id_ in named_by(text, self.env[condition.subject]):
+                index[model].conditions[id_].append((name, rule_id, condition.name))
+
+    def _rows(self, table, one, other, ids=None):
+        """Return the rows of two columns, of ``ids`` in the other one if they are given.
+
+        None if there is no such column: an addon that goes has lost its tables before
+        the models that they were of.
+        """
+        if not column_exists(self.env.cr, table, other):
+            return []
+        other = SQL.identifier(other)
+        return self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM %s WHERE %s ORDER BY 1",
+                SQL.identifier(one),
+                other,
+                SQL.identifier(table),
+                SQL("%s IS NOT NULL", other)
+                if ids is None
+                else SQL("%s = ANY(%s)", other, ids),
+            )
+        )
 
     def _named_records(self, rule):
         """Return what a rule names, as a list of single records."""
@@ -168,6 +190,10 @@ class VipNaming(models.AbstractModel):
             going[found._name] = known | fresh
             if fresh and found._name in index:
                 for name, field_name in index[found._name].below:
+                    if not column_exists(
+                        self.env.cr, fresh.env[name]._table, field_name
+                    ):
+                        continue
                     below = fresh.env[name].search([(field_name, "in", fresh.ids)])
                     new.append(below)
         return going
@@ -195,17 +221,14 @@ class VipNaming(models.AbstractModel):
         field = rules._fields[field_name]
         rules.flush_model([field_name])
         many = field.type == "many2many"
-        # By SQL: the ORM asks for archived ones and domains of fields, keys do not.
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s) ORDER BY 1",
-                SQL.identifier(field.column1 if many else "id"),
-                SQL.identifier(field.relation if many else rules._table),
-                SQL.identifier(field.column2 if many else field.name),
-                records.ids,
-            )
+        # By SQL: the ORM asks for domains of fields and what is archived, keys do not.
+        rows = self._rows(
+            field.relation if many else rules._table,
+            field.column1 if many else "id",
+            field.column2 if many else field.name,
+            records.ids,
         )
-        return rules.browse(id_ for [id_] in rows)
+        return rules.browse(unique(row[0] for row in rows))
 
     def _named_text(self, records, going, naming):
         """Return the refusal; it tells a name to those who may read it, only."""
