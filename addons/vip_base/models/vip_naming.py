@@ -27,7 +27,7 @@ class Named(NamedTuple):
 
 
 class Base(models.AbstractModel):
-    """What a rule names stays what it names, see ``vip_base/tools/naming.py``."""
+    """What a rule names stays what it names, see :class:`VipNaming`."""
 
     _inherit = "base"
 
@@ -56,7 +56,11 @@ class Base(models.AbstractModel):
 
 
 class VipNaming(models.AbstractModel):
-    """Which rules name which records, through the fields of ``vip_base/tools/naming.py``."""
+    """Which rules name which records.
+
+    By the fields ``NamesMany2one`` and ``NamesMany2many`` (``vip_base/tools/sql.py``) and
+    in conditions (``vip_base/tools/naming.py``).
+    """
 
     _name = "vip.naming"
     _description = "What Rules Name"
