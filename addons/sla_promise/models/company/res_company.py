@@ -2,28 +2,28 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
 class ResCompany(models.Model):
     _name = "res.company"
     _inherit = ["res.company", "resource.worktime.previewed"]
 
-    sla_escalation_id = fields.Many2one(
+    sla_escalation_id = NamesMany2one(
         "sla.escalation",
         string="Default escalation plan",
         default=lambda self: self.env.ref("sla_promise.escalation_general", False),
-        ondelete="restrict",
         domain="[('company_id', 'in', (False, id))]",
         groups=SETTINGS_GROUPS,
         help="What new targets get; each may have another one.",
     )
-    sla_head_office_team_id = fields.Many2one(
+    sla_head_office_team_id = NamesMany2one(
         "helpdesk.ticket.team",
         string="Head office team",
         groups=SETTINGS_GROUPS,
         help="Who hears of what the branch does not get done.",
     )
-    sla_head_office_user_id = fields.Many2one(
+    sla_head_office_user_id = NamesMany2one(
         "res.users",
         string="Head office contact",
         domain="[('share', '=', False)]",

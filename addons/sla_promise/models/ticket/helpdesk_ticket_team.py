@@ -1,12 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
+
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
     _inherit = ["helpdesk.ticket.team", "resource.worktime.previewed"]
 
-    resource_calendar_id = fields.Many2one(
+    resource_calendar_id = NamesMany2one(
         "resource.calendar",
         string="Working hours",
         check_company=True,
