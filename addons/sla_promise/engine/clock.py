@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .rounds import end
 from .states import CANCELLED, MET, MISSED, OPEN_STATES, PAUSED, RUNNING
-from .terms import Judged, is_owed
+from .terms import MOST_SECONDS, Judged, is_owed
 from .timeline import cancelled_since
 
 
@@ -89,7 +89,9 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     done = _counted(timeline, end, worktime)
     remaining = max(0, seconds - done)
     if due is not None and due < end:
-        overrun = None if stopped_at is None else done - seconds
+        overrun = None
+        if stopped_at is not None:
+            overrun = min(done - seconds, MOST_SECONDS)
         return Verdict(MISSED, due, stopped_at, 0, overrun)
     if stopped_at is not None:
         return Verdict(MET, due, stopped_at, remaining, None)

@@ -6,6 +6,8 @@ is bettered. It reads and writes a :class:`~.book.Book`; what it has found it ke
 equal questions are answered once.
 """
 
+from odoo.addons.resource_worktime.engine.worktime import around_the_clock
+
 from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
@@ -200,7 +202,7 @@ class Follower:
             *(story.counting, stop, lapse, now),
         )
         if question not in self._outcomes:
-            worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
+            worktime = self.counting(key, terms.course, terms.started_at)
             self._outcomes[question] = outcome(
                 terms, story.moments, stop, lapse, now, worktime
             )
@@ -210,7 +212,7 @@ class Follower:
         story, key, terms = self.stories[clock.ticket_id], clock.key, clock.terms
         if clock.judged.stopped_at is None:
             return self.outcome(key, terms, story, now)
-        worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
+        worktime = self.counting(key, terms.course, terms.started_at)
         return outcome_of_stopped(clock, story, now, worktime)
 
     def _differs_anew(self, clock, out):
@@ -231,6 +233,11 @@ class Follower:
         if key not in self._worktimes:
             self._worktimes[key] = self.book.worktime(company_id, calendar_id, start)
         return self._worktimes[key]
+
+    def counting(self, key, course, start):
+        """Return the working time that counts for a clock; see :meth:`worktime`."""
+        worktime = self.worktime(key.company_id, key.calendar_id, start)
+        return around_the_clock(worktime.zone) if course.around_the_clock else worktime
 
     # ------------------------------------------------------------- promising
 
@@ -274,7 +281,7 @@ class Follower:
         """Return the Terms of a promise that counts from ``start``."""
         question = (key.company_id, key.calendar_id, promise, start, began)
         if question not in self._terms:
-            worktime = self.worktime(key.company_id, key.calendar_id, start)
+            worktime = self.counting(key, promise.course, start)
             seconds = promise.seconds(start, worktime)
             level_ids, offsets = compiled(promise.levels, seconds)
             if not self.tells:
@@ -354,7 +361,7 @@ class _Ticket:
         if self.follower.reapply is None:
             return True
         start = clock.terms.started_at
-        worktime = self.follower.worktime(key.company_id, key.calendar_id, start)
+        worktime = self.follower.counting(key, promise.course, start)
         return (clock.terms.seconds, clock.terms.course) == (
             promise.seconds(start, worktime),
             promise.course,

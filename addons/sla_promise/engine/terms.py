@@ -9,6 +9,9 @@ from typing import Annotated, NamedTuple, get_type_hints
 
 from . import states
 
+#: The longest time that a column of a clock keeps.
+MOST_SECONDS = 2**31 - 1
+
 
 class Level(NamedTuple):
     """A level as it is promised: ``moment`` is percent, before or after."""
@@ -91,7 +94,7 @@ class Course(NamedTuple):
     ``from_solving``: feedback is owed from solving on, not from the opening;
     ``new_on_reopening``: a reopened ticket gets a new round, else the old one goes on;
     ``pause_on_…``: the clock stands still while we wait for the client or somebody else,
-    or in an outage.
+    or in an outage; ``around_the_clock``: of its calendar only the zone counts.
     """
 
     from_solving: Flag = False
@@ -99,6 +102,7 @@ class Course(NamedTuple):
     pause_on_client: Flag = False
     pause_on_third_party: Flag = False
     pause_on_outage: Flag = False
+    around_the_clock: Flag = False
 
     @property
     def recurs(self):

@@ -1,22 +1,14 @@
 """The book of SQL: clocks of the database, many of them by few statements."""
 
-import logging
-
 from odoo.tools import SQL
 
-from odoo.addons.resource_worktime.engine.worktime import (
-    ALWAYS,
-    NoWorkingTime,
-    to_datetime,
-)
+from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
 
 from ...engine import states
 from ...engine.book import Book
 from ...engine.rounds import Answer
 from ...engine.terms import COLUMNS, JUDGED, clock_of
-
-_logger = logging.getLogger(__name__)
 
 #: The SQL type in which a kind of column travels, and how it is read where not as it is.
 TRAVELS = {
@@ -91,14 +83,7 @@ class SqlBook(Book):
     def worktime(self, company_id, calendar_id, start):
         calendar = self.env["resource.calendar"].browse(calendar_id or ())
         company = self.env["res.company"].browse(company_id)
-        worktime = calendar.exists()._worktime(company, start, start)
-        try:
-            worktime.add(start, 1)
-        except NoWorkingTime:
-            # It then counts around the clock.
-            _logger.warning("Working schedule %s has no working time", calendar_id)
-            worktime = ALWAYS
-        return worktime
+        return calendar.exists()._certain_worktime(company, start)
 
     # Clocks
 

@@ -76,6 +76,11 @@ class SlaClock(models.Model):
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
+    around_the_clock = fields.Boolean(
+        string="Around the clock",
+        readonly=True,
+        help="Of the working hours only the time zone counts.",
+    )
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
     level_ids = IntegerArray(

@@ -46,14 +46,13 @@ class SlaClock(models.Model):
         terms, stop = clock.terms, clock.judged.stopped_at
         if stop is None:
             stop = next((at for at in ending(terms, story) if at is not None), None)
-        key = clock.key
         parts = engine.explain(
             terms.started_at,
             terms.seconds,
             counted_spans(terms, moments),
             stop,
             max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
-            book.worktime(key.company_id, key.calendar_id, terms.started_at),
+            Follower(book).counting(clock.key, terms.course, terms.started_at),
         )
         return [
             part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
@@ -160,16 +159,16 @@ class SlaClock(models.Model):
         book, result = self._book(), {}
         clocks = self._plain(book)
         timelines = book.timelines({clock.ticket_id for clock in clocks})
-        worktime = Follower(book).worktime
+        counting = Follower(book).counting
         for clock in clocks:
             moments = timelines.get(clock.ticket_id)
             if not moments:
                 continue
-            terms, stop, key = clock.terms, clock.judged.stopped_at, clock.key
+            terms, stop = clock.terms, clock.judged.stopped_at
             verdict = judge(
                 *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
                 *(stop, stop),
-                worktime(key.company_id, key.calendar_id, terms.started_at),
+                counting(clock.key, terms.course, terms.started_at),
             )
             result[clock.id] = terms.seconds - verdict.remaining
         return result

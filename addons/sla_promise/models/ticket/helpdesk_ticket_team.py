@@ -15,6 +15,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("resource_calendar_id")
     def _check_resource_calendar(self):
         self.resource_calendar_id._check_promise()
+        self.env["sla.target"]._check_limits_in(self.resource_calendar_id)
 
     def unlink(self):
         """Bring the tickets of a deleted team up to date: the database empties it."""
