@@ -11,7 +11,7 @@ from odoo.addons.resource_worktime.engine.worktime import around_the_clock
 from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
-from .rounds import begins, open_round, tell
+from .rounds import begins, open_round, tell, turns
 from .terms import Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
@@ -124,13 +124,14 @@ class Follower:
 
     def _tell(self, timelines, responded, heard):
         """Put the stories together; contacts are read for the tickets in ``heard``."""
-        answers, asks = self.book.contacts(heard) if heard else ({}, {})
+        answers, asks, steps = self.book.contacts(heard) if heard else ({}, {}, {})
         self.stories = {
             ticket_id: tell(
                 moments,
                 responded.get(ticket_id),
                 answers.get(ticket_id, ()),
                 asks.get(ticket_id, ()),
+                steps.get(ticket_id, ()),
             )
             for ticket_id, moments in timelines.items()
         }
@@ -336,13 +337,16 @@ class _Ticket:
         old = clock.terms
         start = change.at if promise.rematch == "restart" else old.started_at
         terms = follower.terms(key, promise, start, old.began_at)
+        extended = clock.extended_seconds
+        if extended:
+            terms = terms.longer(extended)
         new = follower.outcome(key, terms, self.story, change.at)
         if promise.rematch == "better" and out.until < new.until:
             return None
         # Nobody is told a second time by the same levels counted from the same start.
         same = (old.started_at, old.level_ids) == (start, terms.level_ids)
         fired = clock.levels_fired if same else 0
-        return Clock(None, key, terms, new.judged(fired), fired)
+        return Clock(None, key, terms, new.judged(fired), fired, extended)
 
     def _is_same(self, clock, key, promise):
         """Tell whether a clock keeps this promise already.
@@ -362,7 +366,7 @@ class _Ticket:
             return True
         start = clock.terms.started_at
         worktime = self.follower.counting(key, promise.course, start)
-        return (clock.terms.seconds, clock.terms.course) == (
+        return (clock.terms.seconds - clock.extended_seconds, clock.terms.course) == (
             promise.seconds(start, worktime),
             promise.course,
         )
@@ -471,12 +475,12 @@ def _differs(clock, out):
 
 
 def _turns(change, timelines):
-    """Tell whether a change, without matching anew, solves or reopens its ticket."""
+    """Tell whether a change, without matching anew, may begin a round."""
     if not change.counting or change.new or change.rematches:
         return False
     moments = reversed(timelines[change.ticket_id])
-    before = (moment.solved for moment in moments if moment.start < change.at)
-    return next(before, None) not in (None, change.moment.solved)
+    before = next((moment for moment in moments if moment.start < change.at), None)
+    return before is not None and turns(before, change.moment)
 
 
 def _recurs(promise):

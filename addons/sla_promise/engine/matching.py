@@ -80,11 +80,19 @@ class Promise(NamedTuple):
 
         :param worktime: the working time that counts for this promise
         """
-        if self.unit in SECONDS:
-            return min(self.duration * SECONDS[self.unit], MOST_SECONDS)
-        days = min(self.duration * CALENDAR_DAYS.get(self.unit, 1), MOST_DAYS)
-        due = worktime.add_days(start, days)
-        return min(max(1, worktime.between(start, due)), MOST_SECONDS)
+        return length(self.duration, self.unit, start, worktime, worktime)
+
+
+def length(duration, unit, start, worktime, days):
+    """Return a duration of a unit as seconds of working time from ``start`` on.
+
+    :param days: the working time by whose days it is counted
+    """
+    if unit in SECONDS:
+        return min(duration * SECONDS[unit], MOST_SECONDS)
+    count = min(duration * CALENDAR_DAYS.get(unit, 1), MOST_DAYS)
+    seconds = worktime.between(start, days.add_days(start, count))
+    return min(max(1, seconds), MOST_SECONDS)
 
 
 class Rule(NamedTuple):

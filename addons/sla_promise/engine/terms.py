@@ -161,6 +161,18 @@ class Terms(NamedTuple):
     level_offsets: Integers = ()
     course: Course = Course()
 
+    def longer(self, seconds, fired=0):
+        """Return the terms with a limit that is so many seconds later.
+
+        Levels come so much later, too, but for those that came true before.
+        """
+        offsets = self.level_offsets
+        later = (offset + seconds for offset in offsets[fired:])
+        return self._replace(
+            seconds=min(self.seconds + seconds, MOST_SECONDS),
+            level_offsets=(*offsets[:fired], *later),
+        )
+
 
 class Judged(NamedTuple):
     """What judging finds; ``level_at``: the instants of the levels, as far as known."""
@@ -175,13 +187,17 @@ class Judged(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """One promise on one ticket; ``id`` is None before it is written."""
+    """One promise on one ticket; ``id`` is None before it is written.
+
+    ``extended_seconds``: how much of its limit was added by a decision.
+    """
 
     id: int | None
     key: Key
     terms: Terms
     judged: Judged
     levels_fired: Count = 0
+    extended_seconds: Count = 0
 
     @property
     def ticket_id(self):
@@ -208,7 +224,8 @@ class Clock(NamedTuple):
     def values(self):
         """Return the values of :data:`COLUMNS`."""
         *terms, course = self.terms
-        return (*self.key, *terms, *course, *self.judged, self.levels_fired)
+        counts = self.levels_fired, self.extended_seconds
+        return (*self.key, *terms, *course, *self.judged, *counts)
 
 
 class Column(NamedTuple):
@@ -273,8 +290,8 @@ def clock_of(id_, values):
         id_,
         Key(*values[:_TERMS]),
         Terms(*values[_TERMS:_COURSE], Course(*values[_COURSE:_JUDGED])),
-        Judged(*values[_JUDGED:-1]),
-        values[-1],
+        Judged(*values[_JUDGED:-2]),
+        *values[-2:],
     )
 
 

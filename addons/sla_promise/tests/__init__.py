@@ -20,6 +20,7 @@ from . import test_sla_contact_log
 from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
+from . import test_sla_extension
 from . import test_sla_paths
 from . import test_sla_pause
 from . import test_sla_policy

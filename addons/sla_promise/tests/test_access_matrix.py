@@ -36,6 +36,9 @@ OF_AGENT = {
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.step": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.clock": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -43,6 +46,7 @@ OF_AGENT = {
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
     "sla.excuse": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "sla.extension": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "sla.notice": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -106,6 +110,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *(self.policy, self.policy.target_ids[0], notice, breach, breach.clock_id),
             *(self.plan, self.plan.level_ids[0], reason, excuse),
             ticket.span_ids[0],
+            self._step(ticket),
+            self._extension(ticket),
             self._outage(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(ticket),
@@ -113,6 +119,24 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *self._policy_records(breach, self.policy),
         ]
         return {record._name: record for record in records}
+
+    def _step(self, ticket):
+        values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "note"}
+        times = dict.fromkeys(("at", "recorded_at"), minutes(3))
+        return self.env["sla.step"].create({**values, **times})
+
+    def _extension(self, ticket):
+        return self.env["sla.extension"].create(
+            {
+                "clock_id": ticket.clock_ids[0].id,
+                "ticket_id": ticket.id,
+                "company_id": self.company.id,
+                "metric": ticket.clock_ids[0].metric,
+                "reason": "The bank is closed",
+                "requested_by_id": self.agent.id,
+                "requested_at": minutes(3),
+            }
+        )
 
     def _outage(self):
         return self.env["sla.outage"].create(
@@ -181,7 +205,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach", "sla.notice")
+            for name in (
+                *("sla.span", "sla.step", "sla.clock", "sla.breach", "sla.notice"),
+            )
         }
         self.assert_access(table, records)
 

@@ -43,20 +43,22 @@ class SqlBook(Book):
         return self.env["sla.span"]._present(ticket_ids, at)
 
     def contacts(self, ticket_ids):
-        answers, asks = {}, {}
-        for ticket_id, at, outgoing, team_id in self.env.execute_query(
+        answers, asks, steps = {}, {}, {}
+        for ticket_id, at, outgoing, team_id, step in self.env.execute_query(
             SQL(
-                "SELECT ticket_id, %s, outgoing, team_id FROM vip_contact "
-                "WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
+                "SELECT ticket_id, %s, outgoing, team_id, step FROM (%s) c"
+                " ORDER BY ticket_id, at, id",
                 epoch("at"),
-                list(ticket_ids),
+                self.env["sla.step"]._with_contacts(list(ticket_ids)),
             )
         ):
+            if step:
+                steps.setdefault(ticket_id, []).append(at)
             if outgoing:
                 answers.setdefault(ticket_id, []).append(Answer(at, team_id))
-            else:
+            elif outgoing is False:
                 asks.setdefault(ticket_id, []).append(at)
-        return answers, asks
+        return answers, asks, steps
 
     def responded(self, ticket_ids):
         return self.env["helpdesk.ticket"].browse(ticket_ids)._sla_responded()

@@ -14,6 +14,7 @@ METRICS = [
     (states.FEEDBACK, "Feedback"),
     (states.RESOLUTION, "Resolution"),
     (states.HAND_OVER, "Hand-over"),
+    (states.HANDLING, "Handling started"),
 ]
 STATES = [
     (states.RUNNING, "Running"),
@@ -72,6 +73,11 @@ class SlaClock(models.Model):
         required=True,
         readonly=True,
         help="The promise in seconds of working time.",
+    )
+    extended_seconds = fields.Integer(
+        string="Extended by",
+        readonly=True,
+        help="How much of the promised seconds was added by decisions.",
     )
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
@@ -188,6 +194,7 @@ class SlaClock(models.Model):
                 "stopped_at": fields.Datetime.to_string(clock.stopped_at),
                 "warn_at": fields.Datetime.to_string(clock.warn_at),
                 "seconds": clock.seconds,
+                "extended_seconds": clock.extended_seconds,
                 "overrun_seconds": clock.overrun_seconds,
                 "paused_seconds_left": clock._paused_seconds_left(),
                 # As superuser: only the name and version of what was promised, and why.
@@ -245,9 +252,10 @@ class SlaClock(models.Model):
         """Return the state as of ``at``, judged by the due time and not by the job."""
         if self.state == states.MET:
             return "kept"
-        if self.state == states.MISSED or self.due_at and self.due_at < at:
+        running = self.state == states.RUNNING
+        if self.state == states.MISSED or running and self.due_at and self.due_at < at:
             return "late"
-        if self.state == states.RUNNING:
+        if running:
             return "promised"
         waits = self.ticket_id.stage_id.waiting_on == "client"
         return "waiting" if waits else "on_hold"

@@ -36,12 +36,13 @@ class SlaClock(models.Model):
         moments = book.timelines([ticket_id]).get(ticket_id)
         if not moments:
             return []
-        answers, asks = book.contacts([ticket_id])
+        answers, asks, steps = book.contacts([ticket_id])
         story = tell(
             moments,
             book.responded([ticket_id]).get(ticket_id),
             answers.get(ticket_id, ()),
             asks.get(ticket_id, ()),
+            steps.get(ticket_id, ()),
         )
         terms, stop = clock.terms, clock.judged.stopped_at
         if stop is None:
@@ -141,8 +142,31 @@ class SlaClock(models.Model):
         head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
         return Markup(
             '<table class="table table-sm"><thead><tr>%s</tr></thead>'
-            "<tbody>%s</tbody></table>"
-        ) % (head, rows)
+            "<tbody>%s</tbody></table>%s"
+        ) % (head, rows, self._extended_lines())
+
+    def _extended_lines(self):
+        """Return both limits of an extended promise, and why it was extended, as HTML."""
+        if not self.extended_seconds:
+            return Markup()
+        lines = [
+            self.env._(
+                "The limit was %(first)s and is %(now)s by decision.",
+                first=_hms(self.seconds - self.extended_seconds),
+                now=_hms(self.seconds),
+            )
+        ]
+        # As superuser: who may read the clock may know why its limit is another one.
+        for extension in self.sudo().extension_ids.filtered("added_seconds"):
+            lines.append(
+                self.env._(
+                    "%(added)s added by %(who)s: %(why)s",
+                    added=_hms(extension.added_seconds),
+                    who=extension.decided_by_id.name,
+                    why=extension.reason,
+                )
+            )
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines)
 
     def _plain(self, book):
         """Return these clocks as :class:`~...engine.terms.Clock`, by id."""

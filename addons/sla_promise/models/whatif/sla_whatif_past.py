@@ -146,14 +146,13 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
-                 WHERE ticket_id = ANY(%s)
-                   AND recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                SELECT ticket_id, %s, %s, outgoing, team_id, step FROM (%s) c
+                 WHERE recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
                 epoch("at"),
                 epoch("recorded_at"),
-                ticket_ids,
+                self.env["sla.step"]._with_contacts(ticket_ids),
                 until,
             )
         )
