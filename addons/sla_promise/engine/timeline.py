@@ -44,7 +44,8 @@ class Change(NamedTuple):
 
     ``new``: it had no timeline; ``counting``: what stands clocks still has changed;
     ``rematches``: what policies look at has changed; ``taken``: somebody holds what
-    nobody held, or nobody of its team, or has begun to work on it; ``answered``: staff made the ticket while talking to the client.
+    nobody held, or nobody of its team, or has begun to work on it; ``answered``: staff
+    made the ticket while talking to the client.
     """
 
     ticket_id: int

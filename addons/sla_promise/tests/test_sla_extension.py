@@ -20,10 +20,10 @@ class TestExtension(SlaCase):
         self.opened = self.ticket()
         self.owed = self.clock(self.opened)
 
-    def ask(self, at=minutes(10), user=None, **vals):
+    def ask(self, at=None, user=None, **vals):
         extensions = self.env["sla.extension"].with_user(user or self.ann)
         values = {"clock_id": self.owed.id, "duration": 30, "unit": "minutes"}
-        return extensions.with_context(**at_context(at)).create(
+        return extensions.with_context(**at_context(at or minutes(10))).create(
             {**values, "reason": "The bank is closed", **vals}
         )
 
