@@ -82,3 +82,78 @@ class TestLimits(PromiseCase):
         refused = self.refused(calendar.attendance_ids.unlink)
         clock = self.clock(self.ticket(at(SATURDAY, 12)))
         self.assertEqual((refused, clock.due_at), (True, at(MONDAY, 13)))
+
+    def test_hours_are_not_cut_so_that_a_limit_is_never_reached(self):
+        calendar = self.office()
+        self.promise("Hours", self.in_hours_of(calendar), resolution=60 * 40 * 52 * 15)
+        self.assertTrue(self.refused(calendar.attendance_ids[1:].unlink))
+        self.assertFalse(self.refused(calendar.attendance_ids[4:].unlink))
+
+    def test_hours_of_a_team_are_refused_in_which_a_limit_is_never_reached(self):
+        team = {"calendar_mode": "team", "unit": "hours"}
+        self.promise("Long", team, resolution=40 * 52 * 15)
+        mondays = self.mondays()
+
+        def choose():
+            self.team.resource_calendar_id = mondays
+
+        self.assertTrue(self.refused(choose))
+        self.promise("Short", {"calendar_mode": "team"}, first_response=30)
+        self.assertFalse(self.refused(self.long_gone))
+        self.assertFalse(self.refused(choose))
+
+    def long_gone(self):
+        self.env["sla.policy"].search([("name", "=", "Long")]).active = False
+
+    def test_a_policy_comes_back_only_if_its_limits_can_work(self):
+        self.promise("Long", {"calendar_mode": "team"}, resolution=60 * 40 * 52 * 15)
+        self.long_gone()
+        self.team.resource_calendar_id = self.mondays()
+        gone = self.env["sla.policy"].with_context(active_test=False)
+        policy = gone.search([("name", "=", "Long")])
+        self.assertTrue(self.refused(policy.action_unarchive))
+
+    def test_an_endless_holiday_stops_no_ticket_and_is_a_finding(self):
+        calendar = self.office()
+        policy = self.promise("Hours", self.in_hours_of(calendar), resolution=240)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "For ever",
+                "calendar_id": calendar.id,
+                "date_from": at(MONDAY, 9),
+                "date_to": "9999-12-31 00:00:00",
+            }
+        )
+        clock = self.clock(self.ticket(at(MONDAY, 12)))
+        self.assertEqual(clock.due_at, at(MONDAY, 16))
+        policy.invalidate_recordset()
+        self.assertEqual(policy.finding, "calendar")
+        self.assertIn("Office", policy.finding_text)
+
+    def test_hours_taken_away_by_sql_stop_no_running_ticket(self):
+        calendar = self.office()
+        self.promise("Hours", self.in_hours_of(calendar), resolution=240)
+        ticket = self.ticket(at(MONDAY, 16))
+        self.env.cr.execute(
+            "DELETE FROM resource_calendar_attendance WHERE calendar_id = %s",
+            (calendar.id,),
+        )
+        self.env.invalidate_all()
+        calendar._look_for_unnoticed(at(MONDAY, 18))
+        self.move(ticket, at(MONDAY, 20), self.awaiting)
+        self.move(ticket, at(MONDAY, 21), self.work)
+        self.assertTrue(self.clock(ticket).due_at)
+        self.assertTrue(self.clock(self.ticket(at(MONDAY, 22))).due_at)
+
+    def test_an_absurd_level_is_refused(self):
+        for amount in (2**31, 10**30, float("nan"), -1, 52_560_000):
+            level = {"moment": "after", "amount": amount, "tell_handler": True}
+            plans = self.env["sla.escalation"]
+            values = {"name": "Plan", "level_ids": [(0, 0, level)]}
+            self.assertTrue(self.refused(lambda v=values: plans.create(v)), amount)
+
+    def test_a_breach_of_more_than_a_lifetime_is_kept(self):
+        self.promise("Now", resolution=5)
+        ticket = self.ticket(at(MONDAY, 9).replace(year=1900))
+        self.move(ticket, at(MONDAY, 9), self.solved)
+        self.assertEqual(self.clock(ticket).overrun_seconds, 2**31 - 1)

@@ -16,6 +16,8 @@ from .terms import Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
+#: Metrics of which solving or reopening may begin one, whatever their course.
+BEGUN_BY_TURNS = BEGUN_BY_CONTACT | {states.HAND_OVER}
 #: What a ticket is matched to where it is not matched: (key client, {metric: Promise}).
 NOTHING = (False, {})
 
@@ -485,7 +487,7 @@ def _turns(change, timelines):
 
 def _recurs(promise):
     """Tell whether solving or reopening may begin a round of a promise."""
-    return promise.metric in BEGUN_BY_CONTACT or promise.course.recurs
+    return promise.metric in BEGUN_BY_TURNS or promise.course.recurs
 
 
 def _owed(clocks):

@@ -282,18 +282,25 @@ def _hand_over_end(begin, story, _course):
 
 
 def _handling_end(_begin, story, _course):
-    """Somebody holds it, and then a person does a first step; what is done needs none.
+    """Somebody holds it, and then a person does a first step; or it is done.
 
     A move to a stage that means work is a step, and so is what was recorded as one. A
     message to the client is none.
+
+    >>> from .terms import Course
+    >>> story = _story("0 work, 50 solved, 70 work")._replace(steps=(20,))
+    >>> end("handling", 0, story, Course()).stop  # nobody held it at 20
+    50
     """
     moves = [moment.start for moment in story.moments if moment.worked]
-    for at in sorted({*moves, *story.steps}):
-        if at >= story.opening and _at(story, at).user_id is not None:
-            return End(at)
-    stretches = _stretches(story, _is_done)
-    over = bool(stretches) and stretches[-1][1] is None
-    return End(lapse=stretches[-1][0]) if over else OPEN
+    found = (
+        at
+        for at in sorted({*moves, *story.steps})
+        if at >= story.opening and _at(story, at).user_id is not None
+    )
+    done = (start for start, _stop in _stretches(story, _is_done))
+    ends = [at for at in (next(found, None), next(done, None)) if at is not None]
+    return End(min(ends)) if ends else OPEN
 
 
 # ------------------------------------------------------------------------ timeline
