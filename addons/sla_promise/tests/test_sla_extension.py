@@ -44,6 +44,7 @@ class TestExtension(SlaCase):
         table = self.owed.explanation
         for text in ("1:00:00", "1:30:00", "The bank is closed", self.boss.name):
             self.assertIn(text, table)
+        self.assertIn("extended by 00:30", self.owed._info()[0]["target"])
         self.due(minutes(90))
         self.assertEqual(self.owed.state, "running")
         self.due(minutes(90) + timedelta(seconds=1))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_duration
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
@@ -199,11 +200,23 @@ class SlaClock(models.Model):
                 "paused_seconds_left": clock._paused_seconds_left(),
                 # As superuser: only the name and version of what was promised, and why.
                 "policy": clock.policy_id.sudo().exists().display_name or "",
-                "target": clock.target_id.sudo().exists().display_name or "",
+                "target": clock._target_text(),
                 "why": clock.why or "",
             }
             for clock in self
         ]
+
+    def _target_text(self):
+        """Return the name of what was promised, with its extension."""
+        # As superuser: only the name.
+        target = self.target_id.sudo().exists().display_name or ""
+        if not self.extended_seconds:
+            return target
+        return self.env._(
+            "%(target)s, extended by %(time)s",
+            target=target,
+            time=format_duration(self.extended_seconds / 3600),
+        )
 
     def _shown(self):
         """Return of each promise the latest round, and what else is still owed.
