@@ -1,5 +1,7 @@
 """A5: limits that no ticket survives."""
 
+from functools import partial
+
 from odoo.tools import mute_logger
 
 from .common import PromiseCase, at
@@ -148,9 +150,9 @@ class TestLimits(PromiseCase):
     def test_an_absurd_level_is_refused(self):
         for amount in (2**31, 10**30, float("nan"), -1, 52_560_000):
             level = {"moment": "after", "amount": amount, "tell_handler": True}
-            plans = self.env["sla.escalation"]
             values = {"name": "Plan", "level_ids": [(0, 0, level)]}
-            self.assertTrue(self.refused(lambda v=values: plans.create(v)), amount)
+            make = partial(self.env["sla.escalation"].create, values)
+            self.assertTrue(self.refused(make), amount)
 
     def test_a_breach_of_more_than_a_lifetime_is_kept(self):
         self.promise("Now", resolution=5)
