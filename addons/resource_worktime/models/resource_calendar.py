@@ -140,22 +140,29 @@ class ResourceCalendar(models.Model):
                 )
         return ENDED[kept.digest]
 
+    def _worktime_tried(self, company, start):
+        """Return the working time as :meth:`_worktime`, but begin no versions by it.
+
+        For who only asks whether hours would do.
+        """
+        last = self.env["resource.worktime.version"]._last
+        pending = CHANGED in self.env.cr.precommit.data
+        if not self or not pending and last(self.id, company.id or 0):
+            return self._worktime(company, start, start)
+        schedule = self._schedule_now(company)
+
+        def grow(known, later):
+            return schedule.worktime(*_wider(known, later, schedule))
+
+        low, high = _new_year(start, -SPARE_YEARS), _new_year(start, 1 + SPARE_YEARS)
+        return GrowingWorkTime(schedule.worktime(low, high), grow)
+
     def _grow(self, kept, known, later):
         """Return a working time with a horizon that goes further.
 
         :raise NoWorkingTime: it is hopeless to look any further
         """
-        low, high = known.horizon
-        years = to_datetime(high).year - to_datetime(low).year
-        wider = (low, _new_year(high, years))
-        if not later:
-            wider = (_new_year(low, -years), high)
-        if (
-            years >= MOST_YEARS
-            or wider == known.horizon
-            or self._schedule_of(kept).ends(later, high if later else low)
-        ):
-            raise NoWorkingTime(later)
+        wider = _wider(known, later, self._schedule_of(kept))
         return self._known_worktime(kept, *wider)
 
     def _worktime_hours_of(self):
@@ -496,6 +503,23 @@ def _hash(*columns):
         "sum(hashtextextended(ROW(%s)::text, 0)::numeric)",
         SQL(", ").join(SQL.identifier("t", name) for name in columns),
     )
+
+
+def _wider(known, later, schedule):
+    """Return a horizon that goes further than that of a working time.
+
+    :raise NoWorkingTime: it is hopeless to look any further
+    """
+    low, high = known.horizon
+    years = to_datetime(high).year - to_datetime(low).year
+    wider = (low, _new_year(high, years)) if later else (_new_year(low, -years), high)
+    if (
+        years >= MOST_YEARS
+        or wider == known.horizon
+        or schedule.ends(later, high if later else low)
+    ):
+        raise NoWorkingTime(later)
+    return wider
 
 
 def _new_year(instant, years):

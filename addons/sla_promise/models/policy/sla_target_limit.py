@@ -69,7 +69,7 @@ class SlaTarget(models.Model):
     def _reach_problem(self, calendar, company):
         """Return why the limit is not reached in a calendar, None if it is."""
         promise, now = self._compiled(), to_epoch(event_time(self.env))
-        worktime = calendar._worktime(company, now, now)
+        worktime = calendar._worktime_tried(company, now)
         if promise.course.around_the_clock:
             worktime = around_the_clock(worktime.zone)
         if promise.shortest <= LONGEST and _is_reached(promise, now, worktime):
