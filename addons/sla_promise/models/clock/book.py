@@ -49,7 +49,7 @@ class SqlBook(Book):
                 "SELECT ticket_id, %s, outgoing, team_id, step FROM (%s) c"
                 " ORDER BY ticket_id, at, id",
                 epoch("at"),
-                self.env["sla.step"]._with_contacts(list(ticket_ids)),
+                contacts_and_steps(list(ticket_ids)),
             )
         ):
             if step:
@@ -264,6 +264,26 @@ class SqlBook(Book):
             )
         )
         return [row[0] for row in rows]
+
+
+def contacts_and_steps(ticket_ids):
+    """Return the ``SELECT`` of the contacts and steps of tickets; ``step``: it is one.
+
+    A call or visit is a step, too, unless it was written down much later. Of what is
+    only a step ``outgoing`` is NULL: nobody spoke to anybody.
+    """
+    return SQL(
+        """
+        SELECT id, ticket_id, at, recorded_at, outgoing, team_id,
+               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
+          FROM vip_contact WHERE ticket_id = ANY(%s)
+         UNION ALL
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
+          FROM sla_step WHERE ticket_id = ANY(%s)
+        """,
+        ticket_ids,
+        ticket_ids,
+    )
 
 
 def _names(names):

@@ -94,22 +94,3 @@ class SlaStep(models.Model):
         follower = self.env["sla.clock"]._follower()
         follower.hear(tickets.ids, tickets._sla_responded(), to_epoch(now))
         tickets._sla_forget()
-
-    @api.model
-    def _with_contacts(self, ticket_ids):
-        """Return the ``SELECT`` of the contacts and steps of tickets, as said in a book.
-
-        A call or visit is a step, too, unless it was written down much later.
-        """
-        return SQL(
-            """
-            SELECT id, ticket_id, at, recorded_at, outgoing, team_id,
-                   outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
-              FROM vip_contact WHERE ticket_id = ANY(%s)
-             UNION ALL
-            SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
-              FROM sla_step WHERE ticket_id = ANY(%s)
-            """,
-            list(ticket_ids),
-            list(ticket_ids),
-        )

@@ -7,6 +7,7 @@ from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 from ...engine.past import Contact, Past, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
+from ..clock.book import contacts_and_steps
 from ..clock.sla_span import COUNTING, HOLDER
 
 
@@ -152,7 +153,7 @@ class SlaWhatif(models.Model):
                 """,
                 epoch("at"),
                 epoch("recorded_at"),
-                self.env["sla.step"]._with_contacts(ticket_ids),
+                contacts_and_steps(ticket_ids),
                 until,
             )
         )
