@@ -9,7 +9,7 @@ changes nothing about a clock that has stopped.
 from typing import NamedTuple
 
 from .rounds import end
-from .states import CANCELLED, MET, MISSED, PAUSED, RUNNING
+from .states import CANCELLED, MET, MISSED, OPEN_STATES, PAUSED, RUNNING
 from .terms import MOST_SECONDS, Judged, is_owed
 from .timeline import cancelled_since
 
@@ -56,9 +56,8 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     * A stop exactly at the due time keeps the promise. Without a stop it is missed from
       the first second after the due time.
     * A clock that pauses, or stops, while nothing is counting has no due time; one that
-      stops so has kept its promise. A due time that has passed is never lost again.
-    * One that pauses exactly at its due time keeps it and has nothing left, but is not
-      late: it is due when it goes on, and missed from the second after.
+      stops so has kept its promise. A due time already reached is never lost again: one
+      that pauses exactly then is not late in that second, and missed from the next on.
     * A span counts from the start of the promise at the earliest; gaps do not count.
     * A promise that starts outside working time begins to count at the next opening.
 
@@ -80,11 +79,9 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     Verdict(state='missed', due=100, stop=101, remaining=0, overrun=1)
     >>> judge(0, 100, [Span(0, None, True)], 0, 900, ALWAYS)
     Verdict(state='met', due=100, stop=0, remaining=100, overrun=None)
-    >>> spans = [Span(0, 100, True), Span(100, 300, False), Span(300, None, True)]
-    >>> judge(0, 100, spans[:2], None, 200, ALWAYS)
-    Verdict(state='paused', due=100, stop=None, remaining=0, overrun=None)
-    >>> [judge(0, 100, spans, None, at, ALWAYS).state for at in (300, 301)]
-    ['running', 'missed']
+    >>> spans = [Span(0, 100, True), Span(100, None, False)]
+    >>> [judge(0, 100, spans, None, at, ALWAYS).state for at in (100, 101)]
+    ['paused', 'missed']
     >>> judge(0, 100, [Span(0, None, True)], None, 100, ALWAYS).state
     'running'
     >>> judge(0, 100, [Span(0, None, True)], None, 101, ALWAYS)
@@ -103,8 +100,6 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     if stopped_at is not None:
         return Verdict(MET, due, stopped_at, remaining, None)
     counting = bool(timeline) and timeline[-1].counted and timeline[-1].stop is None
-    if not counting and not remaining:
-        due = _used_up(seconds, timeline, worktime)
     return Verdict(RUNNING if counting else PAUSED, due, None, remaining, None)
 
 
@@ -200,22 +195,8 @@ def _due(seconds, timeline, worktime):
             return worktime.add(span.start, seconds)
         used = worktime.between(span.start, span.stop)
         if used >= seconds:
-            due = worktime.add(span.start, seconds)
-            if due < span.stop:
-                return due
-        # With its very last second it paused: in time, until it goes on.
+            return worktime.add(span.start, seconds)
         seconds -= used
-    return None
-
-
-def _used_up(seconds, timeline, worktime):
-    """Return when the last second was used of a clock that paused with it."""
-    for span in timeline:
-        if span.counted:
-            used = worktime.between(span.start, span.stop)
-            if used >= seconds:
-                return worktime.add(span.start, seconds)
-            seconds -= used
     return None
 
 
@@ -269,7 +250,8 @@ class Outcome(NamedTuple):
 
         :param fired: how many of its levels are fired
         """
-        due = self.due if self.state == RUNNING else None
+        # Only a clock that paused with its very last second has a due time then.
+        due = self.due if self.state in OPEN_STATES else None
         level = self.levels[fired] if fired < len(self.levels) else None
         return min((at for at in (level, due) if at is not None), default=None)
 

@@ -1,5 +1,4 @@
 import random
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -60,19 +59,6 @@ class TestSlaPause(SlaCase):
         self.move(ticket, minutes(30), self.awaiting)
         clock = self.clock(ticket, "first_response")
         self.assertEqual((clock.state, clock.due_at), ("paused", minutes(30)))
-
-    def test_pause_with_the_last_second_is_in_time_until_it_goes_on(self):
-        for later, state in ((0, "met"), (1, "missed")):
-            ticket = self.ticket()
-            self.move(ticket, minutes(60), self.awaiting)
-            self.due(minutes(90))
-            clock = self.clock(ticket)
-            self.assertEqual((clock.state, clock._paused_seconds_left()), ("paused", 0))
-            self.move(ticket, minutes(100), self.work)
-            self.assertEqual((clock.state, clock.due_at), ("running", minutes(100)))
-            self.move(ticket, minutes(100) + timedelta(seconds=later), self.solved)
-            self.due(minutes(200))
-            self.assertEqual(clock.state, state)
 
     def test_what_does_not_wait_for_a_third_party_runs_on(self):
         ticket = self.ticket()

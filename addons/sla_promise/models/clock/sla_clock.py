@@ -265,10 +265,9 @@ class SlaClock(models.Model):
         """Return the state as of ``at``, judged by the due time and not by the job."""
         if self.state == states.MET:
             return "kept"
-        running = self.state == states.RUNNING
-        if self.state == states.MISSED or running and self.due_at and self.due_at < at:
+        if self.state == states.MISSED or self.due_at and self.due_at < at:
             return "late"
-        if running:
+        if self.state == states.RUNNING:
             return "promised"
         waits = self.ticket_id.stage_id.waiting_on == "client"
         return "waiting" if waits else "on_hold"

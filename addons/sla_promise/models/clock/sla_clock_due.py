@@ -150,8 +150,8 @@ class SlaClock(models.Model):
                                greatest(levels_fired, COALESCE(
                                    width_bucket(%(before)s::bigint, level_at), 0
                                )) AS fired,
-                               state = 'running' AS open,
-                               state = 'running'
+                               state IN ('running', 'paused') AS open,
+                               state IN ('running', 'paused')
                                AND COALESCE(due_at < %(at)s, FALSE) AS late
                           FROM sla_clock WHERE id = ANY(%(ids)s)) o
                  WHERE c.id = o.id

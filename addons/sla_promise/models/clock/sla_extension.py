@@ -186,7 +186,7 @@ class SlaClock(models.Model):
             return UserError(
                 self.env._("Only a promise that is still owed is extended.")
             )
-        if self.state == "running" and self.due_at and self.due_at < at:
+        if self.due_at and self.due_at < at:
             return UserError(self.env._("The limit has passed: it is not extended."))
         if extension:
             added, due = self._extension_of(extension, now)
