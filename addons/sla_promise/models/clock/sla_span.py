@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
@@ -12,8 +12,10 @@ from ...engine.timeline import Change, Moment, Place, cut, opening
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 MATCHED = ("category_id", "team_id", "priority", "partner_id")
-HOLDER = ("team_id", "user_id")
+HOLDER = ("team_id", "user_id", "of_team", "worked")
 WATCHED = ("user_id", "stage_id", *MATCHED, *COUNTING, "resumed")
+#: All that a span keeps: what is watched, and what was true when it began.
+KEPT = (*WATCHED, "of_team", "worked")
 #: True where the client has replied since the ticket came into its stage s.
 RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 
@@ -32,7 +34,21 @@ CURRENT = {
     "waiting_on": f"CASE WHEN g.waiting_on = 'client' AND {RESUMED}"
     " THEN NULL ELSE g.waiting_on END",
     "resumed": RESUMED,
+    "of_team": """(EXISTS (
+        SELECT FROM helpdesk_ticket_team_res_users_rel r
+         WHERE r.helpdesk_ticket_team_id = t.team_id AND r.res_users_id = t.user_id)
+        OR EXISTS (SELECT FROM helpdesk_ticket_team l
+                    WHERE l.id = t.team_id AND l.user_id = t.user_id))""",
 }
+#: Whether a person has just moved ticket t to its stage g, and that means work.
+WORKED = """(
+    (COALESCE(g.works, FALSE) OR COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE))
+    AND NOT COALESCE(g.cancels, FALSE)
+    AND (%s AND s.stage_id IS DISTINCT FROM t.stage_id
+         OR COALESCE(s.worked, FALSE) AND s.start >= %s AND s.stage_id = t.stage_id))"""
+#: Whether ticket t is owed that its handling starts.
+UNHANDLED = """EXISTS (SELECT FROM sla_clock c WHERE c.ticket_id = t.id
+    AND c.metric = 'handling' AND c.stopped_at IS NULL)"""
 TYPES = {
     "priority": "varchar",
     "waiting_on": "varchar",
@@ -133,6 +149,16 @@ class SlaSpan(models.Model):
         readonly=True,
     )
 
+    of_team = fields.Boolean(
+        string="Of the team",
+        readonly=True,
+        help="Who holds it was of its team when this began.",
+    )
+    worked = fields.Boolean(
+        string="Work begun",
+        readonly=True,
+        help="It began by a person's move to a stage that means work.",
+    )
     resumed = fields.Boolean(
         readonly=True,
         help="The client has replied since the ticket came into this stage: we do not "
@@ -179,7 +205,7 @@ class SlaSpan(models.Model):
             "SELECT s.id, s.ticket_id, s.start, %s,"
             " lead(s.start) OVER (PARTITION BY s.ticket_id ORDER BY s.start) AS stop"
             " FROM sla_span s WHERE %s",
-            columns(WATCHED, "s."),
+            columns(KEPT, "s."),
             condition,
         )
 
@@ -324,11 +350,12 @@ class SlaSpan(models.Model):
                            %(counting)s AS counting,
                            %(rematch)s OR %(matched)s
                            OR s.cancels AND NOT %(cancels)s AS rematches,
-                           s.id IS NOT NULL AND s.user_id IS NULL
-                           AND t.user_id IS NOT NULL AS taken,
+                           s.id IS NOT NULL AND (t.user_id IS NOT NULL AND (
+                               s.user_id IS NULL OR s.of_team IS FALSE AND %(of_team)s)
+                               OR %(worked)s AND %(unhandled)s) AS taken,
                            NOT (%(unsteady)s) AND s.waiting_on IS NULL AND s.active
                            AND NOT s.solved AND NOT s.cancels AS steady,
-                           %(current)s
+                           %(current)s, %(worked)s AS worked
                       FROM helpdesk_ticket t
                       LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
                       LEFT JOIN LATERAL (%(last)s) s ON TRUE
@@ -360,17 +387,25 @@ class SlaSpan(models.Model):
                 differing=self._differs() if rematch else SQL("TRUE"),
                 unsteady=_any_differs(STEADY),
                 cancels=SQL(CURRENT["cancels"]),
-                current=current(WATCHED),
+                current=current((*WATCHED, "of_team")),
+                of_team=SQL(CURRENT["of_team"]),
+                worked=SQL(WORKED, self._is_person(), at),
+                unhandled=SQL(UNHANDLED),
                 last=self._last(),
                 differs=self._differs(),
                 ids=array(ticket_ids),
                 lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
-                names=columns(WATCHED),
-                values=columns(WATCHED, "d."),
+                names=columns(KEPT),
+                values=columns(KEPT, "d."),
                 start=epoch("start"),
             )
         )
         return [Noticed(*row) for row in sorted(rows)]
+
+    @api.model
+    def _is_person(self):
+        """Tell whether a person of ours is at work, and not a job or the client."""
+        return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
 
     @api.model
     def _last(self):

@@ -4,6 +4,7 @@ from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.whole import Whole
 
 from ...engine.terms import Level
 
@@ -58,6 +59,12 @@ class SlaEscalation(models.Model):
         return company.sla_head_office_team_id, company.sla_head_office_user_id
 
 
+class Amount(Whole):
+    """Minutes before or after a limit: ten years at most; or per cent."""
+
+    most = 10 * 366 * 24 * 60
+
+
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
 
 
@@ -86,7 +93,7 @@ class SlaEscalationLevel(models.Model):
         help="Counted in the working time of the clock: one that stands still does not "
         "escalate. 0 minutes after the limit: as soon as it is missed.",
     )
-    amount = fields.Integer(string="How much", required=True, default=0)
+    amount = Amount(string="How much", required=True, default=0)
     tell_handler = fields.Boolean(
         string="Handler", help="Who holds the ticket then; the leader if nobody does."
     )

@@ -24,6 +24,8 @@ OURS = frozenset(("first_response_at", "first_response_doubtful"))
 READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_promise.pending"
+#: What of teams is read beside their tickets: their hours, and who is of them.
+OF_TEAMS = ("resource_calendar_id", "user_id", "user_ids")
 #: Tickets that are matched again together.
 BATCH = 2000
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -318,7 +320,7 @@ class HelpdeskTicket(models.Model):
         """Write to the database what the comparison reads there."""
         self.flush_recordset()
         self.env["helpdesk.ticket.stage"].flush_model()
-        self.env["helpdesk.ticket.team"].flush_model(["resource_calendar_id"])
+        self.env["helpdesk.ticket.team"].flush_model(OF_TEAMS)
         self.env["res.company"].flush_model(["resource_calendar_id"])
         pending = self.env.cr.precommit.data.get(PENDING)
         if pending:

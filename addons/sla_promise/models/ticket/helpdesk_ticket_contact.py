@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
-        answers, asks = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None

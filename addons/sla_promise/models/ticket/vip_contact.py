@@ -9,6 +9,14 @@ class VipContact(models.Model):
     _inherit = "vip.contact"
 
     @api.model
+    def _note(self, message_ids, now, mailed):
+        """Keep what of messages is a step of work, too."""
+        result = super()._note(message_ids, now, mailed)
+        # As superuser: nobody but this code writes down steps.
+        self.env["sla.step"].sudo()._note(message_ids, now)
+        return result
+
+    @api.model
     def _told(self, contacts, now):
         """Let first responses, waiting and clocks follow."""
         result = super()._told(contacts, now)
