@@ -236,6 +236,14 @@ class HelpdeskTicket(models.Model):
         tickets = self.with_context(**{AUTOMATIC: True})
         return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Let the e-mail of one of us be an answer that is passed on to the client."""
+        receivers = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if message.message_type == "email":
+            contacts, now = self.env["vip.contact"], event_time(self.env)
+            contacts._mailed_by_staff(message, receivers, now)
+        return receivers
+
     def _log_contact(self, at=None, outgoing=True, kind="call"):
         """Take note of a contact with each ticket's client that left no message.
 

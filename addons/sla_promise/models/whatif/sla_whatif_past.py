@@ -147,7 +147,7 @@ class SlaWhatif(models.Model):
             SQL(
                 """
                 SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
-                 WHERE ticket_id = ANY(%s)
+                 WHERE ticket_id = ANY(%s) AND void IS NULL
                    AND recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
