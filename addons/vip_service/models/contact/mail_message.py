@@ -85,12 +85,10 @@ class MailMessage(models.Model):
         The system writes down what others have said, and so does the portal, which knows
         a client by the link to the ticket.
         """
-        user = self.env.user
-        return (
-            self.env.uid == SUPERUSER_ID
-            or user.share
-            or self.author_id == user.partner_id
-        )
+        user, author = self.env.user, self.author_id
+        if self.env.uid == SUPERUSER_ID or author == user.partner_id:
+            return True
+        return user.share and (not author or author.partner_share)
 
     def _vip_is_no_blank(self):
         """Tell whether a message says something; the text of a mail is looked at later.
