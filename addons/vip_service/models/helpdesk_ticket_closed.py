@@ -64,11 +64,11 @@ class HelpdeskTicket(models.Model):
     def _successor(self):
         """Return the ticket that stands for this one now, empty if it does itself."""
         ticket, seen = self, self
-        while True:
-            following = (ticket.followed_by_id or ticket.duplicate_id).exists()
-            if not following or following in seen:
-                return ticket - self
+        while following := (ticket.followed_by_id or ticket.duplicate_id).exists():
+            if following in seen:
+                return self.browse()  # a circle: none of them stands for another
             ticket, seen = following, seen + following
+        return ticket - self
 
     # Reopening
 

@@ -99,6 +99,8 @@ class VipContact(models.Model):
                     result.append((is_client, status))
                 continue
             client = receiver.commercial_partner_id == ticket.commercial_partner_id
+            if status == "sent" and not addresses(receiver.email):
+                status = "exception"
             if receiver == ticket.partner_id or receiver.partner_share:
                 result.append((client, status))
         return result
@@ -206,7 +208,8 @@ class VipContact(models.Model):
     def _mailed_by_staff(self, message, receivers, now):
         """Let an e-mail of one of us count that goes on to somebody outside.
 
-        It has been sent already: to whom it names, and by us to whom it is passed on.
+        It has been sent already: to the client whom it names, and by us to whom it is
+        passed on.
 
         :param receivers: as ``_notify_thread`` of the host returns them
         """
@@ -218,7 +221,10 @@ class VipContact(models.Model):
             named = addresses(
                 f"{message.incoming_email_to or ''},{message.incoming_email_cc or ''}"
             )
-            outside = bool(set(named) - self._our_addresses(named))
+            # As superuser: only whether it names the client.
+            ticket = self.env["helpdesk.ticket"].sudo().browse(message.res_id)
+            client = self._addresses_of_client(ticket, named) if named else ()
+            outside = any(set(named) & set(own) for own in client)
         if outside:
             queued = self._of_messages(message).filtered(lambda c: c.void == "queued")
             self._leave(queued.ids, now)
