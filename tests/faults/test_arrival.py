@@ -435,7 +435,10 @@ class TestNotSent(PromiseCase):
     def test_what_is_done_to_a_message_afterwards_changes_nothing(self):
         for label, change in (
             ("dated back", lambda m: m.write({"date": minutes(-60)})),
-            ("given to a colleague", lambda m: m.write({"author_id": self.bob.partner_id.id})),
+            (
+                "given to a colleague",
+                lambda m: m.write({"author_id": self.bob.partner_id.id}),
+            ),
             ("made internal", lambda m: m.write({"is_internal": True})),
             ("made a note", lambda m: m.write({"message_type": "notification"})),
             ("deleted", lambda m: m.unlink()),

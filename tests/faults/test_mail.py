@@ -43,10 +43,15 @@ class TestProgramOrPerson(MailCase):
         self.assertEqual(self.answered_by_mail(), ("met", minutes(10)))
 
     def test_an_answer_that_an_agent_mails_through_a_group_address_is_an_answer(self):
-        self.assertEqual(self.answered_by_mail(("Precedence", "list")), ("met", minutes(10)))
+        self.assertEqual(
+            self.answered_by_mail(("Precedence", "list")), ("met", minutes(10))
+        )
 
     def test_a_robot_that_names_whom_it_replies_for_does_not_end_the_waiting(self):
-        self.assertEqual(self.state_after_reply(("X-Auto-Reply-From", "client@example.com")), "paused")
+        self.assertEqual(
+            self.state_after_reply(("X-Auto-Reply-From", "client@example.com")),
+            "paused",
+        )
 
     def test_a_robot_of_a_mail_program_does_not_end_the_waiting(self):
         self.assertEqual(self.state_after_reply(("X-Mail-Autoreply", "yes")), "paused")
@@ -79,14 +84,22 @@ class TestWhoTheClientIs(MailCase):
         self.assertEqual(state, "running")
 
     def test_an_unknown_sender_whose_name_is_the_address_is_known_again(self):
-        self.assertEqual(self.state_after('"a@x.example" <a@x.example>', "New <a@x.example>"), "running")
+        self.assertEqual(
+            self.state_after('"a@x.example" <a@x.example>', "New <a@x.example>"),
+            "running",
+        )
 
     def test_a_reply_of_the_client_from_a_private_address_ends_the_waiting(self):
-        self.assertEqual(self.state_after("client@example.com", "Client <home@private.example>"), "running")
+        self.assertEqual(
+            self.state_after("client@example.com", "Client <home@private.example>"),
+            "running",
+        )
 
     def test_a_reply_from_a_second_address_of_the_contact_ends_the_waiting(self):
         self.client.email = "client@example.com, second@example.com"
-        self.assertEqual(self.state_after("client@example.com", "second@example.com"), "running")
+        self.assertEqual(
+            self.state_after("client@example.com", "second@example.com"), "running"
+        )
 
     def marked(self, ticket):
         """Return whether what the client said was from another address."""

@@ -67,12 +67,17 @@ class TestHostileCalls(SlaCase):
 
     def test_the_gateway_hands_over_the_date_of_an_email(self):
         ticket = self.ticket()
-        message = ticket.with_user(self.ann).sudo()._at(minutes(50)).message_post(
-            body="Answered",
-            message_type="email",
-            date=minutes(40),
-            subtype_xmlid="mail.mt_comment",
-            **self.reaches(ticket),
+        message = (
+            ticket.with_user(self.ann)
+            .sudo()
+            ._at(minutes(50))
+            .message_post(
+                body="Answered",
+                message_type="email",
+                date=minutes(40),
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
         self.hand_over(message.mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(40))

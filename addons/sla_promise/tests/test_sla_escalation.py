@@ -122,11 +122,15 @@ class TestSlaEscalation(SlaCase):
     def test_levels_after_the_limit_end_with_the_clock(self):
         ticket = self.ticket()
         self.due(minutes(31))
-        message = ticket.with_user(self.ann)._at(minutes(40)).message_post(
-            body="Done",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **self.reaches(ticket),
+        message = (
+            ticket.with_user(self.ann)
+            ._at(minutes(40))
+            .message_post(
+                body="Done",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
         self.hand_over(message.sudo().mail_ids)
         clock = self.clock(ticket, "first_response")

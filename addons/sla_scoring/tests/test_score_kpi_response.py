@@ -17,11 +17,15 @@ class TestScoreKpiResponse(SlaCase):
         cls.chief = new_test_user(cls.env, "chief", groups="vip_base.group_vip_manager")
 
     def answer(self, ticket, at):
-        message = ticket._at(minutes(at)).with_user(self.ann).message_post(
-            body="We are on it",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **self.reaches(ticket),
+        message = (
+            ticket._at(minutes(at))
+            .with_user(self.ann)
+            .message_post(
+                body="We are on it",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
         self.hand_over(message.sudo().mail_ids)
 

@@ -30,7 +30,9 @@ ACTIONS = {
 STATUSES = {"5": FAILED, "4": DELAYED, "2": DELIVERED}
 #: What servers call themselves before the at sign.
 SERVERS = ("mailer-daemon", "mail-daemon", "postmaster", "mailerdaemon")
-WAITS = re.compile(r"\bdelay|\bwarning\b|\bverz(ö|oe)gert|延迟|推迟|稍后", re.IGNORECASE)
+WAITS = re.compile(
+    r"\bdelay|\bwarning\b|\bverz(ö|oe)gert|延迟|推迟|稍后", re.IGNORECASE
+)
 RETURNED = re.compile(
     r"undeliver|not delivered|could not be delivered|delivery (has )?fail|failure notice"
     r"|delivery status notification|returned (mail|to sender)|mail delivery"

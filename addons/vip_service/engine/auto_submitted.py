@@ -126,4 +126,6 @@ def _goes_to_many(message):
         return False
     if value(message, "Precedence").lower() == "bulk":
         return True
-    return bool(value(message, "List-Unsubscribe") and not value(message, "In-Reply-To"))
+    return bool(
+        value(message, "List-Unsubscribe") and not value(message, "In-Reply-To")
+    )

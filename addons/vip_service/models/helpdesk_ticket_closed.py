@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import is_html_empty, plaintext2html
 from odoo.tools.misc import clean_context
 

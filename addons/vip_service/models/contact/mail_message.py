@@ -45,7 +45,9 @@ class MailMessage(models.Model):
     def _vip_note_emptied(self):
         # As superuser: only whether there is a text.
         emptied = self.sudo().filtered(
-            lambda message: message._vip_is_spoken() and not message._vip_says_something()
+            lambda message: (
+                message._vip_is_spoken() and not message._vip_says_something()
+            )
         )
         if emptied:
             self.env["vip.contact"]._emptied(emptied, event_time(self.env))

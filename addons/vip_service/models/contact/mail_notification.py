@@ -15,7 +15,9 @@ class MailNotification(models.Model):
         While a mail is sent its notifications say for a moment that it failed.
         """
         result = super().write(vals)
-        if vals.get("notification_status") in LOST and not self.env.context.get(SENDING):
+        if vals.get("notification_status") in LOST and not self.env.context.get(
+            SENDING
+        ):
             # As superuser: only which messages.
             messages = self.sudo().mail_message_id.filtered("res_id")
             messages = messages.filtered(lambda message: message._vip_is_spoken())

@@ -24,7 +24,9 @@ class MailThread(models.AbstractModel):
             marks = {AUTOMATIC: True}
         else:
             aliases = self.env["mail.alias.domain"].sudo()
-            ours = aliases._find_aliases(list(addresses(message_dict.get("email_from"))))
+            ours = aliases._find_aliases(
+                list(addresses(message_dict.get("email_from")))
+            )
             wrote = senders(message, {*ours, *addresses(message_dict.get("to"))})
             marks = {RECEIVED: Received(wrote, message_dict.get("parent_id"))}
         thread = self.with_context(**marks)
@@ -64,7 +66,10 @@ class MailThread(models.AbstractModel):
         # As superuser: the gateway itself.
         messages = self.env["mail.message"].sudo()
         message = message_dict.get("bounced_message") or messages.search(
-            [("message_id", "in", found.message_ids), ("model", "=", "helpdesk.ticket")],
+            [
+                ("message_id", "in", found.message_ids),
+                ("model", "=", "helpdesk.ticket"),
+            ],
             order="id desc",
             limit=1,
         )

@@ -25,7 +25,11 @@ class VipContact(models.Model):
             author = message.author_id
             if message.message_type not in ("comment", "email"):
                 continue
-            if author == self.env.user.partner_id or author and not author.partner_share:
+            if (
+                author == self.env.user.partner_id
+                or author
+                and not author.partner_share
+            ):
                 continue
             ticket = self.env["helpdesk.ticket"].sudo().browse(message.res_id)
             client = ticket.commercial_partner_id
