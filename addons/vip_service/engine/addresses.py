@@ -7,6 +7,7 @@ stands in the DNS.
 
 import re
 import unicodedata
+from contextlib import suppress
 
 from .auto_submitted import value, values
 
@@ -36,10 +37,8 @@ def normalised(address):
     if not ADDRESS.fullmatch(text):
         return ""
     local, _at, domain = text.rpartition("@")
-    try:
+    with suppress(UnicodeError):  # no name of the DNS is compared as it is
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass  # no name of the DNS; compared as it is
     return f"{local}@{domain}"
 
 

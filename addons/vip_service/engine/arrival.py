@@ -113,12 +113,10 @@ def _structured(message):
         *("message/global-disposition-notification",),
     }:
         return Report(READ)
-    kind = message.get_param("report-type") or ""
-    if kind == "delivery-status":
+    kind = str(message.get_param("report-type") or "").lower()
+    if kind in ("", "delivery-status"):
         return _plain(message)
-    if kind == "disposition-notification":
-        return Report(READ)
-    return Report(OTHER)
+    return Report(READ if kind == "disposition-notification" else OTHER)
 
 
 def _delivery_status(message):
