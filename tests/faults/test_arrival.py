@@ -302,6 +302,7 @@ class TestReports(ReportCase):
         contact = ticket.contact_ids
         self.assertEqual((contact.void, contact.doubtful), ("returned", True))
         self.assertEqual((contact.at, contact.recorded_at), (minutes(10), minutes(10)))
+        self.assertEqual(contact.void_at, minutes(12))
 
     def test_who_holds_the_ticket_is_told_once(self):
         ticket, message = self.asked(user_id=self.bob.id)
@@ -389,6 +390,8 @@ class TestNotSent(PromiseCase):
         message = self.write(ticket)
         self.hand_over(self.mails(message, 25))
         self.assertEqual(self.response(ticket), ("met", minutes(25)))
+        contact = ticket.contact_ids
+        self.assertEqual((contact.at, contact.recorded_at), (minutes(25), minutes(25)))
 
     def test_what_is_refused_is_no_answer_until_it_is_taken(self):
         ticket = self.ticket()

@@ -35,7 +35,7 @@ WAITS = re.compile(
 )
 RETURNED = re.compile(
     r"undeliver|not delivered|could not be delivered|delivery (has )?fail|failure notice"
-    r"|delivery status notification|returned (mail|to sender)|mail delivery"
+    r"|delivery status notification|returned (mail|to sender)|mail delivery (fail|system)"
     r"|unzustellbar|non remis|退信|无法投递|投递失败|未送达",
     re.IGNORECASE,
 )
@@ -91,8 +91,8 @@ def _is_from_server(message):
     said = addresses(value(message, "From"))
     locals_ = [address.partition("@")[0] for address in said]
     if not any(local in SERVERS for local in locals_):
-        # Some name nobody before the at sign.
-        if "mailer-daemon" not in value(message, "From").lower():
+        # Some write no address at all.
+        if said or "mailer-daemon" not in value(message, "From").lower():
             return False
     null = "<>" in values(message, "Return-Path")
     return (

@@ -126,6 +126,5 @@ def _goes_to_many(message):
         return False
     if value(message, "Precedence").lower() == "bulk":
         return True
-    return bool(
-        value(message, "List-Unsubscribe") and not value(message, "In-Reply-To")
-    )
+    answers = value(message, "In-Reply-To") or value(message, "References")
+    return bool(value(message, "List-Unsubscribe")) and not answers

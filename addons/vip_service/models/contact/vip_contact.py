@@ -120,6 +120,9 @@ class VipContact(models.Model):
         "client cannot read it in the portal. Did not arrive: it came back. Emptied "
         "afterwards: its text was taken away.",
     )
+    void_at = fields.Datetime(
+        string="Does not count since", readonly=True, help="When that became known."
+    )
     elsewhere = fields.Boolean(
         string="From another address",
         readonly=True,
@@ -224,7 +227,8 @@ class VipContact(models.Model):
                 )
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, doubtful, void, elsewhere)
+                                         team_id, message_id, doubtful, elsewhere,
+                                         void, void_at)
                 SELECT c.ticket_id, c.partner_id, c.company_id,
                        CASE WHEN late.late AND c.outgoing THEN %(now)s
                             ELSE greatest(c.written, c.opened_at) END,
@@ -235,7 +239,8 @@ class VipContact(models.Model):
                                   WHERE r.helpdesk_ticket_team_id = c.team_id
                                     AND u.partner_id = c.author_id)
                             THEN c.team_id END,
-                       c.id, late.late, c.void, c.id = ANY(%(elsewhere)s)
+                       c.id, late.late, c.id = ANY(%(elsewhere)s), c.void,
+                       CASE WHEN c.void IS NOT NULL THEN %(now)s END
                   FROM spoken c
                  CROSS JOIN LATERAL (
                        SELECT %(now)s - c.written > %(most)s * interval '1 second'

@@ -113,7 +113,8 @@ class VipContact(models.Model):
     def _leave(self, contact_ids, now):
         """Let messages count that have left: from when they were written.
 
-        What a mail server took more than 15 minutes later counts from then.
+        What a mail server took more than 15 minutes later counts from then. It becomes
+        known as a contact now.
         """
         if not contact_ids:
             return
@@ -124,7 +125,8 @@ class VipContact(models.Model):
                    SET at = CASE WHEN void = 'returned'
                                    OR %(now)s - at > %(most)s * interval '1 second'
                                  THEN %(now)s ELSE at END,
-                       doubtful = doubtful AND void <> 'returned', void = NULL
+                       doubtful = doubtful AND void <> 'returned',
+                       recorded_at = %(now)s, void = NULL, void_at = NULL
                  WHERE id = ANY(%(ids)s) AND void IS NOT NULL
              RETURNING %(told)s
                 """,
@@ -155,7 +157,8 @@ class VipContact(models.Model):
             SQL(
                 """
                 UPDATE vip_contact c
-                   SET void = %(void)s, doubtful = doubtful OR %(returned)s
+                   SET void = %(void)s, void_at = %(now)s,
+                       doubtful = doubtful OR %(returned)s
                   FROM helpdesk_ticket t
                  WHERE c.id = ANY(%(ids)s) AND t.id = c.ticket_id
                    AND c.void IS DISTINCT FROM %(void)s
@@ -163,6 +166,7 @@ class VipContact(models.Model):
              RETURNING c.id, c.ticket_id, c.partner_id, c.at, c.outgoing, c.doubtful
                 """,
                 void=void,
+                now=now,
                 returned=returned,
                 ids=contact_ids,
                 login=self._has_login(),
