@@ -114,7 +114,7 @@ class VipContact(models.Model):
     )
     void = fields.Selection(
         VOID,
-        string="Does not count",
+        string="Why it does not count",
         readonly=True,
         help="Not sent: no mail server has taken it yet for somebody outside, and the "
         "client cannot read it in the portal. Did not arrive: it came back. Emptied "
