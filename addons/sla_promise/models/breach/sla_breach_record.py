@@ -79,7 +79,8 @@ class SlaBreach(models.Model):
     def _settle(self, clock_ids):
         """Set once what breaches overran whose clocks have stopped by now.
 
-        What went on because an answer never arrived has its net overrun anew.
+        The net overrun follows a clock that went on after it had been replaced, or after
+        its answer had come back.
         """
         stopped = self.env.execute_query(
             SQL(
@@ -94,12 +95,13 @@ class SlaBreach(models.Model):
             SQL(
                 """
                 UPDATE sla_breach b
-                   SET overrun_seconds = COALESCE(b.overrun_seconds, c.overrun_seconds),
+                   SET overrun_seconds
+                           = COALESCE(b.overrun_seconds, c.overrun_seconds),
                        net_overrun_seconds = c.overrun_seconds
                   FROM sla_clock c
                  WHERE c.id = b.clock_id AND c.id = ANY(%s)
                    AND b.state <> 'withdrawn'
-                   AND (b.overrun_seconds IS NULL OR b.net_overrun_seconds IS NULL)
+                   AND b.net_overrun_seconds IS DISTINCT FROM c.overrun_seconds
                 """,
                 array(row[0] for row in stopped),
             )
