@@ -112,10 +112,11 @@ class Follower:
                 if out.stop != clock.judged.stopped_at:
                     reopened.append((clock, out))
             elif clock.owed and _was_begun_by(clock, instants, story):
-                begun.append((clock, now))
+                begun.append(clock)
         self._write(reopened)
         self.book.spare([clock.id for clock, _out in reopened])
-        self.book.replace(begun, [])
+        self.book.update([(clock.id, _lapsed(clock, now)) for clock in begun])
+        self.book.withdraw([c.id for c in begun if c.state == states.MISSED])
 
     def miss(self, ticket_ids, now):
         """Judge what is still owed at an instant, as the due job would."""
@@ -632,6 +633,13 @@ class _Ticket:
             item_limit=promise.item_limit,
             key_client=key_client,
         )
+
+
+def _lapsed(clock, now):
+    """Return what is true of a clock of which nothing is owed from ``now`` on."""
+    return clock.judged._replace(
+        state=states.CANCELLED, stopped_at=now, next_event_at=None
+    )
 
 
 def _was_begun_by(clock, instants, story):
