@@ -125,6 +125,9 @@ WRITERS = {
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
         "vip_service/models/contact/vip_contact.py::_note": "insert",
+        # whether it counts: once its message has left, until it comes back
+        "vip_service/models/contact/vip_contact_arrival.py::_leave": "update",
+        "vip_service/models/contact/vip_contact_arrival.py::_void": "update",
     },
     "sla_coverage_line": {
         "sla_promise/models/policy/sla_coverage_line.py::_look_up": "delete insert",

@@ -95,6 +95,33 @@ class Follower:
         if promised:
             self._promise(self.book.present(list(self.stories), now), promised)
 
+    def unhear(self, taken, responded, now):
+        """Bring clocks up to date where something that was said never arrived.
+
+        What was kept by it is owed again, from when it was owed; a round that it began
+        is owed no more. What anything else ended stays as it is.
+
+        :param taken: {ticket id: set of instants of contacts that count no more}
+        :param responded: as :meth:`follow`, without them
+        :param now: when that became known
+        """
+        self._begin()
+        live = self.book.live(taken)
+        self._tell(self.book.timelines(taken), responded, taken)
+        reopened, begun = [], []
+        for clock in live:
+            story, instants = self.stories[clock.ticket_id], taken[clock.ticket_id]
+            if clock.judged.stopped_at in instants:
+                out = self.outcome(clock.key, clock.terms, story, now)
+                if out.stop != clock.judged.stopped_at:
+                    reopened.append((clock, out))
+            elif clock.owed and _was_begun_by(clock, instants, story):
+                begun.append(clock)
+        self._write(reopened)
+        self.book.spare([clock.id for clock, _out in reopened])
+        self.book.update([(clock.id, _lapsed(clock, now)) for clock in begun])
+        self.book.withdraw([c.id for c in begun if c.state == states.MISSED])
+
     def miss(self, ticket_ids, now):
         """Judge what is still owed at an instant, as the due job would."""
         self._begin()
@@ -625,6 +652,23 @@ class _Ticket:
             item_limit=promise.item_limit,
             key_client=key_client,
         )
+
+
+def _lapsed(clock, now):
+    """Return what is true of a clock of which nothing is owed from ``now`` on."""
+    return clock.judged._replace(
+        state=states.CANCELLED, stopped_at=now, next_event_at=None
+    )
+
+
+def _was_begun_by(clock, instants, story):
+    """Tell whether a contact that counts no more is all that began a round."""
+    began = clock.terms.began_at
+    return (
+        clock.metric == states.UPDATE
+        and began in instants
+        and began not in begins(clock.metric, story, clock.terms.course)
+    )
 
 
 def _may_change(clock, timeline):

@@ -44,9 +44,10 @@ class TestHostileCalls(SlaCase):
             "message_type": "email",
             "date": early,
             "subtype_xmlid": "mail.mt_comment",
+            **self.reaches(ticket),
         }
         own = ticket.with_user(self.ann)._at(minutes(50))
-        own.message_post(**message)
+        self.hand_over(own.message_post(**message).sudo().mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(50))
         self.assertEqual(self.clock(ticket, "first_response").state, "missed")
 
@@ -66,13 +67,20 @@ class TestHostileCalls(SlaCase):
 
     def test_the_gateway_hands_over_the_date_of_an_email(self):
         ticket = self.ticket()
-        ticket.with_user(self.ann).sudo()._at(minutes(50)).message_post(
-            body="Answered",
-            message_type="email",
-            date=minutes(20),
-            subtype_xmlid="mail.mt_comment",
+        message = (
+            ticket.with_user(self.ann)
+            .sudo()
+            ._at(minutes(50))
+            .message_post(
+                body="Answered",
+                message_type="email",
+                date=minutes(40),
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
-        self.assertEqual(ticket.first_response_at, minutes(20))
+        self.hand_over(message.mail_ids)
+        self.assertEqual(ticket.first_response_at, minutes(40))
 
     def test_the_public_does_not_say_what_a_stage_means(self):
         ticket = self.ticket()

@@ -79,7 +79,8 @@ class SlaBreach(models.Model):
     def _settle(self, clock_ids):
         """Set once what breaches overran whose clocks have stopped by now.
 
-        The net overrun follows a clock that went on after it had been replaced.
+        The net overrun follows a clock that went on after it had been replaced, or after
+        its answer had come back.
         """
         stopped = self.env.execute_query(
             SQL(

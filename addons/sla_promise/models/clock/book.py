@@ -427,7 +427,7 @@ def contacts_and_steps(ticket_ids):
         """
         SELECT id, ticket_id, at, recorded_at, outgoing, team_id,
                outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
-          FROM vip_contact WHERE ticket_id = ANY(%s)
+          FROM vip_contact WHERE ticket_id = ANY(%s) AND void IS NULL
          UNION ALL
         SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
           FROM sla_step WHERE ticket_id = ANY(%s)

@@ -481,6 +481,13 @@ class SlaSpan(models.Model):
         return self._changes([Noticed(*row, *nothing) for row in rows])
 
     @api.model
+    def _made(self, ticket_ids):
+        """Return what tickets are, as Change that says whether making them answered."""
+        nothing = (0, False, False, False, False, None)
+        noticed = [Noticed(ticket_id, *nothing) for ticket_id in ticket_ids]
+        return self._changes(noticed, created=True)
+
+    @api.model
     def _resume(self, replies):
         """Let the client's reply end the waiting of tickets; the spans follow by sync.
 

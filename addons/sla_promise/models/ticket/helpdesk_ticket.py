@@ -75,7 +75,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
         help="What counted as first response became known more than 15 minutes after it "
-        "took place: an e-mail that arrived late, or a contact that was logged late.",
+        "took place: an e-mail that arrived late, or a contact that was logged late. "
+        "Without a first response: what was written to the client did not arrive.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS

@@ -64,6 +64,14 @@ class HelpdeskTicketStage(models.Model):
         for first in range(0, len(ids), BATCH):
             tickets.browse(ids[first : first + BATCH])._sla_sync()
 
+    def _for_reopening(self):
+        """Leave out the stages in which nobody works."""
+        stages = super()._for_reopening()
+        work = stages.filtered(
+            lambda stage: not (stage.solved or stage.cancels or stage.waiting_on)
+        )
+        return work or stages
+
     @api.model
     def _open_ids(self):
         """Return the ids of the stages in which a ticket is not closed."""

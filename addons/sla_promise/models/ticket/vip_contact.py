@@ -32,3 +32,15 @@ class VipContact(models.Model):
         ]
         self.env["helpdesk.ticket"]._sla_hear(heard, now)
         return result
+
+    @api.model
+    def _taken_back(self, contacts, now):
+        """Let first responses, waiting and clocks go on as if they had not been."""
+        result = super()._taken_back(contacts, now)
+        taken = [
+            (contact.ticket_id, to_epoch(contact.at), contact.doubtful)
+            for contact in contacts
+            if contact.ticket_id
+        ]
+        self.env["helpdesk.ticket"]._sla_unhear(taken, now)
+        return result

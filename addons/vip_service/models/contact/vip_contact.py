@@ -17,14 +17,18 @@ CONTACTS = ("phonecall", "meeting")
 #: How much later than its own date an e-mail may arrive, and a contact be logged,
 #: without being noted (seconds).
 DOUBTFUL = 15 * 60
-#: The address in a text such as "Li Wei <li@example.com>".
-ADDRESS = r"[^<\s]+@[^>\s]+"
+#: Why a contact does not count.
+VOID = [
+    ("queued", "Not sent"),
+    ("returned", "Did not arrive"),
+    ("emptied", "Emptied afterwards"),
+]
 #: What is read of a ticket for its contacts.
 TAKEN = (
     *("partner_id", "commercial_partner_id", "company_id", "opened_at"),
     *("team_id", "user_id"),
 )
-#: The columns of :class:`Told`, of rows that have just been written.
+#: The columns of :class:`Told`, of rows that have just been written or changed.
 TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
 
 
@@ -46,6 +50,10 @@ class VipContact(models.Model):
     cannot tell an agent's message from one that the system sent. That a ticket was made
     while talking to the client, and that it was closed, are contacts too: the ticket
     itself says so, no row is needed.
+
+    What we write counts once it has left: once a mail server has taken it for somebody
+    outside, or at once for a client who can read it in the portal. It counts no more if
+    it comes back, or if its text is taken away. The row stays, with why it is void.
     """
 
     _name = "vip.contact"
@@ -101,11 +109,31 @@ class VipContact(models.Model):
     doubtful = fields.Boolean(
         readonly=True,
         help="An e-mail that says it was written more than 15 minutes before it arrived, "
+        "a message that did not arrive, "
         "or a call, visit or chat that was logged more than 15 minutes later.",
+    )
+    void = fields.Selection(
+        VOID,
+        string="Why it does not count",
+        readonly=True,
+        help="Not sent: no mail server has taken it yet for somebody outside, and the "
+        "client cannot read it in the portal. Did not arrive: it came back. Emptied "
+        "afterwards: its text was taken away.",
+    )
+    void_at = fields.Datetime(
+        string="Does not count since", readonly=True, help="When that became known."
+    )
+    elsewhere = fields.Boolean(
+        string="From another address",
+        readonly=True,
+        help="The client wrote from a second address, or from one that we do not know "
+        "and that answered what we had sent to the client.",
     )
 
     _ticket_idx = models.Index("(ticket_id, at)")
     _partner_idx = models.Index("(partner_id, at)")
+    # What has not left yet: for the job that looks whether it has.
+    _queued_idx = models.Index("(recorded_at) WHERE void = 'queued'")
     _with_somebody = models.Constraint(
         "CHECK (ticket_id IS NOT NULL OR partner_id IS NOT NULL)",
         "A contact is with a client or about a ticket.",
@@ -128,35 +156,47 @@ class VipContact(models.Model):
 
     @api.model
     def _write_down(self, insert, now):
-        """Run an INSERT of contacts that become known ``now``, and tell of them."""
-        rows = self.env.execute_query(SQL("%s RETURNING %s", insert, TOLD))
-        contacts = [Told(*row) for row in rows]
+        """Run an INSERT of contacts that become known ``now``, and tell what counts.
+
+        :return: list of :class:`Told`: those that count
+        """
+        rows = self.env.execute_query(SQL("%s RETURNING %s, void", insert, TOLD))
+        self._forget_cached(row[1] for row in rows)
+        contacts = [Told(*row) for *row, void in rows if void is None]
         if contacts:
-            ids = {contact.ticket_id for contact in contacts if contact.ticket_id}
-            tickets = self.env["helpdesk.ticket"].browse(ids)
-            tickets.invalidate_recordset(["contact_ids"], flush=False)
             self._told(contacts, now)
+        return contacts
+
+    @api.model
+    def _forget_cached(self, ticket_ids):
+        """Drop what is cached of the contacts of tickets that were written in SQL."""
+        tickets = self.env["helpdesk.ticket"].browse(set(filter(None, ticket_ids)))
+        tickets.invalidate_recordset(["contact_ids"], flush=False)
 
     # ------------------------------------------------------------------
     # Messages and finished activities
     # ------------------------------------------------------------------
 
     @api.model
-    def _note(self, message_ids, now, mailed):
+    def _note(self, message_ids, now, mailed, heard=()):
         """Write down which of these messages on tickets are contacts; one statement.
 
-        An e-mail is as old as it says, but not older than the ticket and not younger
-        than now. One of the client that arrives much later counts from its arrival:
-        nobody could have answered it before.
+        An e-mail of the client is as old as it says, but not older than the ticket and
+        not younger than now. One of ours that arrives much later counts from its
+        arrival.
 
         :param now: naive UTC
         :param mailed: the messages come from the mail gateway: only then is the date
             of an e-mail believed
+        :param heard: {message id: was it from another address} of messages that are the
+            client's by their address
+        :return: list of :class:`Told`: those that count
         """
         self.env["mail.message"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
-        self._write_down(
+        heard = dict(heard)
+        return self._write_down(
             SQL(
                 """
                 WITH spoken AS (
@@ -169,7 +209,10 @@ class VipContact(models.Model):
                                 ELSE 'email' END AS kind,
                            CASE WHEN m.message_type = 'email' AND %(mailed)s
                                 THEN least(date_trunc('second', m.date), %(now)s)
-                                ELSE %(now)s END AS written
+                                ELSE %(now)s END AS written,
+                           CASE WHEN %(outgoing)s AND a.id IS NULL
+                                 AND NOT (m.subtype_id IS NOT NULL AND %(login)s)
+                                THEN 'queued' END AS void
                       FROM mail_message m
                       JOIN helpdesk_ticket t ON t.id = m.res_id
                       LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
@@ -184,9 +227,10 @@ class VipContact(models.Model):
                 )
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, doubtful)
+                                         team_id, message_id, doubtful, elsewhere,
+                                         void, void_at)
                 SELECT c.ticket_id, c.partner_id, c.company_id,
-                       CASE WHEN late.late AND NOT c.outgoing THEN %(now)s
+                       CASE WHEN late.late AND c.outgoing THEN %(now)s
                             ELSE greatest(c.written, c.opened_at) END,
                        %(now)s, c.outgoing, c.kind, c.author_id,
                        CASE WHEN c.outgoing AND EXISTS (
@@ -195,7 +239,8 @@ class VipContact(models.Model):
                                   WHERE r.helpdesk_ticket_team_id = c.team_id
                                     AND u.partner_id = c.author_id)
                             THEN c.team_id END,
-                       c.id, late.late
+                       c.id, late.late, c.id = ANY(%(elsewhere)s), c.void,
+                       CASE WHEN c.void IS NOT NULL THEN %(now)s END
                   FROM spoken c
                  CROSS JOIN LATERAL (
                        SELECT %(now)s - c.written > %(most)s * interval '1 second'
@@ -210,7 +255,9 @@ class VipContact(models.Model):
                 mailed=mailed,
                 most=DOUBTFUL,
                 outgoing=self._outgoing(),
-                incoming=self._incoming(),
+                incoming=self._incoming(list(heard)),
+                login=self._has_login(),
+                elsewhere=[key for key, elsewhere in heard.items() if elsewhere],
             ),
             now,
         )
@@ -236,11 +283,12 @@ class VipContact(models.Model):
         )
 
     @api.model
-    def _incoming(self):
+    def _incoming(self, heard):
         """Return the SQL that is true where the client speaks to us.
 
-        The ticket's contact, somebody of the same client, or the address that the
-        ticket is from.
+        The ticket's contact, somebody of the same client, or who is told by the address.
+
+        :param heard: ids of messages that are the client's by their address
         """
         return SQL(
             """
@@ -248,10 +296,20 @@ class VipContact(models.Model):
              AND (m.author_id = t.partner_id
                   OR u.internal IS NULL
                      AND (p.commercial_partner_id = t.commercial_partner_id
-                          OR lower(substring(m.email_from FROM %(address)s))
-                             = lower(substring(t.partner_email FROM %(address)s)))))
+                          OR m.id = ANY(%s))))
             """,
-            address=ADDRESS,
+            heard,
+        )
+
+    @api.model
+    def _has_login(self):
+        """Return the SQL that is true where the client of ticket t can read it here."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM res_partner w JOIN res_users l ON l.partner_id = w.id
+                     WHERE w.commercial_partner_id = t.commercial_partner_id
+                       AND l.active AND (l.share OR w.id = t.partner_id))
+            """
         )
 
     # ------------------------------------------------------------------
