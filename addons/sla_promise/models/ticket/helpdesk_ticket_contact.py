@@ -92,7 +92,7 @@ class HelpdeskTicket(models.Model):
         A contact, closing, or that it was made while talking to the client.
         """
         book = self.env["sla.clock"]._book()
-        answers, _asks = book.contacts(self.ids)
+        answers, *_rest = book.contacts(self.ids)
         stories = {
             ticket_id: tell(moments, None, answers.get(ticket_id, ()))
             for ticket_id, moments in book.timelines(self.ids).items()
@@ -109,7 +109,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_wait_no_more(self, now):
         """End the waiting for clients to whom nothing was said since they spoke."""
-        answers, asks = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
         unasked = [
             ticket_id
             for ticket_id in self.ids
