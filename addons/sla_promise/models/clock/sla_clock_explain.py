@@ -150,8 +150,17 @@ class SlaClock(models.Model):
         head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
         return Markup(
             '<table class="table table-sm"><thead><tr>%s</tr></thead>'
-            "<tbody>%s</tbody></table>%s"
-        ) % (head, rows, self._extended_lines())
+            "<tbody>%s</tbody></table>%s%s"
+        ) % (head, rows, self._extended_lines(), self._version_line())
+
+    def _version_line(self):
+        """Return by which version of working time the limit was found, as HTML."""
+        # As superuser: the name of the hours by which a promise counts is no secret.
+        version = self.version_id.sudo().exists()
+        if not version:
+            return Markup()
+        text = self.env._("Counted by %s", version.display_name)
+        return Markup("<p>%s</p>") % text
 
     def _extended_lines(self):
         """Return both limits of an extended promise, and why it was extended, as HTML."""
