@@ -139,6 +139,7 @@ WRITERS = {
         "sla_promise/models/escalation/sla_notice.py::_close": "=done =dropped",
         "sla_promise/models/escalation/sla_notice_send.py::_postpone": "=failed",
         "sla_promise/models/escalation/sla_notice.py::_fire": "insert",
+        "sla_promise/models/escalation/sla_notice.py::_stand_in": "insert",
     },
     "sla_outage": {
         "sla_promise/models/outage/sla_outage.py::action_revoke": "=revoked",
