@@ -72,14 +72,61 @@ class TestHandedOver(OwnFavourCase):
 
 
 class TestAway(OwnFavourCase):
-    @known_fault("A11d moved to a company of others")
-    def test_a_ticket_is_not_moved_to_a_company_that_the_agent_is_not_in(self):
-        company = self.env["res.company"].create({"name": "Theirs"})
-        ticket = self.ticket()
-        mine = self.ticking(ticket.with_user(self.ann), minutes(20))
-        refused = self.refused(lambda: mine.write({"company_id": company.id}))
-        self.outcome(
-            (refused, ticket.company_id.name),
-            right=(True, self.env.company.name),
-            wrong=(False, "Theirs"),
+    """Ann works in one company; another one has a team, and promises nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = self.env["res.company"].create({"name": "Theirs"})
+        self.their_team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Theirs", "company_id": self.theirs.id}
         )
+
+    def of_ann(self, ticket):
+        return self.ticking(ticket.with_user(self.ann), minutes(20))
+
+    def test_a_ticket_is_not_moved_to_a_company_that_the_agent_is_not_in(self):
+        ticket = self.ticket()
+        mine = self.of_ann(ticket)
+        refused = self.refused(lambda: mine.write({"company_id": self.theirs.id}))
+        self.assertTrue(refused)
+        self.assertEqual(ticket.company_id, self.env.company)
+
+    def test_a_ticket_is_not_moved_to_a_team_of_such_a_company(self):
+        ticket = self.ticket()
+        mine = self.of_ann(ticket)
+        refused = self.refused(lambda: mine.write({"team_id": self.their_team.id}))
+        self.assertTrue(refused)
+        self.assertEqual(ticket.team_id, self.team)
+
+    def test_a_ticket_is_not_made_in_such_a_company(self):
+        tickets = self.of_ann(self.env["helpdesk.ticket"])
+        values = {"name": "Please", "description": "Please"}
+        for more in (
+            {"company_id": self.theirs.id},
+            {"team_id": self.their_team.id},
+        ):
+            with self.subTest(more):
+                self.assertTrue(self.refused(lambda m=more: tickets.create(values | m)))
+        by_default = tickets.with_context(default_company_id=self.theirs.id)
+        self.assertTrue(self.refused(lambda: by_default.create(values)))
+        self.assertTrue(self.refused(lambda: by_default.name_create("Please")))
+
+    def test_a_ticket_is_neither_imported_nor_copied_into_such_a_company(self):
+        tickets = self.of_ann(self.env["helpdesk.ticket"])
+        names = ["name", "description", "company_id/.id"]
+        found = tickets.load(names, [["Please", "Please", str(self.theirs.id)]])
+        self.assertFalse(found["ids"])
+        mine = self.of_ann(self.ticket())
+        copy = {"company_id": self.theirs.id}
+        self.assertTrue(self.refused(lambda: mine.copy(copy)))
+
+    def test_a_move_between_companies_stops_no_clock(self):
+        self.boss.company_ids += self.theirs
+        ticket = self.ticket()
+        due = self.clock(ticket).due_at
+        moved = self.ticking(ticket.with_user(self.boss), minutes(20))
+        moved.write({"company_id": self.theirs.id})
+        clock = self.clock(ticket)
+        self.assertEqual((clock.state, clock.due_at), ("running", due))
+        self.due(minutes(61))
+        self.assertEqual(self.clock(ticket).state, "missed")

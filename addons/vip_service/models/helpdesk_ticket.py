@@ -91,11 +91,12 @@ class HelpdeskTicket(models.Model):
                 vals["opened_at"] = now
         self._set_opening_tiers(vals_list)
         tickets = super().create(vals_list)
+        tickets._check_own_company()
         tickets._refresh_unforeseen_tiers(vals_list)
         return tickets
 
     def write(self, vals):
-        """Guard what only the system writes and who passes a request on.
+        """Guard what only the system writes, where a request goes and who passes it on.
 
         A new client brings its tier at opening; the first holder owns the request.
         """
@@ -114,6 +115,8 @@ class HelpdeskTicket(models.Model):
             owned = {**vals, "vip_owner_id": vals["user_id"]}
             super(HelpdeskTicket, unowned).write(owned)
         result = super(HelpdeskTicket, self - unowned).write(vals)
+        if {"company_id", "team_id"} & vals.keys():
+            self._check_own_company()
         # A colleague of the same client changes nothing: the tier at opening is kept.
         moved = [ticket.id for ticket in before if ticket._whose() != before[ticket]]
         self.browse(moved)._refresh_opening_tiers()
@@ -123,6 +126,25 @@ class HelpdeskTicket(models.Model):
         # As superuser: who changes a ticket may not read every client.
         ticket = self.sudo()
         return ticket.partner_id.commercial_partner_id, ticket.company_id
+
+    def _check_own_company(self):
+        """Check that these tickets did not go where their writer may not see them.
+
+        :raise AccessError: to a company of others, or to a team of one
+        """
+        if self.env.su:
+            return
+        mine = self.env.user.company_ids
+        # As superuser: only of which company a ticket and its team are.
+        for ticket in self.sudo():
+            company = ticket.company_id | ticket.team_id.company_id
+            if company - mine:
+                raise AccessError(
+                    self.env._(
+                        "“%s” would belong to a company that you do not work in.",
+                        ticket.display_name,
+                    )
+                )
 
     def _at(self, at):
         """Return these tickets so that changes happen at ``at`` (naive UTC)."""
