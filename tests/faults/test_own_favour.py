@@ -1,5 +1,8 @@
 """A11: what an agent does decides what counts against the agent."""
 
+from datetime import timezone
+from email.utils import format_datetime
+
 from .common import PromiseCase, known_fault, minutes
 
 
@@ -31,16 +34,126 @@ class TestLoggedLate(OwnFavourCase):
         self.assertEqual(self.charged(), [("ann", -1.5), ("ann", -3.0)])
         self.log_call(self.second, self.ann, minutes(190), at=minutes(10))
 
-    @known_fault("A11a logged late by who profits")
-    def test_a_call_that_only_its_caller_tells_of_withdraws_no_breach(self):
-        self.outcome(self.breaches(self.second).state, right="open", wrong="withdrawn")
+    def late(self):
+        """Return what waits for a decision, or waited."""
+        return self.env["vip.late.contact"].search([])
 
-    @known_fault("A11a logged late by who profits")
-    def test_a_call_that_only_its_caller_tells_of_takes_no_charge_away(self):
-        self.score(minutes(191))
-        self.outcome(
-            self.charged(), right=[("ann", -1.5), ("ann", -3.0)], wrong=[("ann", -1.5)]
+    def decide(self, action="action_approve", user=None, at=minutes(200), **values):
+        late = self.ticking(self.late().with_user(user or self.boss), at)
+        if values:
+            late.write(values)
+        return getattr(late, action)()
+
+    def assert_nothing_changed(self):
+        self.assertEqual(self.breaches(self.second).state, "open")
+        self.assertEqual(self.second.first_response_at, minutes(45))
+        self.score(minutes(201))
+        self.assertEqual(self.charged(), [("ann", -1.5), ("ann", -3.0)])
+
+    def test_a_call_that_only_its_caller_tells_of_changes_nothing(self):
+        self.assert_nothing_changed()
+        [late] = self.late()
+        self.assertEqual((late.state, late.proposed_by_id), ("proposed", self.ann))
+        self.assertEqual(late.contact_id, self.second.contact_ids.filtered("withheld"))
+        self.assertEqual((late.at, late.evidence), (minutes(10), "Explained it"))
+
+    def test_a_second_person_lets_it_count_from_when_it_took_place(self):
+        self.decide()
+        breach = self.breaches(self.second)
+        self.assertEqual(breach.state, "withdrawn")
+        self.assertIn("Approved by", breach.reason)
+        self.assertEqual(self.second.first_response_at, minutes(10))
+        self.score(minutes(201))
+        self.assertEqual(self.charged(), [("ann", -1.5)])
+        self.assertIn("approved", self.audited(self.late()))
+
+    def test_what_is_rejected_stays_in_sight_and_changes_nothing(self):
+        self.assertTrue(self.refused(lambda: self.decide("action_reject")))
+        self.decide("action_reject", reason="The switchboard knows of no call")
+        self.assertEqual(self.late().state, "rejected")
+        self.assertEqual(self.second.contact_ids.filtered("withheld").at, minutes(10))
+        self.assert_nothing_changed()
+        self.assertTrue(self.refused(self.decide))
+
+    def test_neither_who_says_so_nor_a_friend_decides(self):
+        for user in (self.ann, self.bob):
+            with self.subTest(user.login):
+                self.assertTrue(self.refused(lambda u=user: self.decide(user=u)))
+        self.ann.group_ids += self.env.ref("vip_base.group_vip_manager")
+        self.assertTrue(self.refused(lambda: self.decide(user=self.ann)))
+        self.assert_nothing_changed()
+
+    def test_a_manager_who_held_the_ticket_or_serves_elsewhere_does_not_decide(self):
+        held = self.new_user("held", "vip_base.group_vip_manager")
+        self.ticking(self.second, minutes(195)).user_id = held
+        self.ticking(self.second, minutes(196)).user_id = self.bob
+        self.assertTrue(self.refused(lambda: self.decide(user=held)))
+        other = self.env["res.company"].create({"name": "Other"})
+        away = self.new_user("away", "vip_base.group_vip_manager")
+        away.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.assertTrue(self.refused(lambda: self.decide(user=away)))
+        self.assert_nothing_changed()
+
+    def test_many_are_decided_at_once_and_nobody_edits_them(self):
+        self.log_call(self.first, self.ann, minutes(191), at=minutes(12))
+        late = self.late().with_user(self.boss)
+        for change in (
+            lambda: late.write({"at": minutes(1)}),
+            lambda: late.write({"state": "approved"}),
+            lambda: late.copy(),
+            late.unlink,
+        ):
+            self.assertTrue(self.refused(change))
+        self.decide()
+        self.assertEqual(self.late().mapped("state"), ["approved"] * 2)
+        self.assertEqual(set(self.breaches(self.first).mapped("state")), {"withdrawn"})
+
+    def test_a_friend_tells_nothing_either(self):
+        self.log_call(self.first, self.bob, minutes(191), at=minutes(12))
+        self.assertEqual(self.breaches(self.first).state, "open")
+        self.assertEqual(len(self.late()), 2)
+
+    def test_a_manager_who_has_nothing_to_win_needs_nobody(self):
+        self.log_call(self.first, self.boss, minutes(191), at=minutes(12))
+        self.assertEqual(self.breaches(self.first).state, "withdrawn")
+        self.assertEqual(len(self.late()), 1)
+
+    def test_a_manager_who_held_the_ticket_needs_another_one(self):
+        ticket = self.ticket(user_id=self.boss.id)
+        self.due(minutes(31))
+        self.ticking(ticket, minutes(40)).user_id = self.ann
+        self.log_call(ticket, self.boss, minutes(191), at=minutes(12))
+        self.assertEqual(self.breaches(ticket).state, "open")
+        late = self.late().filtered(lambda late: late.ticket_id == ticket)
+        late = self.ticking(late, minutes(200))
+        self.assertTrue(self.refused(late.with_user(self.boss).action_approve))
+        second = self.new_user("second", "vip_base.group_vip_manager")
+        late.with_user(second).action_approve()
+        self.assertEqual(self.breaches(ticket).state, "withdrawn")
+
+    def test_what_is_logged_within_a_quarter_of_an_hour_counts_at_once(self):
+        ticket = self.ticket()
+        self.due(minutes(31))
+        self.log_call(ticket, self.ann, minutes(40), at=minutes(25))
+        self.assertEqual(self.breaches(ticket).state, "withdrawn")
+
+    def test_an_old_date_on_an_email_of_ours_waits_as_well(self):
+        self.ann.email = "ann@ours.example"
+        ticket = self.receive("client@example.com", minutes(0))
+        ticket = self.env["helpdesk.ticket"].browse(ticket.id)
+        self.ticking(ticket, minutes(0)).write(
+            {"user_id": self.ann.id, "category_id": self.item.id}
         )
+        self.due(minutes(31))
+        old = format_datetime(minutes(10).replace(tzinfo=timezone.utc))
+        self.receive("ann@ours.example", minutes(50), ticket, date=old)
+        self.assertEqual(ticket.first_response_at, minutes(50))
+        [late] = self.late().filtered(lambda late: late.ticket_id == ticket)
+        self.assertEqual((late.at, late.proposed_by_id), (minutes(10), self.ann))
+        self.assertEqual(self.breaches(ticket).state, "open")
+        self.ticking(late.with_user(self.boss), minutes(60)).action_approve()
+        self.assertEqual(ticket.first_response_at, minutes(10))
+        self.assertEqual(self.breaches(ticket).state, "withdrawn")
 
 
 class TestParking(OwnFavourCase):

@@ -118,6 +118,7 @@ WRITERS = {
     },
     "vip_contact": {
         "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
+        "vip_service/models/contact/vip_contact.py::_count_from": "update",
         "vip_service/models/contact/vip_contact.py::_log": "insert",
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",

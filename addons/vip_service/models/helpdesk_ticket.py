@@ -267,12 +267,21 @@ class HelpdeskTicket(models.Model):
         at = at or event_time(self.env)
         self.env["vip.contact"]._log(self, at, outgoing, kind)
 
-    def _log_contact_by_hand(self, kind, at, body):
+    def _spared_by_late_contact(self, at):
+        """Return whom a late contact may spare: who holds these tickets; a hook.
+
+        :param at: when the contact is said to have taken place, naive UTC
+        """
+        return self.user_id
+
+    def _log_contact_by_hand(self, kind, at, body, evidence="", files=()):
         """Take note of a contact by the current user, with an internal note.
 
         :param kind: ``call``, ``visit`` or ``chat``
         :param at: when it took place (naive UTC), from the opening of the ticket to now
         :param body: what the internal note says, HTML or text
+        :param evidence: for one that is logged late: how it can be checked
+        :param files: ``ir.attachment`` records that prove it
         :raise AccessError: the user may not write the ticket
         :raise UserError: it took place before the opening or in the future, or the user
             is the client
@@ -290,7 +299,9 @@ class HelpdeskTicket(models.Model):
         note = self.with_context(clean_context(self.env.context)).message_post(
             body=body, message_type="comment", subtype_xmlid="mail.mt_note"
         )
-        self.env["vip.contact"]._log_by_hand(self, kind, at, note, now)
+        self.env["vip.contact"]._log_by_hand(
+            self, kind, at, note, now, evidence, files
+        )
 
     def _check_contact_time(self, at, now):
         """Return when a contact took place, to the second; refuse what cannot be.

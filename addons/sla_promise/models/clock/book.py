@@ -55,7 +55,8 @@ class SqlBook(Book):
         for ticket_id, at, outgoing, team_id in self.env.execute_query(
             SQL(
                 "SELECT ticket_id, %s, outgoing, team_id FROM vip_contact "
-                "WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
+                "WHERE ticket_id = ANY(%s) AND withheld IS NOT TRUE "
+                "ORDER BY ticket_id, at, id",
                 epoch("at"),
                 list(ticket_ids),
             )

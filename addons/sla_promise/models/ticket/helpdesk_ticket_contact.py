@@ -10,6 +10,18 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    def _spared_by_late_contact(self, at):
+        """Return whom a late contact may spare: who has held these tickets since.
+
+        And whom their breaches name, who may be charged.
+        """
+        spans = self.env["sla.span"].search([("ticket_id", "in", self.ids)])
+        # A span that began earlier may reach into that time: its holder held it then.
+        held = spans.filtered(lambda span: not span.stop or span.stop > at)
+        breaches = self.env["sla.breach"].search([("ticket_id", "in", self.ids)])
+        users = held.user_id.exists() | breaches.user_id
+        return super()._spared_by_late_contact(at) | users
+
     @api.model
     def _sla_hear(self, contacts, now):
         """Let first responses, waiting and clocks follow contacts with clients.

@@ -147,12 +147,13 @@ class SlaWhatif(models.Model):
             SQL(
                 """
                 SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
-                 WHERE ticket_id = ANY(%s)
-                   AND recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                 WHERE ticket_id = ANY(%s) AND withheld IS NOT TRUE
+                   AND COALESCE(counts_since, recorded_at)
+                       <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
                 epoch("at"),
-                epoch("recorded_at"),
+                epoch("COALESCE(counts_since, recorded_at)"),
                 ticket_ids,
                 until,
             )

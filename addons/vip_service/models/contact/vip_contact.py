@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...tools.opened_at import opened_at_sql
@@ -25,7 +26,9 @@ TAKEN = (
     *("team_id", "user_id"),
 )
 #: The columns of :class:`Told`, of rows that have just been written.
-TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
+TOLD = SQL(
+    "id, ticket_id, partner_id, at, outgoing, doubtful, COALESCE(withheld, FALSE)"
+)
 
 
 class Told(NamedTuple):
@@ -37,6 +40,7 @@ class Told(NamedTuple):
     at: datetime
     outgoing: bool
     doubtful: bool
+    withheld: bool = False
 
 
 class VipContact(models.Model):
@@ -104,6 +108,19 @@ class VipContact(models.Model):
         "or a call, visit or chat that was logged more than 15 minutes later.",
     )
 
+    withheld = fields.Boolean(
+        string="Does not count",
+        readonly=True,
+        help="It was logged more than 15 minutes later by somebody whom it may spare. "
+        "It counts for nothing until a second person says so.",
+    )
+    counts_since = fields.Datetime(
+        readonly=True,
+        help="When a second person let it count, if it was recorded late.",
+    )
+    late_ids = fields.One2many("vip.late.contact", "contact_id", readonly=True)
+    late_state = fields.Selection(related="late_ids.state", string="Late contact")
+
     _ticket_idx = models.Index("(ticket_id, at)")
     _partner_idx = models.Index("(partner_id, at)")
     _with_somebody = models.Constraint(
@@ -128,14 +145,36 @@ class VipContact(models.Model):
 
     @api.model
     def _write_down(self, insert, now):
-        """Run an INSERT of contacts that become known ``now``, and tell of them."""
+        """Run an INSERT or UPDATE of contacts that become known ``now``; tell of them.
+
+        :return: list of :class:`Told`: all of them, those that do not count untold
+        """
         rows = self.env.execute_query(SQL("%s RETURNING %s", insert, TOLD))
         contacts = [Told(*row) for row in rows]
-        if contacts:
-            ids = {contact.ticket_id for contact in contacts if contact.ticket_id}
-            tickets = self.env["helpdesk.ticket"].browse(ids)
-            tickets.invalidate_recordset(["contact_ids"], flush=False)
-            self._told(contacts, now)
+        ids = {contact.ticket_id for contact in contacts if contact.ticket_id}
+        tickets = self.env["helpdesk.ticket"].browse(ids)
+        tickets.invalidate_recordset(["contact_ids"], flush=False)
+        if counting := [contact for contact in contacts if not contact.withheld]:
+            self._told(counting, now)
+        return contacts
+
+    def _count_from(self, at, now):
+        """Let a contact that was recorded late count from when it took place.
+
+        :param at: naive UTC
+        :param now: naive UTC, when that was decided
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        self._write_down(
+            SQL(
+                "UPDATE vip_contact SET at = %s, withheld = FALSE, counts_since = %s"
+                " WHERE id = %s",
+                *(at, now, self.id),
+            ),
+            now,
+        )
+        self.invalidate_recordset(flush=False)
 
     # ------------------------------------------------------------------
     # Messages and finished activities
@@ -146,8 +185,9 @@ class VipContact(models.Model):
         """Write down which of these messages on tickets are contacts; one statement.
 
         An e-mail is as old as it says, but not older than the ticket and not younger
-        than now. One of the client that arrives much later counts from its arrival:
-        nobody could have answered it before.
+        than now. One that arrives much later counts from its arrival: nobody could have
+        answered the client's before, and whether ours was sent before a second person
+        decides.
 
         :param now: naive UTC
         :param mailed: the messages come from the mail gateway: only then is the date
@@ -156,7 +196,7 @@ class VipContact(models.Model):
         self.env["mail.message"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
-        self._write_down(
+        contacts = self._write_down(
             SQL(
                 """
                 WITH spoken AS (
@@ -186,7 +226,7 @@ class VipContact(models.Model):
                                          recorded_at, outgoing, kind, author_id,
                                          team_id, message_id, doubtful)
                 SELECT c.ticket_id, c.partner_id, c.company_id,
-                       CASE WHEN late.late AND NOT c.outgoing THEN %(now)s
+                       CASE WHEN late.late THEN %(now)s
                             ELSE greatest(c.written, c.opened_at) END,
                        %(now)s, c.outgoing, c.kind, c.author_id,
                        CASE WHEN c.outgoing AND EXISTS (
@@ -214,6 +254,8 @@ class VipContact(models.Model):
             ),
             now,
         )
+        late = [contact for contact in contacts if contact.outgoing and contact.doubtful]
+        self.env["vip.late.contact"]._propose_mails(late, now)
 
     @api.model
     def _outgoing(self):
@@ -293,20 +335,24 @@ class VipContact(models.Model):
         )
 
     @api.model
-    def _log_by_hand(self, ticket, kind, at, note, now):
+    def _log_by_hand(self, ticket, kind, at, note, now, evidence="", files=()):
         """Write down a contact that the current user says to have had about a ticket.
 
         :param at: when it took place, naive UTC
         :param note: ``mail.message`` that tells of it
-        :param now: naive UTC; much later than ``at``, and the contact is doubtful
+        :param now: naive UTC; much later than ``at``, and the contact is doubtful; if it
+            may spare who logs it, it counts when a second person says so
+        :param evidence: how it can be checked; ``files`` that prove it
         """
         ticket.flush_recordset(TAKEN)
-        self._write_down(
+        withheld = self._is_withheld(ticket, at, now)
+        [contact] = self._write_down(
             SQL(
                 """
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, logged_by_id, doubtful)
+                                         team_id, message_id, logged_by_id, doubtful,
+                                         withheld)
                 SELECT t.id, t.commercial_partner_id, t.company_id, %(at)s, %(now)s,
                        TRUE, %(kind)s, %(author)s,
                        CASE WHEN EXISTS (
@@ -314,7 +360,7 @@ class VipContact(models.Model):
                                   WHERE r.helpdesk_ticket_team_id = t.team_id
                                     AND r.res_users_id = %(user)s)
                             THEN t.team_id END,
-                       %(note)s, %(user)s, %(doubtful)s
+                       %(note)s, %(user)s, %(doubtful)s, %(withheld)s
                   FROM helpdesk_ticket t WHERE t.id = %(ticket)s
                 """,
                 ticket=ticket.id,
@@ -325,9 +371,13 @@ class VipContact(models.Model):
                 user=self.env.uid,
                 note=note.id,
                 doubtful=self._is_doubtful(at, now),
+                withheld=withheld,
             ),
             now,
         )
+        if withheld:
+            late = self.env["vip.late.contact"]
+            late._propose(contact.id, self.env.user, at, now, evidence, files)
 
     @api.model
     def _log_without_ticket(self, client, kind, at, note, now):
@@ -357,6 +407,23 @@ class VipContact(models.Model):
                 self._is_doubtful(at, now),
             ),
             now,
+        )
+
+    @api.model
+    def _is_withheld(self, ticket, at, now):
+        """Tell whether a contact that the current user logs counts for nothing yet.
+
+        A late one of an agent is decided by a manager, whomever it spares: two agents
+        could log each other's calls. One of a manager is decided by another one, if it
+        may spare the first.
+        """
+        if not self._is_doubtful(at, now):
+            return False
+        user = self.env.user
+        return (
+            not user.has_group(MANAGER_GROUP)
+            # As superuser: only whether it is the user.
+            or user in ticket.sudo()._spared_by_late_contact(at)
         )
 
     @api.model
