@@ -24,6 +24,7 @@ STAGES = {
     "solved": (True, True, False, False, None),
     "closed": (True, True, True, False, None),
     "cancelled": (True, True, True, True, None),
+    # Goes on as if it were not.
     "archived": (False, False, False, False, None),
 }
 ANY = Rule(None, None, None, "any", *(frozenset(),) * 3, None, ())

@@ -12,6 +12,15 @@ class HelpdeskTicketTeam(models.Model):
         help="Promises of this team count these hours. Empty: those of the company.",
     )
 
+    wait_needs_question = fields.Boolean(
+        string="Waiting needs a question",
+        default=True,
+        groups="base.group_user",
+        help="A ticket that is moved to a stage that waits for the client stands still "
+        "from when we write to the client or log a call, visit or chat, not before. Off: "
+        "it stands still at once.",
+    )
+
     @api.constrains("resource_calendar_id")
     def _check_resource_calendar(self):
         self.resource_calendar_id._check_promise()
