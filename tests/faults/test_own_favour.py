@@ -42,8 +42,8 @@ class TestLoggedLate(OwnFavourCase):
         """Return what waits for a decision, or waited."""
         return self.env["vip.late.contact"].search([])
 
-    def decide(self, action="action_approve", user=None, at=minutes(200), **values):
-        late = self.ticking(self.late().with_user(user or self.boss), at)
+    def decide(self, action="action_approve", user=None, **values):
+        late = self.ticking(self.late().with_user(user or self.boss), minutes(200))
         if values:
             late.write(values)
         return getattr(late, action)()
@@ -175,7 +175,7 @@ class TestParking(OwnFavourCase):
         ticket = self.ticket()
         self.park(ticket, 10)
         self.assertEqual(self.state(ticket), ("running", minutes(60)))
-        self.assertTrue(ticket.sla_question_owed)
+        self.assertTrue(ticket.sla_nothing_asked)
         self.due(minutes(61))
         self.assertEqual(self.clock(ticket).state, "missed")
 
@@ -188,7 +188,7 @@ class TestParking(OwnFavourCase):
             self.park(ticket, 10)
             ask(ticket)
             self.assertEqual(self.state(ticket), ("paused", False))
-            self.assertFalse(ticket.sla_question_owed)
+            self.assertFalse(ticket.sla_nothing_asked)
             self.move(ticket, minutes(50), self.work)
             self.assertEqual(self.state(ticket), ("running", minutes(90)))
 
@@ -252,6 +252,13 @@ class TestParking(OwnFavourCase):
         phone = self.env["helpdesk.ticket.channel"].search([("live", "=", True)])[:1]
         spoken = tickets.create({**values, "channel_id": phone.id}).sudo()
         self.assertEqual(self.clock(spoken).state, "paused")
+        self.move(spoken, minutes(10), self.work)
+        self.park(spoken, 20)
+        self.assertEqual(self.clock(spoken).state, "paused")
+        # Said of a ticket afterwards, the channel asks nothing.
+        self.move(silent, minutes(10), self.work)
+        self.park(silent, 20, channel_id=phone.id)
+        self.assertEqual(self.state(silent), ("running", minutes(60)))
 
     def test_a_call_that_is_logged_late_begins_no_waiting_before_it_is_decided_on(self):
         ticket = self.ticket()
@@ -265,7 +272,7 @@ class TestParking(OwnFavourCase):
         self.assertEqual(self.state(ticket), ("running", minutes(120)))
 
     def test_a_team_may_let_the_stage_be_the_question(self):
-        self.team.wait_needs_question = False
+        self.team.wait_needs_asking = False
         ticket = self.ticket()
         self.park(ticket, 10)
         self.assertEqual(self.state(ticket), ("paused", False))
@@ -373,6 +380,23 @@ class TestHandedOver(OwnFavourCase):
         # Ann's until minute 62, Bob's for the two that are left.
         charged = self.solved_late((57, self.bob))
         self.assertEqual(charged, [("ann", -0.25), ("bob", -0.25)])
+
+    def test_who_bears_it_does_not_excuse_it(self):
+        ticket = self.ticket(user_id=self.boss.id)
+        self.solved_late((59, self.ann), ticket=ticket)
+        self.assertEqual(self.charged(), [("boss", -0.5)])
+        excuses = self.ticking(self.env["sla.excuse"].with_user(self.ann), minutes(70))
+        excuse = excuses.create(
+            {
+                "breach_id": self.breaches(ticket).id,
+                "reason_id": self.env.ref("sla_promise.reason_outage").id,
+                "evidence": "The line was down",
+            }
+        )
+        self.assertTrue(self.refused(excuse.with_user(self.boss).action_approve))
+        second = self.new_user("second", "vip_base.group_vip_manager")
+        excuse.with_user(second).action_approve()
+        self.assertEqual(excuse.state, "approved")
 
     def test_a_company_may_let_the_receiver_bear_it(self):
         self.env.company.score_sharing = "overrun"

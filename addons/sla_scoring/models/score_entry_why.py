@@ -112,7 +112,9 @@ class ScoreEntryWhy(models.Model):
             )
         if sharing == WHOLE:
             return self.env._("all counted time from the start of the promise")
-        return sharing and self.env._("the time after the limit, by who held the ticket")
+        return sharing and self.env._(
+            "the time after the limit, by who held the ticket"
+        )
 
     def _why_error(self, details):
         """Return what kind of mistake was reported, as facts."""

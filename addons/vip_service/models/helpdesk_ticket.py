@@ -299,9 +299,7 @@ class HelpdeskTicket(models.Model):
         note = self.with_context(clean_context(self.env.context)).message_post(
             body=body, message_type="comment", subtype_xmlid="mail.mt_note"
         )
-        self.env["vip.contact"]._log_by_hand(
-            self, kind, at, note, now, evidence, files
-        )
+        self.env["vip.contact"]._log_by_hand(self, kind, at, note, now, evidence, files)
 
     def _check_contact_time(self, at, now):
         """Return when a contact took place, to the second; refuse what cannot be.

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import KeylessMany2one, LooseMany2one, array, epoch
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.timeline import Change, Moment, Place, cut, opening
 
@@ -402,8 +403,9 @@ class SlaSpan(models.Model):
         """Return the SQL that joins whether ticket t waits for an answer to nothing.
 
         It comes into a stage g that waits for the client, and we have not spoken to the
-        client since the client's last word. A ticket that staff made while talking to
-        the client was opened by a question.
+        client since the client's last word. Staff that made a ticket while talking to
+        the client spoke to him: the channel says so when it is made, later the first
+        response, which nobody writes by hand.
         """
         return SQL(
             """
@@ -412,11 +414,13 @@ class SlaSpan(models.Model):
                         SELECT FROM vip_contact a
                          WHERE a.ticket_id = t.id AND a.outgoing
                            AND a.withheld IS NOT TRUE AND a.at >= said.last)
-                        AND (said.spoken OR NOT EXISTS (
+                        AND (said.spoken OR CASE WHEN s.id IS NOT NULL
+                        THEN (t.first_response_at <= %s) IS NOT TRUE
+                        ELSE NOT EXISTS (
                         SELECT FROM helpdesk_ticket_channel l
                           JOIN res_users u ON u.id = t.create_uid
                          WHERE l.id = t.channel_id AND l.live AND NOT u.share
-                           AND u.partner_id IS DISTINCT FROM t.partner_id)) AS nothing
+                           AND u.partner_id IS DISTINCT FROM t.partner_id) END) AS nothing
                    FROM (SELECT COALESCE(max(q.at), '-infinity') AS last,
                                 count(*) > 0 AS spoken
                            FROM vip_contact q
@@ -424,11 +428,12 @@ class SlaSpan(models.Model):
                             AND q.withheld IS NOT TRUE) said
                   WHERE g.waiting_on = 'client'
                     AND s.stage_id IS DISTINCT FROM t.stage_id
-                    AND COALESCE((SELECT m.wait_needs_question
+                    AND COALESCE((SELECT m.wait_needs_asking
                                     FROM helpdesk_ticket_team m
                                    WHERE m.id = t.team_id), TRUE)
             ) asked ON TRUE
-            """
+            """,
+            opened_at_sql(),
         )
 
     @api.model

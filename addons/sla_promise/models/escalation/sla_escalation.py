@@ -94,7 +94,8 @@ class SlaEscalationLevel(models.Model):
     )
     amount = fields.Integer(string="How much", required=True, default=0)
     tell_handler = fields.Boolean(
-        string="Handler", help="Who holds the ticket then, as one of its team; else the leader."
+        string="Handler",
+        help="Who holds the ticket then, as one of its team; else the leader.",
     )
     tell_leader = fields.Boolean(
         string="Leader", help="The leader of the team that has the ticket then."

@@ -440,7 +440,9 @@ class SlaNotice(models.Model):
         )
         if not rows:
             return
-        lost = {tuple(row[:2]): Lost(*row[2:6], tuple(row[6]), *row[7:]) for row in rows}
+        lost = {
+            tuple(row[:2]): Lost(*row[2:6], tuple(row[6]), *row[7:]) for row in rows
+        }
         lines = self._lines((row.level_id, row.company_id) for row in lost.values())
         found = self._stand_in(list(lost.values()), lines, now)
         self._forget()

@@ -328,7 +328,7 @@ class HelpdeskTicket(models.Model):
         self.flush_recordset()
         self.env["helpdesk.ticket.stage"].flush_model()
         self.env["helpdesk.ticket.team"].flush_model(
-            ["resource_calendar_id", "wait_needs_question"]
+            ["resource_calendar_id", "wait_needs_asking"]
         )
         self.env["res.company"].flush_model(["resource_calendar_id"])
         pending = self.env.cr.precommit.data.get(PENDING)
@@ -350,7 +350,7 @@ class HelpdeskTicket(models.Model):
                 "contact_ids",
                 "span_ids",
                 "sla_clock_info",
-                "sla_question_owed",
+                "sla_nothing_asked",
             ],
             flush=False,
         )

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
-from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.sql import array, epoch
 
 
 class HelpdeskTicket(models.Model):
@@ -11,16 +11,16 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    sla_question_owed = fields.Boolean(
+    sla_nothing_asked = fields.Boolean(
         string="Nothing asked",
-        compute="_compute_sla_question_owed",
+        compute="_compute_sla_nothing_asked",
         groups=STAFF_GROUPS,
         help="It is in a stage that waits for the client, but nothing has been asked "
         "since the client's last word: the clocks run.",
     )
 
     @api.depends("stage_id", "contact_ids")
-    def _compute_sla_question_owed(self):
+    def _compute_sla_nothing_asked(self):
         # As superuser: what a stage means, and what was last seen of the ticket.
         waiting = self.sudo().filtered(
             lambda ticket: ticket.stage_id.waiting_on == "client"
@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
             )
             owed = {row[0] for row in rows}
         for ticket in self:
-            ticket.sla_question_owed = ticket.id in owed
+            ticket.sla_nothing_asked = ticket.id in owed
 
     def action_sla_ask(self):
         """Open a message to the client: what did you ask?"""
@@ -64,12 +64,30 @@ class HelpdeskTicket(models.Model):
 
         And whom their breaches name, who may be charged.
         """
-        spans = self.env["sla.span"].search([("ticket_id", "in", self.ids)])
-        # A span that began earlier may reach into that time: its holder held it then.
-        held = spans.filtered(lambda span: not span.stop or span.stop > at)
         breaches = self.env["sla.breach"].search([("ticket_id", "in", self.ids)])
-        users = held.user_id.exists() | breaches.user_id
-        return super()._spared_by_late_contact(at) | users
+        held = self._held_between(at, None)
+        return super()._spared_by_late_contact(at) | held | breaches.user_id
+
+    def _held_between(self, start, stop):
+        """Return who held these tickets in a time, whoever may know it.
+
+        :param start: naive UTC, as ``stop``; empty: from the beginning, until now
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT s.user_id FROM (%s) s JOIN res_users u ON u.id = s.user_id
+                 WHERE COALESCE(s.stop > %s, TRUE) AND COALESCE(s.start < %s, TRUE)
+                """,
+                self.env["sla.span"]._stretches(
+                    SQL("s.ticket_id = ANY(%s)", array(self.ids))
+                ),
+                start or None,
+                stop or None,
+            )
+        )
+        # As superuser: only who it was.
+        return self.env["res.users"].sudo().browse(row[0] for row in rows)
 
     @api.model
     def _sla_hear(self, contacts, now):

@@ -12,8 +12,8 @@ class HelpdeskTicketTeam(models.Model):
         help="Promises of this team count these hours. Empty: those of the company.",
     )
 
-    wait_needs_question = fields.Boolean(
-        string="Waiting needs a question",
+    wait_needs_asking = fields.Boolean(
+        string="Wait from when we ask",
         default=True,
         groups="base.group_user",
         help="A ticket that is moved to a stage that waits for the client stands still "

@@ -254,7 +254,9 @@ class VipContact(models.Model):
             ),
             now,
         )
-        late = [contact for contact in contacts if contact.outgoing and contact.doubtful]
+        late = [
+            contact for contact in contacts if contact.outgoing and contact.doubtful
+        ]
         self.env["vip.late.contact"]._propose_mails(late, now)
 
     @api.model

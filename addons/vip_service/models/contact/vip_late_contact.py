@@ -79,7 +79,9 @@ class VipLateContact(models.Model):
 
     def _hands_off(self, names):
         return AccessError(
-            self.env._("A late contact is logged on its ticket and decided, not edited.")
+            self.env._(
+                "A late contact is logged on its ticket and decided, not edited."
+            )
         )
 
     def _edited_by_hand(self, vals):
