@@ -72,6 +72,9 @@ class TestHostileCalls(SlaCase):
             date=minutes(20),
             subtype_xmlid="mail.mt_comment",
         )
+        # One of ours that is older than that waits for a second person.
+        self.assertEqual(ticket.first_response_at, minutes(50))
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(ticket.first_response_at, minutes(20))
 
     def test_the_public_does_not_say_what_a_stage_means(self):

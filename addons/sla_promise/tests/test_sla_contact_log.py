@@ -25,12 +25,6 @@ class TestSlaContactLog(SlaCase):
         )
         return log.action_log()
 
-    def approve(self, ticket, at=60):
-        """Let the boss let what was logged late count."""
-        late = self.env["vip.late.contact"].with_user(self.boss)
-        late = late.search([("contact_id.ticket_id", "=", ticket.id)])
-        late.with_context(**at_context(minutes(at))).action_approve()
-
     def clock_facts(self, ticket, metric):
         clock = self.clock(ticket, metric)
         return clock.state, clock.stopped_at
@@ -81,7 +75,7 @@ class TestSlaContactLog(SlaCase):
         self.log(ticket, 21, 5)
         self.assertTrue(ticket.contact_ids.withheld)
         self.assertFalse(ticket.first_response_at)
-        self.approve(ticket)
+        self.approve_late(ticket, minutes(60))
         self.assertTrue(ticket.contact_ids.doubtful)
         self.assertFalse(ticket.contact_ids.withheld)
         self.assertTrue(ticket.first_response_doubtful)
@@ -93,7 +87,7 @@ class TestSlaContactLog(SlaCase):
         self.assertEqual(self.clock(ticket, "first_response").state, "missed")
         self.log(ticket, 50, 25)
         self.assertEqual(self.breaches(ticket).state, "open")
-        self.approve(ticket)
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(
             self.clock_facts(ticket, "first_response"), ("met", minutes(25))
         )
@@ -119,7 +113,7 @@ class TestSlaContactLog(SlaCase):
         ticket = self.ticket()
         self.due(minutes(31))
         self.log(ticket, 51, 35)
-        self.approve(ticket)
+        self.approve_late(ticket, minutes(60))
         breach = self.breaches(ticket)
         self.assertEqual((breach.state, breach.overrun_seconds), ("open", 300))
         self.assertFalse(breach.contact_id)
@@ -138,7 +132,7 @@ class TestSlaContactLog(SlaCase):
         self.assertFalse(ticket.first_response_at)
         late = ticket.contact_ids.late_ids
         self.assertEqual(late.evidence, "Talked\nCalled from the desk")
-        self.approve(ticket)
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(ticket.first_response_at, minutes(10))
 
     def test_what_is_refused_answers_nothing(self):

@@ -149,6 +149,8 @@ class TestSlaResponse(SlaCase):
         ticket = self.ticket()
         date = START - timedelta(days=3)
         self.post(ticket, minutes(20), self.ann, message_type="email", date=date)
+        self.assertEqual(ticket.first_response_at, minutes(20))
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(ticket.first_response_at, START)
         self.assertTrue(ticket.first_response_doubtful)
         ticket = self.ticket()

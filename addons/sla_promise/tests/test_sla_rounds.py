@@ -92,7 +92,11 @@ class TestNextResponse(RoundsCase):
         self.answer(ticket, minutes(70), message_type="email", date=minutes(29))
         self.assertEqual(
             self.rounds(ticket, "next_response"),
-            [("met", 10, 29), ("missed", 40, False)],
+            [("missed", 10, 35), ("missed", 40, 70)],
+        )
+        self.approve_late(ticket, minutes(80))
+        self.assertEqual(
+            self.rounds(ticket, "next_response"), [("met", 10, 29), ("missed", 40, 70)]
         )
         states = self.breaches(ticket).sorted("breached_at").mapped("state")
         self.assertEqual(states, ["withdrawn", "open"])
