@@ -115,6 +115,7 @@ class VipContact(models.Model):
         "It counts for nothing until a second person says so.",
     )
     counts_since = fields.Datetime(
+        string="Counts since",
         readonly=True,
         help="When a second person let it count, if it was recorded late.",
     )
