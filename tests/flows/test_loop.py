@@ -156,8 +156,18 @@ class TestLoop(TransactionCase):
         }
         self.assertEqual(due, {self.key: at(9, 15), self.regular: at(9, 30)})
 
+    def _asks(self, ticket, instant):
+        """Let the agent ask the client something."""
+        ticket._at(instant).message_post(
+            body="Which account?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=ticket.partner_id.ids,
+        )
+
     def test_waiting_for_the_client_moves_the_due_time(self):
         ticket = self._ticket(self.key, at(9))
+        self._asks(ticket, at(9, 5))
         ticket._at(at(9, 5)).write({"stage_id": self.waiting.id})
         self.assertEqual(self._resolution(ticket).state, "paused")
         self._judge(at(11))
@@ -169,6 +179,7 @@ class TestLoop(TransactionCase):
 
     def test_waiting_from_the_very_last_second_saves_nothing(self):
         ticket = self._ticket(self.key, at(9))
+        self._asks(ticket, at(9, 10))
         ticket._at(at(9, 15)).write({"stage_id": self.waiting.id})
         self._judge(at(9, 15))
         self.assertEqual(self._resolution(ticket).state, "paused")

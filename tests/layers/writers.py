@@ -116,6 +116,9 @@ WRITERS = {
         "sla_promise/models/clock/book.py::update": "=? update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
     },
+    "vip_late_contact": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
     "vip_contact": {
         "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
         "vip_service/models/contact/vip_contact.py::_count_from": "update",

@@ -5,6 +5,17 @@ from odoo.tools import SQL
 from ..tools.groups import DECIDER_GROUPS
 
 SIGNING = "vip_leave_signing"
+#: Approved leave: user_id, company_id, date_from, date_to.
+APPROVED = SQL(
+    """
+    SELECT r.user_id, COALESCE(l.company_id, r.company_id) AS company_id,
+           l.date_from, l.date_to
+      FROM resource_calendar_leaves l
+      JOIN resource_resource r ON r.id = l.resource_id
+     WHERE l.time_type = 'leave'
+       AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
+    """
+)
 
 
 class Signing:
@@ -129,20 +140,6 @@ class ResourceCalendarLeaves(models.Model):
         )
 
     @api.model
-    def _approved_sql(self):
-        """Return the SQL of approved leave: user_id, company_id, date_from, date_to."""
-        return SQL(
-            """
-            SELECT r.user_id, COALESCE(l.company_id, r.company_id) AS company_id,
-                   l.date_from, l.date_to
-              FROM resource_calendar_leaves l
-              JOIN resource_resource r ON r.id = l.resource_id
-             WHERE l.time_type = 'leave'
-               AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
-            """
-        )
-
-    @api.model
     def _approved_leaves(self, user_ids, start, stop):
         """Return when people were on approved leave, in one query.
 
@@ -159,7 +156,7 @@ class ResourceCalendarLeaves(models.Model):
                   FROM (%s) l
                  WHERE l.user_id = ANY(%s) AND l.date_from < %s AND l.date_to > %s
                 """,
-                *(self._approved_sql(), list(user_ids), stop, start),
+                *(APPROVED, list(user_ids), stop, start),
             )
         )
         leaves = {}

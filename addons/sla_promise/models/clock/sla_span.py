@@ -10,6 +10,7 @@ from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.timeline import Change, Moment, Place, cut, opening
 
+OPENED_AT = opened_at_sql()
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 MATCHED = ("category_id", "team_id", "priority", "partner_id")
@@ -433,7 +434,7 @@ class SlaSpan(models.Model):
                                    WHERE m.id = t.team_id), TRUE)
             ) asked ON TRUE
             """,
-            opened_at_sql(),
+            OPENED_AT,
         )
 
     @api.model

@@ -10,28 +10,9 @@ from odoo.addons.resource_worktime.engine.worktime import (
 
 
 class ResUsers(models.Model):
-    """Who may be told of something, and when: in working time."""
+    """When a person may be told of something: in working time."""
 
     _inherit = "res.users"
-
-    def _serving(self, company, at=None):
-        """Return those of these people who serve a company.
-
-        :param at: naive UTC; only who is not on approved leave then
-        """
-        # As superuser: in which companies people serve.
-        users = self.filtered(
-            lambda user: (
-                user.active and not user.share and company in user.sudo().company_ids
-            )
-        )
-        if at is None or not users:
-            return users
-        leaves = self.env["resource.calendar.leaves"]._approved_leaves(
-            users.ids, at, at + timedelta(seconds=1)
-        )
-        away = {user_id for user_id, _company_id in leaves}
-        return users.filtered(lambda user: user.id not in away)
 
     def _sla_works_from(self, at):
         """Return the first instant from ``at`` on (naive UTC) at which they work.

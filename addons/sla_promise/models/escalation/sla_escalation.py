@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
@@ -273,8 +275,11 @@ class SlaEscalationLevel(models.Model):
         # Who is archived had a place here, too, and somebody stands in.
         for person in self.with_context(active_test=False).user_ids:
             lines[PERSONS + person.id] = [person]
+        # As superuser: in which companies people serve.
         return {
-            line: list(filter(None, (people._serving(company) for people in rungs)))
+            line: list(
+                filter(None, (serving(people.sudo(), company) for people in rungs))
+            )
             for line, rungs in lines.items()
         }
 
@@ -288,7 +293,7 @@ class SlaEscalationLevel(models.Model):
         # As superuser: coverage is about all teams, whoever asks.
         teams = self.env["helpdesk.ticket.team"].sudo()
         teams = teams.search([("company_id", "in", [company.id, False])])
-        return not teams or any(not team.user_id._serving(company) for team in teams)
+        return not teams or any(not serving(team.user_id, company) for team in teams)
 
     def _reassignment(self, ticket, at):
         """Return (team, person) to whom the ticket is handed.
@@ -302,6 +307,25 @@ class SlaEscalationLevel(models.Model):
             team, person = self.reassign_team_id, self.reassign_user_id
         else:
             team, person = self.escalation_id._head_office(company)
-        if person and not person._serving(company, at):
-            person = (team.user_id if team else leader)._serving(company, at)
+        # As superuser: in which companies people serve.
+        if person and not serving(person.sudo(), company, at):
+            person = serving((team.user_id if team else leader).sudo(), company, at)
         return team, person
+
+
+def serving(users, company, at=None):
+    """Return those of some people who serve a company.
+
+    :param users: ``res.users`` of the superuser, who knows in which companies they serve
+    :param at: naive UTC; only who is not on approved leave then
+    """
+    users = users.filtered(
+        lambda user: user.active and not user.share and company in user.company_ids
+    )
+    if at is None or not users:
+        return users
+    leaves = users.env["resource.calendar.leaves"]._approved_leaves(
+        users.ids, at, at + timedelta(seconds=1)
+    )
+    away = {user_id for user_id, _company_id in leaves}
+    return users.filtered(lambda user: user.id not in away)

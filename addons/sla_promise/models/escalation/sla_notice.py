@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.sql import LooseMany2one, array
+from odoo.addons.vip_base.models.resource_calendar_leaves import APPROVED
+from odoo.addons.vip_base.tools.sql import LooseMany2one, array, epoch
 
-from .sla_escalation import END, HANDLER, LEADER
+from .sla_escalation import END, HANDLER, LEADER, serving
 
 #: What could not be told in this time (hours) in which the person worked helps nobody.
 STALE_HOURS = 24
@@ -260,7 +261,7 @@ class SlaNotice(models.Model):
                  ORDER BY h.at, h.clock_id, h.level_id, a.line
                 """,
                 held=self.env["sla.span"]._held_at("h.ticket_id", "h.at"),
-                away=self.env["resource.calendar.leaves"]._approved_sql(),
+                away=APPROVED,
                 handler=HANDLER,
                 leader=LEADER,
                 end=END,
@@ -369,7 +370,7 @@ class SlaNotice(models.Model):
         users = self.env["res.users"].sudo()
         company = self.env["res.company"].sudo().browse(row.company_id)
         return [
-            users.browse(user_id or ())._serving(company)
+            serving(users.browse(user_id or ()), company)
             for user_id in (row.handler_id, row.leader_id)
         ]
 
@@ -381,12 +382,17 @@ class SlaNotice(models.Model):
             for people in chain(*by_line.values()):
                 user_ids.update(people.ids)
         instants = [now] if now else [row.at for row in lost]
-        leaves = self.env["resource.calendar.leaves"]._approved_leaves(
-            user_ids, min(instants), max(instants) + timedelta(seconds=1)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id, %s, %s FROM (%s) l WHERE user_id = ANY(%s)"
+                " AND date_from <= %s AND date_to > %s",
+                *(epoch("date_from"), epoch("date_to"), APPROVED),
+                *(array(user_ids), max(instants), min(instants)),
+            )
         )
         away = {}
-        for (user_id, _company_id), times in leaves.items():
-            away.setdefault(user_id, []).extend(times)
+        for user_id, *times in rows:
+            away.setdefault(user_id, []).append(times)
 
         def is_there(user, at):
             return not any(gone <= at < back for gone, back in away.get(user.id, ()))
@@ -431,7 +437,7 @@ class SlaNotice(models.Model):
                    FOR NO KEY UPDATE OF n SKIP LOCKED
                 """,
                 held=self.env["sla.span"]._held_at("n.ticket_id", "n.created_at"),
-                away=self.env["resource.calendar.leaves"]._approved_sql(),
+                away=APPROVED,
                 handler=HANDLER,
                 leader=LEADER,
                 end=END,
