@@ -242,7 +242,7 @@ def prove(ground, args):
         lock(STATE / "prove.lock"),
         SideBySide(os.cpu_count() or 1) as beside,
     ):
-        runner.environment |= {
+        asked = {
             "VIP_HOST_TEMPLATE": runner.host_template(),
             "CI": "1",  # no part may be left out
             proof.SEED: str(seed),
@@ -253,10 +253,12 @@ def prove(ground, args):
             database = f"vip_prove_{part.name}"
             if part.command:
                 command = [sys.executable, ROOT / "vip", *part.command]
+                environment = dict(os.environ)  # it makes one of its own for Odoo
             else:
                 databases.copy(installed, database)
                 command = runner.pytest(database, *map(str, part.files()))
-            environment = runner.environment | {proof.PROVEN: part.name}
+                environment = runner.environment
+            environment = environment | asked | {proof.PROVEN: part.name}
             beside.add(f"prove-{part.name}", command, environment)
         for ended in beside.ended():
             databases.drop(ended.title.replace("-", "_").replace("prove", "vip_prove"))

@@ -1,6 +1,6 @@
 """A3: a verdict that is older than the promise it is about."""
 
-from .common import PromiseCase, known_fault, minutes
+from .common import PromiseCase, minutes
 
 
 class TestRematch(PromiseCase):
@@ -14,7 +14,6 @@ class TestRematch(PromiseCase):
         clock = self.clock(ticket)
         return clock.state, clock.due_at
 
-    @known_fault("A3a a change undone in the same second")
     def test_a_priority_set_by_mistake_and_back_at_once_changes_nothing(self):
         self.promise("High priority", resolution=15, priority="2")
         ticket = self.ticket(priority="1")
@@ -43,7 +42,6 @@ class TestRematch(PromiseCase):
         self.move(ticket, minutes(40), self.done)
         return ticket
 
-    @known_fault("A3b a breach older than the promise")
     def test_nothing_is_missed_before_it_was_promised(self):
         ticket = self.wrong_item_for_a_minute()
         earlier = self.breaches(ticket).filtered(
@@ -55,7 +53,6 @@ class TestRematch(PromiseCase):
             wrong=[(minutes(15), 25 * 60)],
         )
 
-    @known_fault("A3b a breach older than the promise")
     def test_the_first_promise_goes_on_when_the_item_is_set_back(self):
         ticket = self.wrong_item_for_a_minute()
         self.outcome(self.hours(ticket), right=["met"], wrong=[])

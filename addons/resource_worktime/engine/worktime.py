@@ -379,6 +379,54 @@ class GrowingWorkTime:
                 self._known = self._grow(self._known, error.later)
 
 
+class JoinedWorkTime:
+    """The working time of somebody who changes from one calendar to another.
+
+    Seconds are added and measured by the calendar that counts at each instant.
+
+    :param earlier: pairs of a working time and the instant until which it counts, in
+        order of time
+    :param last: the working time that counts from the last of these instants on
+
+    >>> two, three = WorkTime([(0, 2), (10, 12)], (0, 20)), WorkTime([(9, 15)], (0, 20))
+    >>> work = JoinedWorkTime([(two, 11)], three)
+    >>> work.between(1, 14), work.between(14, 1), work.add(1, 5), work.add(1, 1)
+    (5, -5, 14, 2)
+    """
+
+    __slots__ = ("_earlier", "_last")
+
+    def __init__(self, earlier, last):
+        self._earlier = tuple(earlier)
+        self._last = last
+
+    @property
+    def version(self):
+        """Of the last calendar."""
+        return self._last.version
+
+    def between(self, start, stop):
+        """See :meth:`WorkTime.between`."""
+        if stop < start:
+            return -self.between(stop, start)
+        done = 0
+        for worktime, until in self._earlier:
+            if start < until:
+                done += worktime.between(start, min(stop, until))
+                start = min(stop, until)
+        return done + self._last.between(start, stop)
+
+    def add(self, start, seconds):
+        """See :meth:`WorkTime.add`."""
+        for worktime, until in self._earlier:
+            if start < until:
+                done = worktime.between(start, until)
+                if done >= seconds:
+                    return worktime.add(start, seconds)
+                start, seconds = until, seconds - done
+        return self._last.add(start, seconds)
+
+
 def _instant(zone, wall):
     """Return the instant of a wall-clock time in a pytz zone."""
     return int(zone.localize(wall).timestamp())

@@ -120,6 +120,9 @@ class ResourceCalendar(models.Model):
 
         :raise ValidationError: see :meth:`_check_worktime_change`
         """
+        change = self.env.cr.precommit.data.get(CHANGED)
+        if change and change.uid != self.env.uid:
+            self = self.with_user(change.uid)
         self._after_worktime_change(self._take_worktime_changes())
 
     @api.model
@@ -297,9 +300,6 @@ class ResourceCalendar(models.Model):
     @api.model
     def _tell_worktime_change(self, changes, effects):
         """Tell the person who made changes, in one notice with a link to the versions."""
-        user = self.env.user
-        if user.id == SUPERUSER_ID or not user._is_internal():
-            return
         versions = self.env["resource.worktime.version"]
         title = self.env._("Versions of working time")
         link = versions.has_access("read") and {
@@ -312,14 +312,19 @@ class ResourceCalendar(models.Model):
                 "domain": [("id", "in", [change.new for change in changes])],
             },
         }
+        lines = [{"text": line} for line in self._worktime_change_lines(changes)]
+        self._tell_effects([*lines, *effects, *filter(None, [link])])
+
+    @api.model
+    def _tell_effects(self, effects):
+        """Show the current person what came of a change of working time.
+
+        :param effects: dicts with ``text`` and perhaps ``action``
+        """
+        user = self.env.user
+        if user.id == SUPERUSER_ID or not user._is_internal():
+            return
+        title = self.env._("Working time has changed")
         user._bus_send(
-            "resource_worktime_changed",
-            {
-                "title": self.env._("Working time has changed"),
-                "effects": [
-                    *({"text": line} for line in self._worktime_change_lines(changes)),
-                    *effects,
-                    *filter(None, [link]),
-                ],
-            },
+            "resource_worktime_changed", {"title": title, "effects": effects}
         )

@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.date_utils import float_to_time
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 from ..engine.schedule import OWN, Makeup
 from ..engine.worktime import DAY
 
@@ -36,7 +38,7 @@ class ResourceMakeupDay(models.Model):
 
     name = fields.Char(string="Reason", required=True)
     date = fields.Date(required=True, index=True)
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company",
         default=lambda self: self.env.company,
         help="Empty: for every company.",

@@ -20,12 +20,14 @@ class Change:
     """A change of this transaction that has no version yet.
 
     :param at: event time (naive UTC)
+    :param uid: id of the user who made it
     :param calendar_ids: calendars whose hours were touched
     :param names: what was changed, by name, as long as it is everybody's
     :param kept: {(calendar id, company id): what counts meanwhile}
     """
 
     at: datetime
+    uid: int
     calendar_ids: set = field(default_factory=set)
     names: list = field(default_factory=list)
     kept: dict = field(default_factory=dict)
@@ -73,10 +75,15 @@ class ResourceWorktimeSource(models.AbstractModel):
         return []
 
     def _keep_other_instant(self):
-        """Give what was changed at another event time its version first."""
-        change = self.env.cr.precommit.data.get(CHANGED)
+        """Give what was before, or was changed at another event time, its version first."""
+        data = self.env.cr.precommit.data
+        change = data.get(CHANGED)
         if change and change.at != event_time(self.env):
             self.env["resource.calendar"]._keep_worktime()
+        elif FIRSTS in data and not change:
+            # Somebody has counted by it already.
+            self.env["resource.calendar"]._keep_firsts()
+            data.pop(FIRSTS)
 
     def _note_worktime_change(self):
         # As superuser: who changes them may not read all of them.
@@ -85,7 +92,7 @@ class ResourceWorktimeSource(models.AbstractModel):
             return
         data = self.env.cr.precommit.data
         if CHANGED not in data:
-            data[CHANGED] = Change(event_time(self.env))
+            data[CHANGED] = Change(event_time(self.env), self.env.uid)
             self.env["resource.calendar"]._keep_when_done()
         change = data[CHANGED]
         change.calendar_ids.update(records._worktime_hours_of().ids)

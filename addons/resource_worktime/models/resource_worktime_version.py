@@ -229,6 +229,43 @@ class ResourceWorktimeVersion(models.Model):
         return rows[0][0] if rows else None
 
     @api.model
+    def _later(self, version_ids):
+        """Return {version: (the next version, when)} of these and all that come after.
+
+        :param version_ids: ids
+        :return: ids; instants as naive UTC datetimes
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT v.id, n.id, n.at
+                  FROM resource_worktime_version w
+                  JOIN resource_worktime_version v
+                    ON v.calendar_id = w.calendar_id AND v.number >= w.number
+                   AND COALESCE(v.company_id, 0) = COALESCE(w.company_id, 0)
+                  JOIN resource_worktime_version n
+                    ON n.calendar_id = v.calendar_id AND n.number = v.number + 1
+                   AND COALESCE(n.company_id, 0) = COALESCE(v.company_id, 0)
+                 WHERE w.id = ANY(%s)
+                """,
+                array(version_ids),
+            )
+        )
+        return {old: (new, at) for old, new, at in rows}
+
+    @api.model
+    def _superseded(self):
+        """Return the SQL of the ids of the versions after which another one came."""
+        return SQL(
+            """
+            SELECT v.id FROM resource_worktime_version v
+              JOIN resource_worktime_version n
+                ON n.calendar_id = v.calendar_id AND n.number = v.number + 1
+               AND COALESCE(n.company_id, 0) = COALESCE(v.company_id, 0)
+            """
+        )
+
+    @api.model
     def _next_ids(self, count):
         """Return ids for versions that are going to be appended."""
         if not count:

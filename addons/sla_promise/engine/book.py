@@ -68,22 +68,58 @@ class Book:
         """
         raise NotImplementedError
 
-    def worktime(self, company_id, calendar_id, start):
-        """Return the working time of a calendar, known from an instant on.
+    def version(self, company_id, calendar_id, at=None):
+        """Return the id of the version of working time of a calendar.
+
+        None without a calendar.
+
+        :param at: of which one knew at this instant; None: that counts now
+        """
+        raise NotImplementedError
+
+    def steps(self, clocks):
+        """Return {clock id: [:class:`~.recount.Step`]} where working time has changed.
+
+        Since the versions by which these clocks count, in order of time.
+        """
+        raise NotImplementedError
+
+    def switches(self, clocks):
+        """Return the :class:`~.recount.Switch` of which these clocks do not know yet.
+
+        In order of time; hardly ever any.
+        """
+        raise NotImplementedError
+
+    def worktime(self, company_id, calendar_id, version_id, earlier, start):
+        """Return the working time of a version of a calendar, known from an instant on.
 
         It always has an answer: a calendar that is gone or has lost its working time
         never stops a ticket.
+
+        :param earlier: as of :class:`~.terms.Basis`
         """
         raise NotImplementedError
 
     # Clocks
 
     def live(self, ticket_ids):
-        """Return the :class:`~.terms.Clock` list of tickets, without cancelled ones."""
+        """Return the :class:`~.terms.Clock` list of tickets.
+
+        Without what was cancelled and what others have taken the place of.
+        """
         raise NotImplementedError
 
     def lapsed(self, ticket_ids):
         """Return the clocks of tickets that were owed no more before they were due."""
+        raise NotImplementedError
+
+    def replaced(self, ticket_ids):
+        """Return the clocks of tickets of which others have taken the place."""
+        raise NotImplementedError
+
+    def rebase(self, clocks):
+        """Write by which working time clocks count; costs nothing without clocks."""
         raise NotImplementedError
 
     def update(self, rows):
@@ -91,10 +127,14 @@ class Book:
         raise NotImplementedError
 
     def replace(self, replaced, clocks):
-        """Cancel clocks, add new ones, and link those of the same round.
+        """Put clocks in the places of others, and add new ones.
 
-        :param replaced: pairs of a clock and the instant at which it is cancelled
-        :param clocks: new ones; the breaches of those that are missed are recorded
+        The others are cancelled, or keep their verdict if they were missed. One that was
+        made at the same instant and not missed is no more: nothing has happened.
+
+        :param replaced: (a clock, the instant, the clock that takes its place: a new one
+            without an id, or one that had been replaced and goes on)
+        :param clocks: new ones; the breaches of what is missed are recorded
         """
         raise NotImplementedError
 

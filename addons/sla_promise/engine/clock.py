@@ -48,7 +48,7 @@ class Part(NamedTuple):
     seconds: int
 
 
-def judge(start, seconds, spans, stopped_at, now, worktime):
+def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=None):
     """Return the :class:`Verdict` over a promise as of ``now``.
 
     * The timeline is read up to the stop, or up to now: its last span is taken to go on.
@@ -59,12 +59,16 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
       stops so has kept its promise. A due time already reached is never lost again.
     * A span counts from the start of the promise at the earliest; gaps do not count.
     * A promise that starts outside working time begins to count at the next opening.
+    * One that did not bind when its limit passed is due when it begins to.
 
     :param start: when the promise was made
     :param seconds: the promised working time, greater than zero
     :param spans: :class:`Span` in order of time, disjoint; later ones may be unknown
     :param stopped_at: when the promised thing happened, or None
     :param worktime: a ``WorkTime`` that covers all of it
+    :param binds: from when on it can be missed; None: always
+    :param late: function that gives the ``WorkTime`` of what comes after the due time;
+        None: the same
 
     >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> judge(0, 100, [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)],
@@ -82,14 +86,22 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     'running'
     >>> judge(0, 100, [Span(0, None, True)], None, 101, ALWAYS)
     Verdict(state='missed', due=100, stop=None, remaining=0, overrun=None)
+    >>> judge(0, 100, [Span(0, None, True)], 170, 900, ALWAYS, binds=150)
+    Verdict(state='missed', due=150, stop=170, remaining=0, overrun=20)
     """
     timeline = _timeline(start, spans, stopped_at, now)
-    due = _due(seconds, timeline, worktime)
+    limit = _due(seconds, timeline, worktime)
+    due = _binding(limit, binds)
     end = max(start, now if stopped_at is None else stopped_at)
     done = _counted(timeline, end, worktime)
     remaining = max(0, seconds - done)
     if due is not None and due < end:
-        overrun = None if stopped_at is None else done - seconds
+        overrun = None
+        if stopped_at is not None:
+            overrun = done - seconds
+            if late is not None or due != limit:
+                after = worktime if late is None else late()
+                overrun = _counted(_from(due, timeline), end, after)
         return Verdict(MISSED, due, stopped_at, 0, overrun)
     if stopped_at is not None:
         return Verdict(MET, due, stopped_at, remaining, None)
@@ -97,14 +109,24 @@ def judge(start, seconds, spans, stopped_at, now, worktime):
     return Verdict(RUNNING if counting else PAUSED, due, None, remaining, None)
 
 
-def instants(start, offsets, spans, stopped_at, now, worktime):
+def instants(
+    start,
+    offsets,
+    spans,
+    stopped_at,
+    now,
+    worktime,
+    seconds=None,
+    binds=None,
+    late=None,
+):
     """Return when the counted working time reaches each of ``offsets``.
 
     Only what is known: nothing from the first offset on that is not reached while
     nothing is counting, nor what would be reached at or after the stop.
 
     :param offsets: seconds of counted working time above zero, in ascending order;
-        other arguments as `judge`
+        other arguments as `judge`: what lies beyond ``seconds`` counts from the due time
     :return: tuple, not longer than the offsets
 
     >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
@@ -115,25 +137,35 @@ def instants(start, offsets, spans, stopped_at, now, worktime):
     (20, 150)
     >>> instants(0, (20, 100), spans[:2], None, 40, ALWAYS)
     (20,)
+    >>> instants(0, (20, 100, 160), [Span(0, None, True)], None, 90, ALWAYS, 100, 150)
+    (150, 150, 210)
     """
     if not offsets:
         return ()
     timeline = _timeline(start, spans, stopped_at, now)
+    due = None
+    if seconds is not None and (late is not None or binds is not None):
+        due = _binding(_due(seconds, timeline, worktime), binds)
     result = []
     for offset in offsets:
-        at = _due(offset, timeline, worktime)
+        if due is not None and offset > seconds:
+            after = worktime if late is None else late()
+            at = _due(offset - seconds, _from(due, timeline), after)
+        else:
+            at = _binding(_due(offset, timeline, worktime), binds)
         if at is None or stopped_at is not None and at >= stopped_at:
             break
         result.append(at)
     return tuple(result)
 
 
-def explain(start, seconds, spans, stopped_at, now, worktime):
+def explain(start, seconds, spans, stopped_at, now, worktime, binds=None):
     """Return the :class:`Part` list that explains the due time; arguments as `judge`.
 
     The parts follow each other up to the due time and their seconds sum exactly to the
-    promise. While nothing is counting the last part has no stop and the sum is what has
-    been used: the promise less the remaining seconds of the verdict.
+    promise. A last one that is not counted leads from a limit that was past already to
+    when it began to bind. While nothing is counting the last part has no stop and the
+    sum is what has been used: the promise less the remaining seconds of the verdict.
 
     >>> from odoo.addons.resource_worktime.engine.worktime import ALWAYS
     >>> spans = [Span(0, 30, True), Span(30, 80, False), Span(80, None, True)]
@@ -154,6 +186,8 @@ def explain(start, seconds, spans, stopped_at, now, worktime):
             stop = due if stop is None else min(stop, due)
         used = worktime.between(span.start, stop) if span.counted else 0
         parts.append(Part(span.start, stop, span.counted, used))
+    if due is not None and binds is not None and due < binds:
+        parts.append(Part(due, binds, False, 0))
     return parts
 
 
@@ -194,6 +228,20 @@ def _due(seconds, timeline, worktime):
     return None
 
 
+def _binding(limit, binds):
+    """Return when a limit comes into force: at the earliest when it begins to bind."""
+    return limit if limit is None or binds is None else max(limit, binds)
+
+
+def _from(at, timeline):
+    """Return what of a timeline comes after an instant."""
+    return [
+        span._replace(start=max(at, span.start))
+        for span in timeline
+        if span.stop is None or span.stop > at
+    ]
+
+
 def _counted(timeline, end, worktime):
     """Return the counted working seconds of the timeline until ``end``."""
     return sum(
@@ -216,6 +264,11 @@ class Outcome(NamedTuple):
     warn: int | None
     until: int | None
     levels: tuple = ()
+
+    @property
+    def open(self):
+        """Whether it may still be kept."""
+        return self.state in OPEN_STATES
 
     @property
     def owed(self):
@@ -269,7 +322,7 @@ def ending(terms, story):
     return stop, lapse
 
 
-def outcome(terms, moments, stop, lapse, now, worktime):
+def outcome(terms, moments, stop, lapse, now, worktime, late=None):
     """Return the :class:`Outcome` of a clock as of ``now``.
 
     A promise that lapses before it is due is cancelled; one that was late by then has
@@ -277,11 +330,12 @@ def outcome(terms, moments, stop, lapse, now, worktime):
 
     :param stop: when the promised thing happened, None if it has not
     :param lapse: when nothing was owed any more, None if it still is
+    :param late: see `judge`
     """
-    start, seconds = terms.started_at, terms.seconds
+    start, seconds, binds = terms.started_at, terms.seconds, terms.basis.binds_at
     spans = counted_spans(terms, moments)
     over = lapse if stop is None else stop
-    verdict = judge(start, seconds, spans, over, now, worktime)
+    verdict = judge(start, seconds, spans, over, now, worktime, binds, late)
     if stop is None and lapse is not None and verdict.state != MISSED:
         return Outcome(CANCELLED, verdict.due, lapse, None, None, None)
     warn = until = None
@@ -291,7 +345,8 @@ def outcome(terms, moments, stop, lapse, now, worktime):
             until = worktime.add(now, verdict.remaining)
     levels = ()
     if verdict.state != MET:  # of a kept promise there is nothing left to tell
-        levels = instants(start, terms.level_offsets, spans, over, now, worktime)
+        read = (spans, over, now, worktime, seconds, binds, late)
+        levels = instants(start, terms.level_offsets, *read)
     if verdict.state == RUNNING and levels and levels[0] < verdict.due:
         warn = levels[0]
     return Outcome(
@@ -299,19 +354,25 @@ def outcome(terms, moments, stop, lapse, now, worktime):
     )
 
 
-def outcome_of_stopped(clock, story, now, worktime):
+def outcome_of_stopped(clock, story, now, worktime, late=None):
     """Return the outcome of a clock that has stopped and keeps its stop.
 
     Only its due time and overrun are found anew, such as after an outage was declared.
+
+    :param late: see `judge`
     """
     terms, stopped_at = clock.terms, clock.judged.stopped_at
     read = (counted_spans(terms, story.moments), stopped_at, now, worktime)
+    binds = terms.basis.binds_at
     state, due, stop, _remaining, overrun = judge(
-        terms.started_at, terms.seconds, *read
+        terms.started_at, terms.seconds, *read, binds, late
     )
     if state == MET and ending(terms, story) == (None, stop):
         state = CANCELLED  # in time after all when it was owed no more
     levels = ()
     if state == MISSED:
-        levels = instants(terms.started_at, terms.level_offsets, *read)
+        levels = instants(
+            *(terms.started_at, terms.level_offsets, *read),
+            *(terms.seconds, binds, late),
+        )
     return Outcome(state, due, stop, overrun, None, None, levels)

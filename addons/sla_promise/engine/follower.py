@@ -9,8 +9,9 @@ equal questions are answered once.
 from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
+from .recount import recounted, renewed
 from .rounds import begins, open_round, tell
-from .terms import Clock, Key, Terms, compiled
+from .terms import Basis, Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
@@ -40,6 +41,7 @@ class Follower:
         """Forget what was found for the event before."""
         self.stories = {}  # by ticket
         self.judged = {}  # (ticket id, metric): [(Clock, Outcome or None)]
+        self._replaced = None  # by ticket, once somebody asks
         self._outcomes, self._terms = {}, {}
 
     # ---------------------------------------------------------------- events
@@ -64,6 +66,7 @@ class Follower:
             if change.new:
                 timelines[change.ticket_id] = self.book.opening(change)
         self._tell(timelines, responded, heard)
+        live = self._up_to_date(live)
         self._judge(live, {change.ticket_id: change.at for change in changes})
         matched = [change for change in changes if change.new or change.rematches]
         if matched or again:
@@ -83,6 +86,7 @@ class Follower:
         if not live and not promised:
             return
         self._tell(self.book.timelines(ticket_ids), responded, ticket_ids)
+        live = self._up_to_date(live)
         self._judge(live, dict.fromkeys(self.stories, now))
         if promised:
             self._promise(self.book.present(list(self.stories), now), promised)
@@ -93,6 +97,7 @@ class Follower:
         live = [clock for clock in self.book.live(ticket_ids) if clock.owed]
         timelines = self.book.timelines(ticket_ids)
         self._tell(timelines, self.book.responded(ticket_ids), ticket_ids)
+        live = self._up_to_date(live)
         self._judge(live, dict.fromkeys(ticket_ids, now))
 
     def rejudge(self, ticket_ids, now):
@@ -113,10 +118,47 @@ class Follower:
         timelines = self.book.timelines(ticket_ids)
         responded = self.book.responded({clock.ticket_id for clock in clocks})
         self._tell(timelines, responded, ticket_ids)
+        clocks = self._up_to_date(clocks)
         found = [(clock, self._outcome_anew(clock, now)) for clock in clocks]
         changed = [pair for pair in found if self._differs_anew(*pair)]
         self._write(changed, anew=True)
         self.book.spare([clock.id for clock, _out in changed])
+
+    def recount(self, ticket_ids, now, switch=None):
+        """Judge anew what is owed, after working time has changed.
+
+        What was missed by then keeps its due time; what comes after that is counted by
+        the new working time.
+
+        :param now: as of when; a ticket that has changed since is judged as of then
+        :param switch: :class:`~.recount.Switch` if tickets have got another calendar
+        :return: pairs of a :class:`~.terms.Clock` as it was and its Outcome, of all that
+            are owed
+        """
+        self._begin()
+        live = [
+            clock
+            for clock in self.book.live(ticket_ids)
+            if clock.owed and (clock.key.calendar_id or switch)
+        ]
+        concerned = {clock.ticket_id for clock in live}
+        self._tell(
+            self.book.timelines(concerned), self.book.responded(concerned), concerned
+        )
+        renewed = self._up_to_date(live, switch)
+        self._judge(
+            renewed,
+            {
+                ticket_id: max(now, story.moments[-1].start)
+                for ticket_id, story in self.stories.items()
+            },
+        )
+        found = {
+            clock.id: out or clock.judged
+            for pairs in self.judged.values()
+            for clock, out in pairs
+        }
+        return [(clock, found[clock.id]) for clock in live]
 
     # --------------------------------------------------------------- stories
 
@@ -167,6 +209,8 @@ class Follower:
             ticket_id = clock.ticket_id
             story, out = self.stories[ticket_id], None
             if _may_change(clock, story.moments):
+                if clock.state == states.MET:
+                    clock = self._goes_on(clock, now[ticket_id])
                 out = self.outcome(clock.key, clock.terms, story, now[ticket_id])
                 if _differs(clock, out):
                     changed.append((clock, out))
@@ -200,18 +244,21 @@ class Follower:
             *(story.counting, stop, lapse, now),
         )
         if question not in self._outcomes:
-            worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
             self._outcomes[question] = outcome(
-                terms, story.moments, stop, lapse, now, worktime
+                *(terms, story.moments, stop, lapse, now),
+                self.worktime(key, terms.basis, terms.started_at),
+                self._late(key, terms, lapse if stop is None else stop),
             )
         return self._outcomes[question]
 
     def _outcome_anew(self, clock, now):
         story, key, terms = self.stories[clock.ticket_id], clock.key, clock.terms
-        if clock.judged.stopped_at is None:
+        stopped_at = clock.judged.stopped_at
+        if stopped_at is None:
             return self.outcome(key, terms, story, now)
-        worktime = self.worktime(key.company_id, key.calendar_id, terms.started_at)
-        return outcome_of_stopped(clock, story, now, worktime)
+        worktime = self.worktime(key, terms.basis, terms.started_at)
+        late = self._late(key, terms, stopped_at)
+        return outcome_of_stopped(clock, story, now, worktime, late)
 
     def _differs_anew(self, clock, out):
         """Tell whether this outcome after an outage is to be written."""
@@ -225,12 +272,66 @@ class Follower:
             *(judged.state, judged.due_at, judged.overrun_seconds, judged.level_at),
         )
 
-    def worktime(self, company_id, calendar_id, start):
-        """Return the working time of a calendar of which at least ``start`` is known."""
-        key = (company_id, calendar_id)
-        if key not in self._worktimes:
-            self._worktimes[key] = self.book.worktime(company_id, calendar_id, start)
-        return self._worktimes[key]
+    # ---------------------------------------------------------- working time
+
+    def worktime(self, key, basis, start):
+        """Return the working time by which a clock counts, known from ``start`` on."""
+        question = (key.company_id, key.calendar_id, basis.version_id, basis.earlier)
+        if question not in self._worktimes:
+            self._worktimes[question] = self.book.worktime(*question, start)
+        return self._worktimes[question]
+
+    def basis(self, key, binds_at=None, earlier=()):
+        """Return the Basis of a promise that is made now."""
+        version = self.book.version(key.company_id, key.calendar_id)
+        return Basis(version, binds_at, earlier)
+
+    def _late(self, key, terms, stop):
+        """Return a function that gives the working time of what comes after the limit.
+
+        None where it is the same as before the limit, as nearly always: what was missed
+        keeps its limit when working time changes, and goes on by the new one.
+        """
+        basis = terms.basis
+        if basis.version_id in (
+            None,
+            self.book.version(key.company_id, key.calendar_id),
+        ):
+            return None
+        version = self.book.version(key.company_id, key.calendar_id, stop)
+        basis = basis._replace(version_id=version)
+        return lambda: self.worktime(key, basis, terms.started_at)
+
+    def _up_to_date(self, clocks, switch=None):
+        """Return clocks, those that go on with the working time that counts by now."""
+        going_on = [clock for clock in clocks if clock.open]
+        steps = self.book.steps(going_on)
+        switches = self.book.switches(going_on) if switch is None else (switch,)
+        if not steps and not switches:
+            return clocks
+        result, rebased = [], []
+        for clock in clocks:
+            new = clock
+            if clock.open:
+                new = self._recounted(clock, steps.get(clock.id, ()), switches)
+            if new is not clock:
+                rebased.append(new)
+            result.append(new)
+        self.book.rebase(rebased)
+        return result
+
+    def _recounted(self, clock, steps, switches=()):
+        moments = self.stories[clock.ticket_id].moments
+        return recounted(clock, moments, steps, self.worktime, switches)
+
+    def _goes_on(self, clock, now):
+        """Return a clock that had stopped with the working time that counts by now."""
+        steps = self.book.steps([clock])
+        if not steps:
+            return clock
+        new = renewed(clock, steps[clock.id], now)
+        self.book.rebase([new])
+        return new
 
     # ------------------------------------------------------------- promising
 
@@ -246,19 +347,47 @@ class Follower:
         fresh = [change for change in changes if change.new or change.rematches]
         first = match([(c, self.stories[c.ticket_id].opening) for c in fresh])
         later = match([(c, c.at) for c in changes if not c.new])
-        replaced, clocks = [], []
+        replaced, clocks = [], []  # (Clock, instant, the Clock in its place); new ones
         for change in changes:
             at_first = first.get(change.ticket_id, NOTHING)
             at_last = later.get(change.ticket_id, at_first)
             ticket = _Ticket(self, change, at_first, at_last)
             if ticket.story.moments[-1].cancels:
                 continue
-            for old, new in ticket.replacements():
-                replaced.append((old, change.at))
-                clocks.append(new)
+            replaced += ticket.replacements()
             clocks += ticket.beginnings(metrics)
-        self.book.replace(replaced, clocks)
+        self._replace(replaced, clocks)
         self._waive(first)
+
+    def _replace(self, replaced, clocks):
+        """Put clocks in the places of others, and add new ones.
+
+        What was missed already keeps its verdict: it stops where another one goes on.
+        """
+        stopped = [
+            (old, self._stopped(old, at))
+            for old, at, _new in replaced
+            if old.state == states.MISSED
+        ]
+        self._write(stopped)
+        self.book.replace(replaced, clocks)
+
+    def _stopped(self, clock, at):
+        """Return the outcome of a missed clock that is stopped at an instant."""
+        key, terms = clock.key, clock.terms
+        return outcome(
+            *(terms, self.stories[clock.ticket_id].moments, at, None, at),
+            self.worktime(key, terms.basis, terms.started_at),
+            self._late(key, terms, at),
+        )
+
+    def replaced(self, ticket_id):
+        """Return the clocks of a changed ticket in whose places others are."""
+        if self._replaced is None:
+            self._replaced = {}
+            for clock in self.book.replaced(list(self.stories)):
+                self._replaced.setdefault(clock.ticket_id, []).append(clock)
+        return self._replaced.get(ticket_id, ())
 
     def _waive(self, matches):
         """Keep where nothing is promised; costs nothing unless a policy says so."""
@@ -270,20 +399,29 @@ class Follower:
         if nothing:
             self.book.waive(nothing)
 
-    def terms(self, key, promise, start, began):
-        """Return the Terms of a promise that counts from ``start``."""
+    def terms(self, key, promise, start, began, binds=None, earlier=()):
+        """Return the Terms of a promise that counts from ``start``.
+
+        :param binds: from when on it can be missed; None: always
+        :param earlier: as of :class:`~.terms.Basis`
+        """
         question = (key.company_id, key.calendar_id, promise, start, began)
+        question += (binds, earlier)
         if question not in self._terms:
-            worktime = self.worktime(key.company_id, key.calendar_id, start)
-            seconds = promise.seconds(start, worktime)
+            basis = self.basis(key, binds, earlier)
+            seconds = self.seconds(key, promise, start)
             level_ids, offsets = compiled(promise.levels, seconds)
             if not self.tells:
                 level_ids, offsets = level_ids[:1], offsets[:1]
             self._terms[question] = Terms(
                 *(promise.metric, start, seconds, began),
-                *(level_ids, offsets, promise.course),
+                *(level_ids, offsets, promise.course, basis),
             )
         return self._terms[question]
+
+    def seconds(self, key, promise, start):
+        """Return how many seconds of working time a promise is, made from ``start``."""
+        return promise.seconds(start, self.worktime(key, self.basis(key), start))
 
 
 class _Ticket:
@@ -306,10 +444,10 @@ class _Ticket:
     # Replacing
 
     def replacements(self):
-        """Return [(Clock, the Clock that takes its place)]."""
+        """Return [(Clock, at, the Clock that takes its place)]."""
         result = []
         for metric in self.first[1]:
-            clock, out = _running(self.judged(metric))
+            clock, out = _going_on(self.judged(metric))
             if clock is None:
                 continue
             opened = clock.terms.began_at == self.story.opening
@@ -317,25 +455,67 @@ class _Ticket:
             if metric in promises:
                 new = self._successor(clock, out, key_client, promises[metric])
                 if new:
-                    result.append((clock, new))
+                    judged = out.judged(clock.levels_fired) if out else clock.judged
+                    old = clock._replace(judged=judged)
+                    result.append((old, self.change.at, new))
         return result
 
     def _successor(self, clock, out, key_client, promise):
-        """Return the clock that takes the place of this one, or None."""
+        """Return the clock that takes the place of this one, or None.
+
+        A promise that was replaced and is given again goes on as if it had never been:
+        nobody buys time by changing a ticket to and fro.
+        """
         change, follower = self.change, self.follower
         key = self._key(promise, key_client, clock.key.round)
-        if promise.rematch == "keep" or self._is_same(clock, key, promise):
+        if self._is_same(clock, key, promise):
+            return None
+        former = self._former(clock, key)
+        if former:
+            return self._resumed(former, key)
+        if promise.rematch == "keep" or out is None or not out.open:
             return None
         old = clock.terms
         start = change.at if promise.rematch == "restart" else old.started_at
-        terms = follower.terms(key, promise, start, old.began_at)
+        moved = clock.key.calendar_id == key.calendar_id
+        earlier = old.basis.earlier if moved else ()
+        # A promise that was not made yet cannot have been broken.
+        terms = follower.terms(key, promise, start, old.began_at, change.at, earlier)
         new = follower.outcome(key, terms, self.story, change.at)
-        if promise.rematch == "better" and out.until < new.until:
+        if promise.rematch == "better" and (
+            # What this one promises has happened, or is owed no more: it is no better.
+            new.until is None or out.until < new.until
+        ):
             return None
         # Nobody is told a second time by the same levels counted from the same start.
         same = (old.started_at, old.level_ids) == (start, terms.level_ids)
         fired = clock.levels_fired if same else 0
         return Clock(None, key, terms, new.judged(fired), fired)
+
+    def _former(self, clock, key):
+        """Return the replaced clock of the same round that promised this, or None."""
+        if self.follower.reapply is not None:
+            return None
+        wanted = (clock.metric, *_promised(key), key.calendar_id)
+        found = None
+        for former in self.follower.replaced(self.change.ticket_id):
+            if (
+                former.metric,
+                *_promised(former.key),
+                former.key.calendar_id,
+            ) == wanted:
+                found = former
+        return found
+
+    def _resumed(self, former, key):
+        """Return a replaced clock as it goes on, for whom the ticket is now."""
+        follower = self.follower
+        steps = follower.book.steps([former]).get(former.id, ())
+        terms = follower._recounted(former, steps).terms
+        new = follower.outcome(key, terms, self.story, self.change.at)
+        fired = former.levels_fired
+        same = former.key._replace(match_id=key.match_id) == key
+        return Clock(former.id if same else None, key, terms, new.judged(fired), fired)
 
     def _is_same(self, clock, key, promise):
         """Tell whether a clock keeps this promise already.
@@ -353,10 +533,8 @@ class _Ticket:
             return False
         if self.follower.reapply is None:
             return True
-        start = clock.terms.started_at
-        worktime = self.follower.worktime(key.company_id, key.calendar_id, start)
         return (clock.terms.seconds, clock.terms.course) == (
-            promise.seconds(start, worktime),
+            self.follower.seconds(key, promise, clock.terms.started_at),
             promise.course,
         )
 
@@ -482,9 +660,14 @@ def _owed(clocks):
     return any((clock if out is None else out).owed for clock, out in clocks)
 
 
-def _running(clocks):
-    """Return the (Clock, Outcome) among these that runs or pauses, else two Nones."""
+def _going_on(clocks):
+    """Return the (Clock, Outcome or None) among these that is owed, else two Nones."""
     for clock, out in clocks:
-        if out is not None and out.state in states.OPEN_STATES:
+        if (clock if out is None else out).owed:
             return clock, out
     return None, None
+
+
+def _promised(key):
+    """Return which promise of which version, for the how-manieth time, a key is of."""
+    return key.policy_id, key.target_id, key.round

@@ -32,11 +32,14 @@ class Ledger(Book):
             for past in pasts
         }
         self.clocks = {}  # by id
+        self._last = 0
         self.by_ticket = {ticket_id: [] for ticket_id in self.pasts}  # ids
         self.breaches = {}  # by clock: (instant, overrun)
-        self.replaced = {}  # {id: id of the clock that took its place}
+        self.replaced_by = {}  # {id: id of the clock that took its place}
         self.waived = {}  # {ticket id: {metric: Promise}}
         self._extras = None
+        self.at = None  # of the event that is told
+        self._versions = {}
 
     # Tickets, as they were known by now
 
@@ -144,8 +147,30 @@ class Ledger(Book):
         """Why rules won is not kept."""
         return {facts: promises_of(one, waives) for facts, one in found.items()}
 
-    def worktime(self, company_id, calendar_id, start):
-        return self.world.worktime(company_id, calendar_id, start)
+    def version(self, company_id, calendar_id, at=None):
+        """As it was known by now, or by ``at`` if that is earlier."""
+        if not calendar_id:
+            return None
+        at = self.at if at is None or self.at is None else min(at, self.at)
+        question = company_id, calendar_id, at
+        if question not in self._versions:
+            self._versions[question] = self.world.version(*question)
+        return self._versions[question]
+
+    def steps(self, clocks):
+        known = {}
+        for clock_id, steps in self.world.steps(clocks).items():
+            steps = [step for step in steps if self.at is None or step.at <= self.at]
+            if steps:
+                known[clock_id] = steps
+        return known
+
+    def switches(self, clocks):
+        """Told by events."""
+        return ()
+
+    def worktime(self, company_id, calendar_id, version_id, earlier, start):
+        return self.world.worktime(company_id, calendar_id, version_id, earlier, start)
 
     # Clocks and breaches
 
@@ -153,14 +178,21 @@ class Ledger(Book):
         return [
             clock
             for clock in self.clocks_of(ticket_ids)
-            if clock.state != states.CANCELLED
+            if clock.state != states.CANCELLED and clock.id not in self.replaced_by
+        ]
+
+    def replaced(self, ticket_ids):
+        return [
+            clock
+            for clock in self.clocks_of(ticket_ids)
+            if clock.id in self.replaced_by
         ]
 
     def lapsed(self, ticket_ids):
         return [
             clock
             for clock in self.clocks_of(ticket_ids)
-            if clock.state == states.CANCELLED and clock.id not in self.replaced
+            if clock.state == states.CANCELLED and clock.id not in self.replaced_by
         ]
 
     def clocks_of(self, ticket_ids):
@@ -171,19 +203,49 @@ class Ledger(Book):
         for clock_id, judged in rows:
             self.clocks[clock_id] = self.clocks[clock_id]._replace(judged=judged)
 
-    def replace(self, replaced, clocks):
-        new = {}
+    def rebase(self, clocks):
         for clock in clocks:
-            id_ = len(self.clocks) + 1
-            self.clocks[id_] = clock._replace(id=id_)
-            self.by_ticket[clock.ticket_id].append(id_)
-            new[clock.which] = id_
-            self.record([id_])
-        for clock, at in replaced:
-            judged = self.clocks[clock.id].judged
-            judged = judged._replace(state=states.CANCELLED, stopped_at=at)
-            self.update([(clock.id, judged)])
-            self.replaced[clock.id] = new[clock.which]
+            old = self.clocks[clock.id]
+            self.clocks[clock.id] = clock._replace(
+                judged=old.judged, levels_fired=old.levels_fired
+            )
+
+    def replace(self, replaced, clocks):
+        undone = [old.id for old, at, _new in replaced if self._is_undone(old, at)]
+        for old, at, _new in replaced:
+            if old.state != states.MISSED:
+                judged = self.clocks[old.id].judged
+                judged = judged._replace(state=states.CANCELLED, stopped_at=at)
+                self.update([(old.id, judged)])
+        for old, _at, new in replaced:
+            self.replaced_by[old.id] = self._put(new)
+        for clock in clocks:
+            self._put(clock)
+        for id_ in undone:
+            self._remove(id_)
+
+    def _is_undone(self, clock, at):
+        missed = clock.state == states.MISSED or clock.id in self.breaches
+        return clock.terms.basis.binds_at == at and not missed
+
+    def _put(self, clock):
+        """Let a clock be, or go on; return its id."""
+        if clock.id is None:
+            self._last += 1
+            clock = clock._replace(id=self._last)
+            self.by_ticket[clock.ticket_id].append(clock.id)
+        self.clocks[clock.id] = clock
+        self.replaced_by.pop(clock.id, None)
+        self.record([clock.id])
+        return clock.id
+
+    def _remove(self, id_):
+        """Forget a clock; what it had taken the place of is replaced by what follows."""
+        clock, follower = self.clocks.pop(id_), self.replaced_by.pop(id_)
+        self.by_ticket[clock.ticket_id].remove(id_)
+        for other, new in self.replaced_by.items():
+            if new == id_:
+                self.replaced_by[other] = follower
 
     def waive(self, nothing):
         self.waived.update(nothing)

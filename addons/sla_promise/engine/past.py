@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .timeline import Change, Moment, Outage
 
 #: Kinds of events, in the order in which those of one second are told.
-DECIDED, CHANGED, RETIERED, HEARD = range(4)
+RECKONED, DECIDED, CHANGED, RETIERED, HEARD = range(5)
 
 
 class Contact(NamedTuple):
@@ -57,10 +57,21 @@ class Decision(NamedTuple):
     known: tuple
 
 
+class Reckoned(NamedTuple):
+    """Working time that may concern a ticket has changed.
+
+    ``switches``: its team or company has got another calendar, ``calendar_id``.
+    """
+
+    at: int
+    switches: bool = False
+    calendar_id: int | None = None
+
+
 class Event(NamedTuple):
     """Something that became known ``at`` an instant.
 
-    ``what``: the Decision, the place of the stretch, or None.
+    ``what``: the Decision, the place of the stretch, the Reckoned, or None.
     """
 
     at: int
@@ -77,6 +88,7 @@ class Past(NamedTuple):
     tiers: tuple
     stretches: tuple
     contacts: tuple = ()
+    reckoned: tuple = ()
 
     def change(self, place):
         """Return the :class:`~.timeline.Change` with which a stretch began.
@@ -146,13 +158,21 @@ class Past(NamedTuple):
             stretch.category_id,
             stretch.category_path,
             stretch.moment.team_id,
-            stretch.calendar_id,
+            self.calendar_at(stretch, at),
             stretch.priority,
             self.tier_at(at),
             self.responded(at),
             False,
             stretch.moment._replace(start=at, stop=None),
         )
+
+    def calendar_at(self, stretch, at):
+        """Return the id of the calendar of the team, or company, within a stretch."""
+        found = stretch.calendar_id
+        for change in self.reckoned:
+            if change.switches and stretch.moment.start < change.at <= at:
+                found = change.calendar_id
+        return found
 
     def events(self, decisions=()):
         """Return the :class:`Event` list of all that became known, in order.
@@ -165,6 +185,7 @@ class Past(NamedTuple):
         heard = sorted({c.recorded for c in self.contacts if c.recorded >= first})
         events += [Event(at, HEARD) for at in heard]
         events += [Event(d.at, DECIDED, d) for d in decisions if d.at > first]
+        events += [Event(c.at, RECKONED, c) for c in self.reckoned if c.at > first]
         return sorted(events, key=lambda event: (event.at, event.kind))
 
     def _told(self):

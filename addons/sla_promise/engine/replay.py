@@ -1,7 +1,10 @@
 """Telling past tickets once more: each event as it became known. Plain Python, no ORM."""
 
+from bisect import bisect_right
+
 from .follower import Follower
-from .past import CHANGED, DECIDED, HEARD
+from .past import CHANGED, DECIDED, HEARD, RECKONED
+from .recount import Switch
 
 
 class Replay:
@@ -18,18 +21,29 @@ class Replay:
             ticket_id: past.events(decisions)
             for ticket_id, past in ledger.pasts.items()
         }
+        # What is told together knows the same of working time.
+        self.eras = sorted(
+            {change.at for past in ledger.pasts.values() for change in past.reckoned}
+        )
 
     def run(self, until):
         """Tell all events, and what is late by ``until`` (epoch seconds)."""
         for turn in range(max(map(len, self.queues.values()), default=0)):
-            self._tell(
-                [
-                    (ticket_id, events[turn])
-                    for ticket_id, events in self.queues.items()
-                    if turn < len(events)
-                ]
-            )
+            told = {}
+            for ticket_id, events in self.queues.items():
+                if turn < len(events):
+                    era = bisect_right(self.eras, events[turn].at)
+                    told.setdefault(era, []).append((ticket_id, events[turn]))
+            for era, events in told.items():
+                self._enter(era)
+                self._tell(events)
+        self._enter(bisect_right(self.eras, until))
         self._miss(list(self.ledger.pasts), until)
+
+    def _enter(self, era):
+        """Let the ledger know of working time what one knew in an era."""
+        if self.eras:
+            self.ledger.at = self.eras[era - 1] if era else self.eras[0] - 1
 
     def _tell(self, events):
         """Let clocks follow one event of each of some tickets.
@@ -42,6 +56,8 @@ class Replay:
             if event.kind == HEARD:
                 responded = ledger.responded([ticket_id])
                 self.follower.hear([ticket_id], responded, event.at)
+            elif event.kind == RECKONED:
+                self._reckon(ticket_id, event.what)
             elif event.kind == DECIDED:
                 decided.setdefault(event.what, []).append(ticket_id)
             else:
@@ -59,6 +75,28 @@ class Replay:
             return [past.rematch(ledger.told[ticket_id] - 1, event.at)]
         ledger.told[ticket_id] = event.what + 1
         return [] if past.only_waits(event.what) else [past.change(event.what)]
+
+    def _reckon(self, ticket_id, change):
+        """Count by another working time what is owed on a ticket."""
+        switch = None
+        if change.switches:
+            company_id = self.ledger.pasts[ticket_id].company_id
+            by_team = {
+                promise.target_id
+                for promise in self.ledger.ruleset().promises()
+                if promise.calendar_mode == "team"
+            }
+            switch = Switch(
+                change.at,
+                change.calendar_id,
+                self.ledger.version(company_id, change.calendar_id),
+                frozenset(
+                    clock.id
+                    for clock in self.ledger.live([ticket_id])
+                    if clock.key.target_id in by_team
+                ),
+            )
+        self.follower.recount([ticket_id], change.at, switch)
 
     def _decide(self, ticket_ids, decision):
         """Miss what was due before a decision on an outage, then judge by it."""

@@ -142,6 +142,22 @@ class Course(NamedTuple):
         return True
 
 
+class Basis(NamedTuple):
+    """By which working time a promise is counted, and from when on it binds.
+
+    ``version_id``: the version of working time by which its limit is found, None around
+    the clock; what has stopped or was missed keeps it;
+    ``binds_at``: it cannot be missed before, however early its limit is, because it was
+    promised, or its working time was changed, only then;
+    ``earlier``: the versions of calendars in which it counted before this one, each
+    followed by the instant until which it did.
+    """
+
+    version_id: Integer = None
+    binds_at: Instant = None
+    earlier: Integers = ()
+
+
 class Terms(NamedTuple):
     """A promise as a clock keeps it.
 
@@ -159,6 +175,7 @@ class Terms(NamedTuple):
     level_ids: Integers = ()
     level_offsets: Integers = ()
     course: Course = Course()
+    basis: Basis = Basis()
 
 
 class Judged(NamedTuple):
@@ -200,14 +217,19 @@ class Clock(NamedTuple):
         return self.judged.state
 
     @property
+    def open(self):
+        """Whether it may still be kept."""
+        return self.judged.state in states.OPEN_STATES
+
+    @property
     def owed(self):
         """Whether the promised thing is still to come, in time or late."""
         return is_owed(self.judged.state, self.judged.stopped_at)
 
     def values(self):
         """Return the values of :data:`COLUMNS`."""
-        *terms, course = self.terms
-        return (*self.key, *terms, *course, *self.judged, self.levels_fired)
+        *terms, course, basis = self.terms
+        return (*self.key, *terms, *course, *basis, *self.judged, self.levels_fired)
 
 
 class Column(NamedTuple):
@@ -237,13 +259,15 @@ def _columns(part):
     }
 
 
-#: Every column of a clock but its id, and what of it judging changes.
+#: Every column of a clock but its id; what of it judging changes, and what changes when
+#: working time does.
 COLUMNS = {
     name: column
-    for part in (Key, Terms, Course, Judged, Clock)
+    for part in (Key, Terms, Course, Basis, Judged, Clock)
     for name, column in _columns(part).items()
 }
 JUDGED = Judged._fields
+COUNTED_BY = Basis._fields
 #: What a breach keeps of its clock.
 KEPT_BY_BREACH = (
     *("company_id", "metric", "policy_id", "target_id", "tier_id"),
@@ -251,8 +275,9 @@ KEPT_BY_BREACH = (
 )
 _INTEGERS = [i for i, c in enumerate(COLUMNS.values()) if c.kind == "integers"]
 _TERMS = len(Key._fields)
-_COURSE = _TERMS + len(Terms._fields) - 1
-_JUDGED = _COURSE + len(Course._fields)
+_COURSE = _TERMS + len(Terms._fields) - 2
+_BASIS = _COURSE + len(Course._fields)
+_JUDGED = _BASIS + len(Basis._fields)
 
 
 def clock_of(id_, values):
@@ -271,7 +296,11 @@ def clock_of(id_, values):
     return Clock(
         id_,
         Key(*values[:_TERMS]),
-        Terms(*values[_TERMS:_COURSE], Course(*values[_COURSE:_JUDGED])),
+        Terms(
+            *values[_TERMS:_COURSE],
+            Course(*values[_COURSE:_BASIS]),
+            Basis(*values[_BASIS:_JUDGED]),
+        ),
         Judged(*values[_JUDGED:-1]),
         values[-1],
     )

@@ -33,3 +33,4 @@ from . import test_sla_whatif_proof
 from . import test_tier_backtest
 from . import test_uninstall
 from . import test_worktime_published
+from . import test_working_time

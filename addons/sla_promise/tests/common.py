@@ -88,6 +88,26 @@ class SlaCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def office(cls, name="Office", first=9, last=17, zone="UTC"):
+        """Return working hours from Monday to Friday."""
+        days = [
+            {
+                "name": str(day),
+                "dayofweek": str(day),
+                "hour_from": first,
+                "hour_to": last,
+            }
+            for day in range(5)
+        ]
+        return cls.env["resource.calendar"].create(
+            {
+                "name": name,
+                "tz": zone,
+                "attendance_ids": [(5, 0, 0), *((0, 0, day) for day in days)],
+            }
+        )
+
     def ticket(self, at=START, **vals):
         """Create a ticket of Ann in the first line."""
         return self.tickets(1, at, **vals)

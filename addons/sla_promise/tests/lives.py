@@ -2,13 +2,19 @@
 
 from datetime import date, timedelta
 
-from odoo.addons.resource_worktime.engine.worktime import ALWAYS
+from odoo.addons.resource_worktime.engine.worktime import (
+    ALWAYS,
+    JoinedWorkTime,
+    WorkTime,
+    without,
+)
 
 from ..engine.book import Book
 from ..engine.ledger import Ledger
 from ..engine.matching import Promise, Rule, Ruleset
-from ..engine.past import Contact, Past, Stretch, decisions
+from ..engine.past import Contact, Past, Reckoned, Stretch, decisions
 from ..engine.past_tiers import TierStep
+from ..engine.recount import Step
 from ..engine.replay import Replay
 from ..engine.terms import Course
 from ..engine.timeline import Moment, Outage
@@ -27,6 +33,8 @@ STAGES = {
     # Goes on as if it were not.
     "archived": (False, False, False, False, None),
 }
+#: The calendar of the office.
+OFFICE = 3
 ANY = Rule(None, None, None, "any", *(frozenset(),) * 3, None, ())
 
 
@@ -53,8 +61,25 @@ def rule(*promises, **scope):
     return ANY._replace(promises=promises, **scope)
 
 
-class Always(Book):
-    """A world in which everybody works around the clock, in UTC."""
+def hours(*off):
+    """Return the working time of an office, in minutes: around the clock but for spans.
+
+    It is known for ten days before and after the ticket's opening.
+    """
+    far = 10 * 86400
+    closed = sorted((60 * start, 60 * stop) for start, stop in off)
+    return WorkTime(without([(-far, far)], closed), (-far, far))
+
+
+class World(Book):
+    """A world in which everybody works around the clock, in UTC, or as changes say.
+
+    :param hours: {calendar id: [(from when one knew it, its WorkTime)] in order of time};
+        the versions of calendar n are n01, n02, …
+    """
+
+    def __init__(self, hours=()):
+        self.hours = dict(hours)
 
     def extra_facts(self, ticket_ids, ruleset):
         return {}
@@ -65,8 +90,41 @@ class Always(Book):
     def day(self, company_id, at):
         return DAY + timedelta(seconds=at)
 
-    def worktime(self, company_id, calendar_id, start):
-        return ALWAYS
+    def version(self, company_id, calendar_id, at=None):
+        if not calendar_id:
+            return None
+        known = [since for since, _worktime in self.hours[calendar_id]]
+        known = [since for since in known[1:] if at is None or since <= at]
+        return calendar_id * 100 + 1 + len(known)
+
+    def steps(self, clocks):
+        result = {}
+        for clock in clocks:
+            basis = clock.terms.basis
+            steps = []
+            for version in {basis.version_id, *basis.earlier[::2]} - {None, 0}:
+                calendar_id, number = divmod(version, 100)
+                steps += [
+                    Step(since, version + place, version + place + 1)
+                    for place, (since, _worktime) in enumerate(
+                        self.hours[calendar_id][number:]
+                    )
+                ]
+            if steps:
+                result[clock.id] = sorted(steps)
+        return result
+
+    def worktime(self, company_id, calendar_id, version_id, earlier, start):
+        last = self._of(version_id)
+        pairs = zip(earlier[::2], earlier[1::2], strict=True)
+        earlier = [(self._of(version), until) for version, until in pairs]
+        return JoinedWorkTime(earlier, last) if earlier else last
+
+    def _of(self, version):
+        if not version:
+            return ALWAYS
+        calendar_id, number = divmod(version, 100)
+        return self.hours[calendar_id][number - 1][1]
 
 
 class Life:
@@ -85,6 +143,8 @@ class Life:
             **{"stage": stage, **facts},
         }
         self._steps = [(0, self._facts)]
+        self._hours = {OFFICE: [(0, hours())]}
+        self._changed = []
 
     def change(self, at, **facts):
         """Change the ticket: its stage, team, user, category, priority or partner."""
@@ -118,10 +178,22 @@ class Life:
         self._outages.append((outage, 60 * approved, None, revoked))
         return self
 
+    def reckon(self, at, worktime):
+        """Let another working time of the office be known from a minute on."""
+        self._hours[OFFICE].append((60 * at, worktime))
+        self._changed.append(Reckoned(60 * at))
+        return self
+
+    def switch(self, at, calendar=None):
+        """Let the team of the ticket have another calendar, or none, from a minute on."""
+        self._changed.append(Reckoned(60 * at, True, calendar))
+        return self
+
     def live(self, until=0):
         """Let clocks follow all of it, up to a minute; return the :class:`Lived`."""
         decided = decisions(self._outages)
-        ledger = Ledger(self.ruleset, [self.past()], decided, Always())
+        world = World(self._hours)
+        ledger = Ledger(self.ruleset, [self.past()], decided, world)
         replay = Replay(ledger, decided)
         replay.run(60 * until)
         return Lived(ledger, replay.follower)
@@ -134,6 +206,7 @@ class Life:
             tuple(self._tiers),
             tuple(self._stretches()),
             tuple(sorted(self._contacts)),
+            tuple(sorted(self._changed)),
         )
 
     def _stretches(self):
@@ -144,7 +217,8 @@ class Life:
             category = facts["category"]
             path = f"{category}/" if category else None
             yield Stretch(
-                *(moment, category, path, None, facts["priority"], facts["partner"])
+                *(moment, category, path, facts.get("calendar")),
+                *(facts["priority"], facts["partner"]),
             )
 
 
@@ -166,6 +240,10 @@ class Lived:
             for clock in self.clocks(metric)
             for stopped_at in [clock.judged.stopped_at]
         ]
+
+    def due_of(self, place, metric="resolution"):
+        """Return when a clock of a metric is due, in minutes."""
+        return _minutes(self.clocks(metric)[place].judged.due_at)
 
     def due(self, metric="resolution"):
         """Return when the last clock of a metric is due, in minutes."""

@@ -25,6 +25,7 @@ OF_AGENT = {
     "sla.breach.reason": CONFIG,
     "sla.target": CONFIG,
     "sla.outage": cells(manager="crwu", admin="crwu"),
+    "sla.calendar.switch": cells(("manager", "auditor", "admin")),
     "sla.match": cells(),
     "sla.no.promise": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
@@ -107,12 +108,22 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *(self.plan, self.plan.level_ids[0], reason, excuse),
             ticket.span_ids[0],
             self._outage(),
+            self._switch(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(ticket),
             *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, self.policy),
         ]
         return {record._name: record for record in records}
+
+    def _switch(self):
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Branch", "company_id": self.company.id}
+        )
+        team.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Other hours", "company_id": self.company.id}
+        )
+        return self.env["sla.calendar.switch"].search([], order="id desc", limit=1)
 
     def _outage(self):
         return self.env["sla.outage"].create(

@@ -6,7 +6,7 @@ from odoo.tests import BaseCase
 
 from ..engine.matching import Reapply
 from ..engine.terms import Level
-from .lives import DAY, KEY, TICKET, Life, promise, rule
+from .lives import DAY, KEY, OFFICE, TICKET, Life, hours, promise, rule
 
 ANSWERS = rule(promise("first_response", 30), promise("next_response", 20, target=2))
 
@@ -212,7 +212,7 @@ class TestRematching(BaseCase):
         lived = self.life(45).live(11)
         old, new = lived.clocks()
         self.assertEqual((old.state, old.judged.stopped_at), ("cancelled", 600))
-        self.assertEqual(lived.ledger.replaced, {old.id: new.id})
+        self.assertEqual(lived.ledger.replaced_by, {old.id: new.id})
         self.assertEqual((new.terms.started_at, new.key.round), (0, 1))
         self.assertEqual(lived.due(), 45)
 
@@ -264,6 +264,133 @@ class TestRematching(BaseCase):
         old, new = lived.clocks()
         self.assertEqual((old.state, new.state), ("cancelled", "running"))
         self.assertEqual((new.levels_fired, new.judged.next_event_at), (1, 3600))
+
+
+class TestUndoing(BaseCase):
+    """Nobody buys time, and nothing is missed, by changing a ticket to and fro."""
+
+    def life(self, *changes, minutes=15, **more):
+        """Return a life under 60 minutes, and as item 4 under others."""
+        urgent = rule(
+            promise(minutes=minutes, target=2, **more), category_ids=frozenset({4})
+        )
+        life = Life(rule(promise()), urgent)
+        for at, category in changes:
+            life.change(at, category=category)
+        return life
+
+    def test_a_successor_is_missed_from_the_re_match_on(self):
+        lived = self.life((30, 4)).live(30)
+        self.assertEqual((lived.rounds()[-1][0], lived.due()), ("running", 30))
+        lived = self.life((30, 4)).live(41)
+        self.assertEqual(lived.breaches(), [("resolution", 30, None)])
+        solved = self.life((30, 4)).change(40, stage="solved").live(41)
+        self.assertEqual(solved.breaches(), [("resolution", 30, 10)])
+
+    def test_what_is_undone_in_the_same_second_leaves_nothing(self):
+        lived = self.life((20, 4), (20, 3)).live(61)
+        self.assertEqual(lived.rounds(), [("missed", 0, None)])
+        self.assertEqual(lived.breaches(), [("resolution", 60, None)])
+        self.assertEqual(lived.ledger.replaced_by, {})
+
+    def test_the_first_promise_goes_on_as_if_it_had_never_been_replaced(self):
+        lived = self.life((5, 4), (6, 3)).live(59)
+        self.assertEqual(lived.rounds(), [("running", 0, None), ("cancelled", 0, 6)])
+        self.assertEqual((lived.due_of(0), lived.breaches()), (60, []))
+
+    def test_what_was_missed_in_between_stays_missed(self):
+        life = self.life((30, 4), (31, 3)).change(40, stage="solved")
+        lived = life.live(41)
+        self.assertEqual(lived.rounds(), [("met", 0, 40), ("missed", 0, 31)])
+        self.assertEqual(lived.breaches(), [("resolution", 30, 1)])
+
+    def test_nobody_buys_time_by_another_item(self):
+        """The promise that is worse for the client starts again; then it is undone."""
+        changes = [(10, 4), (70, 3), (75, 4), (80, 3)]
+        life = self.life(*changes, minutes=90, rematch="restart")
+        lived = life.live(85)
+        self.assertEqual(lived.rounds()[0], ("missed", 0, None))
+        [(_metric, at, _overrun)] = lived.breaches()
+        self.assertEqual(at, 60)
+        late = life.change(100, stage="solved").live(101).clocks()[0]
+        self.assertEqual(late.judged.overrun_seconds, 40 * 60)
+
+    def test_however_many_lay_between(self):
+        other = rule(promise(minutes=40, target=5), category_ids=frozenset({6}))
+        life = Life(
+            rule(promise()),
+            rule(promise(minutes=50, target=2), category_ids=frozenset({4})),
+            other,
+        )
+        life.change(1, category=4).change(2, category=6).change(3, category=3)
+        lived = life.live(4)
+        states = [clock.state for clock in lived.clocks()]
+        self.assertEqual(states, ["running", "cancelled", "cancelled"])
+
+
+class TestWorkingTime(BaseCase):
+    """Four hours in an office; minutes from the opening."""
+
+    def life(self, minutes=240, **more):
+        given = {"calendar_mode": "given", "calendar_id": OFFICE}
+        return Life(rule(promise(minutes=minutes, **given | more)))
+
+    def test_a_time_off_entered_meanwhile_moves_the_limit(self):
+        lived = self.life().reckon(60, hours((120, 600))).live(300)
+        self.assertEqual((lived.rounds(), lived.due()), ([("running", 0, None)], 720))
+
+    def test_a_time_off_called_off_moves_it_back_and_not_into_the_past(self):
+        life = self.life().reckon(10, hours((20, 600))).reckon(500, hours())
+        lived = life.live(500)
+        self.assertEqual((lived.rounds()[0][0], lived.due()), ("running", 500))
+        self.assertEqual(life.live(501).breaches(), [("resolution", 500, None)])
+        late = life.change(530, stage="solved").live(531)
+        self.assertEqual(late.breaches(), [("resolution", 500, 30)])
+
+    def test_what_was_missed_before_stays_missed(self):
+        lived = self.life().reckon(300, hours((0, 200))).live(301)
+        self.assertEqual(lived.breaches(), [("resolution", 240, None)])
+        self.assertEqual(lived.due(), 240)
+
+    def test_what_is_late_goes_on_by_the_new_working_time(self):
+        life = self.life().reckon(300, hours((310, 400)))
+        lived = life.change(410, stage="solved").live(411)
+        self.assertEqual(lived.breaches(), [("resolution", 240, 80)])
+
+    def test_what_has_stopped_keeps_its_verdict(self):
+        life = self.life().change(100, stage="solved").reckon(200, hours())
+        met = life.reckon(300, hours((0, 90))).live(301)
+        self.assertEqual(met.rounds(), [("met", 0, 100)])
+        life = self.life().change(250, stage="solved").reckon(300, hours((0, 200)))
+        late = life.change(310, stage="work").change(320, stage="solved").live(321)
+        self.assertEqual(late.breaches(), [("resolution", 240, 10)])
+
+    def test_what_goes_on_again_counts_by_the_working_time_of_now(self):
+        life = self.life().change(100, stage="solved").reckon(200, hours((400, 500)))
+        lived = life.change(300, stage="work").live(301)
+        self.assertEqual((lived.rounds(), lived.due()), ([("running", 0, None)], 540))
+
+    def test_levels_follow_and_are_told_once(self):
+        levels = (Level(8, "percent", 50), Level(9, "after", 60))
+        lived = self.life(levels=levels).reckon(60, hours((100, 200))).live(61)
+        self.assertEqual(lived.clocks()[0].judged.warn_at, 220 * 60)
+
+    def test_another_calendar_counts_from_the_change_on(self):
+        life = Life(
+            rule(promise(minutes=240, calendar_mode="team")), calendar=OFFICE
+        ).reckon(-60, hours((100, 1000)))
+        self.assertEqual(life.live(1).due(), 1140)
+        lived = life.switch(50, None).live(51)
+        self.assertEqual(lived.due(), 240)
+        [clock] = lived.clocks()
+        self.assertEqual(clock.terms.basis.earlier, (OFFICE * 100 + 2, 3000))
+
+    def test_a_day_off_of_the_calendar_before_still_counts_for_its_time(self):
+        life = Life(
+            rule(promise(minutes=240, calendar_mode="team")), calendar=OFFICE
+        ).switch(50, None)
+        lived = life.reckon(60, hours((10, 30))).live(61)
+        self.assertEqual(lived.due(), 260)
 
 
 class TestReapplying(BaseCase):

@@ -229,14 +229,16 @@ class TestSlaPolicy(SlaCase):
             ticket._at(minutes(80)).write({"category_id": self.urgent_item.id})
             self.assertEqual(clock.read(), before)
 
-    def test_successor_that_is_late_already_is_missed_at_its_due_time(self):
+    def test_successor_that_is_late_already_is_missed_from_the_change_on(self):
         self.make_policy(
             "Urgent", category_ids=[(6, 0, self.urgent_item.ids)], resolution=10
         )
         ticket = self.ticket()
         ticket._at(minutes(20)).write({"category_id": self.urgent_item.id})
+        self.assertEqual(self.clock(ticket).state, "running")
+        self.due(minutes(21))
         self.assertEqual(self.clock(ticket).state, "missed")
-        self.assertEqual(self.breaches(ticket).breached_at, minutes(10))
+        self.assertEqual(self.breaches(ticket).breached_at, minutes(20))
 
     def test_tier_is_the_one_at_opening(self):
         self.make_policy("Key", client_scope="key", resolution=15)

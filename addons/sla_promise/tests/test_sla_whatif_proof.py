@@ -1,13 +1,15 @@
 """A what-if of what really happened says what really happened.
 
 Random lives of tickets (moves, messages in time and late, tier changes, outages that are
-planned, declared during and after, ended and revoked) are lived through the real engine,
+planned, declared during and after, ended and revoked, holidays entered and recalled,
+working hours changed and exchanged) are lived through the real engine,
 with its jobs running late or not at all. Replayed under the same policies they must give
 the same clocks and breaches, to the second.
 """
 
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from hypothesis import given, note
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from odoo.addons.vip_base.tools.times import at_context
 
 from tests.proof import proven
 
+from ..models.clock import sla_clock_recount
 from .common import START, minutes
 from .replayed_clocks import real_clocks, replayed_clocks
 from .test_sla_rounds import RoundsCase
@@ -51,8 +54,12 @@ events = st.one_of(
     ),
     st.tuples(st.just("end"), st.integers(0, 60)),
     st.tuples(st.just("revoke"), st.just(0)),
+    st.tuples(st.just("holiday"), st.integers(-600, 600), st.integers(10, 300)),
+    st.tuples(st.just("recall"), st.just(0)),
+    st.tuples(st.just("hours"), st.integers(0, 3)),
+    st.tuples(st.just("calendar"), st.integers(0, 2)),
 )
-jobs = st.sampled_from(("", "", "due", "follow", "due follow"))
+jobs = st.sampled_from(("", "", "due", "follow", "due follow", "recount"))
 
 
 def lived(gaps):
@@ -86,6 +93,14 @@ class TestWhatifProof(RoundsCase):
         make("Type", still, client_type="franchisee", resolution=35, priority="2")
         anew = {"reopening": "new", "rematch": "restart", **still}
         make("Anew", anew, resolution=70, feedback=90, priority="0")
+        hours = {"calendar_mode": "team", **still}
+        make("Hours", hours, priority="2", resolution=60, first_response=30)
+        cls.calendars = [cls.office(), cls.office("Long", 8, 20), False]
+        before = at_context(minutes(-60))
+        for team, calendar in zip(
+            (cls.team, cls.other_team), cls.calendars[:2], strict=True
+        ):
+            team.with_context(**before).resource_calendar_id = calendar
         solving = {"begins": "solving", "rematch": "keep", **still}
         make("Result", solving, feedback=30, priority="1", team_ids=cls.team.ids)
 
@@ -102,9 +117,11 @@ class TestWhatifProof(RoundsCase):
             self.env.invalidate_all(flush=False)
 
     @proven("replays")
-    @given(st.one_of(lived(seconds), lived(fives)))
-    def test_replay_of_what_happened_is_what_happened(self, life):
-        with self.one_life():
+    @given(st.one_of(lived(seconds), lived(fives)), st.booleans())
+    def test_replay_of_what_happened_is_what_happened(self, life, at_once):
+        """Changes of working time are judged at once, or left to the job."""
+        most = 1000 if at_once else 0
+        with self.one_life(), patch.object(sla_clock_recount, "MOST", most):
             tickets = self.live(life)
             note("\n".join(self.told(tickets)))
             self.assert_replayed(tickets)
@@ -123,13 +140,16 @@ class TestWhatifProof(RoundsCase):
             )
             self.env.flush_all()
             self.run_jobs(at, job)
-        self.run_jobs(LATER, "follow due")
+        self.run_jobs(LATER, "recount follow due")
         return tickets[0] + tickets[1]
 
     def run_jobs(self, at, job):
         for name in job.split():
             if name == "due":
                 self.due(at)
+            elif name == "recount":
+                while self.env["sla.clock"]._recount_batch(at):
+                    pass
             else:
                 while self.env["sla.outage"]._judge_due(at):
                     pass
@@ -190,6 +210,36 @@ class TestWhatifProof(RoundsCase):
             }
         )
         outage.with_user(self.chief).action_approve()
+
+    def live_holiday(self, _ticket, at, start, length):
+        start = at + timedelta(minutes=start)
+        self.env["resource.calendar.leaves"].with_context(**at_context(at)).create(
+            {
+                "name": "Closed",
+                "company_id": self.env.company.id,
+                "date_from": start,
+                "date_to": start + timedelta(minutes=length),
+            }
+        )
+        self.env.cr.flush()
+
+    def live_recall(self, _ticket, at, _value, _name):
+        """Let the last holiday be an error."""
+        leaves = self.env["resource.calendar.leaves"].with_context(**at_context(at))
+        leaves.search([("resource_id", "=", False)], order="id desc", limit=1).unlink()
+        self.env.cr.flush()
+
+    def live_hours(self, _ticket, at, value, _name):
+        """Work until another hour."""
+        office = self.calendars[value % 2].with_context(**at_context(at))
+        office.attendance_ids.write({"hour_to": (17, 12)[value // 2]})
+        self.env.cr.flush()
+
+    def live_calendar(self, ticket, at, value, _name):
+        calendar = self.calendars[value]
+        team = ticket.team_id.with_context(**at_context(at))
+        team.resource_calendar_id = calendar and calendar.id
+        self.env.cr.flush()
 
     def live_end(self, _ticket, at, ago, _name):
         """Say of a lasting outage that it has ended some time ago."""

@@ -32,12 +32,21 @@ class HelpdeskSla(models.Model):
     def _takeover_teams(self):
         """Return the teams to which it applies: only those that use SLAs at all."""
         self.ensure_one()
-        teams = self.team_ids or self.env["helpdesk.ticket.team"].search(
+        teams = self._takeover_named().team_ids or self.env[
+            "helpdesk.ticket.team"
+        ].search(
             [("company_id", "in", [False, *self.company_id.ids])]
             if self.company_id
             else []
         )
         return teams.filtered("use_sla")
+
+    def _takeover_named(self):
+        """Return the SLA with what it names, also what is archived.
+
+        Without that an SLA of an archived item would become a policy of every item.
+        """
+        return self.with_context(active_test=False)
 
     def _takeover_durations(self):
         """Return ``{(duration, unit): teams}``: a day is as long as the team's is."""
@@ -84,14 +93,15 @@ class HelpdeskSla(models.Model):
         on_client, on_third_party = self._takeover_pauses()
         several = len(self._takeover_durations()) > 1
         names = ", ".join(teams.mapped("name"))
+        named = self._takeover_named()
         return {
             "name": f"{self.name} ({names})" if several else self.name,
             "taken_over_from_id": self.id,
             "is_draft": not in_force,
             "company_id": self.company_id.id,
             "team_ids": [fields.Command.set(teams.ids)],
-            "category_ids": [fields.Command.set(self.category_ids.ids)],
-            "tag_ids": [fields.Command.set(self.tag_ids.ids)],
+            "category_ids": [fields.Command.set(named.category_ids.ids)],
+            "tag_ids": [fields.Command.set(named.tag_ids.ids)],
             "domain": self._takeover_domain(),
             "target_ids": [
                 fields.Command.create(

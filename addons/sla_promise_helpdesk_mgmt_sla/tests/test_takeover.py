@@ -317,3 +317,13 @@ class TestTakeover(TransactionCase):
     def test_both_addons_share_the_teams_working_hours(self):
         field = self.env["helpdesk.ticket.team"]._fields["resource_calendar_id"]
         self.assertEqual(field.groups, "base.group_user")
+
+    def test_what_is_archived_is_taken_over_too(self):
+        """Without its only item, or its only team, a policy would be one of all."""
+        sla = self.make_sla("Of an item", days=1, category_ids=self.item.ids)
+        self.item.active = False
+        self.team.active = False
+        self.env.invalidate_all()
+        policies = sla._takeover_policies("resolution", in_force=True)
+        self.assertEqual(policies.category_ids, self.item)
+        self.assertEqual(policies.team_ids, self.team)

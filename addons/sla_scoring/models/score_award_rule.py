@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, closes, month_name
 
 from .score_card_template import COMPONENTS
@@ -24,7 +25,7 @@ class ScoreAwardRule(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter")], required=True, default="month"
     )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 #: The figures that a card may weigh; a field of that name holds the value.
 COMPONENTS = [
     ("satisfaction", "Satisfaction %"),
@@ -25,7 +27,7 @@ class ScoreCardTemplate(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     date_from = fields.Date(
         string="From the month of",
         required=True,

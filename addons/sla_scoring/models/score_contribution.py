@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 BY_CLAIMANT = {"user_id", "kind_id", "ticket_id", "occurred_at", "description"}
 BY_CLAIMANT |= {"attachment_ids", "company_id"}
@@ -146,7 +147,7 @@ class ScoreContributionKind(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     points = fields.Float(
         digits=(8, 2), required=True, help="What one such contribution offsets."
     )

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine import worktime
 from odoo.addons.sla_promise.engine.terms import Course
 from odoo.addons.sla_promise.engine.timeline import Moment, Place, cut
+from odoo.addons.vip_base.tools.sql import read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import charge
@@ -94,7 +95,12 @@ class ScoreEntryDraft(models.Model):
 
     def _charged(self, breaches):
         """Return the breaches that some rule charges, with this rule and their month."""
-        rules = self.env["score.rule"].search([("active", "=", True)])
+        with read_whole(
+            self.env["score.rule"].search([("active", "=", True)])
+        ) as rules:
+            return self._charged_by(rules, breaches)
+
+    def _charged_by(self, rules, breaches):
         result = []
         for row in breaches:
             company = self.env["res.company"].browse(row["company_id"])

@@ -9,6 +9,7 @@ from odoo.exceptions import (
 )
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import event_time
 
 MINOR, MAJOR, CRITICAL = "minor", "major", "critical"
@@ -195,7 +196,7 @@ class ScoreErrorCategory(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     description = fields.Text(translate=True, help="When an error belongs here.")
 
 

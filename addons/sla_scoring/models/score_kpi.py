@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, event_time
 
 #: How each figure is said; the better direction of each.
@@ -40,7 +41,7 @@ class ScoreKpi(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", help="Empty: every company that has no target of its own."
     )
     key = fields.Selection(

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 BY_MANAGER = {"owner_id", "deadline", "decision", "evidence"}
@@ -285,7 +286,7 @@ class ScoreMeasureRule(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     step = fields.Selection(STEPS, required=True, default="coaching")
     basis = fields.Selection(
         [("lost", "Points lost"), ("score", "Score")],

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 from ..engine import quality
 
 ASPECTS = [
@@ -22,7 +24,7 @@ class ScoreReviewCard(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, tracking=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    company_id = NamesMany2one("res.company", help="Empty: every company.")
     pass_percent = fields.Float(
         string="Passed from (%)",
         default=80.0,

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one, read_whole
 from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
 from ..engine import quality
@@ -25,7 +26,7 @@ class ScoreReviewSample(models.Model):
     _order = "month desc, id desc"
     _rec_name = "month_name"
 
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company",
         required=True,
         index=True,
@@ -38,8 +39,8 @@ class ScoreReviewSample(models.Model):
         help="Tickets solved in this month are drawn.",
     )
     month_name = fields.Char(string="Month of", compute="_compute_month_name")
-    card_id = fields.Many2one("score.review.card", required=True, ondelete="restrict")
-    team_ids = fields.Many2many(
+    card_id = NamesMany2one("score.review.card", required=True)
+    team_ids = NamesMany2many(
         "helpdesk.ticket.team", string="Teams", help="Empty: all teams."
     )
     per_agent = fields.Integer(
@@ -61,7 +62,7 @@ class ScoreReviewSample(models.Model):
         help="So many of them are scored by two reviewers who do not see each other's "
         "scores, to compare them.",
     )
-    reviewer_ids = fields.Many2many(
+    reviewer_ids = NamesMany2many(
         "res.users", string="Reviewers", domain="[('share', '=', False)]"
     )
     seed = fields.Integer(
@@ -136,7 +137,8 @@ class ScoreReviewSample(models.Model):
         if self.state == "drawn":
             raise UserError(self.env._("This sample is drawn: it stays as it is."))
         # As superuser: reviews are made from tickets of the whole company.
-        self.sudo()._draw(event_time(self.env), self.env.user)
+        with read_whole(self) as sample:
+            sample._draw(event_time(self.env), self.env.user)
         return self.action_reviews()
 
     def action_reviews(self):
@@ -169,7 +171,7 @@ class ScoreReviewSample(models.Model):
         doubles = set(range(ceil(len(drawn) * self.double_percent / 100)))
         reviewers = quality.assign(
             [user_id for _ticket, user_id, _team in drawn],
-            self.reviewer_ids.ids,
+            self.reviewer_ids.filtered("active").ids,
             doubles,
         )
         for (_ticket, user_id, _team), (reviewer, _second) in zip(

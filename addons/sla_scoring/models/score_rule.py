@@ -4,6 +4,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
+
 from ..engine import charge
 
 KINDS = [("overtime", "Overtime"), ("error", "Error")]
@@ -41,7 +43,7 @@ class ScoreRule(models.Model):
         "error in the month.",
     )
     active = fields.Boolean(default=True, tracking=True)
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", tracking=True, help="Empty: every company."
     )
     date_from = fields.Date(string="In force from", tracking=True)
@@ -68,12 +70,12 @@ class ScoreRule(models.Model):
         tracking=True,
         help="Charge only this kind of promise. Empty: every kind.",
     )
-    category_ids = fields.Many2many(
+    category_ids = NamesMany2many(
         "helpdesk.ticket.category",
         string="Service items",
         help="Charge only these service items and those below them. Empty: all.",
     )
-    tier_ids = fields.Many2many(
+    tier_ids = NamesMany2many(
         "vip.tier",
         string="Tiers",
         help="Charge only lateness towards clients of these tiers. Empty: all.",

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.times import event_time
 
@@ -135,7 +136,16 @@ class ScoreRuleVersion(models.Model):
             [("kind", "=", "error"), ("active", "=", True)], limit=1
         ):
             result.append(self.env._("No error rule says what an error costs."))
-        return result + self._date_warnings()
+        return result + self._archived_warnings() + self._date_warnings()
+
+    def _archived_warnings(self):
+        """Return what is to be said about archived records that this rule names."""
+        found = self.env["vip.naming"]._archived(self._origin)
+        names = found.get(self._origin.id)
+        if not names:
+            return []
+        text = self.env._("It goes on naming what is archived: %s.")
+        return [text % format_list(self.env, names)]
 
     def _date_warnings(self):
         """Return what is to be said about the days before, after and shared."""

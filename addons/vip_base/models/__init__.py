@@ -1,3 +1,4 @@
+from . import vip_naming
 from . import vip_audit_log
 from . import res_company
 from . import resource_calendar

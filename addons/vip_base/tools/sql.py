@@ -1,7 +1,9 @@
-"""What SQL of ours needs: long lists, instants, and columns that Odoo's fields lack."""
+"""What SQL of ours needs: long lists, instants, columns and keys that Odoo's fields lack."""
+
+from contextlib import contextmanager
 
 from odoo import fields
-from odoo.tools import SQL, Query
+from odoo.tools import SQL, Query, frozendict
 
 
 def array(values, element="int"):
@@ -89,6 +91,53 @@ class LooseMany2one(KeylessMany2one):
         return super()._condition_to_sql(
             field_expr, operator, value, model, alias, query
         )
+
+
+class NamesMany2one(fields.Many2one):
+    """One record that a rule names: a policy, a level, a setting of a company.
+
+    The record is not deleted as long as it is named: the database refuses that, and
+    before it ``vip_base/models/vip_naming.py``, in words that say what names it. So the
+    field is empty only where somebody emptied it.
+    """
+
+    ondelete = "restrict"
+
+
+class NamesMany2many(fields.Many2many):
+    """Records that a rule names; empty it often means all.
+
+    As with ``NamesMany2one``, and archived ones stay in the list, for everybody. So the
+    list is empty only where somebody emptied it: that is the decision for all.
+    """
+
+    ondelete = "restrict"
+    context = frozendict(active_test=False)
+
+
+#: Fields that name records by keys of the database.
+NAMES = (NamesMany2one, NamesMany2many)
+
+
+@contextmanager
+def read_whole(rules):
+    """Give rules as superuser with everything that they name.
+
+    The ORM keeps one list for all readers, and it is that of the first of them: without
+    what he may not see, such as items of another company. What is read here is forgotten
+    again, so that nobody reads more than he may.
+    """
+    names = [
+        name
+        for name, field in rules._fields.items()
+        if isinstance(field, NamesMany2many)
+    ]
+    rules.invalidate_recordset(names, flush=False)
+    try:
+        # As superuser: what a rule names does not depend on who asks.
+        yield rules.sudo()
+    finally:
+        rules.invalidate_recordset(names, flush=False)
 
 
 class IntegerArray(fields.Json):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 
 class VipEntitlement(models.Model):
     """A right that clients have from a tier upwards (REQUIREMENTS T4, T7)."""
@@ -31,10 +33,9 @@ class VipEntitlement(models.Model):
         default="year",
         help="A calendar period: the quota is new on its first day.",
     )
-    category_id = fields.Many2one(
+    category_id = NamesMany2one(
         "helpdesk.ticket.category",
         string="Service item",
-        ondelete="set null",
         help="Granting the right opens a ticket of this service item.",
     )
     active = fields.Boolean(string="In use", default=True)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 from ..tools.figures_sql import any_consent_sql
 
 
@@ -18,9 +20,8 @@ class VipTier(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     rank = fields.Integer(required=True, default=1, help="1 is the lowest tier.")
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company",
-        ondelete="restrict",
         help="Empty: a tier of the ladder that companies without one of their own share.",
     )
     match = fields.Selection(
@@ -48,10 +49,9 @@ class VipTier(models.Model):
     entitlement_ids = fields.One2many(
         "vip.entitlement", "tier_id", string="Entitlements"
     )
-    entry_metric_id = fields.Many2one(
+    entry_metric_id = NamesMany2one(
         "vip.metric",
         string="Entry by",
-        ondelete="restrict",
         help="A new client whose first month reaches the entry threshold in this "
         "metric is proposed for the tier at once. Empty: no such entry.",
     )
@@ -182,7 +182,7 @@ class VipTierCriterion(models.Model):
         lambda self: self.env["res.partner"]._fields["client_type"].selection,
         help="Whom this criterion judges; empty: every type of client.",
     )
-    metric_id = fields.Many2one("vip.metric", required=True, ondelete="restrict")
+    metric_id = NamesMany2one("vip.metric", required=True)
     window_months = fields.Integer(
         string="Months", required=True, default=1, help="How many calendar months back."
     )

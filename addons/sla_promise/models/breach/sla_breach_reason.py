@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
+
 
 class SlaBreachReason(models.Model):
     """Why promises are missed: the list from which reasons and root causes are chosen.
@@ -19,7 +21,7 @@ class SlaBreachReason(models.Model):
         help="An excuse may name it. Understaffing or missing training, for example, "
         "explain a breach but excuse nobody.",
     )
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", index=True, help="Empty: for every company."
     )
 

@@ -77,7 +77,10 @@ class SlaBreach(models.Model):
 
     @api.model
     def _settle(self, clock_ids):
-        """Set once what breaches overran whose clocks have stopped by now."""
+        """Set once what breaches overran whose clocks have stopped by now.
+
+        The net overrun follows a clock that went on after it had been replaced.
+        """
         stopped = self.env.execute_query(
             SQL(
                 "SELECT id FROM sla_clock"
@@ -91,11 +94,13 @@ class SlaBreach(models.Model):
             SQL(
                 """
                 UPDATE sla_breach b
-                   SET overrun_seconds = c.overrun_seconds,
+                   SET overrun_seconds
+                           = COALESCE(b.overrun_seconds, c.overrun_seconds),
                        net_overrun_seconds = c.overrun_seconds
                   FROM sla_clock c
                  WHERE c.id = b.clock_id AND c.id = ANY(%s)
-                   AND b.state <> 'withdrawn' AND b.overrun_seconds IS NULL
+                   AND b.state <> 'withdrawn'
+                   AND b.net_overrun_seconds IS DISTINCT FROM c.overrun_seconds
                 """,
                 array(row[0] for row in stopped),
             )

@@ -6,15 +6,18 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import (
     ALWAYS,
+    JoinedWorkTime,
     NoWorkingTime,
     to_datetime,
+    to_epoch,
 )
 from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
 
 from ...engine import states
 from ...engine.book import Book
+from ...engine.recount import Step
 from ...engine.rounds import Answer
-from ...engine.terms import COLUMNS, JUDGED, clock_of
+from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, clock_of
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class SqlBook(Book):
 
     def __init__(self, env):
         self.env = env
+        self._calendars = {}
 
     # Tickets
 
@@ -89,10 +93,66 @@ class SqlBook(Book):
     def reasons(self, found, waives):
         return self.env["sla.match"]._keep(found, waives)
 
-    def worktime(self, company_id, calendar_id, start):
-        calendar = self.env["resource.calendar"].browse(calendar_id or ())
-        company = self.env["res.company"].browse(company_id)
-        worktime = calendar.exists()._worktime(company, start, start)
+    def version(self, company_id, calendar_id, at=None):
+        if not calendar_id:
+            return None
+        calendar, company = self._calendar(company_id, calendar_id)
+        if at is not None:
+            versions = self.env["resource.worktime.version"]
+            known = versions._known_at(calendar, company, to_datetime(at))
+            if known:
+                return known
+        return calendar._worktime_version(company)
+
+    def steps(self, clocks):
+        stale = {}
+        for clock in clocks:
+            basis, key = clock.terms.basis, clock.key
+            if basis.version_id is None:
+                current = True
+            else:
+                now = self.version(key.company_id, key.calendar_id)
+                current = now in (None, basis.version_id)
+            if not current or basis.earlier:
+                versions = {basis.version_id, *basis.earlier[::2]} - {None, 0}
+                stale[clock.id] = versions
+        if not stale:
+            return {}
+        versions = self.env["resource.worktime.version"]
+        later = versions._later(set().union(*stale.values()))
+        result = {}
+        for clock_id, ids in stale.items():
+            steps = sorted(
+                Step(to_epoch(at), *pair) for at, *pair in _chain(ids, later)
+            )
+            if steps:
+                result[clock_id] = steps
+        return result
+
+    def switches(self, clocks):
+        if not clocks or not self.env["sla.clock"]._is_switch_pending():
+            return ()
+        ticket_ids = {clock.ticket_id for clock in clocks}
+        return self.env["sla.calendar.switch"]._pending_of(ticket_ids)
+
+    def worktime(self, company_id, calendar_id, version_id, earlier, start):
+        last = self._worktime(company_id, calendar_id, version_id, start)
+        if not earlier:
+            return last
+        parts = [
+            (self._worktime(company_id, version, version, start), until)
+            for version, until in zip(earlier[::2], earlier[1::2], strict=True)
+        ]
+        return JoinedWorkTime(parts, last)
+
+    def _worktime(self, company_id, calendar_id, version_id, start):
+        if not calendar_id:
+            return ALWAYS
+        calendar, company = self._calendar(company_id, calendar_id)
+        if version_id and version_id != calendar._worktime_version(company):
+            worktime = calendar._worktime(company, start, start, version_id)
+        else:
+            worktime = calendar._worktime(company, start, start)
         try:
             worktime.add(start, 1)
         except NoWorkingTime:
@@ -101,11 +161,27 @@ class SqlBook(Book):
             worktime = ALWAYS
         return worktime
 
+    def _calendar(self, company_id, calendar_id):
+        """Return a calendar, none if it is gone, and its company."""
+        if calendar_id not in self._calendars:
+            calendar = self.env["resource.calendar"].browse(calendar_id)
+            self._calendars[calendar_id] = calendar.exists()
+        company = self.env["res.company"].browse(company_id)
+        return self._calendars[calendar_id], company
+
     # Clocks
 
     def live(self, ticket_ids):
         return self._read(
-            SQL("ticket_id = ANY(%s) AND state <> 'cancelled'", array(ticket_ids))
+            SQL(
+                "ticket_id = ANY(%s) AND state <> 'cancelled' AND replaced_by_id IS NULL",
+                array(ticket_ids),
+            )
+        )
+
+    def replaced(self, ticket_ids):
+        return self._read(
+            SQL("ticket_id = ANY(%s) AND replaced_by_id IS NOT NULL", array(ticket_ids))
         )
 
     def lapsed(self, ticket_ids):
@@ -131,54 +207,110 @@ class SqlBook(Book):
         return [clock_of(row[0], row[1:]) for row in rows]
 
     def update(self, rows):
-        if not rows:
+        if rows:
+            self._set(JUDGED, [row[0] for row in rows], [row[1] for row in rows])
+
+    def rebase(self, clocks):
+        if not clocks:
             return
+        names = ("calendar_id", *COUNTED_BY)
+        rows = [(clock.key.calendar_id, *clock.terms.basis) for clock in clocks]
+        self._set(names, [clock.id for clock in clocks], rows)
+
+    def _set(self, names, clock_ids, rows, more=None):
+        """Write columns of clocks: a row of values for each.
+
+        :param more: SQL of further assignments, begun by a comma
+        """
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE sla_clock c SET (%s) = ROW(%s)
+                UPDATE sla_clock c SET (%s) = ROW(%s) %s
                   FROM unnest(%s, %s) v (id, %s)
                  WHERE c.id = v.id
                 """,
-                _names(JUDGED),
-                WRITTEN_JUDGED,
-                array(row[0] for row in rows),
-                _arrays(JUDGED, [row[1] for row in rows]),
-                _names(JUDGED),
+                _names(names),
+                SQL(", ").join(map(_written, names)),
+                more or SQL(),
+                array(clock_ids),
+                _arrays(names, rows),
+                _names(names),
             )
         )
 
     def replace(self, replaced, clocks):
         self._cancel(replaced)
-        if not clocks:
-            return
-        added = self._insert(clocks)
+        resumed = [new for _old, _at, new in replaced if new.id]
+        clocks = [*(new for _old, _at, new in replaced if not new.id), *clocks]
+        missed = self._resume(resumed)
+        added = self._insert(clocks) if clocks else []
         if replaced:
-            new = {tuple(which): id_ for id_, _state, *which in added}
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE sla_clock c SET replaced_by_id = v.new "
-                    "FROM unnest(%s, %s) v (id, new) WHERE c.id = v.id",
-                    array(clock.id for clock, _at in replaced),
-                    array(new[clock.which] for clock, _at in replaced),
-                )
+            ids = {tuple(which): id_ for id_, _state, *which in added}
+            self._link([(old, new.id or ids[new.which]) for old, _at, new in replaced])
+        missed += [row[0] for row in added if row[1] == states.MISSED]
+        self.record(missed)
+
+    def _link(self, pairs):
+        """Let clocks name those in their places; what named a clock that is no more too.
+
+        :param pairs: of a clock and the id of the one that takes its place
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sla_clock c SET replaced_by_id = v.new
+                  FROM unnest(%s, %s) v (id, new)
+                 WHERE c.replaced_by_id = v.id AND c.id <> v.new
+                   AND (c.id = v.id OR NOT EXISTS (
+                        SELECT FROM sla_clock gone WHERE gone.id = v.id))
+                """,
+                array(old.id for old, _new in pairs),
+                array(new for _old, new in pairs),
             )
-        self.record([row[0] for row in added if row[1] == states.MISSED])
+        )
+
+    def _resume(self, clocks):
+        """Let clocks go on that had been replaced; return the ids of missed ones."""
+        if clocks:
+            # Of whom the ticket is now may have another number in the match.
+            names = ("match_id", *COUNTED_BY, *JUDGED)
+            self._set(
+                names,
+                [clock.id for clock in clocks],
+                [(c.key.match_id, *c.terms.basis, *c.judged) for c in clocks],
+                SQL(", replaced_by_id = NULL"),
+            )
+        return [clock.id for clock in clocks if clock.state == states.MISSED]
 
     def _cancel(self, replaced):
+        """Take clocks out of their places, so that others can take them.
+
+        Until those have ids they name themselves as replaced.
+        """
         if not replaced:
             return
         self.env.cr.execute(
             SQL(
                 """
+                WITH v AS (SELECT * FROM unnest(%(ids)s, %(at)s) v (id, at)),
+                     undone AS (
+                     DELETE FROM sla_clock c USING v
+                      WHERE c.id = v.id AND c.state <> 'missed'
+                        AND c.binds_at = to_timestamp(v.at) AT TIME ZONE 'UTC'
+                        AND c.replaced_by_id IS NULL AND NOT EXISTS (
+                            SELECT FROM sla_breach b WHERE b.clock_id = c.id)
+                     RETURNING c.id)
                 UPDATE sla_clock c
-                   SET state = 'cancelled', next_event_at = NULL,
+                   SET state = CASE WHEN c.state = 'missed' THEN c.state
+                                    ELSE 'cancelled' END,
+                       next_event_at = NULL, replaced_by_id = c.id,
                        stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC'
-                  FROM unnest(%s, %s) v (id, at)
-                 WHERE c.id = v.id
+                  FROM v
+                 WHERE c.id = v.id AND NOT EXISTS (
+                       SELECT FROM undone WHERE undone.id = c.id)
                 """,
-                array(clock.id for clock, _at in replaced),
-                array((at for _clock, at in replaced), "bigint"),
+                ids=array(clock.id for clock, _at, _new in replaced),
+                at=array((at for _clock, at, _new in replaced), "bigint"),
             )
         )
 
@@ -260,6 +392,8 @@ class SqlBook(Book):
         """
         if not waits:
             return []
+        if self.env["sla.clock"]._is_switch_pending():
+            return [change.ticket_id for change in waits]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -272,12 +406,28 @@ class SqlBook(Book):
                     OR c.state = 'running'
                        AND (least(c.due_at, c.next_event_at)
                             > to_timestamp(w.at) AT TIME ZONE 'UTC') IS NOT TRUE
+                    OR c.state = 'running' AND c.version_id IN (%s)
                 """,
                 array(change.ticket_id for change in waits),
                 array((change.at for change in waits), "bigint"),
+                self.env["resource.worktime.version"]._superseded(),
             )
         )
         return [row[0] for row in rows]
+
+
+def _chain(versions, later):
+    """Return (at, old, new) of each version that comes after one of these.
+
+    :param later: {version: (the next one, when)}
+    """
+    result = []
+    for old in versions:
+        while old in later:
+            new, at = later[old]
+            result.append((at, old, new))
+            old = new
+    return result
 
 
 def _names(names):
@@ -325,4 +475,3 @@ def _array(type_, values):
 #: All columns as they are read and as they are written, made once.
 SELECTED = SQL(", ").join(map(_read, COLUMNS))
 WRITTEN = SQL(", ").join(map(_written, COLUMNS))
-WRITTEN_JUDGED = SQL(", ").join(map(_written, JUDGED))

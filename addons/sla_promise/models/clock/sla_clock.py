@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
+from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
 
@@ -76,6 +78,24 @@ class SlaClock(models.Model):
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
+    version_id = LooseMany2one(
+        "resource.worktime.version",
+        string="Version of working time",
+        readonly=True,
+        help="By which its limit is found. What has stopped or was missed keeps it.",
+    )
+    binds_at = fields.Datetime(
+        string="Binds from",
+        readonly=True,
+        help="It cannot be missed before: it was promised, or its working time was "
+        "changed, only then. Empty: from its start.",
+    )
+    earlier = IntegerArray(
+        string="Earlier working time",
+        readonly=True,
+        help="Of calendars in which it counted before: a version, and until when "
+        "(epoch seconds), for each.",
+    )
     item_limit = fields.Boolean(string="Item limit", readonly=True)
     key_client = fields.Boolean(string="Key client", readonly=True)
     level_ids = IntegerArray(
@@ -125,7 +145,15 @@ class SlaClock(models.Model):
     _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
     #: One live clock per round; in one index with all clocks of a ticket.
     _live_uniq = models.UniqueIndex(
-        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+        "(ticket_id, metric, round, (CASE WHEN state = 'cancelled'"
+        " OR replaced_by_id IS NOT NULL THEN id ELSE 0 END))"
+    )
+    #: What goes on by a version of working time, which may have changed.
+    _version_idx = models.Index(
+        "(version_id, ticket_id) WHERE stopped_at IS NULL AND version_id IS NOT NULL"
+    )
+    _earlier_idx = models.Index(
+        "(ticket_id) WHERE stopped_at IS NULL AND earlier <> '{}'"
     )
 
     @api.depends_context("lang")
@@ -155,7 +183,24 @@ class SlaClock(models.Model):
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
         """
+        self._settle_worktime()
         return Follower(self._book(), reapply)
+
+    @api.model
+    def _settle_worktime(self):
+        """Let what this transaction has changed of working time count before judging."""
+        if CHANGED in self.env.cr.precommit.data:
+            self.env["resource.calendar"]._keep_worktime()
+
+    @api.model
+    @tools.ormcache()
+    def _is_switch_pending(self):
+        """Tell whether running promises may count by hours that a team had before."""
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM sla_calendar_switch WHERE pending LIMIT 1")
+            )
+        )
 
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""
@@ -198,7 +243,9 @@ class SlaClock(models.Model):
 
         Cancelled clocks are history.
         """
-        live = self.filtered(lambda clock: clock.state != states.CANCELLED)
+        live = self.filtered(
+            lambda clock: clock.state != states.CANCELLED and not clock.replaced_by_id
+        )
         last = {}
         for clock in live.sorted("round"):
             last[clock.ticket_id, clock.metric] = clock

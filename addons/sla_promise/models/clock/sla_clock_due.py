@@ -100,11 +100,12 @@ class SlaClock(models.Model):
         """
         self = self.sudo()  # nobody but this job writes what time does to clocks
         at = at or event_time(self.env)
+        self._settle_worktime()
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, ticket_id FROM sla_clock
+                SELECT id, ticket_id, version_id FROM sla_clock
                  WHERE next_event_at < %s AND %s
                  ORDER BY next_event_at, id LIMIT %s
                    FOR NO KEY UPDATE SKIP LOCKED
@@ -120,6 +121,8 @@ class SlaClock(models.Model):
         # The net: a change of the ticket that nobody noticed is seen before judging.
         tickets = self.env["helpdesk.ticket"].browse({row[1] for row in rows})
         tickets._sla_sync(at)
+        if stale := self._out_of_date(rows):
+            self._recount_tickets(stale, at, len(stale))
         if self.env["sla.outage"]._pending(at):
             self._follower().rejudge(tickets.ids, to_epoch(at))
         missed, fired = self._advance(clock_ids, at)
@@ -127,6 +130,18 @@ class SlaClock(models.Model):
         self.env["sla.notice"]._fire(fired)
         self.invalidate_model(flush=False)
         return len(rows)
+
+    @api.model
+    def _out_of_date(self, rows):
+        """Return the ids of tickets whose due clocks count by working time of before.
+
+        :param rows: (clock id, ticket id, version id)
+        """
+        if self._is_switch_pending():
+            return sorted({row[1] for row in rows})
+        versions = {row[2] for row in rows if row[2]}
+        later = versions and self.env["resource.worktime.version"]._later(versions)
+        return sorted({row[1] for row in rows if row[2] in later})
 
     @api.model
     def _advance(self, clock_ids, at):

@@ -46,14 +46,14 @@ class SlaClock(models.Model):
         terms, stop = clock.terms, clock.judged.stopped_at
         if stop is None:
             stop = next((at for at in ending(terms, story) if at is not None), None)
-        key = clock.key
         parts = engine.explain(
             terms.started_at,
             terms.seconds,
             counted_spans(terms, moments),
             stop,
             max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
-            book.worktime(key.company_id, key.calendar_id, terms.started_at),
+            Follower(book).worktime(clock.key, terms.basis, terms.started_at),
+            terms.basis.binds_at,
         )
         return [
             part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
@@ -71,7 +71,12 @@ class SlaClock(models.Model):
         for part in self._explain():
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
             outage = outages.get(to_epoch(part.start))
-            reason = "" if part.counted else self._uncounted_reason(span, outage)
+            if part.counted:
+                reason = ""
+            elif part.stop and part.stop == self.binds_at:
+                reason = self.env._("past already when it was changed or promised")
+            else:
+                reason = self._uncounted_reason(span, outage)
             rows.append(
                 {
                     **part._asdict(),
@@ -163,11 +168,10 @@ class SlaClock(models.Model):
             moments = timelines.get(clock.ticket_id)
             if not moments:
                 continue
-            terms, stop, key = clock.terms, clock.judged.stopped_at, clock.key
+            terms, stop = clock.terms, clock.judged.stopped_at
             verdict = judge(
                 *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
-                *(stop, stop),
-                worktime(key.company_id, key.calendar_id, terms.started_at),
+                *(stop, stop, worktime(clock.key, terms.basis, terms.started_at)),
             )
             result[clock.id] = terms.seconds - verdict.remaining
         return result

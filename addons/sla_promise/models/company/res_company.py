@@ -2,27 +2,28 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "resource.worktime.previewed"]
 
-    sla_escalation_id = fields.Many2one(
+    sla_escalation_id = NamesMany2one(
         "sla.escalation",
         string="Default escalation plan",
         default=lambda self: self.env.ref("sla_promise.escalation_general", False),
-        ondelete="restrict",
         domain="[('company_id', 'in', (False, id))]",
         groups=SETTINGS_GROUPS,
         help="What new targets get; each may have another one.",
     )
-    sla_head_office_team_id = fields.Many2one(
+    sla_head_office_team_id = NamesMany2one(
         "helpdesk.ticket.team",
         string="Head office team",
         groups=SETTINGS_GROUPS,
         help="Who hears of what the branch does not get done.",
     )
-    sla_head_office_user_id = fields.Many2one(
+    sla_head_office_user_id = NamesMany2one(
         "res.users",
         string="Head office contact",
         domain="[('share', '=', False)]",
@@ -41,6 +42,27 @@ class ResCompany(models.Model):
         "CHECK (COALESCE(sla_digest_minutes, 0) >= 0)",
         "The digest interval cannot be negative.",
     )
+
+    def write(self, vals):
+        """Judge anew what is promised in the hours of companies that get other ones."""
+        if "resource_calendar_id" not in vals:
+            return super().write(vals)
+        before = {company: company.resource_calendar_id for company in self}
+        result = super().write(vals)
+        self.env["sla.calendar.switch"]._record(
+            [
+                (self.env["helpdesk.ticket.team"], company, calendar, since)
+                for company, calendar in before.items()
+                for since in [company.resource_calendar_id]
+                if since != calendar
+            ]
+        )
+        return result
+
+    def _preview_worktime_calendars(self, values):
+        # As superuser: only to see what changes.
+        calendars = self.sudo().resource_calendar_id
+        return calendars | calendars.browse(values.get("resource_calendar_id") or ())
 
     @api.constrains("resource_calendar_id")
     def _check_promised_hours(self):

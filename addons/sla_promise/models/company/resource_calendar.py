@@ -2,11 +2,29 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..clock.sla_clock_recount import MOST_PREVIEWED
+from .sla_calendar_switch import SWITCHED
+
 
 class ResourceCalendar(models.Model):
     """What a calendar needs so that something can be promised in its working time."""
 
     _inherit = "resource.calendar"
+
+    @api.model
+    def _worktime_changed(self, changes):
+        """Judge anew what is owed in changed hours."""
+        effects = super()._worktime_changed(changes)
+        return [*effects, *self.env["sla.clock"]._recount(changes)]
+
+    @api.model
+    def _preview_worktime_change(self, changes, record):
+        """Tell what a change would do to running promises."""
+        effects = super()._preview_worktime_change(changes, record)
+        effects += self.env.cr.precommit.data.pop(SWITCHED, [])
+        if changes:
+            effects += self.env["sla.clock"]._recount(changes, MOST_PREVIEWED)
+        return effects
 
     def _check_promise(self):
         """Check that something can be promised in these calendars' working time.

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 
 from ...engine.terms import Level
 
@@ -26,20 +27,20 @@ class SlaEscalation(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", index=True, help="Empty: for every company."
     )
     level_ids = fields.One2many(
         "sla.escalation.level", "escalation_id", string="Levels", copy=True
     )
-    head_office_team_id = fields.Many2one(
+    head_office_team_id = NamesMany2one(
         "helpdesk.ticket.team",
         string="Head office team",
         check_company=True,
         tracking=True,
         help="Empty: the head office of the company, see the settings.",
     )
-    head_office_user_id = fields.Many2one(
+    head_office_user_id = NamesMany2one(
         "res.users",
         string="Head office contact",
         domain="[('share', '=', False)]",
@@ -108,10 +109,10 @@ class SlaEscalationLevel(models.Model):
     tell_head_office = fields.Boolean(
         string="Head office", help="As named on the plan, else in the settings."
     )
-    user_ids = fields.Many2many(
+    user_ids = NamesMany2many(
         "res.users", string="Also tell", domain="[('share', '=', False)]"
     )
-    team_id = fields.Many2one(
+    team_id = NamesMany2one(
         "helpdesk.ticket.team",
         string="Also tell team",
         help="Its leader; its members if it has none.",
@@ -130,8 +131,8 @@ class SlaEscalationLevel(models.Model):
         [("head_office", "The head office"), ("given", "This team or person")],
         string="Hand the ticket to",
     )
-    reassign_team_id = fields.Many2one("helpdesk.ticket.team", string="New team")
-    reassign_user_id = fields.Many2one(
+    reassign_team_id = NamesMany2one("helpdesk.ticket.team", string="New team")
+    reassign_user_id = NamesMany2one(
         "res.users", string="New handler", domain="[('share', '=', False)]"
     )
 

@@ -6,7 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.sql import NamesMany2many, epoch
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.past import decisions
@@ -45,23 +45,21 @@ class SlaOutage(models.Model):
     name = fields.Char(required=True, tracking=True)
     date_from = fields.Datetime(string="From", required=True, index=True, tracking=True)
     date_to = fields.Datetime(string="To", tracking=True, help="Empty while it lasts.")
-    company_ids = fields.Many2many(
+    company_ids = NamesMany2many(
         "res.company",
         string="Companies",
         required=True,
         default=lambda self: self.env.company,
     )
     # A scope whose last team or item is deleted would become everything.
-    team_ids = fields.Many2many(
+    team_ids = NamesMany2many(
         "helpdesk.ticket.team",
         string="Teams",
-        ondelete="restrict",
         help="Empty: every team.",
     )
-    category_ids = fields.Many2many(
+    category_ids = NamesMany2many(
         "helpdesk.ticket.category",
         string="Service items",
-        ondelete="restrict",
         help="Items below these are included. Empty: any item.",
     )
     reason = fields.Text(required=True, help="What was down, and how it is known.")

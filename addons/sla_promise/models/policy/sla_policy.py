@@ -1,9 +1,10 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
+
+from odoo.addons.vip_base.tools.naming import NamesCondition, parsed
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 
 from ...engine.matching import Promise
 from ...engine.states import FEEDBACK, RESOLUTION
@@ -30,7 +31,7 @@ class SlaPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10, help=BEFORE_TIES)
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", index=True, help="Empty: for every company."
     )
     date_from = fields.Date(
@@ -57,35 +58,36 @@ class SlaPolicy(models.Model):
         help="A key client is in any tier above the lowest. "
         "Everyone else is a regular client.",
     )
-    tier_ids = fields.Many2many("vip.tier", string="Tiers")
+    tier_ids = NamesMany2many("vip.tier", string="Tiers")
     client_type = fields.Selection(
         selection=lambda self: self._selection_client_type(),
         string="Client type",
         tracking=True,
         help="Empty: clients of any type, and people who are no clients.",
     )
-    category_ids = fields.Many2many(
+    category_ids = NamesMany2many(
         "helpdesk.ticket.category",
         string="Service items",
         help="Items below these are included. Empty: any item.",
     )
-    team_ids = fields.Many2many(
+    team_ids = NamesMany2many(
         "helpdesk.ticket.team", string="Teams", help="Empty: any team."
     )
     priority = fields.Selection(
         [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")],
         help="Empty: any priority.",
     )
-    channel_ids = fields.Many2many(
+    channel_ids = NamesMany2many(
         "helpdesk.ticket.channel", string="Channels", help="Empty: any channel."
     )
-    tag_ids = fields.Many2many(
+    tag_ids = NamesMany2many(
         "helpdesk.ticket.tag",
         string="Tags",
         help="The ticket has at least one of these. Empty: any ticket.",
     )
-    domain = fields.Char(
+    domain = NamesCondition(
         string="Condition",
+        subject="helpdesk.ticket",
         tracking=True,
         help="Whatever else a ticket must meet. It is looked at when the ticket is "
         "opened and when a field that it names, or anything else that policies look at, "
@@ -210,10 +212,7 @@ class SlaPolicy(models.Model):
         Only literals: a condition means the same whoever makes the ticket.
         """
         self.ensure_one()
-        parsed = literal_eval(self.domain)
-        if not isinstance(parsed, list):
-            raise ValueError(self.domain)
-        domain = Domain(parsed)
+        domain = parsed(self.domain)
         domain.validate(self.env["helpdesk.ticket"])
         return domain
 
@@ -261,7 +260,7 @@ class SlaTarget(models.Model):
         default="team",
         help="A team without working hours of its own has those of its company.",
     )
-    calendar_id = fields.Many2one("resource.calendar", ondelete="restrict")
+    calendar_id = NamesMany2one("resource.calendar")
     pause_on_client = fields.Boolean(
         string="Pause for client",
         default=True,
@@ -280,11 +279,10 @@ class SlaTarget(models.Model):
         string="Item limit",
         help="The limit of the service item: lateness against it can cost points.",
     )
-    escalation_id = fields.Many2one(
+    escalation_id = NamesMany2one(
         "sla.escalation",
         # As superuser: who edits policies need not see the settings.
         default=lambda self: self.env.company.sudo().sla_escalation_id,
-        ondelete="restrict",
         check_company=True,
         help="Who is told, and what is done, before and after the limit. "
         "Empty: nobody and nothing.",

@@ -19,6 +19,7 @@ class SlaPolicy(models.Model):
     finding = fields.Selection(
         [
             ("calendar", "Bad working hours"),
+            ("archived", "Names what is archived"),
             ("shadowed", "Never wins"),
             ("early", "Not yet in force"),
             ("over", "Over"),
@@ -31,9 +32,10 @@ class SlaPolicy(models.Model):
     @api.depends_context("lang")
     @api.depends("is_draft", "active", "date_from", "date_to")
     def _compute_finding(self):
-        today, beaten = self._today(), self._shadowed()
+        today, beaten, archived = self._today(), self._shadowed(), self._archived()
         for policy in self:
-            found = policy._find(today, beaten.get(policy._origin.id))
+            id_ = policy._origin.id
+            found = policy._find(today, archived.get(id_), beaten.get(id_))
             policy.finding, policy.finding_text = found
 
     @api.model
@@ -45,9 +47,19 @@ class SlaPolicy(models.Model):
         )
         return [("id", "in", found.ids)]
 
-    def _find(self, today, beaters):
+    def _archived(self):
+        """Return {policy id: names of archived records that it or its targets name}."""
+        naming = self.env["vip.naming"]
+        found = naming._archived(self._origin)
+        targets = self._origin.target_ids
+        for id_, names in naming._archived(targets).items():
+            found[targets.browse(id_).policy_id.id] += names
+        return found
+
+    def _find(self, today, archived, beaters):
         """Return (finding, what to look at) of this policy; (False, False) if it is fine.
 
+        :param archived: names of what it names and is archived
         :param beaters: ids of the policies that always win instead, None if it can win
         """
         self.ensure_one()
@@ -57,6 +69,11 @@ class SlaPolicy(models.Model):
             return "calendar", error
         if self.date_to and self.date_to < today:
             return "over", self.env._("Ended on %s.", self.date_to)
+        if archived:
+            return "archived", self.env._(
+                "It goes on naming what is archived: %s.",
+                format_list(self.env, archived),
+            )
         if beaters:
             return "shadowed", self._beaten_text(beaters)
         if self.date_from and self.date_from > today:

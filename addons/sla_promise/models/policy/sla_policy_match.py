@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
+from odoo.addons.vip_base.tools.sql import read_whole
+
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
 from ..clock.sla_clock import METRICS
 
@@ -128,7 +130,8 @@ class SlaPolicy(models.Model):
 
     def _compiled_set(self):
         """Return these policies as a :class:`Ruleset`."""
-        rules = tuple(policy._compiled() for policy in self)
+        with read_whole(self) as policies:
+            rules = tuple(policy._compiled() for policy in policies)
         asked = {
             "client_type": any(rule.client_type for rule in rules),
             "channel": any(rule.channel_ids for rule in rules),
@@ -177,8 +180,7 @@ class SlaPolicy(models.Model):
             self.id,
             self.client_type or None,
             frozenset(self.channel_ids.ids),
-            # An archived tag may still be on tickets.
-            frozenset(self.with_context(active_test=False).tag_ids.ids),
+            frozenset(self.tag_ids.ids),
             (self.domain or "").strip() or None,
         )
 
@@ -225,7 +227,7 @@ class SlaPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_named()
         return policies
 
     @api.model
@@ -240,9 +242,20 @@ class SlaPolicy(models.Model):
             "active",
         }
         if not watched.isdisjoint(vals):
-            self.env.registry.clear_cache()
+            self._forget_named()
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_named()
         return result
+
+    @api.model
+    def _forget_named(self):
+        """Let all processes look anew at what policies look at and at what they name.
+
+        Once more behind the commit: until then another thread still reads, and would
+        keep, what was true before.
+        """
+        clear = self.env.registry.clear_cache
+        clear()
+        self.env.cr.postcommit.add(clear)

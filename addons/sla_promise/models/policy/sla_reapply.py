@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one, read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.matching import Reapply
@@ -39,18 +40,18 @@ class SlaReapply(models.Model):
     _inherit = ["vip.audited"]
     _order = "id desc"
 
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    policy_ids = fields.Many2many(
+    policy_ids = NamesMany2many(
         "sla.policy",
         string="Policies",
         help="Only tickets that are, or come, under one of these. Empty: all.",
     )
-    team_ids = fields.Many2many(
+    team_ids = NamesMany2many(
         "helpdesk.ticket.team", string="Teams", help="Empty: all teams."
     )
-    category_ids = fields.Many2many(
+    category_ids = NamesMany2many(
         "helpdesk.ticket.category", string="Service items", help="Empty: all items."
     )
     worse = fields.Boolean(
@@ -258,10 +259,11 @@ class SlaReapply(models.Model):
             & Domain("company_id", "=", self.company_id.id)
             & Domain("stage_id.closed", "=", False)
         )
-        if self.team_ids:
-            domain &= Domain("team_id", "in", self.team_ids.ids)
-        if self.category_ids:
-            domain &= Domain("category_id", "child_of", self.category_ids.ids)
+        with read_whole(self) as asked:
+            if asked.team_ids:
+                domain &= Domain("team_id", "in", asked.team_ids.ids)
+            if asked.category_ids:
+                domain &= Domain("category_id", "child_of", asked.category_ids.ids)
         # As superuser: promises are the same whoever may see the ticket.
         tickets = self.env["helpdesk.ticket"].sudo()
         return tickets.search(domain, order="id", limit=BATCH)

@@ -44,8 +44,16 @@ class Snapshot(NamedTuple):
     state: str
     due_at: datetime | None
     seconds: int
+    binds_at: datetime | None
     team_id: int | None
     category_id: int | None
+
+    @property
+    def late(self):
+        """Whether it is missed, or its limit was past when it was made."""
+        return self.state == states.MISSED or (
+            self.due_at is not None and self.due_at == self.binds_at
+        )
 
 
 class SlaReapplyLine(models.Model):
@@ -96,9 +104,10 @@ class SlaReapplyLine(models.Model):
             SQL(
                 """
                 SELECT c.id, c.ticket_id, c.metric, c.round, c.policy_id, c.target_id, c.state,
-                       c.due_at, c.seconds, t.team_id, t.category_id
+                       c.due_at, c.seconds, c.binds_at, t.team_id, t.category_id
                   FROM sla_clock c JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.ticket_id = ANY(%s) AND c.state <> 'cancelled'
+                   AND c.replaced_by_id IS NULL
                  ORDER BY c.id
                 """,
                 list(ticket_ids),
@@ -172,7 +181,7 @@ class SlaReapplyLine(models.Model):
             new.state,
             new.due_at,
             new.seconds,
-            new.state == states.MISSED and (not old or old.state != states.MISSED),
+            new.late and not (old and old.late),
         )
 
     @api.model

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
 class HelpdeskTicketTeam(models.Model):
-    _inherit = "helpdesk.ticket.team"
+    _name = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team", "resource.worktime.previewed"]
 
-    resource_calendar_id = fields.Many2one(
+    resource_calendar_id = NamesMany2one(
         "resource.calendar",
         string="Working hours",
         check_company=True,
@@ -24,6 +28,38 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("resource_calendar_id")
     def _check_resource_calendar(self):
         self.resource_calendar_id._check_promise()
+
+    def write(self, vals):
+        """Judge anew what is promised in the hours of teams that get other ones."""
+        if "resource_calendar_id" not in vals:
+            return super().write(vals)
+        before = self._promised_hours()
+        result = super().write(vals)
+        after = self._promised_hours()
+        self.env["sla.calendar.switch"]._record(
+            [
+                (team, company, before[team, company], calendar)
+                for (team, company), calendar in after.items()
+                if before[team, company] != calendar
+            ]
+        )
+        return result
+
+    def _promised_hours(self):
+        """Return {(team, company): calendar} in which these teams promise."""
+        result = {}
+        # As superuser: whose hours they are, whichever companies one may see.
+        for team in self.sudo():
+            companies = team.company_id or team.env["res.company"].search(Domain.TRUE)
+            for company in companies:
+                hours = team.resource_calendar_id or company.resource_calendar_id
+                result[team, company] = hours
+        return result
+
+    def _preview_worktime_calendars(self, values):
+        # As superuser: only to see what changes.
+        calendars = self.sudo().resource_calendar_id
+        return calendars | calendars.browse(values.get("resource_calendar_id") or ())
 
     def unlink(self):
         """Bring the tickets of a deleted team up to date: the database empties it."""

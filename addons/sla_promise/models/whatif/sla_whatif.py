@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools.sql import NamesMany2many, read_whole
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.ledger import Ledger
@@ -52,10 +53,10 @@ class SlaWhatif(models.Model):
     months = fields.Integer(
         required=True, default=3, help="Tickets opened in the last so many months."
     )
-    draft_ids = fields.Many2many(
+    draft_ids = NamesMany2many(
         "sla.policy",
         string="Draft policies",
-        domain=[("is_draft", "=", True)],
+        domain="[('is_draft', '=', True)]",
         help="Empty: the policies that are in force.",
     )
     state = fields.Selection(
@@ -230,7 +231,8 @@ class SlaWhatif(models.Model):
         """Return the policies in force with the drafts in the place of what they follow."""
         # As superuser: matching is the same whoever asks.
         policies = self.env["sla.policy"].sudo().with_context({})
-        drafts = self.draft_ids.with_env(policies.env)
+        with read_whole(self) as asked:
+            drafts = asked.draft_ids.with_env(policies.env)
         roots = {(draft.root_id or draft.previous_id or draft).id for draft in drafts}
         present = policies.search([("is_draft", "=", False)])
         present = present.filtered(lambda p: (p.root_id or p).id not in roots)

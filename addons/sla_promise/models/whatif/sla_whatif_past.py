@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from ...engine.past import Contact, Past, Stretch
+from ...engine.past import Contact, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
 from ..clock.sla_span import COUNTING, HOLDER
@@ -18,8 +18,8 @@ class SlaWhatif(models.Model):
     def _pasts(self, ticket_ids, until):
         """Return the :class:`~...engine.past.Past` of tickets; a query for each part.
 
-        As they were: team, service item, priority, contact, stage, holder, contacts and
-        the tier, at opening and as it changed. As they are today: channel, tags,
+        As they were: team, service item, priority, contact, stage, holder, contacts,
+        working time and the tier, at opening and as it changed. As they are today: channel, tags,
         company, the type of the client who it was then, and what conditions ask for.
         """
         stretches, contacts = {}, {}
@@ -31,6 +31,7 @@ class SlaWhatif(models.Model):
             contacts.setdefault(ticket_id, []).append(Contact(*values))
         tickets = [row for row in self._past_tickets(ticket_ids) if row[0] in stretches]
         tiers = self._past_tiers(tickets, stretches, until)
+        reckoned = self._past_reckoned(stretches, until)
         return [
             Past(
                 ticket_id,
@@ -39,9 +40,73 @@ class SlaWhatif(models.Model):
                 tiers[ticket_id],
                 tuple(stretches[ticket_id]),
                 tuple(contacts.get(ticket_id, ())),
+                reckoned(ticket_id, company_id),
             )
             for ticket_id, company_id, first_response_at, _opened in tickets
         ]
+
+    def _past_reckoned(self, stretches, until):
+        """Return the function of a ticket and its company that gives its Reckoned.
+
+        :param stretches: {ticket id: list of Stretch}
+        """
+        versions = self._past_versions(until)
+        switches = self._past_switches(until)
+
+        def reckoned(ticket_id, company_id):
+            found = set(versions.get(company_id, ()))
+            for stretch in stretches[ticket_id]:
+                place = (stretch.moment.team_id, company_id)
+                for change in switches.get(place, ()):
+                    start, stop = stretch.moment.start, stretch.moment.stop
+                    if start < change.at and (stop is None or change.at <= stop):
+                        found.add(change)
+            return tuple(sorted(found))
+
+        return reckoned
+
+    def _past_versions(self, until):
+        """Return {company id: [Reckoned]} of the versions of working time."""
+        result = {}
+        for company_id, at in self.env.execute_query(
+            SQL(
+                "SELECT company_id, %s FROM resource_worktime_version"
+                " WHERE number > 1 AND %s <= %s",
+                epoch("at"),
+                epoch("at"),
+                until,
+            )
+        ):
+            result.setdefault(company_id, []).append(Reckoned(at))
+        return result
+
+    def _past_switches(self, until):
+        """Return {(team id, company id): [Reckoned]} of working hours exchanged.
+
+        Those of a company concern the teams that have no hours of their own.
+        """
+        self.env["sla.calendar.switch"].flush_model()
+        result = {}
+        for team_id, company_id, calendar_id, at in self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, y.id, s.calendar_id, %s
+                  FROM sla_calendar_switch s
+                 CROSS JOIN (SELECT id, resource_calendar_id FROM helpdesk_ticket_team
+                             UNION ALL SELECT NULL, NULL) m
+                  JOIN res_company y ON y.id = COALESCE(s.company_id, y.id)
+                 WHERE %s <= %s
+                   AND CASE WHEN s.team_id IS NULL THEN m.resource_calendar_id IS NULL
+                            ELSE m.id = s.team_id END
+                """,
+                epoch("s.at"),
+                epoch("s.at"),
+                until,
+            )
+        ):
+            change = Reckoned(at, True, calendar_id)
+            result.setdefault((team_id, company_id), []).append(change)
+        return result
 
     def _past_tickets(self, ticket_ids):
         return self.env.execute_query(
@@ -119,7 +184,10 @@ class SlaWhatif(models.Model):
                 """
                 SELECT s.ticket_id, %(start)s, %(stop)s, %(moment)s,
                        s.category_id, k.parent_path,
-                       COALESCE(m.resource_calendar_id, y.resource_calendar_id),
+                       -- as it was: before the next exchange, else as it is today
+                       CASE WHEN h.id IS NULL
+                            THEN COALESCE(m.resource_calendar_id, y.resource_calendar_id)
+                            ELSE h.old_calendar_id END,
                        s.priority, s.partner_id, c.id, c.client_type,
                        s.stage_id, COALESCE(s.resumed, FALSE)
                   FROM (%(spans)s) s
@@ -127,6 +195,13 @@ class SlaWhatif(models.Model):
                   LEFT JOIN helpdesk_ticket_category k ON k.id = s.category_id
                   LEFT JOIN helpdesk_ticket_team m ON m.id = s.team_id
                   LEFT JOIN res_company y ON y.id = t.company_id
+                  LEFT JOIN LATERAL (
+                       SELECT w.id, w.old_calendar_id FROM sla_calendar_switch w
+                        WHERE w.at > s.start AND t.company_id
+                              = COALESCE(w.company_id, t.company_id)
+                          AND (w.team_id = s.team_id OR w.team_id IS NULL
+                               AND m.resource_calendar_id IS NULL)
+                     ORDER BY w.at, w.id LIMIT 1) h ON TRUE
                   LEFT JOIN res_partner p ON p.id = s.partner_id
                   LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
                  WHERE s.start <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'

@@ -1,0 +1,289 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools.sql import array
+from odoo.addons.vip_base.tools.times import event_time
+
+from ...engine import states
+from ...engine.clock import outcome
+from ...engine.recount import Step, stepped
+from ...engine.rounds import tell
+
+#: Tickets judged anew in the request of the change; more are left to the job.
+MOST = 1000
+#: Tickets that a preview looks at.
+MOST_PREVIEWED = 10_000
+#: Clocks and breaches of one change that are told as records.
+MOST_SHOWN = 1000
+
+
+class SlaClock(models.Model):
+    """Judging anew what is owed, when the working time changes by which it is counted.
+
+    A clock names its version of working time. One that goes on by a version after which
+    others came is out of date: whoever touches it first brings it up to date (a change of
+    its ticket, the due job before it judges), and the job does what is left.
+    """
+
+    _inherit = "sla.clock"
+
+    @api.model
+    def _recount(self, changes, most=None):
+        """Judge anew what is owed in changed calendars.
+
+        :param changes: list of ``WorktimeChange``
+        :param most: with more tickets than that they are left to the job; as in
+            requests if not given
+        :return: what the person is told: dicts with ``text`` and perhaps ``action``
+        """
+        self = self.sudo()  # clocks follow working time, whoever changes it
+        self._flush_all_of_promises()
+        # The clocks of a first version have it before others know of it.
+        tickets = self._tickets_counted_by([change.old for change in changes])
+        effects = self._recount_tickets(tickets, changes[0].at, most)
+        return effects + self._propose_excuses(changes)
+
+    @api.model
+    def _flush_all_of_promises(self):
+        for model in ("sla.clock", "sla.breach", "helpdesk.ticket", "sla.target"):
+            self.env[model].flush_model()
+
+    @api.model
+    def _recount_tickets(self, ticket_ids, at, most=None, switch=None):
+        if not ticket_ids:
+            return []
+        most = MOST if most is None else most
+        if len(ticket_ids) > most:
+            self._trigger_recount()
+            count = len(ticket_ids)
+            text = self.env._("%s requests with promises are judged anew soon.", count)
+            return [{"text": text, "action": self._tickets_action(ticket_ids)}]
+        found = self._follower().recount(ticket_ids, to_epoch(at), switch)
+        self.env["helpdesk.ticket"].browse(ticket_ids)._sla_forget()
+        return self._recount_effects(found)
+
+    @api.model
+    def _recount_effects(self, found):
+        """Return what a recount did, as people are told."""
+        moved = [
+            clock.ticket_id for clock, out in found if clock.judged.due_at != _due(out)
+        ]
+        if not moved:
+            text = self.env._(
+                "Running promises counted by it: %s. No limit moves.", len(found)
+            )
+            return [{"text": text}] if found else []
+        text = self.env._(
+            "Limits of running promises that move: %(moved)s of %(all)s.",
+            moved=len(moved),
+            all=len(found),
+        )
+        return [{"text": text, "action": self._tickets_action(sorted(set(moved)))}]
+
+    @api.model
+    def _tickets_action(self, ticket_ids):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Requests whose limits move"),
+            "res_model": "helpdesk.ticket",
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [("id", "in", ticket_ids[:MOST_SHOWN])],
+        }
+
+    # ------------------------------------------------------------------
+    # Which clocks are out of date
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _tickets_counted_by(self, version_ids):
+        """Return the ids of tickets with something owed that counts by some versions."""
+        ids = array(version_ids)
+        return self._select_ids(
+            SQL(
+                """
+                SELECT ticket_id FROM sla_clock
+                 WHERE stopped_at IS NULL AND version_id = ANY(%s)
+                 UNION
+                SELECT ticket_id FROM sla_clock
+                 WHERE stopped_at IS NULL AND earlier <> '{}'
+                   AND earlier && %s::bigint[]
+                 ORDER BY 1
+                """,
+                ids,
+                ids,
+            )
+        )
+
+    @api.model
+    def _tickets_out_of_date(self, limit):
+        """Return the ids of tickets with a running clock after whose version others came.
+
+        What is late already is brought up to date when it is looked at.
+        """
+        return self._select_ids(
+            SQL(
+                """
+                SELECT DISTINCT c.ticket_id
+                  FROM (%s) v
+                  JOIN sla_clock c ON c.version_id = v.id
+                 WHERE c.stopped_at IS NULL AND c.state IN %s
+                 ORDER BY 1 LIMIT %s
+                """,
+                self.env["resource.worktime.version"]._superseded(),
+                states.OPEN_STATES,
+                limit,
+            )
+        )
+
+    @api.model
+    def _select_ids(self, query):
+        return [row[0] for row in self.env.execute_query(query)]
+
+    @api.model
+    def _trigger_recount(self):
+        # As superuser: whoever changes working hours may not read jobs.
+        self.env.ref("sla_promise.cron_recount").sudo()._trigger()
+
+    @api.model
+    def _cron_recount(self):
+        """Judge anew, in committed batches, what is out of date."""
+        cron = self.env["ir.cron"]
+        while done := self._recount_batch(event_time(self.env)):
+            if not cron._commit_progress(done):
+                break
+
+    @api.model
+    def _recount_batch(self, at, limit=MOST):
+        """Judge the next tickets anew; return how many."""
+        self._flush_all_of_promises()
+        done = self.env["sla.calendar.switch"].sudo()._recount_batch(at, limit)
+        if done:
+            return done
+        ticket_ids = self.sudo()._tickets_out_of_date(limit)
+        tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
+        tickets = tickets.try_lock_for_update(allow_referencing=True)
+        self.sudo()._recount_tickets(tickets.ids, at, limit)
+        return len(tickets)
+
+    # ------------------------------------------------------------------
+    # Breaches that a change would have prevented
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _propose_excuses(self, changes):
+        """Ask to excuse the breaches that dated changes would have prevented.
+
+        They keep their verdict until a second person decides on all of them.
+        """
+        spared = self._spared_breaches(changes)
+        if not spared:
+            return []
+        excuses = self.env["sla.excuse"].sudo()  # asked for by who changed the hours
+        reason = self.env.ref("sla_promise.reason_working_time").sudo()
+        at = event_time(self.env)
+        for change, breaches in spared:
+            version = self.env["resource.worktime.version"].sudo().browse(change.new)
+            evidence = self.env._(
+                "Working time was entered afterwards: %(version)s (%(reason)s). By it "
+                "the promise would have been kept.",
+                version=version.display_name,
+                reason=version.reason or "",
+            )
+            excuses |= excuses.create(
+                [
+                    {
+                        "breach_id": breach.id,
+                        "reason_id": reason.id,
+                        "evidence": evidence,
+                        "requested_by_id": self.env.uid,
+                        "requested_at": at,
+                    }
+                    for breach in breaches
+                ]
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sla_promise.sla_excuse_action"
+        )
+        action["domain"] = [("id", "in", excuses.ids[:MOST_SHOWN])]
+        text = self.env._(
+            "Breaches that it would have prevented: %s. Somebody else decides whether "
+            "they are excused.",
+            len(excuses),
+        )
+        return [{"text": text, "action": action}]
+
+    @api.model
+    def _spared_breaches(self, changes):
+        """Return [(change, breaches)] that changed dates would have prevented."""
+        result, seen = [], self.env["sla.breach"].sudo()
+        for change in changes:
+            if change.lost:
+                found = self._spared_by(change) - seen
+                seen |= found
+                if found:
+                    result.append((change, found))
+        return result
+
+    @api.model
+    def _spared_by(self, change):
+        breaches = self._breaches_in(change)
+        clocks = {clock.id: clock for clock in breaches.clock_id._plain(self._book())}
+        follower, stories = self._follower(), {}
+        timelines = follower.book.timelines([c.ticket_id for c in clocks.values()])
+        for ticket_id, moments in timelines.items():
+            stories[ticket_id] = tell(moments)
+        now, spared = to_epoch(change.at), breaches.browse()
+        for breach in breaches:
+            clock = clocks[breach.clock_id.id]
+            story = stories.get(clock.ticket_id)
+            if story and not _missed_anyway(clock, story, change, now, follower):
+                spared |= breach
+        return spared
+
+    @api.model
+    def _breaches_in(self, change):
+        """Return open breaches whose promise lay in dates that are worked no more."""
+        first = min(start for start, _stop in change.lost)
+        last = max(stop for _start, stop in change.lost)
+        ids = self._select_ids(
+            SQL(
+                """
+                SELECT b.id
+                  FROM sla_breach b
+                  JOIN sla_clock c ON c.id = b.clock_id
+                  JOIN resource_worktime_version v ON v.id = c.version_id
+                 WHERE b.state = 'open' AND b.breached_at <= %s
+                   AND b.breached_at > to_timestamp(%s) AT TIME ZONE 'UTC'
+                   AND c.started_at < to_timestamp(%s) AT TIME ZONE 'UTC'
+                   AND v.calendar_id = %s AND COALESCE(v.company_id, 0) = %s
+                   AND NOT EXISTS (SELECT FROM sla_excuse x
+                                    WHERE x.breach_id = b.id AND x.state = 'requested')
+                 ORDER BY b.id
+                """,
+                change.at,
+                first,
+                last,
+                change.calendar.id,
+                change.company.id or 0,
+            )
+        )
+        self.env["sla.excuse"].flush_model()
+        return self.env["sla.breach"].sudo().browse(ids)
+
+
+def _due(out):
+    """Return the due time of an Outcome or of what a clock keeps."""
+    return out.due_at if hasattr(out, "due_at") else out.due
+
+
+def _missed_anyway(clock, story, change, now, follower):
+    """Tell whether a missed clock would have been so by changed working time too."""
+    step = Step(now, clock.terms.basis.version_id, change.new)
+    basis = stepped(clock.terms.basis, step)._replace(
+        binds_at=clock.terms.basis.binds_at
+    )
+    terms, stop = clock.terms._replace(basis=basis), clock.judged.stopped_at
+    worktime = follower.worktime(clock.key, basis, terms.started_at)
+    found = outcome(terms, story.moments, stop, None, now, worktime)
+    return found.state == states.MISSED

@@ -1,0 +1,130 @@
+"""What becomes of a rule when what it names is archived or deleted: one table of fields.
+
+A rule is whatever people configure. ``test_named`` walks over the fields of all models of
+ours, and over ours on models of the host: who adds one says here what becomes of it.
+"""
+
+#: Archived it stays named and the rule goes on as before; its deletion is refused, with
+#: the name of the rule.
+NAMED = "named"
+#: The rule is a part of it, or an order to it, and goes with it.
+PART = "part"
+#: The value follows another field of the rule.
+FOLLOWS = "follows"
+#: Who did it, or where it came from; nothing is decided by it.
+TRACE = "trace"
+#: The other one is a rule of the same kind: refused by the rule itself.
+BEFORE = "before"
+
+#: {model: {field: fate}}; a field of a rule that names nothing is not relational.
+RULES = {
+    "helpdesk.ticket.team": {"resource_calendar_id": NAMED},
+    "res.company": {
+        "sla_escalation_id": NAMED,
+        "sla_head_office_team_id": NAMED,
+        "sla_head_office_user_id": NAMED,
+    },
+    "resource.makeup.day": {"company_id": NAMED, "calendar_id": PART},
+    "score.award.criterion": {"rule_id": PART, "company_id": FOLLOWS},
+    "score.award.rule": {"company_id": NAMED},
+    "score.card.component": {"template_id": PART, "company_id": FOLLOWS},
+    "score.card.template": {"company_id": NAMED},
+    "score.contribution.kind": {"company_id": NAMED},
+    "score.error.category": {"company_id": NAMED},
+    "score.kpi": {"company_id": NAMED},
+    "score.measure.rule": {"company_id": NAMED},
+    "score.review.card": {"company_id": NAMED},
+    "score.review.item": {"card_id": PART, "company_id": FOLLOWS},
+    "score.review.sample": {
+        "company_id": NAMED,
+        "card_id": NAMED,
+        "team_ids": NAMED,
+        "reviewer_ids": NAMED,
+        "drawn_by_id": TRACE,
+    },
+    "score.rule": {
+        "company_id": NAMED,
+        "category_ids": NAMED,
+        "tier_ids": NAMED,
+        "previous_id": BEFORE,
+    },
+    "score.rule.band": {"rule_id": PART, "company_id": FOLLOWS},
+    "sla.breach.reason": {"company_id": NAMED},
+    "sla.escalation": {
+        "company_id": NAMED,
+        "head_office_team_id": NAMED,
+        "head_office_user_id": NAMED,
+    },
+    "sla.escalation.level": {
+        "escalation_id": PART,
+        "company_id": FOLLOWS,
+        "user_ids": NAMED,
+        "team_id": NAMED,
+        "reassign_team_id": NAMED,
+        "reassign_user_id": NAMED,
+    },
+    "sla.outage": {
+        "company_ids": NAMED,
+        "team_ids": NAMED,
+        "category_ids": NAMED,
+        "declared_by_id": TRACE,
+        "approved_by_id": TRACE,
+        "revoked_by_id": TRACE,
+    },
+    "sla.policy": {
+        "company_id": NAMED,
+        "tier_ids": NAMED,
+        "category_ids": NAMED,
+        "team_ids": NAMED,
+        "channel_ids": NAMED,
+        "tag_ids": NAMED,
+        "previous_id": BEFORE,
+        "root_id": BEFORE,
+        "taken_over_from_id": TRACE,
+    },
+    "sla.reapply": {
+        "company_id": NAMED,
+        "policy_ids": NAMED,
+        "team_ids": NAMED,
+        "category_ids": NAMED,
+        "applied_by_id": TRACE,
+    },
+    "sla.start": {"company_id": PART, "user_id": TRACE},
+    "sla.target": {
+        "policy_id": PART,
+        "company_id": FOLLOWS,
+        "calendar_id": NAMED,
+        "escalation_id": NAMED,
+    },
+    "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
+    "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
+    "vip.metric": {},
+    "vip.tier": {"company_id": NAMED, "entry_metric_id": NAMED},
+    "vip.tier.backtest": {"company_id": PART},
+    "vip.tier.backtest.criterion": {
+        "backtest_id": PART,
+        "tier_id": PART,
+        "metric_id": NAMED,
+        "criterion_id": TRACE,
+    },
+    "vip.tier.backtest.tier": {"backtest_id": PART, "tier_id": PART},
+    "vip.tier.criterion": {"tier_id": PART, "metric_id": NAMED},
+}
+
+#: What happened, was found or was decided: it rules over nothing that comes.
+RECORDS = {
+    *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
+    *("resource.worktime.version", "score.appeal", "score.card", "score.close"),
+    *("score.contribution", "score.entry", "score.error.report", "score.kpi.month"),
+    *("score.measure", "score.rating.request", "score.review", "score.review.line"),
+    *("score.team.card", "sla.breach", "sla.clock", "sla.excuse", "sla.match"),
+    *("sla.no.promise", "sla.notice", "sla.reapply.line", "sla.span"),
+    *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
+    *("vip.client.group", "vip.client.group.member", "vip.client.import"),
+    *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
+    *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
+    *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
+}
+
+#: Rules whose text names records by their ids: {model: {field: model it is about}}.
+CONDITIONS = {"sla.policy": {"domain": "helpdesk.ticket"}}
