@@ -114,7 +114,13 @@ RULES = {
 #: What happened, was found or was decided: it rules over nothing that comes.
 RECORDS = {
     *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
-    *("resource.worktime.version", "score.appeal", "score.card", "score.close"),
+    *(
+        "resource.worktime.version",
+        "sla.calendar.switch",
+        "score.appeal",
+        "score.card",
+        "score.close",
+    ),
     *("score.contribution", "score.entry", "score.error.report", "score.kpi.month"),
     *("score.measure", "score.rating.request", "score.review", "score.review.line"),
     *("score.team.card", "sla.breach", "sla.clock", "sla.excuse", "sla.match"),
