@@ -65,6 +65,7 @@ PARTS = {
         Part("versions", "lives of a schedule, each version minute by minute", 1_500),
         Part("changes", "lives of calendars, lived through Odoo and by SQL", 300),
         Part("lives", "lives of tickets in which things stay true", 2_500),
+        Part("configurations", "configurations, refused or lived under", 10_000),
         Part("pauses", "lives of tickets, each pause judged and not", 2_500),
         Part("replays", "lives of two tickets, replayed by the what-if", 1_000),
         Part("ladders", "rules of tiers, against plain Python", 250),

@@ -103,7 +103,7 @@ WRITERS = {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=excused =open",
     },
     "sla_clock": {
-        # two writers: the due job changes what the book owns, and three more bring
+        # two writers: the due job changes what the book owns, and four more bring
         # columns up to date
         "sla_promise/models/client/base_partner_merge.py::_merge": "update",
         "sla_promise/models/ticket/helpdesk_ticket.py::_sla_move_clocks": "update",
@@ -111,6 +111,9 @@ WRITERS = {
         "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
         "sla_promise/models/clock/book.py::pause": "=paused update",
         "sla_promise/models/clock/book.py::_insert": "insert",
+        "sla_promise/models/clock/book.py::replace": "update",
+        "sla_promise/models/clock/book.py::update": "=? update",
+        "sla_promise/models/clock/sla_extension.py::_extend": "update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/book.py::_cancel": "=? delete update",
         "sla_promise/models/clock/book.py::_link": "update",
@@ -126,12 +129,18 @@ WRITERS = {
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
         "vip_service/models/contact/vip_contact.py::_note": "insert",
+        # whether it counts: once its message has left, until it comes back
+        "vip_service/models/contact/vip_contact_arrival.py::_leave": "update",
+        "vip_service/models/contact/vip_contact_arrival.py::_void": "update",
     },
     "sla_coverage_line": {
         "sla_promise/models/policy/sla_coverage_line.py::_look_up": "delete insert",
     },
     "sla_excuse": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =cancelled =rejected",
+    },
+    "sla_extension": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
     "sla_match": {
         "sla_promise/models/policy/sla_match.py::_ids_of": "insert",
@@ -173,6 +182,7 @@ WRITERS = {
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
         "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
     },
+    "sla_step": {"sla_promise/models/clock/sla_step.py::_note": "insert"},
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
         "sla_promise/models/policy/sla_start.py::action_start": "=running",

@@ -337,12 +337,19 @@ def promises(scene):
         "sla_promise.stage_waiting_third_party"
     )
     shipped = {"category_id": scene.ref("sla_promise.category_opening_ordinary").id}
-    scene.ticket(scene.now - timedelta(minutes=10), **shipped)
+    fresh = scene.ticket(scene.now - timedelta(minutes=10), **shipped)
     scene.ticket(scene.now - timedelta(minutes=100), **values)
     scene.env["sla.clock"]._process_due(scene.now)
     scene.at(scene.now, waiting, scene.agent)._log_contact_by_hand(
         "call", scene.now - timedelta(minutes=30), "Said that it takes longer"
     )
+    scene.at(scene.now, fresh, scene.agent).message_post(
+        body="Asked the bank", message_type="comment", subtype_xmlid="mail.mt_note"
+    )
+    owed = fresh.clock_ids.filtered(lambda clock: clock.state == "running")[:1]
+    scene.at(scene.now, "sla.extension", scene.agent).create(
+        {"clock_id": owed.id, "duration": 1, "unit": "hours", "reason": "Bank closed"}
+    ).with_user(scene.second).action_approve()
     breach = scene.env["sla.breach"].search(
         [("ticket_id", "=", excused.id), ("metric", "=", "resolution")]
     )

@@ -254,9 +254,28 @@ class Schedule:
         closed = self.closed[max(first, 0) :]
         return WorkTime(without(merged(spans), closed), (low, high), self.hours.zone)
 
-    def ends(self, later):
-        """Tell whether it is hopeless to look for work further on (or back)."""
-        return not (self.hours if later else self.pieces[0][1]).works()
+    def ends(self, later, beyond):
+        """Tell whether it is hopeless to look for work after an instant (or before)."""
+        if later:
+            ended = self.ended_at()
+            return ended is not None and ended <= beyond
+        dates = [(day.ordinal - EPOCH_DAY - 1) * DAY for day in self.makeup]
+        edges = [at for at, _hours in self.pieces[1:]] + dates
+        return not (self.pieces[0][1].works() or any(at < beyond for at in edges))
+
+    def ended_at(self):
+        """Return an instant from which on nobody works any more, None if there is none.
+
+        A leave of more than a hundred years has no end.
+        """
+        for start, stop in self.closed:
+            if stop - start > MOST_YEARS * 366 * DAY:
+                return start
+        if self.hours.works():
+            return None
+        # Wherever it is, a date ends less than two days after it began in UTC.
+        dates = [(day.ordinal - EPOCH_DAY + 3) * DAY for day in self.makeup]
+        return max([self.pieces[-1][0], *dates])
 
     def _dated_edges(self, other):
         """Return spans around all that the dated parts have not in common."""

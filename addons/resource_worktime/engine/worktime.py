@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from calendar import timegm
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 
 import pytz
@@ -30,6 +31,8 @@ DAY = 86400
 #: The horizon of :data:`ALWAYS`: the instants that a naive datetime can name.
 FIRST_INSTANT = timegm(datetime.min.timetuple())
 LAST_INSTANT = timegm(datetime.max.timetuple())
+#: Nothing is due later: it has a name in every zone.
+LAST_DUE = LAST_INSTANT - 2 * DAY
 
 
 class OutsideHorizon(Exception):
@@ -336,6 +339,11 @@ class GrowingWorkTime:
         self.version = version
 
     @property
+    def known(self):
+        """What is known so far, as a :class:`WorkTime`."""
+        return self._known
+
+    @property
     def horizon(self):
         return self._known.horizon
 
@@ -405,6 +413,11 @@ class JoinedWorkTime:
         """Of the last calendar."""
         return self._last.version
 
+    @property
+    def zone(self):
+        """Of the last calendar."""
+        return self._last.zone
+
     def between(self, start, stop):
         """See :meth:`WorkTime.between`."""
         if stop < start:
@@ -425,6 +438,99 @@ class JoinedWorkTime:
                     return worktime.add(start, seconds)
                 start, seconds = until, seconds - done
         return self._last.add(start, seconds)
+
+
+class CertainWorkTime(GrowingWorkTime):
+    """A working time that has an answer to whatever it is asked; it never refuses.
+
+    Where its maker gives up it goes on around the clock. What would be done after
+    :data:`LAST_DUE` is done then.
+
+    >>> def grow(known, later):
+    ...     raise NoWorkingTime(later)
+    >>> work = CertainWorkTime(WorkTime([(10, 20)], (0, 100)), grow)
+    >>> work.add(0, 10), work.add(0, 50)
+    (20, 140)
+    >>> work.add(0, 10**12) == LAST_DUE
+    True
+    """
+
+    __slots__ = ()
+
+    def add(self, start, seconds):
+        """See :meth:`WorkTime.add`."""
+        return self._by(LAST_DUE, WorkTime.add, start, seconds)
+
+    def subtract(self, stop, seconds):
+        """See :meth:`WorkTime.subtract`; not before :data:`FIRST_INSTANT`."""
+        return self._by(FIRST_INSTANT, WorkTime.subtract, stop, seconds)
+
+    def add_days(self, start, days):
+        """See :meth:`WorkTime.add_days`."""
+        try:
+            return self._by(LAST_DUE, WorkTime.add_days, start, days)
+        except OverflowError:  # days after the last one that has a name
+            return LAST_DUE
+
+    def _by(self, limit, question, at, amount):
+        """Return an answer that does not go beyond a limit."""
+        try:
+            answer = self._ask(question, at, amount)
+        except OutsideHorizon:
+            return limit
+        return min(answer, limit) if limit == LAST_DUE else max(answer, limit)
+
+    def _ask(self, question, *args):
+        while True:
+            try:
+                return super()._ask(question, *args)
+            except NoWorkingTime as error:
+                known = _going_on(self._known, error.later)
+                if known.horizon == self._known.horizon:
+                    raise
+                self._known = known
+
+
+def _going_on(known, later):
+    """Return a working time that goes on around the clock, or was nothing before."""
+    low, high = known.horizon
+    if not later:
+        return WorkTime(known.intervals, (FIRST_INSTANT, high), known.zone)
+    if high >= LAST_INSTANT:
+        return known
+    intervals = [*known.intervals, (high, LAST_INSTANT)]
+    return WorkTime(intervals, (low, LAST_INSTANT), known.zone)
+
+
+def endless(known):
+    """Return a working time that goes on around the clock after its last work.
+
+    >>> endless(WorkTime([(0, 8), (24, 32)], (0, 99))).add(4, 20)
+    40
+    >>> endless(WorkTime([], (0, 99))).add(4, 20)
+    24
+    """
+    if not known.intervals:
+        return WorkTime(ALWAYS.intervals, ALWAYS.horizon, known.zone)
+    *before, (start, _stop) = known.intervals
+    low = known.horizon[0]
+    return WorkTime([*before, (start, LAST_INSTANT)], (low, LAST_INSTANT), known.zone)
+
+
+@lru_cache
+def around_the_clock(zone):
+    """Return the working time of who always works, with the days of a zone.
+
+    >>> berlin = around_the_clock("Europe/Berlin")
+    >>> noon = to_epoch(datetime(2024, 3, 30, 11))  # before a change of the clock
+    >>> (berlin.add_days(noon, 1) - noon) // 3600
+    23
+    """
+
+    def grow(_known, later):
+        raise NoWorkingTime(later)
+
+    return CertainWorkTime(WorkTime(ALWAYS.intervals, ALWAYS.horizon, zone), grow)
 
 
 def _instant(zone, wall):

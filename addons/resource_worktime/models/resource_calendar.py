@@ -1,4 +1,6 @@
+import logging
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from pytz import utc
@@ -16,18 +18,28 @@ from ..engine.schedule import FORTNIGHT, Hours, Schedule
 from ..engine.worktime import (
     ALWAYS,
     DAY,
+    FIRST_INSTANT,
+    CertainWorkTime,
     GrowingWorkTime,
     NoWorkingTime,
+    around_the_clock,
+    endless,
     to_datetime,
     to_epoch,
 )
 from .resource_makeup_day import zone_of
 from .resource_worktime_source import CHANGED, FIRSTS, HEADS
 
+_logger = logging.getLogger(__name__)
+
 #: Working times of this process: digest of the schedule → WorkTime.
 KNOWN_WORKTIMES = LRU(64)
+#: Digest of a schedule → from when on nobody works in it any more, None if somebody does.
+ENDED = LRU(256)
 #: Years known beyond the range that was asked for, so that due times are found there.
 SPARE_YEARS = 1
+#: Years by which the past of a calendar is looked at in which nobody works any more.
+ENDED_YEARS = 20
 #: Context key: the hours without make-up days are asked for.
 UNDATED = "resource_worktime_undated"
 #: A calendar in which nobody works for so long has no working time.
@@ -84,19 +96,74 @@ class ResourceCalendar(models.Model):
         else:
             self.ensure_one()
             kept = self._kept_now(company)
+        known = self._known_worktime(kept, to_epoch(start), to_epoch(stop))
+        return GrowingWorkTime(known, partial(self._grow, kept), kept.version)
+
+    def _certain_worktime(self, company, start, version=None):
+        """Return the working time as :meth:`_worktime`, but one that always answers.
+
+        Where nobody works any more it goes on around the clock, and the log says so. For
+        what must never be stopped by a calendar.
+        """
+        known = self._worktime(company, start, start, version)
+        if not isinstance(known, GrowingWorkTime):
+            return around_the_clock(known.zone)
+        kept = self._kept_version(version) if version else self._kept_now(company)
+        ended = self._ended_at(kept)
+        if ended is None:
+            return CertainWorkTime(
+                known.known, partial(self._grow, kept), known.version
+            )
+        schedule = self._schedule_of(kept)
+
+        def known_from(low):
+            return endless(schedule.worktime(low, max(low, ended)))
 
         def grow(known, later):
-            low, high = known.horizon
-            years = to_datetime(high).year - to_datetime(low).year
-            schedule = self._schedule_of(kept)
-            if years >= MOST_YEARS or schedule.ends(later):
+            low = known.horizon[0]
+            if later or low <= FIRST_INSTANT:
                 raise NoWorkingTime(later)
-            if later:
-                return self._known_worktime(kept, low, _new_year(high, years))
-            return self._known_worktime(kept, _new_year(low, -years), high)
+            return known_from(_new_year(low, -ENDED_YEARS))
 
-        known = self._known_worktime(kept, to_epoch(start), to_epoch(stop))
-        return GrowingWorkTime(known, grow, kept.version)
+        low = _new_year(to_epoch(start), -SPARE_YEARS)
+        return CertainWorkTime(known_from(low), grow, known.version)
+
+    def _ended_at(self, kept):
+        """Return from when on nobody works any more, None if somebody does; said once."""
+        if kept.digest not in ENDED:
+            ENDED[kept.digest] = self._schedule_of(kept).ended_at()
+            if ENDED[kept.digest] is not None:
+                _logger.warning(
+                    "Nobody works in working schedule %s any more: what is promised in "
+                    "it counts around the clock",
+                    self.id,
+                )
+        return ENDED[kept.digest]
+
+    def _worktime_tried(self, company, start):
+        """Return the working time as :meth:`_worktime`, but begin no versions by it.
+
+        For who only asks whether hours would do.
+        """
+        last = self.env["resource.worktime.version"]._last
+        pending = CHANGED in self.env.cr.precommit.data
+        if not self or not pending and last(self.id, company.id or 0):
+            return self._worktime(company, start, start)
+        schedule = self._schedule_now(company)
+
+        def grow(known, later):
+            return schedule.worktime(*_wider(known, later, schedule))
+
+        low, high = _new_year(start, -SPARE_YEARS), _new_year(start, 1 + SPARE_YEARS)
+        return GrowingWorkTime(schedule.worktime(low, high), grow)
+
+    def _grow(self, kept, known, later):
+        """Return a working time with a horizon that goes further.
+
+        :raise NoWorkingTime: it is hopeless to look any further
+        """
+        wider = _wider(known, later, self._schedule_of(kept))
+        return self._known_worktime(kept, *wider)
 
     def _worktime_hours_of(self):
         return self
@@ -117,7 +184,9 @@ class ResourceCalendar(models.Model):
         if known is None or not known.covers(low, high):
             low, high = _new_year(low, -SPARE_YEARS), _new_year(high, 1 + SPARE_YEARS)
             if known is not None:
-                low, high = min(low, known.horizon[0]), max(high, known.horizon[1])
+                both = min(low, known.horizon[0]), max(high, known.horizon[1])
+                if both[1] - both[0] < 2 * MOST_YEARS * 366 * DAY:
+                    low, high = both
             known = self._schedule_of(kept).worktime(low, high)
             KNOWN_WORKTIMES[kept.digest] = known
         return known
@@ -436,7 +505,25 @@ def _hash(*columns):
     )
 
 
+def _wider(known, later, schedule):
+    """Return a horizon that goes further than that of a working time.
+
+    :raise NoWorkingTime: it is hopeless to look any further
+    """
+    low, high = known.horizon
+    years = to_datetime(high).year - to_datetime(low).year
+    wider = (low, _new_year(high, years)) if later else (_new_year(low, -years), high)
+    if (
+        years >= MOST_YEARS
+        or wider == known.horizon
+        or schedule.ends(later, high if later else low)
+    ):
+        raise NoWorkingTime(later)
+    return wider
+
+
 def _new_year(instant, years):
     """Return the beginning (UTC) of the year of an instant, ``years`` years on."""
     at = to_datetime(instant)
-    return to_epoch(at.replace(at.year + years, 1, 1, 0, 0, 0))
+    year = min(max(at.year + years, datetime.min.year), datetime.max.year)
+    return to_epoch(at.replace(year, 1, 1, 0, 0, 0))

@@ -11,6 +11,8 @@ from tests import proof
 
 from ..engine.worktime import (
     ALWAYS,
+    LAST_DUE,
+    CertainWorkTime,
     GrowingWorkTime,
     NoWorkingTime,
     OutsideHorizon,
@@ -243,6 +245,33 @@ class TestEngineWorktime(BaseCase):
             growing.spans(min(start, other), other),
             long.spans(min(start, other), other),
         )
+
+    @proof.proven("engine")
+    @given(
+        st.integers(-2000, 2000),
+        st.integers(0, 10**12),
+        st.integers(0, 2000),
+        st.integers(0, 3000),
+    )
+    def test_certain_always_answers_and_stays_by_its_answers(
+        self, start, seconds, later, given_up
+    ):
+        def grow(known, after):
+            if known.horizon[after] > given_up or not after:
+                raise NoWorkingTime(after)
+            return self._grow(known, after)
+
+        certain = CertainWorkTime(self._daily(-2400, 240), grow)
+        before = certain.between(start, start + later)
+        done = certain.add(start, seconds)
+        self.assertLessEqual(start, done)
+        self.assertLessEqual(done, LAST_DUE)
+        if done < LAST_DUE:
+            self.assertEqual(certain.between(start, done), seconds)
+        self.assertEqual(certain.between(start, start + later), before)
+        long = self._daily(-2400, 20_000)
+        if done < given_up:
+            self.assertEqual(done, long.add(start, seconds))
 
     def test_growing_gives_up_when_its_maker_does(self):
         def grow(known, later):

@@ -28,9 +28,10 @@ class Book:
         raise NotImplementedError
 
     def contacts(self, ticket_ids):
-        """Return ({ticket id: [:class:`~.rounds.Answer`]}, {ticket id: [instant]}).
+        """Return ({ticket id: [:class:`~.rounds.Answer`]}, {ticket id: [instant]}, same).
 
-        What we said to the client, and when the client spoke; in order of time.
+        What we said to the client, when the client spoke, and when a person did a step
+        of work that is no move of the ticket; in order of time.
         """
         raise NotImplementedError
 

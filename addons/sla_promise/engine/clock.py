@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .rounds import end
 from .states import CANCELLED, MET, MISSED, OPEN_STATES, PAUSED, RUNNING
-from .terms import Judged, is_owed
+from .terms import MOST_SECONDS, Judged, is_owed
 from .timeline import cancelled_since
 
 
@@ -56,7 +56,8 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
     * A stop exactly at the due time keeps the promise. Without a stop it is missed from
       the first second after the due time.
     * A clock that pauses, or stops, while nothing is counting has no due time; one that
-      stops so has kept its promise. A due time already reached is never lost again.
+      stops so has kept its promise. A due time already reached is never lost again: one
+      that pauses exactly then is not late in that second, and missed from the next on.
     * A span counts from the start of the promise at the earliest; gaps do not count.
     * A promise that starts outside working time begins to count at the next opening.
     * One that did not bind when its limit passed is due when it begins to.
@@ -82,6 +83,9 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
     Verdict(state='missed', due=100, stop=101, remaining=0, overrun=1)
     >>> judge(0, 100, [Span(0, None, True)], 0, 900, ALWAYS)
     Verdict(state='met', due=100, stop=0, remaining=100, overrun=None)
+    >>> spans = [Span(0, 100, True), Span(100, None, False)]
+    >>> [judge(0, 100, spans, None, at, ALWAYS).state for at in (100, 101)]
+    ['paused', 'missed']
     >>> judge(0, 100, [Span(0, None, True)], None, 100, ALWAYS).state
     'running'
     >>> judge(0, 100, [Span(0, None, True)], None, 101, ALWAYS)
@@ -102,6 +106,7 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
             if late is not None or due != limit:
                 after = worktime if late is None else late()
                 overrun = _counted(_from(due, timeline), end, after)
+            overrun = min(overrun, MOST_SECONDS)
         return Verdict(MISSED, due, stopped_at, 0, overrun)
     if stopped_at is not None:
         return Verdict(MET, due, stopped_at, remaining, None)

@@ -7,7 +7,7 @@ once, so the work grows with what policies tell apart and not with their product
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from .matching import DIMENSIONS, SCOPE_RANK, Facts, explain, specificity
@@ -230,7 +230,7 @@ def _days(rules, today):
     for rule in rules:
         if rule.date_from:
             days.add(rule.date_from)
-        if rule.date_to:
+        if rule.date_to and rule.date_to < date.max:
             days.add(rule.date_to + timedelta(days=1))
     return {day for day in days if day >= today}
 

@@ -6,15 +6,19 @@ is bettered. It reads and writes a :class:`~.book.Book`; what it has found it ke
 equal questions are answered once.
 """
 
+from odoo.addons.resource_worktime.engine.worktime import around_the_clock
+
 from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
 from .recount import recounted, renewed
-from .rounds import begins, open_round, tell
+from .rounds import begins, open_round, tell, turns
 from .terms import Basis, Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
+#: Metrics of which solving or reopening may begin one, whatever their course.
+BEGUN_BY_TURNS = BEGUN_BY_CONTACT | {states.HAND_OVER}
 #: What a ticket is matched to where it is not matched: (key client, {metric: Promise}).
 NOTHING = (False, {})
 
@@ -91,6 +95,33 @@ class Follower:
         if promised:
             self._promise(self.book.present(list(self.stories), now), promised)
 
+    def unhear(self, taken, responded, now):
+        """Bring clocks up to date where something that was said never arrived.
+
+        What was kept by it is owed again, from when it was owed; a round that it began
+        is owed no more. What anything else ended stays as it is.
+
+        :param taken: {ticket id: set of instants of contacts that count no more}
+        :param responded: as :meth:`follow`, without them
+        :param now: when that became known
+        """
+        self._begin()
+        live = self.book.live(taken)
+        self._tell(self.book.timelines(taken), responded, taken)
+        reopened, begun = [], []
+        for clock in live:
+            story, instants = self.stories[clock.ticket_id], taken[clock.ticket_id]
+            if clock.judged.stopped_at in instants:
+                out = self.outcome(clock.key, clock.terms, story, now)
+                if out.stop != clock.judged.stopped_at:
+                    reopened.append((clock, out))
+            elif clock.owed and _was_begun_by(clock, instants, story):
+                begun.append(clock)
+        self._write(reopened)
+        self.book.spare([clock.id for clock, _out in reopened])
+        self.book.update([(clock.id, _lapsed(clock, now)) for clock in begun])
+        self.book.withdraw([c.id for c in begun if c.state == states.MISSED])
+
     def miss(self, ticket_ids, now):
         """Judge what is still owed at an instant, as the due job would."""
         self._begin()
@@ -164,13 +195,14 @@ class Follower:
 
     def _tell(self, timelines, responded, heard):
         """Put the stories together; contacts are read for the tickets in ``heard``."""
-        answers, asks = self.book.contacts(heard) if heard else ({}, {})
+        answers, asks, steps = self.book.contacts(heard) if heard else ({}, {}, {})
         self.stories = {
             ticket_id: tell(
                 moments,
                 responded.get(ticket_id),
                 answers.get(ticket_id, ()),
                 asks.get(ticket_id, ()),
+                steps.get(ticket_id, ()),
             )
             for ticket_id, moments in timelines.items()
         }
@@ -246,7 +278,7 @@ class Follower:
         if question not in self._outcomes:
             self._outcomes[question] = outcome(
                 *(terms, story.moments, stop, lapse, now),
-                self.worktime(key, terms.basis, terms.started_at),
+                self.counting(key, terms.course, terms.basis, terms.started_at),
                 self._late(key, terms, lapse if stop is None else stop),
             )
         return self._outcomes[question]
@@ -256,7 +288,7 @@ class Follower:
         stopped_at = clock.judged.stopped_at
         if stopped_at is None:
             return self.outcome(key, terms, story, now)
-        worktime = self.worktime(key, terms.basis, terms.started_at)
+        worktime = self.counting(key, terms.course, terms.basis, terms.started_at)
         late = self._late(key, terms, stopped_at)
         return outcome_of_stopped(clock, story, now, worktime, late)
 
@@ -281,6 +313,11 @@ class Follower:
             self._worktimes[question] = self.book.worktime(*question, start)
         return self._worktimes[question]
 
+    def counting(self, key, course, basis, start):
+        """Return the working time that counts for a clock; see :meth:`worktime`."""
+        worktime = self.worktime(key, basis, start)
+        return around_the_clock(worktime.zone) if course.around_the_clock else worktime
+
     def basis(self, key, binds_at=None, earlier=()):
         """Return the Basis of a promise that is made now."""
         version = self.book.version(key.company_id, key.calendar_id)
@@ -300,7 +337,7 @@ class Follower:
             return None
         version = self.book.version(key.company_id, key.calendar_id, stop)
         basis = basis._replace(version_id=version)
-        return lambda: self.worktime(key, basis, terms.started_at)
+        return lambda: self.counting(key, terms.course, basis, terms.started_at)
 
     def _up_to_date(self, clocks, switch=None):
         """Return clocks, those that go on with the working time that counts by now."""
@@ -322,7 +359,7 @@ class Follower:
 
     def _recounted(self, clock, steps, switches=()):
         moments = self.stories[clock.ticket_id].moments
-        return recounted(clock, moments, steps, self.worktime, switches)
+        return recounted(clock, moments, steps, self.counting, switches)
 
     def _goes_on(self, clock, now):
         """Return a clock that had stopped with the working time that counts by now."""
@@ -377,7 +414,7 @@ class Follower:
         key, terms = clock.key, clock.terms
         return outcome(
             *(terms, self.stories[clock.ticket_id].moments, at, None, at),
-            self.worktime(key, terms.basis, terms.started_at),
+            self.counting(key, terms.course, terms.basis, terms.started_at),
             self._late(key, terms, at),
         )
 
@@ -421,7 +458,8 @@ class Follower:
 
     def seconds(self, key, promise, start):
         """Return how many seconds of working time a promise is, made from ``start``."""
-        return promise.seconds(start, self.worktime(key, self.basis(key), start))
+        worktime = self.counting(key, promise.course, self.basis(key), start)
+        return promise.seconds(start, worktime)
 
 
 class _Ticket:
@@ -481,6 +519,8 @@ class _Ticket:
         earlier = old.basis.earlier if moved else ()
         # A promise that was not made yet cannot have been broken.
         terms = follower.terms(key, promise, start, old.began_at, change.at, earlier)
+        if extended := clock.extended_seconds:
+            terms = terms.longer(extended)
         new = follower.outcome(key, terms, self.story, change.at)
         if promise.rematch == "better" and (
             # What this one promises has happened, or is owed no more: it is no better.
@@ -490,7 +530,7 @@ class _Ticket:
         # Nobody is told a second time by the same levels counted from the same start.
         same = (old.started_at, old.level_ids) == (start, terms.level_ids)
         fired = clock.levels_fired if same else 0
-        return Clock(None, key, terms, new.judged(fired), fired)
+        return Clock(None, key, terms, new.judged(fired), fired, extended)
 
     def _former(self, clock, key):
         """Return the replaced clock of the same round that promised this, or None."""
@@ -515,7 +555,12 @@ class _Ticket:
         new = follower.outcome(key, terms, self.story, self.change.at)
         fired = former.levels_fired
         same = former.key._replace(match_id=key.match_id) == key
-        return Clock(former.id if same else None, key, terms, new.judged(fired), fired)
+        return former._replace(
+            id=former.id if same else None,
+            key=key,
+            terms=terms,
+            judged=new.judged(fired),
+        )
 
     def _is_same(self, clock, key, promise):
         """Tell whether a clock keeps this promise already.
@@ -533,8 +578,9 @@ class _Ticket:
             return False
         if self.follower.reapply is None:
             return True
-        return (clock.terms.seconds, clock.terms.course) == (
-            self.follower.seconds(key, promise, clock.terms.started_at),
+        promised = self.follower.seconds(key, promise, clock.terms.started_at)
+        return (clock.terms.seconds - clock.extended_seconds, clock.terms.course) == (
+            promised,
             promise.course,
         )
 
@@ -608,6 +654,23 @@ class _Ticket:
         )
 
 
+def _lapsed(clock, now):
+    """Return what is true of a clock of which nothing is owed from ``now`` on."""
+    return clock.judged._replace(
+        state=states.CANCELLED, stopped_at=now, next_event_at=None
+    )
+
+
+def _was_begun_by(clock, instants, story):
+    """Tell whether a contact that counts no more is all that began a round."""
+    began = clock.terms.began_at
+    return (
+        clock.metric == states.UPDATE
+        and began in instants
+        and began not in begins(clock.metric, story, clock.terms.course)
+    )
+
+
 def _may_change(clock, timeline):
     """Tell whether events can still change this clock.
 
@@ -642,17 +705,17 @@ def _differs(clock, out):
 
 
 def _turns(change, timelines):
-    """Tell whether a change, without matching anew, solves or reopens its ticket."""
+    """Tell whether a change, without matching anew, may begin a round."""
     if not change.counting or change.new or change.rematches:
         return False
     moments = reversed(timelines[change.ticket_id])
-    before = (moment.solved for moment in moments if moment.start < change.at)
-    return next(before, None) not in (None, change.moment.solved)
+    before = next((moment for moment in moments if moment.start < change.at), None)
+    return before is not None and turns(before, change.moment)
 
 
 def _recurs(promise):
     """Tell whether solving or reopening may begin a round of a promise."""
-    return promise.metric in BEGUN_BY_CONTACT or promise.course.recurs
+    return promise.metric in BEGUN_BY_TURNS or promise.course.recurs
 
 
 def _owed(clocks):

@@ -87,17 +87,19 @@ class Ledger(Book):
         ]
 
     def contacts(self, ticket_ids):
-        answers, asks = {}, {}
+        answers, asks, steps = {}, {}, {}
         for ticket_id in ticket_ids:
             for contact in self.pasts[ticket_id].contacts:
                 if contact.recorded > self.now[ticket_id]:
                     continue
+                if contact.step:
+                    steps.setdefault(ticket_id, []).append(contact.at)
                 if contact.outgoing:
                     answer = Answer(contact.at, contact.team_id)
                     answers.setdefault(ticket_id, []).append(answer)
-                else:
+                elif contact.outgoing is False:
                     asks.setdefault(ticket_id, []).append(contact.at)
-        return answers, asks
+        return answers, asks, steps
 
     def responded(self, ticket_ids):
         found = {

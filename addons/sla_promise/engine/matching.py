@@ -7,9 +7,15 @@ that nothing is promised.
 from datetime import date
 from typing import NamedTuple
 
-from .terms import Course
+from odoo.addons.resource_worktime.engine.worktime import DAY
+
+from .terms import MOST_SECONDS, Course
 
 SECONDS = {"minutes": 60, "hours": 3600}
+#: Units of the calendar on the wall, in days.
+CALENDAR_DAYS = {"calendar_days": 1, "weeks": 7}
+#: More days than a clock can keep as seconds.
+MOST_DAYS = MOST_SECONDS // DAY
 #: What policies look at, the most telling first: of two policies that fit, the one that
 #: is closer in the first of these in which they differ wins.
 DIMENSIONS = (
@@ -48,21 +54,45 @@ class Promise(NamedTuple):
     match_id: int | None = None
 
     def calendar(self, team_calendar_id):
-        """Return the id of the calendar that counts; None: around the clock."""
+        """Return the id of the calendar that counts; None: around the clock.
+
+        Of a promise in calendar days only the zone of the calendar counts.
+        """
         if self.calendar_mode == "given":
             return self.calendar_id
-        return team_calendar_id if self.calendar_mode == "team" else None
+        if self.calendar_mode == "team" or self.unit in CALENDAR_DAYS:
+            return team_calendar_id
+        return None
+
+    @property
+    def shortest(self):
+        """The time that it takes at least, in seconds on the wall."""
+        if self.unit in SECONDS:
+            return self.duration * SECONDS[self.unit]
+        return (self.duration * CALENDAR_DAYS.get(self.unit, 1) - 1) * DAY
 
     def seconds(self, start, worktime):
-        """Return the promise in seconds of working time.
+        """Return the promise in seconds of working time, at most :data:`MOST_SECONDS`.
 
-        A promise in working days ends at the same wall-clock time that many working
-        days on, so its length depends on the start (epoch seconds).
+        A promise in days ends at the same wall-clock time that many days on: working
+        days, or those of the calendar. So its length depends on the start (epoch
+        seconds). That of calendar days counts around the clock.
+
+        :param worktime: the working time that counts for this promise
         """
-        if self.unit == "days":
-            due = worktime.add_days(start, self.duration)
-            return max(1, worktime.between(start, due))
-        return self.duration * SECONDS[self.unit]
+        return length(self.duration, self.unit, start, worktime, worktime)
+
+
+def length(duration, unit, start, worktime, days):
+    """Return a duration of a unit as seconds of working time from ``start`` on.
+
+    :param days: the working time by whose days it is counted
+    """
+    if unit in SECONDS:
+        return min(duration * SECONDS[unit], MOST_SECONDS)
+    count = min(duration * CALENDAR_DAYS.get(unit, 1), MOST_DAYS)
+    seconds = worktime.between(start, days.add_days(start, count))
+    return min(max(1, seconds), MOST_SECONDS)
 
 
 class Rule(NamedTuple):

@@ -12,12 +12,17 @@ RECKONED, DECIDED, CHANGED, RETIERED, HEARD = range(5)
 
 
 class Contact(NamedTuple):
-    """A contact with the client; ``recorded``: when it became known."""
+    """A contact with the client, or a step on the ticket.
+
+    ``recorded``: when it became known; ``outgoing``: we spoke, None if nobody spoke to
+    anybody; ``step``: it is a step of work.
+    """
 
     at: int
     recorded: int
-    outgoing: bool
+    outgoing: bool | None
     team_id: int | None
+    step: bool = False
 
 
 class Stretch(NamedTuple):
@@ -112,7 +117,9 @@ class Past(NamedTuple):
             False,
             moment.counting[2:] != before.counting[2:],
             new.matched != old.matched or (before.cancels and not moment.cancels),
-            before.user_id is None and moment.user_id is not None,
+            (before.user_id is None and moment.user_id is not None)
+            or (moment.taken and not before.taken)
+            or bool(moment.worked),
         )
 
     def only_waits(self, place):
@@ -132,8 +139,10 @@ class Past(NamedTuple):
         if not place:
             return False
         old, new = self.stretches[place - 1], self.stretches[place]
-        return new.matched == old.matched and _unwaited(new.moment) == _unwaited(
-            old.moment
+        return (
+            new.matched == old.matched
+            and _unwaited(new.moment) == _unwaited(old.moment)
+            and not new.moment.worked
         )
 
     def rematch(self, place, at):

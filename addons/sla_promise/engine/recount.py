@@ -56,7 +56,7 @@ def recounted(clock, moments, steps, worktime, switches=()):
 
     :param moments: the timeline of its ticket
     :param steps: :class:`Step` in order of time
-    :param worktime: function of a Key, a Basis and an instant: a ``WorkTime``
+    :param worktime: function of a Key, a Course, a Basis and an instant: a ``WorkTime``
     :param switches: :class:`Switch` that come after the steps, in order of time
     """
     for step in steps:
@@ -96,7 +96,8 @@ def _missed_by(clock, moments, at, worktime):
     terms = clock.terms
     verdict = judge(
         *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
-        *(None, at, worktime(clock.key, terms.basis, terms.started_at)),
+        *(None, at),
+        worktime(clock.key, terms.course, terms.basis, terms.started_at),
         terms.basis.binds_at,
     )
     return verdict.state == MISSED

@@ -14,6 +14,7 @@ from .states import (
     FEEDBACK,
     FIRST_RESPONSE,
     HAND_OVER,
+    HANDLING,
     NEXT_RESPONSE,
     RESOLUTION,
     UPDATE,
@@ -32,13 +33,15 @@ class Story(NamedTuple):
 
     ``moments``: its timeline; ``answers``: :class:`Answer` in order of time, closings
     and the first response included; ``asks``: when the client spoke, in order of time;
-    ``counting``: the moments without who held the ticket.
+    ``counting``: the moments without who held the ticket; ``steps``: when a person did a
+    step of work that is no move of the ticket, in order of time.
     """
 
     moments: tuple
     answers: tuple = ()
     asks: tuple = ()
     counting: tuple = ()
+    steps: tuple = ()
 
     @property
     def opening(self):
@@ -232,7 +235,10 @@ def _resolution_end(begin, story, course):
 
 
 def _hand_over_begins(story, _course):
-    """A round begins when another team has the ticket and nobody of it holds it."""
+    """A round begins when another team has the ticket and nobody of it holds it.
+
+    Whoever else holds it, the team has not taken it over.
+    """
     result = []
     team, waits, known = None, False, False
     for moment in story.moments:
@@ -243,7 +249,7 @@ def _hand_over_begins(story, _course):
             known = False
         if not waits or moment.team_id is None:
             continue
-        if moment.user_id is not None or known and _is_done(moment):
+        if moment.taken or known and _is_done(moment):
             waits = False
         elif not known and not moment.solved:
             result.append(moment.start)
@@ -261,7 +267,7 @@ def _hand_over_end(begin, story, _course):
         if moment.team_id != team:
             lapse = moment.start
             break
-        if moment.user_id is not None or _is_done(moment):
+        if moment.taken or _is_done(moment):
             stop = max(begin, moment.start)
             break
     for answer in story.answers:
@@ -272,7 +278,58 @@ def _hand_over_end(begin, story, _course):
     return End(stop, lapse)
 
 
+# ---------------------------------------------------------------- handling started
+
+
+def _handling_end(_begin, story, _course):
+    """Somebody holds it, and then a person does a first step; or it is done.
+
+    A move to a stage that means work is a step, and so is what was recorded as one. A
+    message to the client is none.
+
+    >>> from .terms import Course
+    >>> story = _story("0 work, 50 solved, 70 work")._replace(steps=(20,))
+    >>> end("handling", 0, story, Course()).stop  # nobody held it at 20
+    50
+    """
+    moves = [moment.start for moment in story.moments if moment.worked]
+    found = (
+        at
+        for at in sorted({*moves, *story.steps})
+        if at >= story.opening and _at(story, at).user_id is not None
+    )
+    done = (start for start, _stop in _stretches(story, _is_done))
+    ends = [at for at in (next(found, None), next(done, None)) if at is not None]
+    return End(min(ends)) if ends else OPEN
+
+
 # ------------------------------------------------------------------------ timeline
+
+
+def turns(before, moment):
+    """Tell whether going from one moment to another may begin a round, of any metric.
+
+    Rounds begin by nothing else than this, contacts with the client and the opening.
+
+    >>> work, closed, solved = _story("0 work, 5 closed, 9 solved").moments
+    >>> turns(work, closed), turns(closed, solved), turns(work, work)
+    (True, True, False)
+    """
+    return _stands(before) != _stands(moment)
+
+
+def _stands(moment):
+    return moment.solved, moment.closed, moment.cancels, moment.team_id, moment.taken
+
+
+def _at(story, instant):
+    """Return the moment in which the ticket was at an instant."""
+    found = story.moments[0]
+    for moment in story.moments:
+        if moment.start > instant:
+            break
+        found = moment
+    return found
 
 
 def _is_done(moment):
@@ -305,6 +362,7 @@ BEGINS = {
     FEEDBACK: _feedback_begins,
     RESOLUTION: _resolution_begins,
     HAND_OVER: _hand_over_begins,
+    HANDLING: _opening,
 }
 ENDS = {
     FIRST_RESPONSE: _first_response_end,
@@ -313,6 +371,7 @@ ENDS = {
     FEEDBACK: _feedback_end,
     RESOLUTION: _resolution_end,
     HAND_OVER: _hand_over_end,
+    HANDLING: _handling_end,
 }
 
 
@@ -333,7 +392,7 @@ def _story(text, answers=(), asks=()):
     return Story(moments, tuple(Answer(at) for at in answers), tuple(asks))
 
 
-def tell(moments, responded=None, answers=(), asks=()):
+def tell(moments, responded=None, answers=(), asks=(), steps=()):
     """Return the :class:`~.rounds.Story` of a ticket.
 
     Closing tells the client, and so does the first response, which may be older than
@@ -342,6 +401,7 @@ def tell(moments, responded=None, answers=(), asks=()):
     :param responded: epoch seconds of the first response, None if there was none
     :param answers: the recorded :class:`~.rounds.Answer`, in order of time
     :param asks: when the client spoke, in order of time
+    :param steps: when a person did a step of work, in order of time
 
     >>> from .rounds import _story
     >>> work, closed = _story("0 work, 50 closed").moments
@@ -354,7 +414,7 @@ def tell(moments, responded=None, answers=(), asks=()):
     found += [Answer(at) for at in _closings(moments)]
     found.sort(key=lambda answer: answer.at)
     counting = tuple(moment.counting for moment in moments)
-    return Story(moments, tuple(found), tuple(asks), counting)
+    return Story(moments, tuple(found), tuple(asks), counting, tuple(steps))
 
 
 def _closings(moments):

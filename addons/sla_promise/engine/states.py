@@ -15,6 +15,8 @@ UPDATE = "update"
 FEEDBACK = "feedback"
 RESOLUTION = "resolution"
 HAND_OVER = "hand_over"
+HANDLING = "handling"
 
-#: Metrics whose rounds end by, or follow from, contacts after the first response.
-BY_CONTACT = frozenset((NEXT_RESPONSE, UPDATE, FEEDBACK, HAND_OVER))
+#: Metrics whose rounds end by, or follow from, contacts after the first response, or
+#: first steps.
+BY_CONTACT = frozenset((NEXT_RESPONSE, UPDATE, FEEDBACK, HAND_OVER, HANDLING))

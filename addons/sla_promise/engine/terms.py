@@ -9,6 +9,9 @@ from typing import Annotated, NamedTuple, get_type_hints
 
 from . import states
 
+#: The longest time that a column of a clock keeps.
+MOST_SECONDS = 2**31 - 1
+
 
 class Level(NamedTuple):
     """A level as it is promised: ``moment`` is percent, before or after."""
@@ -91,7 +94,7 @@ class Course(NamedTuple):
     ``from_solving``: feedback is owed from solving on, not from the opening;
     ``new_on_reopening``: a reopened ticket gets a new round, else the old one goes on;
     ``pause_on_…``: the clock stands still while we wait for the client or somebody else,
-    or in an outage.
+    or in an outage; ``around_the_clock``: of its calendar only the zone counts.
     """
 
     from_solving: Flag = False
@@ -99,6 +102,7 @@ class Course(NamedTuple):
     pause_on_client: Flag = False
     pause_on_third_party: Flag = False
     pause_on_outage: Flag = False
+    around_the_clock: Flag = False
 
     @property
     def recurs(self):
@@ -177,6 +181,18 @@ class Terms(NamedTuple):
     course: Course = Course()
     basis: Basis = Basis()
 
+    def longer(self, seconds, fired=0):
+        """Return the terms with a limit that is so many seconds later.
+
+        Levels come so much later, too, but for those that came true before.
+        """
+        offsets = self.level_offsets
+        later = (offset + seconds for offset in offsets[fired:])
+        return self._replace(
+            seconds=min(self.seconds + seconds, MOST_SECONDS),
+            level_offsets=(*offsets[:fired], *later),
+        )
+
 
 class Judged(NamedTuple):
     """What judging finds; ``level_at``: the instants of the levels, as far as known."""
@@ -191,13 +207,17 @@ class Judged(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """One promise on one ticket; ``id`` is None before it is written."""
+    """One promise on one ticket; ``id`` is None before it is written.
+
+    ``extended_seconds``: how much of its limit was added by a decision.
+    """
 
     id: int | None
     key: Key
     terms: Terms
     judged: Judged
     levels_fired: Count = 0
+    extended_seconds: Count = 0
 
     @property
     def ticket_id(self):
@@ -229,7 +249,8 @@ class Clock(NamedTuple):
     def values(self):
         """Return the values of :data:`COLUMNS`."""
         *terms, course, basis = self.terms
-        return (*self.key, *terms, *course, *basis, *self.judged, self.levels_fired)
+        counts = self.levels_fired, self.extended_seconds
+        return (*self.key, *terms, *course, *basis, *self.judged, *counts)
 
 
 class Column(NamedTuple):
@@ -301,8 +322,8 @@ def clock_of(id_, values):
             Course(*values[_COURSE:_BASIS]),
             Basis(*values[_BASIS:_JUDGED]),
         ),
-        Judged(*values[_JUDGED:-1]),
-        values[-1],
+        Judged(*values[_JUDGED:-2]),
+        *values[-2:],
     )
 
 

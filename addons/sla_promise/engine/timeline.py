@@ -10,7 +10,9 @@ from typing import NamedTuple
 class Moment(NamedTuple):
     """A span as it is judged: epoch seconds, what stands the clocks still, who held it.
 
-    ``outage_id``: the declared outage in which it lies; see :func:`cut`.
+    ``of_team``: whether who holds it was of its team when it began; ``worked``: it began
+    with a person's move to a stage that means work; ``outage_id``: the declared outage in
+    which it lies; see :func:`cut`.
     """
 
     start: int
@@ -22,6 +24,8 @@ class Moment(NamedTuple):
     waiting_on: str | None
     team_id: int | None = None
     user_id: int | None = None
+    of_team: bool | None = True
+    worked: bool | None = False
     outage_id: int | None = None
 
     @property
@@ -29,13 +33,19 @@ class Moment(NamedTuple):
         """The moment without who held it: all that the time of most clocks needs."""
         return (*self[:7], self.outage_id)
 
+    @property
+    def taken(self):
+        """Whether somebody of its team holds it."""
+        return self.user_id is not None and self.of_team is not False
+
 
 class Change(NamedTuple):
     """A difference between a ticket and its open span, and the facts for matching.
 
     ``new``: it had no timeline; ``counting``: what stands clocks still has changed;
     ``rematches``: what policies look at has changed; ``taken``: somebody holds what
-    nobody held; ``answered``: staff made the ticket while talking to the client.
+    nobody held, or nobody of its team, or has begun to work on it; ``answered``: staff
+    made the ticket while talking to the client.
     """
 
     ticket_id: int
@@ -124,10 +134,10 @@ def cut(moment, place, outages):
             continue
         if outage.start > at:
             pieces.append(moment._replace(start=at, stop=outage.start))
-            at = outage.start
+            at, moment = outage.start, moment._replace(worked=False)
         stop = _earlier(outage.stop, moment.stop)
         pieces.append(moment._replace(start=at, stop=stop, outage_id=outage.id))
-        at = stop
+        at, moment = stop, moment._replace(worked=False)
         if at is None or at == moment.stop:
             return pieces
     return [*pieces, moment._replace(start=at)]

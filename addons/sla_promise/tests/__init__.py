@@ -1,6 +1,7 @@
 from . import test_access_matrix
 from . import test_client_360
 from . import test_clock_columns
+from . import test_configurations
 from . import test_engine_clock
 from . import test_engine_follower
 from . import test_engine_rounds
@@ -19,6 +20,7 @@ from . import test_sla_contact_log
 from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
+from . import test_sla_extension
 from . import test_sla_paths
 from . import test_sla_pause
 from . import test_sla_policy

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.vip_base.tests.outbox import Outbox
 from odoo.addons.vip_base.tools.times import at_context
 
 from ..models.clock.sla_clock import METRICS
@@ -15,7 +16,7 @@ def minutes(count):
     return START + timedelta(minutes=count)
 
 
-class SlaCase(TransactionCase):
+class SlaCase(Outbox, TransactionCase):
     """A team, two agents and one policy around the clock: 60 min, response 30 min."""
 
     @classmethod
@@ -49,7 +50,7 @@ class SlaCase(TransactionCase):
             [{"name": "Opening"}, {"name": "Urgent"}]
         )
         cls.client = cls.env["res.partner"].create(
-            {"name": "Client", "client_type": "end"}
+            {"name": "Client", "client_type": "end", "email": "client@example.com"}
         )
         cls.policy = cls.make_policy("General", resolution=60, first_response=30)
         ref = cls.env.ref

@@ -140,15 +140,19 @@ class Life:
         self._tiers = [TierStep(0, LOWEST, False)]
         self._facts = {
             **{"team": 1, "user": 5, "category": 3, "priority": "1", "partner": 2},
-            **{"stage": stage, **facts},
+            **{"stage": stage, "of_team": True, "worked": False, **facts},
         }
         self._steps = [(0, self._facts)]
         self._hours = {OFFICE: [(0, hours())]}
         self._changed = []
 
     def change(self, at, **facts):
-        """Change the ticket: its stage, team, user, category, priority or partner."""
-        self._facts = {**self._facts, **facts}
+        """Change the ticket: its stage, team, user, category, priority or partner.
+
+        ``of_team``: whether who holds it is of its team; ``worked``: by this a person has
+        begun to work on it.
+        """
+        self._facts = {**self._facts, "worked": False, **facts}
         self._steps.append((60 * at, self._facts))
         return self
 
@@ -160,9 +164,13 @@ class Life:
         """Let the client speak to us."""
         return self._speak(at, recorded, False, None)
 
-    def _speak(self, at, recorded, outgoing, team):
+    def step(self, at, recorded=None):
+        """Let a person do a step of work that is no move of the ticket."""
+        return self._speak(at, recorded, None, None, True)
+
+    def _speak(self, at, recorded, outgoing, team, step=False):
         known = at if recorded is None else recorded
-        self._contacts.append(Contact(60 * at, 60 * known, outgoing, team))
+        self._contacts.append(Contact(60 * at, 60 * known, outgoing, team, step))
         return self
 
     def retier(self, at, tier):
@@ -205,7 +213,7 @@ class Life:
             None,
             tuple(self._tiers),
             tuple(self._stretches()),
-            tuple(sorted(self._contacts)),
+            tuple(sorted(self._contacts, key=lambda contact: contact[:2])),
             tuple(sorted(self._changed)),
         )
 
@@ -213,7 +221,8 @@ class Life:
         stops = [at for at, _facts in self._steps[1:]] + [None]
         for (start, facts), stop in zip(self._steps, stops, strict=True):
             stage = STAGES[facts["stage"]]
-            moment = Moment(start, stop, *stage, facts["team"], facts["user"])
+            holder = facts["team"], facts["user"], facts["of_team"], facts["worked"]
+            moment = Moment(start, stop, *stage, *holder)
             category = facts["category"]
             path = f"{category}/" if category else None
             yield Stretch(

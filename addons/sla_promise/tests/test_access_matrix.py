@@ -37,6 +37,9 @@ OF_AGENT = {
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.step": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
     "sla.clock": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -44,6 +47,7 @@ OF_AGENT = {
         ("agent", "helpdesk", "host_admin", "auditor"), manager="rw", admin="rw"
     ),
     "sla.excuse": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
+    "sla.extension": cells(("auditor",), agent="cr", manager="crw", admin="crw"),
     "sla.notice": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -107,6 +111,8 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *(self.policy, self.policy.target_ids[0], notice, breach, breach.clock_id),
             *(self.plan, self.plan.level_ids[0], reason, excuse),
             ticket.span_ids[0],
+            self._step(ticket),
+            self._extension(ticket),
             self._outage(),
             self._switch(),
             self.env["sla.start"].create({"company_id": self.company.id}),
@@ -124,6 +130,24 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             {"name": "Other hours", "company_id": self.company.id}
         )
         return self.env["sla.calendar.switch"].search([], order="id desc", limit=1)
+
+    def _step(self, ticket):
+        values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "note"}
+        times = dict.fromkeys(("at", "recorded_at"), minutes(3))
+        return self.env["sla.step"].create({**values, **times})
+
+    def _extension(self, ticket):
+        return self.env["sla.extension"].create(
+            {
+                "clock_id": ticket.clock_ids[0].id,
+                "ticket_id": ticket.id,
+                "company_id": self.company.id,
+                "metric": ticket.clock_ids[0].metric,
+                "reason": "The bank is closed",
+                "requested_by_id": self.agent.id,
+                "requested_at": minutes(3),
+            }
+        )
 
     def _outage(self):
         return self.env["sla.outage"].create(
@@ -192,7 +216,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         self.team.user_ids += self.users["leader"]
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
-            for name in ("sla.span", "sla.clock", "sla.breach", "sla.notice")
+            for name in (
+                *("sla.span", "sla.step", "sla.clock", "sla.breach", "sla.notice"),
+            )
         }
         self.assert_access(table, records)
 

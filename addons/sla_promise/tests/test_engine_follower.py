@@ -1,10 +1,14 @@
 """What the follower does, tried on lives in memory: no database is needed."""
 
+import random
 from datetime import timedelta
 
 from odoo.tests import BaseCase
 
+from tests.proof import seeds
+
 from ..engine.matching import Reapply
+from ..engine.rounds import begins, end
 from ..engine.terms import Level
 from .lives import DAY, KEY, OFFICE, TICKET, Life, hours, promise, rule
 
@@ -418,3 +422,70 @@ class TestReapplying(BaseCase):
 
     def test_an_unchanged_one_is_left_alone(self):
         self.assertEqual(self.again(60, Reapply(worse=True)), [60])
+
+
+class TestLiveIsPure(BaseCase):
+    """Followed event by event, a ticket has the rounds that its whole story has."""
+
+    #: Long enough not to be missed.
+    NEVER = 100_000
+    PROMISES = (
+        ("next_response", {}),
+        ("update", {}),
+        ("hand_over", {}),
+        ("handling", {}),
+        ("feedback", {"from_solving": True}),
+        ("feedback", {"new_on_reopening": True}),
+        ("resolution", {"new_on_reopening": True}),
+    )
+
+    def test_random_lives(self):
+        for seed in seeds("lives"):
+            for metric, course in self.PROMISES:
+                found = promise(metric, self.NEVER, **course)
+                life = self.life(random.Random(seed), Life(rule(found)))
+                lived = life.live(1_000)
+                story = lived.follower.stories[TICKET]
+                rounds = [
+                    (begin, *end(metric, begin, story, found.course))
+                    for begin in begins(metric, story, found.course)
+                ]
+                # What is over in the second in which it begins is promised to nobody,
+                # but on a ticket that is made so.
+                expected = {
+                    (begin, stop)
+                    for begin, stop, lapse in rounds
+                    if not lapse and (begin != stop or not begin)
+                }
+                live = {
+                    (clock.terms.began_at, clock.judged.stopped_at)
+                    for clock in lived.clocks(metric)
+                    if clock.state != "cancelled"
+                }
+                self.assertEqual(live, expected, (seed, metric, course))
+
+    def life(self, chance, life):
+        stages = ("work", "work", "client", "solved", "closed", "third party")
+        for at in range(1, chance.randrange(3, 15)):
+            kind = chance.randrange(6)
+            if kind == 0:
+                life.ask(at)
+            elif kind == 1:
+                life.answer(at, team=chance.choice((None, 1, 2)))
+            elif kind == 2:
+                life.step(at)
+            elif kind == 3:
+                holder = chance.choice((None, 5, 6))
+                life.change(at, user=holder, of_team=chance.random() < 0.6)
+            elif kind == 4:
+                holder = chance.choice((None, 5, 6))
+                life.change(
+                    at,
+                    team=chance.choice((1, 2, 3)),
+                    user=holder,
+                    of_team=chance.random() < 0.5,
+                )
+            else:
+                stage = chance.choice(stages)
+                life.change(at, stage=stage, worked=chance.random() < 0.5)
+        return life

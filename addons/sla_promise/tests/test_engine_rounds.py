@@ -33,7 +33,7 @@ def make_story(chance):
     stops = [*starts[1:], None]
     moments, stage, holder = [], WORK, (1, 7)
     for start, stop in zip(starts, stops, strict=True):
-        moments.append(Moment(start, stop, *stage, *holder))
+        moments.append(Moment(start, stop, *stage, *holder, chance.random() < 0.7))
         if chance.random() < 0.6:
             stage = chance.choice(STAGES)
         if chance.random() < 0.5:
@@ -150,14 +150,14 @@ class Naive:
                 if now.team_id != team and not told:
                     rounds.append((begin, None, second))
                     begin = None
-                elif told or now.user_id is not None or done:
+                elif told or now.taken or done:
                     rounds.append((begin, second, None))
                     begin = None
                 if begin is None and now.team_id == team:
                     waits = False
             if now.team_id is not None and now.team_id != team:
                 waits, team = team is not None, now.team_id
-            if waits and now.team_id is not None and now.user_id is not None:
+            if waits and now.team_id is not None and now.taken:
                 waits = False
             if waits and begin is None and now.team_id is not None and not now.solved:
                 begin = second

@@ -44,9 +44,10 @@ class TestHostileCalls(SlaCase):
             "message_type": "email",
             "date": early,
             "subtype_xmlid": "mail.mt_comment",
+            **self.reaches(ticket),
         }
         own = ticket.with_user(self.ann)._at(minutes(50))
-        own.message_post(**message)
+        self.hand_over(own.message_post(**message).sudo().mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(50))
         self.assertEqual(self.clock(ticket, "first_response").state, "missed")
 
@@ -66,14 +67,42 @@ class TestHostileCalls(SlaCase):
 
     def test_the_gateway_hands_over_the_date_of_an_email(self):
         ticket = self.ticket()
-        ticket.with_user(self.ann).sudo()._at(minutes(50)).message_post(
-            body="Answered",
-            message_type="email",
-            date=minutes(20),
-            subtype_xmlid="mail.mt_comment",
+        message = (
+            ticket.with_user(self.ann)
+            .sudo()
+            ._at(minutes(50))
+            .message_post(
+                body="Answered",
+                message_type="email",
+                date=minutes(40),
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
-        # One of ours that is older than that waits for a second person.
+        self.hand_over(message.mail_ids)
+        self.assertEqual(ticket.first_response_at, minutes(40))
+
+    def test_an_old_date_of_ours_waits_for_a_second_person(self):
+        ticket = self.ticket()
+        message = (
+            ticket.with_user(self.ann)
+            .sudo()
+            ._at(minutes(50))
+            .message_post(
+                body="Answered",
+                message_type="email",
+                date=minutes(20),
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
+        )
+        late = self.env["vip.late.contact"]
+        asked = [("contact_id.ticket_id", "=", ticket.id)]
+        self.assertFalse(ticket.first_response_at)
+        self.assertFalse(late.search(asked), "it has not left")
+        self.hand_over(message.mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(50))
+        self.assertEqual(len(late.search(asked)), 1)
         self.approve_late(ticket, minutes(60))
         self.assertEqual(ticket.first_response_at, minutes(20))
 

@@ -1,5 +1,6 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import SlaCase, minutes
 
@@ -39,9 +40,19 @@ class TestPromisedHours(SlaCase):
 
     def test_hours_in_which_something_is_promised_stay_fit(self):
         self.team.resource_calendar_id = self.office
-        for values in ({"schedule_type": "flexible"}, {"attendance_ids": [(5,)]}):
-            with self.subTest(values), self.assertRaises(ValidationError):
-                self.office.write(values)
+        lines = self.office.attendance_ids
+        for change in (
+            lambda: self.office.write({"schedule_type": "flexible"}),
+            lambda: self.office.write({"attendance_ids": [(5,)]}),
+            lambda: self.office.write({"attendance_ids": [(6, 0, [])]}),
+            lines.unlink,
+            lambda: lines.write({"hour_from": 9, "hour_to": 9}),
+            lambda: lines.write({"calendar_id": self.empty.id}),
+            lambda: lines.write({"day_period": "lunch"}),
+        ):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                change()
+            self.env.invalidate_all()
         self.team.resource_calendar_id = False
         self.office.schedule_type = "flexible"
 
@@ -49,9 +60,14 @@ class TestPromisedHours(SlaCase):
         self.target.calendar_mode = "team"
         self.assertFalse(self.policy._calendar_error())
         self.team.resource_calendar_id = self.office
-        # One line after the other, as nobody can be stopped from doing.
-        self.office.attendance_ids.unlink()
-        self.policy.invalidate_recordset()
+        # By SQL, as nobody can be stopped from doing.
+        lines = self.office.attendance_ids
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM resource_calendar_attendance WHERE id = ANY(%s)", lines.ids
+            )
+        )
+        self.env.invalidate_all()
         self.assertIn("Office", self.policy._calendar_error())
         ticket = self.ticket()
         self.move(ticket, minutes(5), self.awaiting)

@@ -122,9 +122,17 @@ class TestSlaEscalation(SlaCase):
     def test_levels_after_the_limit_end_with_the_clock(self):
         ticket = self.ticket()
         self.due(minutes(31))
-        ticket.with_user(self.ann)._at(minutes(40)).message_post(
-            body="Done", message_type="comment", subtype_xmlid="mail.mt_comment"
+        message = (
+            ticket.with_user(self.ann)
+            ._at(minutes(40))
+            .message_post(
+                body="Done",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
         )
+        self.hand_over(message.sudo().mail_ids)
         clock = self.clock(ticket, "first_response")
         self.assertEqual((clock.state, clock.next_event_at), ("missed", False))
         self.due(minutes(200))

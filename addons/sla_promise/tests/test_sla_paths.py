@@ -157,7 +157,9 @@ class TestSlaPaths(SlaCase):
         ticket = self.ticket()
         values = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
         author = {"author_id": self.ann.partner_id.id, "body": "On it"}
+        values.update(self.reaches(ticket))
         message = ticket._at(minutes(5)).message_post(**values, **author)
+        self.hand_over(message.mail_ids)
         message.unlink()
         self.assertEqual(ticket.contact_ids.at, minutes(5))
         self.assertEqual(self.clock(ticket, "first_response").state, "met")

@@ -112,11 +112,13 @@ class TestSlaWhatif(SlaCase):
                     case 4:
                         ticket._at(at).priority = chance.choice("0123")
                     case 5 if ticket.user_id == self.ann:
-                        own.message_post(
+                        message = own.message_post(
                             body="Dear client",
                             message_type="comment",
                             subtype_xmlid="mail.mt_comment",
+                            **self.reaches(ticket),
                         )
+                        self.hand_over(message.sudo().mail_ids)
             if chance.random() < 0.3:
                 self.due(at)
         self.due(LATER)

@@ -108,11 +108,13 @@ class SlaClock(models.Model):
             target = policies[state.sla_id]._taken_over_target(metric, ticket.team_id)
             if target:
                 story = tell(timelines[ticket_id], ticket.first_response_at)
-                worktime = follower.worktime(
-                    ticket.company_id, ticket.calendar_id, story.opening
+                promise, basis = target._compiled(), follower.basis(ticket)
+                worktime = follower.counting(
+                    ticket, promise.course, basis, story.opening
                 )
-                promise = target._compiled()
-                clocks.append(taken(state, ticket, promise, story, now, worktime))
+                clock = taken(state, ticket, promise, story, now, worktime)
+                terms = clock.terms._replace(basis=basis)
+                clocks.append(clock._replace(terms=terms))
         follower.book.replace([], clocks)
         self.env["helpdesk.ticket"].browse(opened)._sla_forget()
         return [clock.state for clock in clocks]

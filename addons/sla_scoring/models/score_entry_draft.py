@@ -1,4 +1,3 @@
-import logging
 from decimal import Decimal
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
@@ -16,7 +15,6 @@ from ..engine import charge
 from ..engine.charge import Holder, stretches
 
 BATCH = 500
-_logger = logging.getLogger(__name__)
 CAPPED = ("ticket", "month")
 
 
@@ -75,7 +73,7 @@ class ScoreEntryDraft(models.Model):
                -- Net: what an outage declared afterwards takes away is not charged.
                LEAST(b.overrun_seconds, b.net_overrun_seconds, c.overrun_seconds)
                    AS overrun_seconds,
-               c.id AS clock_id, c.calendar_id, c.seconds,
+               c.id AS clock_id, c.calendar_id, c.around_the_clock, c.seconds,
                COALESCE(c.due_at, b.breached_at) AS due_at,
                COALESCE(c.stopped_at, b.breached_at) AS stopped_at
           FROM sla_breach b
@@ -311,21 +309,18 @@ class ScoreEntryDraft(models.Model):
 
         :param known: dict in which the working times found are kept for the batch
         """
-        try:
-            return self._worktime(row, start, stop, known).between(start, stop)
-        except worktime.NoWorkingTime:
-            _logger.warning("No working time for breach %s", row["id"])
-            return 0
+        return self._worktime(row, start, known).between(start, stop)
 
     def _after(self, row, start, seconds, known):
         """Return when so many working seconds of the breach's clock have passed."""
-        return self._worktime(row, start, start, known).add(start, seconds)
+        return self._worktime(row, start, known).add(start, seconds)
 
-    def _worktime(self, row, start, stop, known):
-        key = row["calendar_id"], row["company_id"]
+    def _worktime(self, row, start, known):
+        key = row["calendar_id"], row["company_id"], row["around_the_clock"]
         if key not in known:
-            calendar = self.env["resource.calendar"].browse(row["calendar_id"] or ())
-            known[key] = calendar.exists()._worktime(row["company"], start, stop)
+            calendar_id = None if row["around_the_clock"] else row["calendar_id"]
+            calendar = self.env["resource.calendar"].browse(calendar_id or ())
+            known[key] = calendar.exists()._certain_worktime(row["company"], start)
         return known[key]
 
     # What charges cost given those before them: the n-th error, and the caps.

@@ -2,11 +2,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
-from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.resource_worktime.engine.worktime import DAY, to_epoch
 from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from .score_review import COUNTED
+
+#: No promise lasts longer (seconds).
+LONGEST = 30 * 366 * DAY
 
 
 class ScoreFacts(models.AbstractModel):
@@ -205,6 +208,7 @@ class ScoreFacts(models.AbstractModel):
            AND ticket.first_response_at <= clock.stopped_at
           JOIN LATERAL (%(held)s) span ON TRUE
      LEFT JOIN (%(hours)s) hours ON hours.calendar_id = clock.calendar_id
+           AND clock.around_the_clock IS NOT TRUE
      LEFT JOIN (%(used)s) used ON used.clock_id = clock.id
          WHERE %(clocks)s""",
             held=self.env["sla.span"]._held_at("clock.ticket_id", "clock.stopped_at"),
@@ -284,9 +288,9 @@ class ScoreFacts(models.AbstractModel):
         # As superuser: working hours are no secret, agents may not read calendars.
         calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
         low, high = to_epoch(first), to_epoch(last)
-        known = calendar._worktime(company, to_datetime(low), to_datetime(high))
+        known = calendar._certain_worktime(company, low)
         starts, before, lengths, done = [], [], [], 0
-        for opening, closing in known.intervals:
+        for opening, closing in known.spans(low, min(high, low + LONGEST)):
             starts.append(opening)
             before.append(done)
             lengths.append(closing - opening)

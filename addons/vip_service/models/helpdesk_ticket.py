@@ -9,7 +9,7 @@ from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP, STAFF_
 from odoo.addons.vip_base.tools.host_terms import host_term
 from odoo.addons.vip_base.tools.times import at_context, event_time
 
-from ..tools.automatic import AUTOMATIC
+from ..tools.automatic import AUTOMATIC, RECEIVED, Received
 from ..tools.opened_at import OPENED_AT
 
 
@@ -257,6 +257,14 @@ class HelpdeskTicket(models.Model):
     def _message_track_post_template(self, changes):
         tickets = self.with_context(**{AUTOMATIC: True})
         return super(HelpdeskTicket, tickets)._message_track_post_template(changes)
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Let the e-mail of one of us be an answer that is passed on to the client."""
+        receivers = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if isinstance(self.env.context.get(RECEIVED), Received):
+            contacts, now = self.env["vip.contact"], event_time(self.env)
+            contacts._mailed_by_staff(message, receivers, now)
+        return receivers
 
     def _log_contact(self, at=None, outgoing=True, kind="call"):
         """Take note of a contact with each ticket's client that left no message.

@@ -7,6 +7,7 @@ from . import test_client_group
 from . import test_client_import
 from . import test_contact
 from . import test_contact_log
+from . import test_engine_mail
 from . import test_entitlement
 from . import test_helpdesk_ticket
 from . import test_helpdesk_ticket_owner

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from odoo.addons.vip_base.tests.outbox import Outbox
 from odoo.addons.vip_base.tools.times import at_context
 
 from .common import VipCase
@@ -15,7 +16,7 @@ def minutes(count):
     return START + timedelta(minutes=count)
 
 
-class ContactCase(VipCase):
+class ContactCase(Outbox, VipCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,7 +52,11 @@ class ContactCase(VipCase):
             "author_id": partner.id,
             **vals,
         }
-        return ticket._at(at).message_post(**values)
+        if partner.user_ids:
+            values = {**self.reaches(ticket), **values}
+        message = ticket._at(at).message_post(**values)
+        self.hand_over(message.mail_ids)
+        return message
 
     def log(self, record, now, at=None, user=None, kind="call"):
         """Log a contact of ``at`` (now if not given), in minutes, by Ann.

@@ -146,12 +146,16 @@ class TestContact(ContactCase):
         self.assertEqual(ticket.contact_ids.recorded_at, minutes(40))
         self.assertFalse(ticket.contact_ids.doubtful)
 
-    def test_one_of_the_client_that_arrives_much_later_counts_from_its_arrival(self):
-        ticket = self.ticket()
-        mail = {"message_type": "email", "date": minutes(20)}
-        self.post(ticket, minutes(36), self.bank, **mail)
-        self.assertEqual(self.facts(ticket), [(36, False, "email")])
-        self.assertTrue(ticket.contact_ids.doubtful)
+    def test_one_that_arrives_much_later_is_noted(self):
+        for author, at in ((self.bank, 20), (self.ann.partner_id, 36)):
+            with self.subTest(author.name):
+                ticket = self.ticket()
+                mail = {"message_type": "email", "date": minutes(20)}
+                self.post(ticket, minutes(36), author, **mail)
+                outgoing = author != self.bank
+                self.assertEqual(self.facts(ticket), [(at, outgoing, "email")])
+                self.assertTrue(ticket.contact_ids.doubtful)
+                self.assertEqual(ticket.contact_ids.recorded_at, minutes(36))
 
     def test_none_is_older_than_its_ticket(self):
         ticket = self.ticket(minutes(10))
@@ -234,8 +238,11 @@ class TestContact(ContactCase):
             self.env.flush_all()
             with self.assertQueryCount(1):
                 contacts._note(messages.ids, minutes(5), False)
+            self.assertFalse(told, "none of them has left")
+            with self.assertQueryCount(2):
+                contacts._leave(ticket.contact_ids.ids, minutes(6))
         [(rows, now)] = told
-        self.assertEqual((len(rows), now), (100, minutes(5)))
+        self.assertEqual((len(rows), now), (100, minutes(6)))
         row = rows[0]
         self.assertEqual(
             (row.ticket_id, row.partner_id, row.at, row.outgoing, row.doubtful),

@@ -79,7 +79,8 @@ class SlaBreach(models.Model):
     def _settle(self, clock_ids):
         """Set once what breaches overran whose clocks have stopped by now.
 
-        The net overrun follows a clock that went on after it had been replaced.
+        The net overrun follows a clock that went on after it had been replaced, or after
+        its answer had come back.
         """
         stopped = self.env.execute_query(
             SQL(
@@ -288,6 +289,7 @@ class SlaBreach(models.Model):
         contacts = self.env["vip.contact"].search(
             [
                 ("ticket_id", "in", early.ticket_id.ids),
+                ("void", "=", False),
                 ("withheld", "!=", True),
                 "|",
                 ("logged_by_id", "!=", False),

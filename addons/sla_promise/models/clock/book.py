@@ -1,13 +1,9 @@
 """The book of SQL: clocks of the database, many of them by few statements."""
 
-import logging
-
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import (
-    ALWAYS,
     JoinedWorkTime,
-    NoWorkingTime,
     to_datetime,
     to_epoch,
 )
@@ -18,8 +14,6 @@ from ...engine.book import Book
 from ...engine.recount import Step
 from ...engine.rounds import Answer
 from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, clock_of
-
-_logger = logging.getLogger(__name__)
 
 #: The SQL type in which a kind of column travels, and how it is read where not as it is.
 TRAVELS = {
@@ -55,21 +49,22 @@ class SqlBook(Book):
         return self.env["sla.span"]._present(ticket_ids, at)
 
     def contacts(self, ticket_ids):
-        answers, asks = {}, {}
-        for ticket_id, at, outgoing, team_id in self.env.execute_query(
+        answers, asks, steps = {}, {}, {}
+        for ticket_id, at, outgoing, team_id, step in self.env.execute_query(
             SQL(
-                "SELECT ticket_id, %s, outgoing, team_id FROM vip_contact "
-                "WHERE ticket_id = ANY(%s) AND withheld IS NOT TRUE "
-                "ORDER BY ticket_id, at, id",
+                "SELECT ticket_id, %s, outgoing, team_id, step FROM (%s) c"
+                " ORDER BY ticket_id, at, id",
                 epoch("at"),
-                list(ticket_ids),
+                contacts_and_steps(list(ticket_ids)),
             )
         ):
+            if step:
+                steps.setdefault(ticket_id, []).append(at)
             if outgoing:
                 answers.setdefault(ticket_id, []).append(Answer(at, team_id))
-            else:
+            elif outgoing is False:
                 asks.setdefault(ticket_id, []).append(at)
-        return answers, asks
+        return answers, asks, steps
 
     def responded(self, ticket_ids):
         return self.env["helpdesk.ticket"].browse(ticket_ids)._sla_responded()
@@ -139,32 +134,24 @@ class SqlBook(Book):
         last = self._worktime(company_id, calendar_id, version_id, start)
         if not earlier:
             return last
+        company = self.env["res.company"].browse(company_id)
+        calendars = self.env["resource.calendar"]
         parts = [
-            (self._worktime(company_id, version, version, start), until)
+            (calendars._certain_worktime(company, start, version), until)
             for version, until in zip(earlier[::2], earlier[1::2], strict=True)
         ]
         return JoinedWorkTime(parts, last)
 
     def _worktime(self, company_id, calendar_id, version_id, start):
-        if not calendar_id:
-            return ALWAYS
-        calendar, company = self._calendar(company_id, calendar_id)
-        if version_id and version_id != calendar._worktime_version(company):
-            worktime = calendar._worktime(company, start, start, version_id)
-        else:
-            worktime = calendar._worktime(company, start, start)
-        try:
-            worktime.add(start, 1)
-        except NoWorkingTime:
-            # It then counts around the clock.
-            _logger.warning("Working schedule %s has no working time", calendar_id)
-            worktime = ALWAYS
-        return worktime
+        calendar, company = self._calendar(company_id, calendar_id or 0)
+        if version_id and version_id == calendar._worktime_version(company):
+            version_id = None  # it is known already
+        return calendar._certain_worktime(company, start, version_id)
 
     def _calendar(self, company_id, calendar_id):
         """Return a calendar, none if it is gone, and its company."""
         if calendar_id not in self._calendars:
-            calendar = self.env["resource.calendar"].browse(calendar_id)
+            calendar = self.env["resource.calendar"].browse(calendar_id or ())
             self._calendars[calendar_id] = calendar.exists()
         company = self.env["res.company"].browse(company_id)
         return self._calendars[calendar_id], company
@@ -428,6 +415,30 @@ def _chain(versions, later):
             result.append((at, old, new))
             old = new
     return result
+
+
+def contacts_and_steps(ticket_ids):
+    """Return the ``SELECT`` of the contacts and steps of tickets that count.
+
+    ``step``: it is one. ``known_at``: since when it counts.
+
+    A call or visit is a step, too, unless it was written down much later. Of what is
+    only a step ``outgoing`` is NULL: nobody spoke to anybody.
+    """
+    return SQL(
+        """
+        SELECT id, ticket_id, at, GREATEST(recorded_at, counts_since) AS known_at,
+               outgoing, team_id,
+               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
+          FROM vip_contact WHERE ticket_id = ANY(%s) AND void IS NULL
+           AND withheld IS NOT TRUE
+         UNION ALL
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
+          FROM sla_step WHERE ticket_id = ANY(%s)
+        """,
+        ticket_ids,
+        ticket_ids,
+    )
 
 
 def _names(names):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
+from odoo.tools.misc import format_duration
 
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
@@ -16,6 +17,7 @@ METRICS = [
     (states.FEEDBACK, "Feedback"),
     (states.RESOLUTION, "Resolution"),
     (states.HAND_OVER, "Hand-over"),
+    (states.HANDLING, "Handling started"),
 ]
 STATES = [
     (states.RUNNING, "Running"),
@@ -75,9 +77,19 @@ class SlaClock(models.Model):
         readonly=True,
         help="The promise in seconds of working time.",
     )
+    extended_seconds = fields.Integer(
+        string="Extended by",
+        readonly=True,
+        help="How much of the promised seconds was added by decisions.",
+    )
     pause_on_client = fields.Boolean(string="Pause for client", readonly=True)
     pause_on_third_party = fields.Boolean(string="Pause for third party", readonly=True)
     pause_on_outage = fields.Boolean(string="Pause in outages", readonly=True)
+    around_the_clock = fields.Boolean(
+        string="Around the clock",
+        readonly=True,
+        help="Of the working hours only the time zone counts.",
+    )
     version_id = LooseMany2one(
         "resource.worktime.version",
         string="Version of working time",
@@ -228,15 +240,28 @@ class SlaClock(models.Model):
                 "stopped_at": fields.Datetime.to_string(clock.stopped_at),
                 "warn_at": fields.Datetime.to_string(clock.warn_at),
                 "seconds": clock.seconds,
+                "extended_seconds": clock.extended_seconds,
                 "overrun_seconds": clock.overrun_seconds,
                 "paused_seconds_left": clock._paused_seconds_left(),
                 # As superuser: only the name and version of what was promised, and why.
                 "policy": clock.policy_id.sudo().exists().display_name or "",
-                "target": clock.target_id.sudo().exists().display_name or "",
+                "target": clock._target_text(),
                 "why": clock.why or "",
             }
             for clock in self
         ]
+
+    def _target_text(self):
+        """Return the name of what was promised, with its extension."""
+        # As superuser: only the name.
+        target = self.target_id.sudo().exists().display_name or ""
+        if not self.extended_seconds:
+            return target
+        return self.env._(
+            "%(target)s, extended by %(time)s",
+            target=target,
+            time=format_duration(self.extended_seconds / 3600),
+        )
 
     def _shown(self):
         """Return of each promise the latest round, and what else is still owed.

@@ -36,12 +36,13 @@ class SlaClock(models.Model):
         moments = book.timelines([ticket_id]).get(ticket_id)
         if not moments:
             return []
-        answers, asks = book.contacts([ticket_id])
+        answers, asks, steps = book.contacts([ticket_id])
         story = tell(
             moments,
             book.responded([ticket_id]).get(ticket_id),
             answers.get(ticket_id, ()),
             asks.get(ticket_id, ()),
+            steps.get(ticket_id, ()),
         )
         terms, stop = clock.terms, clock.judged.stopped_at
         if stop is None:
@@ -52,7 +53,9 @@ class SlaClock(models.Model):
             counted_spans(terms, moments),
             stop,
             max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
-            Follower(book).worktime(clock.key, terms.basis, terms.started_at),
+            Follower(book).counting(
+                clock.key, terms.course, terms.basis, terms.started_at
+            ),
             terms.basis.binds_at,
         )
         return [
@@ -145,8 +148,31 @@ class SlaClock(models.Model):
         head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
         return Markup(
             '<table class="table table-sm"><thead><tr>%s</tr></thead>'
-            "<tbody>%s</tbody></table>"
-        ) % (head, rows)
+            "<tbody>%s</tbody></table>%s"
+        ) % (head, rows, self._extended_lines())
+
+    def _extended_lines(self):
+        """Return both limits of an extended promise, and why it was extended, as HTML."""
+        if not self.extended_seconds:
+            return Markup()
+        lines = [
+            self.env._(
+                "The limit was %(first)s and is %(now)s by decision.",
+                first=_hms(self.seconds - self.extended_seconds),
+                now=_hms(self.seconds),
+            )
+        ]
+        # As superuser: who may read the clock may know why its limit is another one.
+        for extension in self.sudo().extension_ids.filtered("added_seconds"):
+            lines.append(
+                self.env._(
+                    "%(added)s added by %(who)s: %(why)s",
+                    added=_hms(extension.added_seconds),
+                    who=extension.decided_by_id.name,
+                    why=extension.reason,
+                )
+            )
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines)
 
     def _plain(self, book):
         """Return these clocks as :class:`~...engine.terms.Clock`, by id."""
@@ -163,7 +189,7 @@ class SlaClock(models.Model):
         book, result = self._book(), {}
         clocks = self._plain(book)
         timelines = book.timelines({clock.ticket_id for clock in clocks})
-        worktime = Follower(book).worktime
+        counting = Follower(book).counting
         for clock in clocks:
             moments = timelines.get(clock.ticket_id)
             if not moments:
@@ -171,7 +197,8 @@ class SlaClock(models.Model):
             terms, stop = clock.terms, clock.judged.stopped_at
             verdict = judge(
                 *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
-                *(stop, stop, worktime(clock.key, terms.basis, terms.started_at)),
+                *(stop, stop),
+                counting(clock.key, terms.course, terms.basis, terms.started_at),
             )
             result[clock.id] = terms.seconds - verdict.remaining
         return result

@@ -284,6 +284,6 @@ def _missed_anyway(clock, story, change, now, follower):
         binds_at=clock.terms.basis.binds_at
     )
     terms, stop = clock.terms._replace(basis=basis), clock.judged.stopped_at
-    worktime = follower.worktime(clock.key, basis, terms.started_at)
+    worktime = follower.counting(clock.key, terms.course, basis, terms.started_at)
     found = outcome(terms, story.moments, stop, None, now, worktime)
     return found.state == states.MISSED

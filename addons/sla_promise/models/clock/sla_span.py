@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
@@ -14,8 +14,10 @@ OPENED_AT = opened_at_sql()
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 MATCHED = ("category_id", "team_id", "priority", "partner_id")
-HOLDER = ("team_id", "user_id")
+HOLDER = ("team_id", "user_id", "of_team", "worked")
 WATCHED = ("user_id", "stage_id", *MATCHED, *COUNTING, "resumed")
+#: All that a span keeps: what is watched, and what was true when it began.
+KEPT = (*WATCHED, "of_team", "worked")
 #: True where the client has replied since the ticket came into its stage s.
 RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 #: The same where a person moved the ticket: also as long as nothing was asked.
@@ -39,7 +41,21 @@ CURRENT = {
     "waiting_on": f"CASE WHEN g.waiting_on = 'client' AND {RESUMED}"
     " THEN NULL ELSE g.waiting_on END",
     "resumed": RESUMED,
+    "of_team": """(EXISTS (
+        SELECT FROM helpdesk_ticket_team_res_users_rel r
+         WHERE r.helpdesk_ticket_team_id = t.team_id AND r.res_users_id = t.user_id)
+        OR EXISTS (SELECT FROM helpdesk_ticket_team l
+                    WHERE l.id = t.team_id AND l.user_id = t.user_id))""",
 }
+#: Whether a person has just moved ticket t to its stage g, and that means work.
+WORKED = """(
+    (COALESCE(g.works, FALSE) OR COALESCE(g.solved, FALSE) OR COALESCE(g.closed, FALSE))
+    AND NOT COALESCE(g.cancels, FALSE)
+    AND (%s AND s.stage_id IS DISTINCT FROM t.stage_id
+         OR COALESCE(s.worked, FALSE) AND s.start >= %s AND s.stage_id = t.stage_id))"""
+#: Whether ticket t is owed that its handling starts.
+UNHANDLED = """EXISTS (SELECT FROM sla_clock c WHERE c.ticket_id = t.id
+    AND c.metric = 'handling' AND c.stopped_at IS NULL)"""
 TYPES = {
     "priority": "varchar",
     "waiting_on": "varchar",
@@ -146,6 +162,16 @@ class SlaSpan(models.Model):
         readonly=True,
     )
 
+    of_team = fields.Boolean(
+        string="Of the team",
+        readonly=True,
+        help="Who holds it was of its team when this began.",
+    )
+    worked = fields.Boolean(
+        string="Work begun",
+        readonly=True,
+        help="It began by a person's move to a stage that means work.",
+    )
     resumed = fields.Boolean(
         readonly=True,
         help="The client has replied since the ticket came into this stage, or nothing "
@@ -192,7 +218,7 @@ class SlaSpan(models.Model):
             "SELECT s.id, s.ticket_id, s.start, %s,"
             " lead(s.start) OVER (PARTITION BY s.ticket_id ORDER BY s.start) AS stop"
             " FROM sla_span s WHERE %s",
-            columns(WATCHED, "s."),
+            columns(KEPT, "s."),
             condition,
         )
 
@@ -350,11 +376,12 @@ class SlaSpan(models.Model):
                            %(counting)s AS counting,
                            %(rematch)s OR %(matched)s
                            OR s.cancels AND NOT %(cancels)s AS rematches,
-                           s.id IS NOT NULL AND s.user_id IS NULL
-                           AND t.user_id IS NOT NULL AS taken,
+                           s.id IS NOT NULL AND (t.user_id IS NOT NULL AND (
+                               s.user_id IS NULL OR s.of_team IS FALSE AND %(of_team)s)
+                               OR %(worked)s AND %(unhandled)s) AS taken,
                            NOT (%(unsteady)s) AND s.waiting_on IS NULL AND s.active
                            AND NOT s.solved AND NOT s.cancels AS steady,
-                           %(current)s
+                           %(current)s, %(worked)s AS worked
                       FROM helpdesk_ticket t
                       LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
                       LEFT JOIN LATERAL (%(last)s) s ON TRUE %(asked)s
@@ -386,14 +413,17 @@ class SlaSpan(models.Model):
                 differing=differs if rematch else SQL("TRUE"),
                 unsteady=_any_differs(STEADY),
                 cancels=SQL(CURRENT["cancels"]),
-                current=current(WATCHED, values),
+                current=current((*WATCHED, "of_team"), values),
+                of_team=SQL(CURRENT["of_team"]),
+                worked=SQL(WORKED, self._is_person(), at),
+                unhandled=SQL(UNHANDLED),
                 last=self._last(),
                 asked=self._unasked() if by_hand else SQL(),
                 differs=differs,
                 ids=array(ticket_ids),
                 lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
-                names=columns(WATCHED),
-                values=columns(WATCHED, "d."),
+                names=columns(KEPT),
+                values=columns(KEPT, "d."),
                 start=epoch("start"),
             )
         )
@@ -414,7 +444,8 @@ class SlaSpan(models.Model):
                  SELECT NOT EXISTS (
                         SELECT FROM vip_contact a
                          WHERE a.ticket_id = t.id AND a.outgoing
-                           AND a.withheld IS NOT TRUE AND a.at >= said.last)
+                           AND a.void IS NULL AND a.withheld IS NOT TRUE
+                           AND a.at >= said.last)
                         AND (said.spoken OR CASE WHEN s.id IS NOT NULL
                         THEN (t.first_response_at <= %s) IS NOT TRUE
                         ELSE NOT EXISTS (
@@ -426,7 +457,7 @@ class SlaSpan(models.Model):
                                 count(*) > 0 AS spoken
                            FROM vip_contact q
                           WHERE q.ticket_id = t.id AND NOT q.outgoing
-                            AND q.withheld IS NOT TRUE) said
+                            AND q.void IS NULL AND q.withheld IS NOT TRUE) said
                   WHERE g.waiting_on = 'client'
                     AND s.stage_id IS DISTINCT FROM t.stage_id
                     AND COALESCE((SELECT m.wait_needs_asking
@@ -436,6 +467,10 @@ class SlaSpan(models.Model):
             """,
             OPENED_AT,
         )
+
+    def _is_person(self):
+        """Tell whether a person of ours is at work, and not a job or the client."""
+        return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
 
     @api.model
     def _last(self):
@@ -509,6 +544,13 @@ class SlaSpan(models.Model):
         )
         nothing = (False, False, False, False, None)
         return self._changes([Noticed(*row, *nothing) for row in rows])
+
+    @api.model
+    def _made(self, ticket_ids):
+        """Return what tickets are, as Change that says whether making them answered."""
+        nothing = (0, False, False, False, False, None)
+        noticed = [Noticed(ticket_id, *nothing) for ticket_id in ticket_ids]
+        return self._changes(noticed, created=True)
 
     @api.model
     def _resume(self, replies):

@@ -73,6 +73,7 @@ class ResCompany(models.Model):
         for company in self:
             if company._promises_own_hours():
                 company.resource_calendar_id._check_promise()
+        self.env["sla.target"]._check_limits_in(self.resource_calendar_id)
 
     def _promises_own_hours(self):
         """Tell whether some policy promises something in this company's hours."""

@@ -37,7 +37,7 @@ class ResUsers(models.Model):
                 if not leave:
                     return at
                 at = leave.date_to.replace(microsecond=0) + timedelta(seconds=1)
-        except NoWorkingTime:
+        except (NoWorkingTime, OverflowError):  # nobody works any more, or ever will
             return at
 
     def _sla_leave(self, resource, at):

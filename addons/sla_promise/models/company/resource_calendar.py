@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...engine.states import OPEN_STATES
 from ..clock.sla_clock_recount import MOST_PREVIEWED
 from .sla_calendar_switch import SWITCHED
 
@@ -53,24 +54,27 @@ class ResourceCalendar(models.Model):
             )
         return None
 
-    @api.constrains("schedule_type", "attendance_ids")
-    def _check_still_promised(self):
-        """Keep a calendar fit for the promises that are made in it."""
-        for calendar in self.sudo():  # whoever changes it, others rely on it
-            if calendar._promise_problem() and calendar._is_promised():
-                calendar._check_promise()
+    def _check_worktime_change(self):
+        """Refuse hours in which a limit of somebody would never be reached, too."""
+        result = super()._check_worktime_change()
+        self.env["sla.target"]._check_limits_in(self)
+        return result
 
-    def _is_promised(self):
-        """Tell whether a target, a team or a company promises in this calendar."""
+    def _is_in_use(self):
+        """A target, team or company promises in this calendar, or a clock runs in it."""
+        if super()._is_in_use():
+            return True
+        # As superuser: whoever changes it, others rely on it.
+        env = self.sudo().env
         given = Domain("calendar_mode", "=", "given") & Domain(
             "policy_id.active", "=", True
         )
-        teams = self.env["helpdesk.ticket.team"]
-        companies = self.env["res.company"]
         own = Domain("calendar_id", "=", self.id)
         of = Domain("resource_calendar_id", "=", self.id)
+        owed = Domain("state", "in", OPEN_STATES)
         return bool(
-            self.env["sla.target"].search_count(given & own, limit=1)
-            or teams.search_count(of, limit=1)
-            or any(company._promises_own_hours() for company in companies.search(of))
+            env["sla.target"].search_count(given & own, limit=1)
+            or env["helpdesk.ticket.team"].search_count(of, limit=1)
+            or any(c._promises_own_hours() for c in env["res.company"].search(of))
+            or env["sla.clock"].search_count(owed & own, limit=1)
         )

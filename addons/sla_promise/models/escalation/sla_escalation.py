@@ -6,6 +6,7 @@ from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.whole import Whole
 
 from ...engine.terms import Level
 
@@ -65,6 +66,12 @@ class SlaEscalation(models.Model):
         return [person, team.user_id, team.user_ids]
 
 
+class Amount(Whole):
+    """Minutes before or after a limit: ten years at most; or per cent."""
+
+    most = 10 * 366 * 24 * 60
+
+
 #: Lines of people who stand in for each other, see ``_lines``; from PERSONS on: ids.
 END, HANDLER, LEADER, MANAGERS, HEAD_OFFICE, TEAM, PERSONS = range(7)
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
@@ -95,7 +102,7 @@ class SlaEscalationLevel(models.Model):
         help="Counted in the working time of the clock: one that stands still does not "
         "escalate. 0 minutes after the limit: as soon as it is missed.",
     )
-    amount = fields.Integer(string="How much", required=True, default=0)
+    amount = Amount(string="How much", required=True, default=0)
     tell_handler = fields.Boolean(
         string="Handler",
         help="Who holds the ticket then, as one of its team; else the leader.",

@@ -5,8 +5,9 @@ from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.naming import NamesCondition, parsed
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.whole import Whole
 
-from ...engine.matching import Promise
+from ...engine.matching import CALENDAR_DAYS, SECONDS, Promise
 from ...engine.states import FEEDBACK, RESOLUTION
 from ...engine.terms import Course
 from ..clock.sla_clock import METRICS
@@ -190,6 +191,10 @@ class SlaPolicy(models.Model):
                     )
                 )
 
+    @api.constrains("active", "team_ids", "company_id")
+    def _check_limits(self):
+        self.filtered("active").target_ids._check_limit()
+
     @api.constrains("domain")
     def _check_domain(self):
         # As superuser, like the matching: a condition may read what its author may not.
@@ -221,6 +226,12 @@ class SlaPolicy(models.Model):
         self.target_ids._unlink_except_used()
 
 
+class Duration(Whole):
+    """How much of a unit is promised: never nothing."""
+
+    least = 1
+
+
 #: Metrics that may begin anew when a ticket is reopened.
 REOPENED = (FEEDBACK, RESOLUTION)
 
@@ -239,12 +250,14 @@ class SlaTarget(models.Model):
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     metric = fields.Selection(METRICS, required=True, default="resolution")
-    duration = fields.Integer(required=True, default=30)
+    duration = Duration(required=True, default=30)
     unit = fields.Selection(
         [
             ("minutes", "Minutes"),
             ("hours", "Hours"),
             ("days", "Working days"),
+            ("calendar_days", "Calendar days"),
+            ("weeks", "Calendar weeks"),
         ],
         required=True,
         default="minutes",
@@ -258,7 +271,8 @@ class SlaTarget(models.Model):
         string="Working hours",
         required=True,
         default="team",
-        help="A team without working hours of its own has those of its company.",
+        help="A team without working hours of its own has those of its company. Of a "
+        "limit in calendar days or weeks only the time zone of the hours counts.",
     )
     calendar_id = NamesMany2one("resource.calendar")
     pause_on_client = fields.Boolean(
@@ -340,15 +354,6 @@ class SlaTarget(models.Model):
                     "%(metric)s within %(limit)s", metric=metric, limit=target._limit()
                 )
 
-    @api.constrains("calendar_mode", "calendar_id")
-    def _check_calendar(self):
-        for target in self.filtered(lambda target: target.calendar_mode == "given"):
-            if not target.calendar_id:
-                raise ValidationError(
-                    self.env._("Say in which working hours the time is counted.")
-                )
-            target.calendar_id._check_promise()
-
     @api.constrains("metric", "begins", "reopening")
     def _check_course(self):
         for target in self:
@@ -384,20 +389,27 @@ class SlaTarget(models.Model):
         """Return the duration for people: "30 minutes"."""
         self.ensure_one()
         count = self.duration
-        if self.unit == "minutes":
-            return self.env._("%s min", count)
-        if self.unit == "hours":
-            return self.env._("%s h", count)
-        if count == 1:
-            return self.env._("1 working day")
-        return self.env._("%s working days", count)
+        if count == 1 and self.unit not in SECONDS:
+            return {
+                "days": self.env._("1 working day"),
+                "calendar_days": self.env._("1 calendar day"),
+                "weeks": self.env._("1 calendar week"),
+            }[self.unit]
+        return {
+            "minutes": self.env._("%s min", count),
+            "hours": self.env._("%s h", count),
+            "days": self.env._("%s working days", count),
+            "calendar_days": self.env._("%s calendar days", count),
+            "weeks": self.env._("%s calendar weeks", count),
+        }[self.unit]
 
     def _course(self):
         """Return how this target's promise runs, as the clocks keep it."""
         self.ensure_one()
         course = Course(self.begins == "solving", self.reopening == "new")
-        flags = [name for name in Course._fields if name in self._fields]
-        return course._replace(**{name: self[name] for name in flags})
+        flags = {name: self[name] for name in Course._fields if name in self._fields}
+        calendar_days = self.unit in CALENDAR_DAYS
+        return course._replace(**flags, around_the_clock=calendar_days)
 
     def _compiled(self):
         """Return this target as a :class:`~...engine.matching.Promise`."""
@@ -427,19 +439,6 @@ class SlaTarget(models.Model):
             for name, field in self._fields.items()
             if field.store and name not in models.MAGIC_COLUMNS
         }
-
-    def _calendars(self):
-        """Return the calendars in which this target may be counted."""
-        self.ensure_one()
-        if self.calendar_mode == "given":
-            return self.calendar_id
-        if self.calendar_mode == "always":
-            return self.calendar_id.browse()
-        teams = self.policy_id.team_ids or self.env["helpdesk.ticket.team"].search(
-            Domain.TRUE
-        )
-        companies = self.company_id or self.env["res.company"].search(Domain.TRUE)
-        return teams.resource_calendar_id | companies.resource_calendar_id
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 from odoo.tools.lru import LRU
@@ -90,13 +89,10 @@ class SlaPolicy(models.Model):
 
     def _calendar_error(self):
         """Return why a time promised here cannot be counted, False if it can."""
-        for target in self.target_ids.filtered(lambda target: not target.no_promise):
+        for target in self.target_ids:
             # As superuser: who looks at policies may not read calendars.
-            for calendar in target.sudo()._calendars():
-                try:
-                    calendar._check_promise()
-                except ValidationError as error:
-                    return str(error)
+            if problem := target.sudo()._limit_problem():
+                return problem
         return False
 
     # All of them together

@@ -24,6 +24,8 @@ OURS = frozenset(("first_response_at", "first_response_doubtful"))
 READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_promise.pending"
+#: What of teams is read beside their tickets: their hours, and who is of them.
+OF_TEAMS = ("resource_calendar_id", "user_id", "user_ids", "wait_needs_asking")
 #: Tickets that are matched again together.
 BATCH = 2000
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -73,7 +75,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
         help="What counted as first response became known more than 15 minutes after it "
-        "took place: an e-mail that arrived late, or a contact that was logged late.",
+        "took place: an e-mail that arrived late, or a contact that was logged late. "
+        "Without a first response: what was written to the client did not arrive.",
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -327,9 +330,7 @@ class HelpdeskTicket(models.Model):
         """Write to the database what the comparison reads there."""
         self.flush_recordset()
         self.env["helpdesk.ticket.stage"].flush_model()
-        self.env["helpdesk.ticket.team"].flush_model(
-            ["resource_calendar_id", "wait_needs_asking"]
-        )
+        self.env["helpdesk.ticket.team"].flush_model(OF_TEAMS)
         self.env["res.company"].flush_model(["resource_calendar_id"])
         pending = self.env.cr.precommit.data.get(PENDING)
         if pending:

@@ -5,6 +5,8 @@ from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import array, epoch
 
+from ...engine.rounds import tell
+
 
 class HelpdeskTicket(models.Model):
     """What contacts with the client do: they answer, and end the waiting."""
@@ -124,6 +126,96 @@ class HelpdeskTicket(models.Model):
         self._sla_store_response(found, doubtful)
         return {**responded, **found}
 
+    @api.model
+    def _sla_unhear(self, contacts, now):
+        """Let first responses, waiting and clocks forget what never reached the client.
+
+        :param contacts: rows of (ticket id, epoch seconds, doubtful) of ``vip.contact``
+            that count no more
+        :param now: naive UTC at which that became known
+        """
+        if not contacts:
+            return
+        tickets = self.browse({contact[0] for contact in contacts})
+        tickets._sla_flush()
+        taken = {}
+        for ticket_id, at, _doubtful in contacts:
+            taken.setdefault(ticket_id, set()).add(at)
+        tickets._sla_respond_again(taken, {row[0] for row in contacts if row[2]})
+        tickets._sla_wait_no_more(now)
+        follower = self.env["sla.clock"]._follower()
+        follower.unhear(taken, tickets._sla_responded(), to_epoch(now))
+        tickets._sla_forget()
+
+    def _sla_respond_again(self, taken, doubtful):
+        """Find first responses anew where one of ``taken`` was it, or there was none.
+
+        :param taken: {ticket id: instants of contacts that count no more}
+        :param doubtful: ids of tickets on which an answer did not arrive
+        """
+        responded = self._sla_responded()
+        lost = [
+            ticket_id
+            for ticket_id, instants in taken.items()
+            if ticket_id not in responded or responded[ticket_id] in instants
+        ]
+        found = self.browse(lost)._sla_first_responses()
+        self._sla_store_response(
+            {ticket_id: found.get(ticket_id) for ticket_id in lost},
+            doubtful - found.keys(),
+        )
+
+    def _sla_first_responses(self):
+        """Return {ticket id: epoch seconds} of first responses, from what is known.
+
+        A contact, closing, or that it was made while talking to the client.
+        """
+        book = self.env["sla.clock"]._book()
+        answers, _asks, _steps = book.contacts(self.ids)
+        stories = {
+            ticket_id: tell(moments, None, answers.get(ticket_id, ()))
+            for ticket_id, moments in book.timelines(self.ids).items()
+        }
+        found = {
+            ticket_id: story.answers[0].at
+            for ticket_id, story in stories.items()
+            if story.answers
+        }
+        for change in self.env["sla.span"]._made(self.ids):
+            if change.answered:
+                found[change.ticket_id] = stories[change.ticket_id].opening
+        return found
+
+    def _sla_wait_no_more(self, now):
+        """End the waiting for clients to whom nothing was said since they spoke."""
+        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
+        unasked = [
+            ticket_id
+            for ticket_id in self.ids
+            if ticket_id not in answers
+            or ticket_id in asks
+            and answers[ticket_id][-1].at < asks[ticket_id][-1]
+        ]
+        # As superuser: nobody but this code writes timelines.
+        moved = self.env["sla.span"].sudo()._resume(unasked)
+        self.browse(moved)._sla_sync(now)
+
+    def _closed_since(self):
+        """Return since when it is closed by its timeline, which nobody can write."""
+        [[since]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT min(s.start) FROM sla_span s
+                 WHERE s.ticket_id = %(id)s AND s.closed
+                   AND NOT EXISTS (SELECT FROM sla_span n
+                                    WHERE n.ticket_id = %(id)s AND NOT n.closed
+                                      AND n.start > s.start)
+                """,
+                id=self.id,
+            )
+        )
+        return since or super()._closed_since()
+
     def _sla_responded(self):
         """Return {ticket id: epoch seconds of its first response} where there is one."""
         rows = self.env.execute_query(
@@ -142,7 +234,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
-        answers, asks = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None

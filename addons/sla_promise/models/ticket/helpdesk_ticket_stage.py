@@ -21,6 +21,12 @@ class HelpdeskTicketStage(models.Model):
         groups="base.group_user",
         help="The work is done in this stage. A closed stage counts as solved.",
     )
+    works = fields.Boolean(
+        string="Work has begun",
+        groups="base.group_user",
+        help="Who moves a ticket here works on it: its handling has started, if somebody "
+        "holds it. So it has in a stage in which the work is done.",
+    )
     cancels = fields.Boolean(
         string="Cancels promises",
         groups="base.group_user",
@@ -33,7 +39,7 @@ class HelpdeskTicketStage(models.Model):
         The host lets the public write stages; what they mean for promises does not
         belong to the public.
         """
-        if not MEANING.isdisjoint(vals) and not self.env.su:
+        if not (MEANING | {"works"}).isdisjoint(vals) and not self.env.su:
             if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
                 raise AccessError(
                     self.env._("Only a helpdesk administrator says what a stage means.")
@@ -57,6 +63,14 @@ class HelpdeskTicketStage(models.Model):
         ids = [row[0] for row in rows]
         for first in range(0, len(ids), BATCH):
             tickets.browse(ids[first : first + BATCH])._sla_sync()
+
+    def _for_reopening(self):
+        """Leave out the stages in which nobody works."""
+        stages = super()._for_reopening()
+        work = stages.filtered(
+            lambda stage: not (stage.solved or stage.cancels or stage.waiting_on)
+        )
+        return work or stages
 
     @api.model
     def _open_ids(self):

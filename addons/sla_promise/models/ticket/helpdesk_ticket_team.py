@@ -28,6 +28,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("resource_calendar_id")
     def _check_resource_calendar(self):
         self.resource_calendar_id._check_promise()
+        self.env["sla.target"]._check_limits_in(self.resource_calendar_id)
 
     def write(self, vals):
         """Judge anew what is promised in the hours of teams that get other ones."""

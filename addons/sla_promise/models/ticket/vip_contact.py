@@ -9,6 +9,14 @@ class VipContact(models.Model):
     _inherit = "vip.contact"
 
     @api.model
+    def _note(self, message_ids, now, mailed):
+        """Keep what of messages is a step of work, too."""
+        result = super()._note(message_ids, now, mailed)
+        # As superuser: nobody but this code writes down steps.
+        self.env["sla.step"].sudo()._note(message_ids, now)
+        return result
+
+    @api.model
     def _told(self, contacts, now):
         """Let first responses, waiting and clocks follow."""
         result = super()._told(contacts, now)
@@ -23,4 +31,16 @@ class VipContact(models.Model):
             if contact.ticket_id
         ]
         self.env["helpdesk.ticket"]._sla_hear(heard, now)
+        return result
+
+    @api.model
+    def _taken_back(self, contacts, now):
+        """Let first responses, waiting and clocks go on as if they had not been."""
+        result = super()._taken_back(contacts, now)
+        taken = [
+            (contact.ticket_id, to_epoch(contact.at), contact.doubtful)
+            for contact in contacts
+            if contact.ticket_id
+        ]
+        self.env["helpdesk.ticket"]._sla_unhear(taken, now)
         return result

@@ -7,6 +7,7 @@ from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 from ...engine.past import Contact, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
+from ..clock.book import contacts_and_steps
 from ..clock.sla_span import COUNTING, HOLDER
 
 
@@ -221,15 +222,13 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id FROM vip_contact
-                 WHERE ticket_id = ANY(%s) AND withheld IS NOT TRUE
-                   AND COALESCE(counts_since, recorded_at)
-                       <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                SELECT ticket_id, %s, %s, outgoing, team_id, step FROM (%s) c
+                 WHERE known_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
                 epoch("at"),
-                epoch("COALESCE(counts_since, recorded_at)"),
-                ticket_ids,
+                epoch("known_at"),
+                contacts_and_steps(ticket_ids),
                 until,
             )
         )

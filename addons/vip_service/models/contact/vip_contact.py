@@ -18,17 +18,21 @@ CONTACTS = ("phonecall", "meeting")
 #: How much later than its own date an e-mail may arrive, and a contact be logged,
 #: without being noted (seconds).
 DOUBTFUL = 15 * 60
-#: The address in a text such as "Li Wei <li@example.com>".
-ADDRESS = r"[^<\s]+@[^>\s]+"
+#: Why a contact does not count.
+VOID = [
+    ("queued", "Not sent"),
+    ("returned", "Did not arrive"),
+    ("emptied", "Emptied afterwards"),
+]
 #: What is read of a ticket for its contacts.
 TAKEN = (
     *("partner_id", "commercial_partner_id", "company_id", "opened_at"),
     *("team_id", "user_id"),
 )
-#: The columns of :class:`Told`, of rows that have just been written.
-TOLD = SQL(
-    "id, ticket_id, partner_id, at, outgoing, doubtful, COALESCE(withheld, FALSE)"
-)
+#: The columns of :class:`Told`, of rows that have just been written or changed.
+TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
+#: What counts; of a row that does not, nothing follows.
+COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
 
 
 class Told(NamedTuple):
@@ -40,7 +44,6 @@ class Told(NamedTuple):
     at: datetime
     outgoing: bool
     doubtful: bool
-    withheld: bool = False
 
 
 class VipContact(models.Model):
@@ -50,6 +53,10 @@ class VipContact(models.Model):
     cannot tell an agent's message from one that the system sent. That a ticket was made
     while talking to the client, and that it was closed, are contacts too: the ticket
     itself says so, no row is needed.
+
+    What we write counts once it has left: once a mail server has taken it for somebody
+    outside, or at once for a client who can read it in the portal. It counts no more if
+    it comes back, or if its text is taken away. The row stays, with why it is void.
     """
 
     _name = "vip.contact"
@@ -105,7 +112,25 @@ class VipContact(models.Model):
     doubtful = fields.Boolean(
         readonly=True,
         help="An e-mail that says it was written more than 15 minutes before it arrived, "
+        "a message that did not arrive, "
         "or a call, visit or chat that was logged more than 15 minutes later.",
+    )
+    void = fields.Selection(
+        VOID,
+        string="Why it does not count",
+        readonly=True,
+        help="Not sent: no mail server has taken it yet for somebody outside, and the "
+        "client cannot read it in the portal. Did not arrive: it came back. Emptied "
+        "afterwards: its text was taken away.",
+    )
+    void_at = fields.Datetime(
+        string="Does not count since", readonly=True, help="When that became known."
+    )
+    elsewhere = fields.Boolean(
+        string="From another address",
+        readonly=True,
+        help="The client wrote from a second address, or from one that we do not know "
+        "and that answered what we had sent to the client.",
     )
 
     withheld = fields.Boolean(
@@ -124,6 +149,8 @@ class VipContact(models.Model):
 
     _ticket_idx = models.Index("(ticket_id, at)")
     _partner_idx = models.Index("(partner_id, at)")
+    # What has not left yet: for the job that looks whether it has.
+    _queued_idx = models.Index("(recorded_at) WHERE void = 'queued'")
     _with_somebody = models.Constraint(
         "CHECK (ticket_id IS NOT NULL OR partner_id IS NOT NULL)",
         "A contact is with a client or about a ticket.",
@@ -146,18 +173,21 @@ class VipContact(models.Model):
 
     @api.model
     def _write_down(self, insert, now):
-        """Run an INSERT or UPDATE of contacts that become known ``now``; tell of them.
+        """Run an INSERT or UPDATE of contacts that become known ``now``; tell what counts.
 
-        :return: list of :class:`Told`: all of them, those that do not count untold
+        :return: list of :class:`Told`: those that count
         """
-        rows = self.env.execute_query(SQL("%s RETURNING %s", insert, TOLD))
-        contacts = [Told(*row) for row in rows]
-        ids = {contact.ticket_id for contact in contacts if contact.ticket_id}
-        tickets = self.env["helpdesk.ticket"].browse(ids)
-        tickets.invalidate_recordset(["contact_ids"], flush=False)
-        if counting := [contact for contact in contacts if not contact.withheld]:
-            self._told(counting, now)
+        contacts = [contact for contact, counts in self._keep(insert) if counts]
+        if contacts:
+            self._told(contacts, now)
         return contacts
+
+    @api.model
+    def _keep(self, insert):
+        """Run an INSERT or UPDATE of contacts; return (:class:`Told`, it counts) of all."""
+        rows = self.env.execute_query(SQL("%s RETURNING %s, %s", insert, TOLD, COUNTS))
+        self._forget_cached(row[1] for row in rows)
+        return [(Told(*row), counts) for *row, counts in rows]
 
     def _count_from(self, at, now):
         """Let a contact that was recorded late count from when it took place.
@@ -177,26 +207,35 @@ class VipContact(models.Model):
         )
         self.invalidate_recordset(flush=False)
 
+    @api.model
+    def _forget_cached(self, ticket_ids):
+        """Drop what is cached of the contacts of tickets that were written in SQL."""
+        tickets = self.env["helpdesk.ticket"].browse(set(filter(None, ticket_ids)))
+        tickets.invalidate_recordset(["contact_ids"], flush=False)
+
     # ------------------------------------------------------------------
     # Messages and finished activities
     # ------------------------------------------------------------------
 
     @api.model
-    def _note(self, message_ids, now, mailed):
+    def _note(self, message_ids, now, mailed, heard=()):
         """Write down which of these messages on tickets are contacts; one statement.
 
-        An e-mail is as old as it says, but not older than the ticket and not younger
-        than now. One that arrives much later counts from its arrival: nobody could have
-        answered the client's before, and whether ours was sent before a second person
-        decides.
+        An e-mail of the client is as old as it says, but not older than the ticket and
+        not younger than now. One of ours that arrives much later counts from its
+        arrival, until a second person decides that it was sent before.
 
         :param now: naive UTC
         :param mailed: the messages come from the mail gateway: only then is the date
             of an e-mail believed
+        :param heard: {message id: was it from another address} of messages that are the
+            client's by their address
+        :return: list of :class:`Told`: those that count
         """
         self.env["mail.message"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
+        heard = dict(heard)
         contacts = self._write_down(
             SQL(
                 """
@@ -210,7 +249,10 @@ class VipContact(models.Model):
                                 ELSE 'email' END AS kind,
                            CASE WHEN m.message_type = 'email' AND %(mailed)s
                                 THEN least(date_trunc('second', m.date), %(now)s)
-                                ELSE %(now)s END AS written
+                                ELSE %(now)s END AS written,
+                           CASE WHEN %(outgoing)s AND a.id IS NULL
+                                 AND NOT (m.subtype_id IS NOT NULL AND %(login)s)
+                                THEN 'queued' END AS void
                       FROM mail_message m
                       JOIN helpdesk_ticket t ON t.id = m.res_id
                       LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
@@ -225,9 +267,10 @@ class VipContact(models.Model):
                 )
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, doubtful)
+                                         team_id, message_id, doubtful, elsewhere,
+                                         void, void_at)
                 SELECT c.ticket_id, c.partner_id, c.company_id,
-                       CASE WHEN late.late THEN %(now)s
+                       CASE WHEN late.late AND c.outgoing THEN %(now)s
                             ELSE greatest(c.written, c.opened_at) END,
                        %(now)s, c.outgoing, c.kind, c.author_id,
                        CASE WHEN c.outgoing AND EXISTS (
@@ -236,7 +279,8 @@ class VipContact(models.Model):
                                   WHERE r.helpdesk_ticket_team_id = c.team_id
                                     AND u.partner_id = c.author_id)
                             THEN c.team_id END,
-                       c.id, late.late
+                       c.id, late.late, c.id = ANY(%(elsewhere)s), c.void,
+                       CASE WHEN c.void IS NOT NULL THEN %(now)s END
                   FROM spoken c
                  CROSS JOIN LATERAL (
                        SELECT %(now)s - c.written > %(most)s * interval '1 second'
@@ -251,14 +295,14 @@ class VipContact(models.Model):
                 mailed=mailed,
                 most=DOUBTFUL,
                 outgoing=self._outgoing(),
-                incoming=self._incoming(),
+                incoming=self._incoming(list(heard)),
+                login=self._has_login(),
+                elsewhere=[key for key, elsewhere in heard.items() if elsewhere],
             ),
             now,
         )
-        late = [
-            contact for contact in contacts if contact.outgoing and contact.doubtful
-        ]
-        self.env["vip.late.contact"]._propose_mails(late, now)
+        self.env["vip.late.contact"]._propose_mails(contacts, now)
+        return contacts
 
     @api.model
     def _outgoing(self):
@@ -281,11 +325,12 @@ class VipContact(models.Model):
         )
 
     @api.model
-    def _incoming(self):
+    def _incoming(self, heard):
         """Return the SQL that is true where the client speaks to us.
 
-        The ticket's contact, somebody of the same client, or the address that the
-        ticket is from.
+        The ticket's contact, somebody of the same client, or who is told by the address.
+
+        :param heard: ids of messages that are the client's by their address
         """
         return SQL(
             """
@@ -293,10 +338,20 @@ class VipContact(models.Model):
              AND (m.author_id = t.partner_id
                   OR u.internal IS NULL
                      AND (p.commercial_partner_id = t.commercial_partner_id
-                          OR lower(substring(m.email_from FROM %(address)s))
-                             = lower(substring(t.partner_email FROM %(address)s)))))
+                          OR m.id = ANY(%s))))
             """,
-            address=ADDRESS,
+            heard,
+        )
+
+    @api.model
+    def _has_login(self):
+        """Return the SQL that is true where the client of ticket t can read it here."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM res_partner w JOIN res_users l ON l.partner_id = w.id
+                     WHERE w.commercial_partner_id = t.commercial_partner_id
+                       AND l.active AND (l.share OR w.id = t.partner_id))
+            """
         )
 
     # ------------------------------------------------------------------
@@ -349,9 +404,8 @@ class VipContact(models.Model):
         """
         ticket.flush_recordset(TAKEN)
         withheld = self._is_withheld(ticket, at, now)
-        [contact] = self._write_down(
-            SQL(
-                """
+        insert = SQL(
+            """
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
                                          team_id, message_id, logged_by_id, doubtful,
@@ -366,21 +420,22 @@ class VipContact(models.Model):
                        %(note)s, %(user)s, %(doubtful)s, %(withheld)s
                   FROM helpdesk_ticket t WHERE t.id = %(ticket)s
                 """,
-                ticket=ticket.id,
-                at=at,
-                now=now,
-                kind=kind,
-                author=self.env.user.partner_id.id,
-                user=self.env.uid,
-                note=note.id,
-                doubtful=self._is_doubtful(at, now),
-                withheld=withheld,
-            ),
-            now,
+            ticket=ticket.id,
+            at=at,
+            now=now,
+            kind=kind,
+            author=self.env.user.partner_id.id,
+            user=self.env.uid,
+            note=note.id,
+            doubtful=self._is_doubtful(at, now),
+            withheld=withheld,
         )
         if withheld:
+            [(contact, _counts)] = self._keep(insert)
             late = self.env["vip.late.contact"]
             late._propose(contact.id, self.env.user, at, now, evidence, files)
+        else:
+            self._write_down(insert, now)
 
     @api.model
     def _log_without_ticket(self, client, kind, at, note, now):

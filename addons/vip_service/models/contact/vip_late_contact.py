@@ -161,10 +161,11 @@ class VipLateContact(models.Model):
     def _propose_mails(self, contacts, now):
         """Let somebody decide whether e-mails of ours count from their own date.
 
-        :param contacts: list of :class:`~.vip_contact.Told`: late ones of ours, which
-            count from their arrival
+        :param contacts: list of :class:`~.vip_contact.Told` that count: late ones of
+            ours do so from their arrival
         """
-        if not contacts:
+        late = [one.id for one in contacts if one.outgoing and one.doubtful]
+        if not late:
             return
         rows = self.env.execute_query(
             SQL(
@@ -178,9 +179,12 @@ class VipLateContact(models.Model):
                         WHERE u.partner_id = m.author_id AND NOT u.share
                         ORDER BY u.active DESC, u.id LIMIT 1
                   ) u ON TRUE
-                 WHERE c.id = ANY(%s) ORDER BY c.id
+                 WHERE c.id = ANY(%s) AND c.kind = 'email'
+                   AND NOT EXISTS (SELECT FROM vip_late_contact l
+                                    WHERE l.contact_id = c.id)
+                 ORDER BY c.id
                 """,
-                array(contact.id for contact in contacts),
+                array(late),
             )
         )
         for contact_id, user_id, at in rows:

@@ -9,6 +9,7 @@ import { Component } from "@odoo/owl";
 /** Promises stand in the order in which they are usually kept. */
 const ORDER = [
     "hand_over",
+    "handling",
     "first_response",
     "next_response",
     "update",
