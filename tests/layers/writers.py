@@ -111,8 +111,6 @@ WRITERS = {
         "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
         "sla_promise/models/clock/book.py::pause": "=paused update",
         "sla_promise/models/clock/book.py::_insert": "insert",
-        "sla_promise/models/clock/book.py::replace": "update",
-        "sla_promise/models/clock/book.py::update": "=? update",
         "sla_promise/models/clock/sla_extension.py::_extend": "update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/book.py::_cancel": "=? delete update",

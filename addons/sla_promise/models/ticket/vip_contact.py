@@ -9,9 +9,9 @@ class VipContact(models.Model):
     _inherit = "vip.contact"
 
     @api.model
-    def _note(self, message_ids, now, mailed):
+    def _note(self, message_ids, now, mailed, heard=()):
         """Keep what of messages is a step of work, too."""
-        result = super()._note(message_ids, now, mailed)
+        result = super()._note(message_ids, now, mailed, heard)
         # As superuser: nobody but this code writes down steps.
         self.env["sla.step"].sudo()._note(message_ids, now)
         return result
