@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import format_duration
 
@@ -200,9 +203,13 @@ class SlaClock(models.Model):
 
     @api.model
     def _settle_worktime(self):
-        """Let what this transaction has changed of working time count before judging."""
+        """Let what this transaction has changed of working time count before judging.
+
+        What cannot stay is refused when the transaction ends; it stops no ticket.
+        """
         if CHANGED in self.env.cr.precommit.data:
-            self.env["resource.calendar"]._keep_worktime()
+            with suppress(ValidationError):
+                self.env["resource.calendar"]._keep_worktime()
 
     @api.model
     @tools.ormcache()
