@@ -268,7 +268,7 @@ class TestSlaEscalation(SlaCase):
         self.due(minutes(50))
         told = self.told(ticket, metric="resolution")
         self.assertEqual(
-            [row for row in told if row[1] == "ann"], [(40, "ann"), (48, "ann")]
+            [row for row in told if row[1] == "ann"], [(48, "ann"), (49, "ann")]
         )
 
     def test_number_of_queries_does_not_depend_on_the_tickets(self):
