@@ -124,10 +124,12 @@ RECORDS = {
     *("score.contribution", "score.entry", "score.error.report", "score.kpi.month"),
     *("score.measure", "score.rating.request", "score.review", "score.review.line"),
     *("score.team.card", "sla.breach", "sla.clock", "sla.excuse", "sla.match"),
-    *("sla.no.promise", "sla.notice", "sla.reapply.line", "sla.span"),
+    *("sla.extension", "sla.no.promise", "sla.notice", "sla.reapply.line", "sla.span"),
+    "sla.step",
     *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
+    "vip.late.contact",
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
 }

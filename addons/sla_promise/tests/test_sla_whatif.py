@@ -227,7 +227,7 @@ class TestSlaWhatif(SlaCase):
         lines = self.whatif(draft).line_ids
         lines = lines.filtered(lambda line: line.metric == "resolution")
         self.assertEqual(lines.ticket_id, still)
-        # It binds from the change on.
+        # It could not be missed before it was promised.
         self.assertEqual((lines.tier_id, lines.due_at), (tier, minutes(50)))
         self.assertEqual(lines.actual_due_at, minutes(58))
 

@@ -171,7 +171,7 @@ class HelpdeskTicket(models.Model):
         A contact, closing, or that it was made while talking to the client.
         """
         book = self.env["sla.clock"]._book()
-        answers, _asks, _steps = book.contacts(self.ids)
+        answers, *_rest = book.contacts(self.ids)
         stories = {
             ticket_id: tell(moments, None, answers.get(ticket_id, ()))
             for ticket_id, moments in book.timelines(self.ids).items()
