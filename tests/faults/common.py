@@ -168,18 +168,21 @@ class PromiseCase(FaultCase, SlaCase):
         self.hand_over(self.ticking(message.sudo().mail_ids, instant))
         return message
 
-    def receive(self, sender, instant, ticket=None, headers=(), body="About that"):
+    def receive(
+        self, sender, instant, ticket=None, headers=(), body="About that", date=None
+    ):
         """Let the mail gateway receive an e-mail; return the ticket it ends up on.
 
         :param sender: as in the header From
         :param ticket: the mail answers the last public message of this one
         :param headers: further (name, value) pairs
+        :param date: what the mail itself says of its time, if not the instant
         """
         number = next(NUMBERS)
         lines = [
             ("From", sender),
             ("To", "Service desk <desk@ours.example>"),
-            ("Date", format_datetime(instant.replace(tzinfo=timezone.utc))),
+            ("Date", date or format_datetime(instant.replace(tzinfo=timezone.utc))),
             ("Message-Id", f"<{number}@theirs.example>"),
             ("Subject", "Please"),
             *headers,

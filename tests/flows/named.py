@@ -129,6 +129,7 @@ RECORDS = {
     *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
+    "vip.late.contact",
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
 }

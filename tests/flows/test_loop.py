@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.vip_base.tests.outbox import Outbox
 from odoo.addons.vip_base.tools.times import at_context
 
 #: A Tuesday; working hours are Monday to Friday 8 to 12 and 13 to 17, in UTC.
@@ -24,7 +25,7 @@ def at(hour, minute=0):
     return DAY + timedelta(hours=hour, minutes=minute)
 
 
-class TestLoop(TransactionCase):
+class TestLoop(Outbox, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -156,8 +157,20 @@ class TestLoop(TransactionCase):
         }
         self.assertEqual(due, {self.key: at(9, 15), self.regular: at(9, 30)})
 
+    def _asks(self, ticket, instant):
+        """Let the agent ask the client something."""
+        message = ticket._at(instant).message_post(
+            body="Which account?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **self.reaches(ticket),
+        )
+        # As superuser: it is the job of the outbox that sends.
+        self.hand_over(message.sudo().mail_ids)
+
     def test_waiting_for_the_client_moves_the_due_time(self):
         ticket = self._ticket(self.key, at(9))
+        self._asks(ticket, at(9, 5))
         ticket._at(at(9, 5)).write({"stage_id": self.waiting.id})
         self.assertEqual(self._resolution(ticket).state, "paused")
         self._judge(at(11))
@@ -169,6 +182,7 @@ class TestLoop(TransactionCase):
 
     def test_waiting_from_the_very_last_second_saves_nothing(self):
         ticket = self._ticket(self.key, at(9))
+        self._asks(ticket, at(9, 10))
         ticket._at(at(9, 15)).write({"stage_id": self.waiting.id})
         self._judge(at(9, 15))
         self.assertEqual(self._resolution(ticket).state, "paused")

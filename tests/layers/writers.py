@@ -117,8 +117,12 @@ WRITERS = {
         "sla_promise/models/clock/book.py::_link": "update",
         "sla_promise/models/clock/book.py::_set": "=? update",
     },
+    "vip_late_contact": {
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
     "vip_contact": {
         "vip_service/models/contact/base_partner_merge.py::_move_contacts": "update",
+        "vip_service/models/contact/vip_contact.py::_count_from": "update",
         "vip_service/models/contact/vip_contact.py::_log": "insert",
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
@@ -146,6 +150,7 @@ WRITERS = {
         "sla_promise/models/escalation/sla_notice.py::_close": "=done =dropped",
         "sla_promise/models/escalation/sla_notice_send.py::_postpone": "=failed",
         "sla_promise/models/escalation/sla_notice.py::_fire": "insert",
+        "sla_promise/models/escalation/sla_notice.py::_stand_in": "insert",
     },
     "sla_outage": {
         "sla_promise/models/outage/sla_outage.py::action_revoke": "=revoked",

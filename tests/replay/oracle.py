@@ -28,7 +28,9 @@ The rules, in the order in which they are applied:
   an incident that passed from one team to another is open and nobody holds it; until
   somebody does, or it is resolved. If it passes on first, nothing is owed unless the hour
   was over by then; that is late until it passed on.
-- Points: REQUIREMENTS P1 and P2, over the promises to key clients.
+- Points: REQUIREMENTS P1 and P2, over the promises to key clients. The overrun is that of
+  who held the incident then; the first five minutes that count after a hand-over, or a
+  fifth of the promise if that is less, are those of who bore it before.
 """
 
 import sys
@@ -215,7 +217,8 @@ def judge(clock, states, now):
         clock.state, clock.due = MISSED, due
         clock.holder = next(s for s in reversed(states) if s.at <= due)
         clock.stop = next((s.at for s in states if solved(s) and s.at > due), None)
-        clock.held = held(states, due, clock.stop) if clock.stop else {}
+        grace = min(300, clock.seconds // 5)
+        clock.held = held(states, due, clock.stop, grace) if clock.stop else {}
         clock.overrun = sum(clock.held.values()) if clock.stop else None
     elif kept is not None:
         clock.state, clock.stop = MET, kept
@@ -238,19 +241,29 @@ def met_at(states, due):
 USER, TEAM = "user", "team"
 
 
-def held(states, start, stop):
+def held(states, start, stop, grace):
     """Return bearer → counted working seconds between ``start`` and ``stop``.
 
     The bearer is the agent, or the team while nobody was assigned, as (kind, name); in
-    order of who held it last.
+    order of who bore it last. For ``grace`` seconds after a hand-over that is who bore it
+    before.
     """
-    result = {}
+    result, bearer, holder, left, late = {}, None, None, 0, worked(start)
     for begin, end, state in spans(states):
-        begin, end = max(begin, start), min(end or stop, stop)
-        seconds = worked(end) - worked(begin) if counts(state) and begin < end else 0
-        if seconds:
-            bearer = (USER, state.user) if state.user else (TEAM, state.team)
-            result[bearer] = result.pop(bearer, 0) + seconds
+        end = min(end or stop, stop)
+        if not counts(state) or begin >= end:
+            continue
+        taken = (USER, state.user) if state.user else (TEAM, state.team)
+        left = left if taken == holder else grace
+        holder, bearer = taken, bearer or taken
+        low, high = worked(begin), worked(end)
+        split = low if holder == bearer else min(high, low + left)
+        left -= split - low
+        for who, one, other in ((bearer, low, split), (holder, split, high)):
+            seconds = other - max(one, late)
+            if seconds > 0:
+                result[who] = result.pop(who, 0) + seconds
+        bearer = holder if split < high else bearer
     return result
 
 

@@ -62,7 +62,7 @@ def tier_steps(stretches, today, day, retiers):
         if not place or client_id != stretches[place - 1].client_id:
             tier_id = _tier_at_opening(own, today.get(client_id), start, day)
             steps.append(TierStep(start, tier_id, False))
-        if not stretch.moment.active or stretch.moment.closed:
+        if stretch.moment.closed:
             continue
         for retier in own:
             inside = start <= retier.at and (stop is None or retier.at < stop)

@@ -112,13 +112,16 @@ class Course(NamedTuple):
     def counts(self, moment, metric=states.RESOLUTION):
         """Tell whether a clock of this metric runs in a :class:`~.timeline.Moment`.
 
-        Archived and cancelled tickets are not worked on. Neither are solved ones, but
-        the client has to be told of the result: feedback goes on.
+        Cancelled tickets are not worked on. Neither are solved ones, but the client has
+        to be told of the result: feedback goes on. Archiving a ticket changes nothing.
 
         >>> from .timeline import Moment
         >>> waiting = Moment(0, None, True, False, False, False, "client")
         >>> Course(pause_on_client=True).counts(waiting)
         False
+        >>> Course(pause_on_client=True).counts(waiting._replace(waiting_on=None,
+        ...                                                      active=False))
+        True
         >>> course = Course(pause_on_third_party=True)
         >>> course.counts(waiting)
         True
@@ -130,7 +133,7 @@ class Course(NamedTuple):
         >>> course.counts(working), Course(pause_on_outage=True).counts(working)
         (True, False)
         """
-        if not moment.active or moment.cancels:
+        if moment.cancels:
             return False
         if moment.solved and metric != states.FEEDBACK:
             return False

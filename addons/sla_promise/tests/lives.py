@@ -30,6 +30,7 @@ STAGES = {
     "solved": (True, True, False, False, None),
     "closed": (True, True, True, False, None),
     "cancelled": (True, True, True, True, None),
+    # Goes on as if it were not.
     "archived": (False, False, False, False, None),
 }
 #: The calendar of the office.

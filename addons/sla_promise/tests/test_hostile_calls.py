@@ -82,6 +82,30 @@ class TestHostileCalls(SlaCase):
         self.hand_over(message.mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(40))
 
+    def test_an_old_date_of_ours_waits_for_a_second_person(self):
+        ticket = self.ticket()
+        message = (
+            ticket.with_user(self.ann)
+            .sudo()
+            ._at(minutes(50))
+            .message_post(
+                body="Answered",
+                message_type="email",
+                date=minutes(20),
+                subtype_xmlid="mail.mt_comment",
+                **self.reaches(ticket),
+            )
+        )
+        late = self.env["vip.late.contact"]
+        asked = [("contact_id.ticket_id", "=", ticket.id)]
+        self.assertFalse(ticket.first_response_at)
+        self.assertFalse(late.search(asked), "it has not left")
+        self.hand_over(message.mail_ids)
+        self.assertEqual(ticket.first_response_at, minutes(50))
+        self.assertEqual(len(late.search(asked)), 1)
+        self.approve_late(ticket, minutes(60))
+        self.assertEqual(ticket.first_response_at, minutes(20))
+
     def test_the_public_does_not_say_what_a_stage_means(self):
         ticket = self.ticket()
         for user in self.public, self.ann, self.boss:

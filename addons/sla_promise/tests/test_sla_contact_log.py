@@ -73,7 +73,11 @@ class TestSlaContactLog(SlaCase):
     def test_later_than_that_it_is_doubtful(self):
         ticket = self.ticket()
         self.log(ticket, 21, 5)
+        self.assertTrue(ticket.contact_ids.withheld)
+        self.assertFalse(ticket.first_response_at)
+        self.approve_late(ticket, minutes(60))
         self.assertTrue(ticket.contact_ids.doubtful)
+        self.assertFalse(ticket.contact_ids.withheld)
         self.assertTrue(ticket.first_response_doubtful)
         self.assertEqual(ticket.first_response_at, minutes(5))
 
@@ -82,6 +86,8 @@ class TestSlaContactLog(SlaCase):
         self.due(minutes(31))
         self.assertEqual(self.clock(ticket, "first_response").state, "missed")
         self.log(ticket, 50, 25)
+        self.assertEqual(self.breaches(ticket).state, "open")
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(
             self.clock_facts(ticket, "first_response"), ("met", minutes(25))
         )
@@ -93,6 +99,7 @@ class TestSlaContactLog(SlaCase):
         self.assertEqual(shown, breach)
         self.assertIn("contact with the client at 2024-03-04 09:25", breach.reason)
         self.assertIn(f"logged by {self.ann.name} at 2024-03-04 09:50", breach.reason)
+        self.assertIn(f"Approved by {self.boss.name}", breach.reason)
 
     def test_a_message_that_keeps_a_promise_is_no_logged_contact(self):
         ticket = self.ticket()
@@ -105,7 +112,8 @@ class TestSlaContactLog(SlaCase):
     def test_what_was_late_stays_late_whoever_logs_it(self):
         ticket = self.ticket()
         self.due(minutes(31))
-        self.log(ticket, 50, 35)
+        self.log(ticket, 51, 35)
+        self.approve_late(ticket, minutes(60))
         breach = self.breaches(ticket)
         self.assertEqual((breach.state, breach.overrun_seconds), ("open", 300))
         self.assertFalse(breach.contact_id)
@@ -117,9 +125,14 @@ class TestSlaContactLog(SlaCase):
         with Form(logs) as form:
             self.assertEqual((form.at, form.doubtful), (minutes(40), False))
             form.at = minutes(10)
-            self.assertTrue(form.doubtful)
+            self.assertTrue(form.doubtful and form.withheld)
             form.note = "Talked"
+            form.evidence = "Called from the desk"
         form.record.action_log()
+        self.assertFalse(ticket.first_response_at)
+        late = ticket.contact_ids.late_ids
+        self.assertEqual(late.evidence, "Talked\nCalled from the desk")
+        self.approve_late(ticket, minutes(60))
         self.assertEqual(ticket.first_response_at, minutes(10))
 
     def test_what_is_refused_answers_nothing(self):

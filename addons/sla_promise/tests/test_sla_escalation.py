@@ -399,21 +399,67 @@ class TestSlaEscalation(SlaCase):
         self.due(friday + timedelta(minutes=31))
         self.assertIn("ann", self.send(datetime(2024, 3, 11, 8, 0)))
 
-    def test_own_leave_is_waited_for(self):
-        calendar = self.day_shift()
-        self.env["resource.calendar.leaves"].create(
+    def leave(self, by, start=datetime(2024, 3, 4, 0, 0)):
+        """Enter leave of Ann until the end of the next day."""
+        self.env["resource.calendar.leaves"].with_user(by).create(
             {
                 "name": "Off",
                 "resource_id": self.ann.resource_ids.id,
-                "calendar_id": calendar.id,
-                "date_from": datetime(2024, 3, 4, 0, 0),
+                "calendar_id": self.ann.resource_ids.calendar_id.id,
+                "date_from": start,
                 "date_to": datetime(2024, 3, 5, 23, 59, 59),
             }
         )
+
+    def test_own_leave_is_waited_for(self):
+        self.day_shift()
+        self.leave(self.ann)
         self.ticket()
         self.due(minutes(31))
         self.assertNotIn("ann", self.send(minutes(31)))
         self.assertIn("ann", self.send(datetime(2024, 3, 6, 8, 0)))
+
+    def test_who_is_on_approved_leave_is_not_waited_for(self):
+        self.day_shift()
+        self.leave(self.boss)
+        self.make_plan({})
+        ticket = self.ticket()
+        self.due(minutes(31))
+        self.assertEqual(self.told(ticket), [(30, "boss")])
+
+    def test_what_waits_for_who_is_archived_goes_to_the_next(self):
+        self.day_shift()
+        self.make_plan({"activity": True})
+        ticket = self.ticket(datetime(2024, 3, 4, 20, 0))
+        night = datetime(2024, 3, 4, 20, 31)
+        self.due(night)
+        self.assertFalse(self.send(night))
+        self.ann.active = False
+        sent = self.send(night + timedelta(minutes=1))
+        self.assertEqual(set(sent), {"boss"})
+        self.assertEqual(sent["boss"].created_at, night - timedelta(minutes=1))
+        self.assertFalse(self.send(night + timedelta(minutes=10)))
+        self.act(night + timedelta(minutes=10))
+        self.assertEqual(ticket.activity_ids.user_id, self.boss)
+
+    def test_what_waits_for_who_goes_on_leave_goes_to_the_next(self):
+        self.day_shift()
+        self.make_plan({})
+        self.ticket(datetime(2024, 3, 4, 20, 0))
+        night = datetime(2024, 3, 4, 20, 31)
+        self.due(night)
+        self.leave(self.boss, datetime(2024, 3, 4, 22, 0))
+        self.assertFalse(self.send(night))
+        self.assertEqual(set(self.send(datetime(2024, 3, 4, 22, 1))), {"boss"})
+        self.assertFalse(self.send(datetime(2024, 3, 6, 9, 0)))
+
+    def test_a_ticket_is_handed_to_who_stands_in(self):
+        self.make_plan({"reassign": "given", "reassign_user_id": self.bob.id})
+        ticket = self.ticket()
+        self.due(minutes(31))
+        self.bob.active = False
+        self.act(minutes(31))
+        self.assertEqual((ticket.team_id, ticket.user_id), (self.team, self.boss))
 
     def test_some_levels_do_not_wait_for_the_morning(self):
         self.day_shift()

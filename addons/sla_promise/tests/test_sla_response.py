@@ -156,6 +156,8 @@ class TestSlaResponse(SlaCase):
         date = START - timedelta(days=3)
         self.post(ticket, minutes(20), self.ann, message_type="email", date=date)
         self.assertEqual(ticket.first_response_at, minutes(20))
+        self.approve_late(ticket, minutes(60))
+        self.assertEqual(ticket.first_response_at, START)
         self.assertTrue(ticket.first_response_doubtful)
         ticket = self.ticket(minutes(10))
         date = minutes(5)

@@ -101,6 +101,26 @@ class TestNextResponse(RoundsCase):
         states = self.breaches(ticket).sorted("breached_at").mapped("state")
         self.assertEqual(states, ["withdrawn", "open"])
 
+    def test_email_of_long_ago_counts_once_a_second_person_says_so(self):
+        ticket = self.ticket()
+        self.answer(ticket, minutes(1))
+        self.ask(ticket, minutes(10))
+        self.answer(ticket, minutes(35))
+        self.ask(ticket, minutes(40))
+        self.due(minutes(61))
+        self.assertEqual(len(self.breaches(ticket)), 2)
+        self.answer(ticket, minutes(70), message_type="email", date=minutes(29))
+        self.assertEqual(
+            self.rounds(ticket, "next_response"),
+            [("missed", 10, 35), ("missed", 40, 70)],
+        )
+        self.approve_late(ticket, minutes(80))
+        self.assertEqual(
+            self.rounds(ticket, "next_response"), [("met", 10, 29), ("missed", 40, 70)]
+        )
+        states = self.breaches(ticket).sorted("breached_at").mapped("state")
+        self.assertEqual(states, ["withdrawn", "open"])
+
     def test_colleague_of_the_client_asks_too(self):
         person = self.env["res.partner"].create(
             {"name": "Person", "parent_id": self.client.id}

@@ -124,12 +124,13 @@ class TestSlaSync(SlaCase):
         self.assertEqual((clock.state, clock.started_at), ("running", START))
         self.assertEqual(clock.due_at, minutes(150))
 
-    def test_archiving_stands_still_and_unarchiving_goes_on(self):
+    def test_neither_archiving_nor_unarchiving_stands_still(self):
         ticket = self.ticket()
         ticket._at(minutes(10)).action_archive()
-        self.assertEqual(self.clock(ticket).state, "paused")
+        clock = self.clock(ticket)
+        self.assertEqual((clock.state, clock.due_at), ("running", minutes(60)))
         ticket._at(minutes(30)).action_unarchive()
-        self.assertEqual(self.clock(ticket).due_at, minutes(80))
+        self.assertEqual((clock.state, clock.due_at), ("running", minutes(60)))
 
     def test_team_change_moves_stage_and_user_in_the_timeline(self):
         stage = self.env["helpdesk.ticket.stage"].create(

@@ -124,8 +124,102 @@ def apart(start, stop, away):
     return pieces + [(at, stop, False)] if at < stop else pieces
 
 
+#: How a late promise is shared by who held it, see :func:`borne`.
+GRACE, OVERRUN, WHOLE = "grace", "overrun", "whole"
+#: For how long (seconds) a ticket that was handed over counts for who gave it at most.
+LONGEST_GRACE = 300
+
+
+def grace_of(limit):
+    """Return for how many seconds a hand-over counts for who gave the ticket.
+
+    Five minutes, or a fifth of the promised time where that is less.
+
+    >>> grace_of(3600), grace_of(600), grace_of(None)
+    (300, 120, 300)
+    """
+    return LONGEST_GRACE if limit is None else min(LONGEST_GRACE, limit // 5)
+
+
+def borne(sharing, spans, due, grace, worked, after):
+    """Return who bears which part of a promise, by the rule of the company.
+
+    ``GRACE``: what is after the limit, by who held it; the first seconds after a
+    hand-over count for who bore the ticket before. Who passes it on, or gives it back,
+    within that time has borne nothing. ``OVERRUN``: the same without such a time.
+    ``WHOLE``: all counted time from start to stop.
+
+    :param spans: list of (user id or None, team id or None, start, stop) in order of
+        time from the start of the clock, epoch seconds; where it does not count there
+        are none
+    :param grace: counted seconds
+    :param worked: function of start and stop that returns the counted seconds between
+    :param after: function of an instant and counted seconds that returns when they
+        have passed
+    :return: such a list of who bears it
+
+    Ann (7) hands over a minute before the limit of 60 minutes, Bob (8) solves it late:
+
+    >>> minutes = [(7, 1, 0, 59), (8, 1, 59, 66)]
+    >>> def shared(sharing, spans, grace=5):
+    ...     return borne(sharing, spans, 60, grace, lambda start, stop: stop - start,
+    ...                  lambda at, seconds: at + seconds)
+    >>> shared("grace", minutes)
+    [(7, 1, 60, 64), (8, 1, 64, 66)]
+    >>> shared("overrun", minutes)
+    [(8, 1, 60, 66)]
+    >>> shared("whole", minutes)
+    [(7, 1, 0, 59), (8, 1, 59, 66)]
+
+    Bob gives it back; Ann lets go of it:
+
+    >>> shared("grace", [(7, 1, 0, 59), (8, 1, 59, 62), (7, 1, 62, 70)])
+    [(7, 1, 60, 62), (7, 1, 62, 70)]
+    >>> shared("grace", [(7, 1, 0, 59), (None, 1, 59, 70)])
+    [(7, 1, 60, 64), (None, 1, 64, 70)]
+    """
+    if sharing == WHOLE:
+        return list(spans)
+    if sharing == GRACE:
+        spans = _after_grace(spans, grace, worked, after)
+    return [
+        (user, team, max(start, due), stop)
+        for user, team, start, stop in spans
+        if stop > due
+    ]
+
+
+def _after_grace(spans, grace, worked, after):
+    """Return spans with who bears them: who gave the ticket until the grace is over."""
+    result, bearer, holder, left = [], None, None, 0
+    for user, team, start, stop in spans:
+        given = _side(user, team)
+        if holder is None:
+            bearer = (user, team)
+        elif given != holder:
+            left = grace
+        holder = given
+        seconds = worked(start, stop)
+        if holder != _side(*bearer) and left:
+            if seconds <= left:
+                result.append((*bearer, start, stop))
+                left -= seconds
+                continue
+            begin = after(start, left)
+            result.append((*bearer, start, begin))
+            start, left = begin, 0
+        bearer = (user, team)
+        result.append((user, team, start, stop))
+    return result
+
+
+def _side(user, team):
+    """Return who holds a ticket: a person in whichever team, else the team."""
+    return user or (None, team)
+
+
 def stretches(spans, leaves, worked):
-    """Return who bears which stretches of the time after the due time.
+    """Return who bears which stretches of the time that is shared.
 
     Who is on leave bears nothing: that time is the team's.
 

@@ -24,6 +24,19 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Days in which an appeal is to be answered.",
     )
+    score_sharing = fields.Selection(
+        [
+            ("grace", "After the limit; a hand-over needs some minutes"),
+            ("overrun", "After the limit, from the hand-over on"),
+            ("whole", "From start to stop of the promise"),
+        ],
+        string="Lateness is shared by the time held",
+        default="grace",
+        required=True,
+        groups=SETTINGS_GROUPS,
+        help="Some minutes: the first 5 minutes after a hand-over, or a fifth of the "
+        "promised time if that is less, count for who gave the ticket.",
+    )
     score_podium = fields.Boolean(
         string="Show the podium",
         groups=SETTINGS_GROUPS,

@@ -13,4 +13,5 @@ class ResConfigSettings(models.TransientModel):
     score_answer_days = fields.Integer(
         related="company_id.score_answer_days", readonly=False
     )
+    score_sharing = fields.Selection(related="company_id.score_sharing", readonly=False)
     score_podium = fields.Boolean(related="company_id.score_podium", readonly=False)

@@ -181,9 +181,11 @@ class ScoreEntryDraft(models.Model):
             "others_seconds": total - mine,
             "leave_seconds": on_leave,
             "spared_seconds": row["overrun_seconds"] - row["late_seconds"],
+            "sharing": row["sharing"],
+            "handover_seconds": charge.grace_of(row["seconds"]),
         }
 
-    # Who held the tickets of late promises how long after the due time.
+    # Who bears how much of a late promise.
 
     def _held(self, breaches):
         """Find who bears the lateness of each breach, and how late it counts.
@@ -191,9 +193,9 @@ class ScoreEntryDraft(models.Model):
         Sets ``held`` in each row: dict of :class:`Holder` → list of (start, stop,
         seconds, on leave) in order of time, holders in order of when they bore it last;
         and ``late_seconds``: the overrun without what its rule exempts. Seconds are
-        counted working time of the clock.
+        counted working time of the clock. How it is shared is the company's choice.
         """
-        spans = self._overrun_spans([row["clock_id"] for row in breaches])
+        spans = self._counted_spans([row["clock_id"] for row in breaches])
         leaves = self._leaves(breaches, spans)
         known = {}
         for row in breaches:
@@ -207,17 +209,28 @@ class ScoreEntryDraft(models.Model):
             def worked(start, stop, row=row):
                 return self._worked(row, start, stop, known)
 
-            spared_seconds = sum(worked(*span[2:]) for span in spared)
+            def after(start, seconds, row=row):
+                return self._after(row, start, seconds, known)
+
+            due = worktime.to_epoch(row["due_at"])
+            late = charge.borne(charge.OVERRUN, spared, due, 0, worked, after)
+            spared_seconds = sum(worked(*span[2:]) for span in late)
             row["late_seconds"] = max(row["overrun_seconds"] - spared_seconds, 0)
-            borne = [span for *_why, span in own if span not in spared]
+            # As superuser: the job reads the settings of every company.
+            row["sharing"] = row["company"].sudo().score_sharing or charge.GRACE
+            borne = charge.borne(
+                row["sharing"],
+                [span for *_why, span in own if span not in spared],
+                *(due, charge.grace_of(row["seconds"]), worked, after),
+            )
             row["held"] = stretches(borne, leaves.get(row["id"], {}), worked)
             if not own:
                 # Its clock is gone: who held it when the promise was broken.
                 holder = self._holder(row["user_id"], row["team_id"])
                 row["held"] = {holder: [(None, None, row["overrun_seconds"], False)]}
 
-    def _overrun_spans(self, clock_ids):
-        """Return what counts after the due times of clocks.
+    def _counted_spans(self, clock_ids):
+        """Return what counts of clocks from their start to their stop.
 
         :return: dict of clock id → list of (waits for the client, lies in a declared
             outage, (user id, team id, start, stop)), epoch seconds, in order of time
@@ -227,7 +240,7 @@ class ScoreEntryDraft(models.Model):
             SQL(
                 """
         SELECT c.id, ARRAY[%s], person.id, team.id, c.company_id, s.team_id, s.category_id,
-               EXTRACT(EPOCH FROM GREATEST(s.start, c.due_at))::bigint,
+               EXTRACT(EPOCH FROM GREATEST(s.start, c.started_at))::bigint,
                EXTRACT(EPOCH FROM LEAST(s.stop, c.stopped_at))::bigint,
                c.metric, s.active, s.solved, s.closed, s.cancels, s.waiting_on
           FROM sla_clock c
@@ -235,7 +248,7 @@ class ScoreEntryDraft(models.Model):
      LEFT JOIN res_users person ON person.id = s.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = s.team_id
          WHERE c.id = ANY(%s)
-           AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.due_at)
+           AND s.start < c.stopped_at AND (s.stop IS NULL OR s.stop > c.started_at)
       ORDER BY c.id, s.start, s.id
                 """,
                 SQL(", ").join(SQL.identifier("c", name) for name in Course._fields),
@@ -296,12 +309,19 @@ class ScoreEntryDraft(models.Model):
 
         :param known: dict in which the working times found are kept for the batch
         """
+        return self._worktime(row, start, known).between(start, stop)
+
+    def _after(self, row, start, seconds, known):
+        """Return when so many working seconds of the breach's clock have passed."""
+        return self._worktime(row, start, known).add(start, seconds)
+
+    def _worktime(self, row, start, known):
         key = row["calendar_id"], row["company_id"], row["around_the_clock"]
         if key not in known:
             calendar_id = None if row["around_the_clock"] else row["calendar_id"]
             calendar = self.env["resource.calendar"].browse(calendar_id or ())
             known[key] = calendar.exists()._certain_worktime(row["company"], start)
-        return known[key].between(start, stop)
+        return known[key]
 
     # What charges cost given those before them: the n-th error, and the caps.
 

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_datetime
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
+from ..engine.charge import GRACE, WHOLE
 from .score_entry import CHARGES
 
 
@@ -89,6 +90,7 @@ class ScoreEntryWhy(models.Model):
                 env._("Waiting for the client and outages, not charged"),
                 self._why_duration(details.get("spared_seconds")),
             ),
+            (env._("Shared by"), self._why_sharing(details)),
             (env._("Rule"), overtime_rule),
             (env._("Band"), overtime_band),
             (env._("Error rule"), error_rule),
@@ -98,6 +100,21 @@ class ScoreEntryWhy(models.Model):
         if self.reversal_of_id:
             facts.append((env._("Takes back"), self.reversal_of_id.display_name))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_sharing(self, details):
+        """Return by which time the points were shared, empty where by none."""
+        sharing = details.get("sharing")
+        if sharing == GRACE:
+            return self.env._(
+                "the time after the limit; the first %s after a hand-over count for who "
+                "gave the ticket",
+                self._why_duration(details["handover_seconds"]),
+            )
+        if sharing == WHOLE:
+            return self.env._("all counted time from the start of the promise")
+        return sharing and self.env._(
+            "the time after the limit, by who held the ticket"
+        )
 
     def _why_error(self, details):
         """Return what kind of mistake was reported, as facts."""

@@ -119,7 +119,7 @@ class ScoreFacts(models.AbstractModel):
            -- What was last closed before an end was not open at that end.
            AND (ticket.stage_id = ANY(%(open_stages)s) OR ticket.closed_date IS NULL
                 OR ticket.closed_date >= ends.at)
-           AND span.solved IS NOT TRUE AND span.active AND span.waiting_on IS NULL""",
+           AND span.solved IS NOT TRUE AND span.waiting_on IS NULL""",
             held=self.env["sla.span"]._held_at(
                 "ticket.id", "ends.at - INTERVAL '1 second'"
             ),

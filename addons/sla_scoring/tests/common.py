@@ -21,6 +21,8 @@ class ScoreCase(TransactionCase):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.env.company
         cls.company.resource_calendar_id.tz = "UTC"
+        # By the second, unless a test is about the minutes after a hand-over.
+        cls.company.score_sharing = "overrun"
         cls.agent = cls.new_user("score_agent", "helpdesk_mgmt.group_helpdesk_user")
         cls.other = cls.new_user("score_other", "helpdesk_mgmt.group_helpdesk_user")
         cls.manager = cls.new_user("score_manager", "vip_base.group_vip_manager")

@@ -10,7 +10,7 @@ from odoo.addons.resource_worktime.engine.worktime import merged
 
 from tests.proof import proven
 
-from ..engine.charge import capped, main_holder, share, stretches
+from ..engine.charge import borne, capped, main_holder, share, stretches
 
 points = st.integers(-30000, 30000).map(lambda cents: Decimal(cents) / 100)
 held = st.dictionaries(st.integers(1, 9), st.integers(0, 10**6), min_size=1).filter(
@@ -42,7 +42,66 @@ def second_by_second(spans, leaves, worked):
     return borne
 
 
+def bearers(spans, due, grace, worked):
+    """The independent answer: who bears each counted second after the limit."""
+    result, bearer, holder, left = [], None, None, 0
+    for user, team, start, stop in spans:
+        side = user or f"team {team}"
+        if holder is not None and side != holder:
+            left = grace
+        holder = side
+        for second in range(start, stop):
+            if bearer is None or bearer == holder or left <= 0:
+                bearer = holder
+            if worked(second, second + 1):
+                left -= 1 if bearer != holder else 0
+                if second >= due:
+                    result.append((second, bearer))
+    return result
+
+
 class TestEngineAttribution(BaseCase):
+    @proven("engine")
+    @given(timelines, st.integers(0, 60), st.integers(1, 12), moments)
+    def test_the_time_after_a_hand_over_is_who_gave_its(
+        self, holds, due, grace, nights
+    ):
+        nights = merged(nights)
+        spans, at = [], 0
+        for user, seconds in holds:
+            spans.append((user, 1, at, at + seconds))
+            at += seconds
+        due = min(due, at - 1)
+
+        def worked(start, stop):
+            lost = sum(max(0, min(stop, b) - max(start, a)) for a, b in nights)
+            return stop - start - lost
+
+        def after(start, seconds):
+            while seconds:
+                seconds -= worked(start, start + 1)
+                start += 1
+            return start
+
+        found = borne("grace", spans, due, grace, worked, after)
+        by_second = [
+            (second, user or f"team {team}")
+            for user, team, start, stop in found
+            for second in range(start, stop)
+            if worked(second, second + 1)
+        ]
+        self.assertEqual(by_second, bearers(spans, due, grace, worked))
+        # Whoever bears it, nothing is lost or counted twice.
+        plain = borne("overrun", spans, due, grace, worked, after)
+        whole = borne("whole", spans, due, grace, worked, after)
+        for rule, start in ((found, due), (plain, due), (whole, 0)):
+            total = sum(worked(low, high) for *_who, low, high in rule)
+            self.assertEqual(total, worked(start, at))
+        held = stretches(found, {}, worked)
+        if seconds := {who: sum(p[2] for p in parts) for who, parts in held.items()}:
+            shares = share(Decimal("-1.50"), seconds)
+            self.assertEqual(sum(shares.values()), Decimal("-1.50"))
+
     @proven("engine")
     @given(timelines, moments, moments, moments)
     def test_leave_and_outage_move_seconds_and_lose_none(

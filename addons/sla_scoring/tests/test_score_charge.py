@@ -77,6 +77,29 @@ class TestScoreCharge(ScoreCase):
         self.assertEqual(shares, {self.agent: -0.17, self.other: -0.33})
         self.assertEqual(entries.mapped("held_seconds"), [100, 200])
 
+    def test_the_minutes_after_a_hand_over_count_for_who_gave_the_ticket(self):
+        self.company.score_sharing = "grace"
+        holds = [(self.agent, 60), (self.other, 240)]
+        entries = self.charge(self.breach(300, holds))
+        # A fifth of 15 minutes: 180 seconds more of the agent's, 60 of the other's.
+        self.assertEqual(entries.mapped("held_seconds"), [240, 60])
+        self.assertEqual(entries.mapped("points"), [-0.4, -0.1])
+        facts = dict(entries[0]._why()["facts"])
+        self.assertIn("the first 0:03:00 after a hand-over", facts["Shared by"])
+
+    def test_who_lets_go_of_a_late_ticket_bears_the_next_minutes(self):
+        self.company.score_sharing = "grace"
+        entries = self.charge(self.breach(300, [(self.agent, 100), (None, 200)]))
+        shares = {entry.user_id: entry.held_seconds for entry in entries}
+        self.assertEqual(shares, {self.agent: 280, self.env["res.users"]: 20})
+
+    def test_a_company_may_share_by_the_whole_clock(self):
+        self.company.score_sharing = "whole"
+        entries = self.charge(self.breach(300, [(self.agent, 100), (self.other, 200)]))
+        shares = {entry.user_id: entry.held_seconds for entry in entries}
+        self.assertEqual(shares, {self.agent: 1000, self.other: 200})
+        self.assertEqual(sum(entries.mapped("points")), -0.5)
+
     def test_the_time_of_an_outage_is_not_charged(self):
         breach = self.breach(900, [(self.agent, 240), (self.other, 660)])
         self.env.cr.execute(

@@ -5,6 +5,17 @@ from odoo.tools import SQL
 from ..tools.groups import DECIDER_GROUPS
 
 SIGNING = "vip_leave_signing"
+#: Approved leave: user_id, company_id, date_from, date_to.
+APPROVED = SQL(
+    """
+    SELECT r.user_id, COALESCE(l.company_id, r.company_id) AS company_id,
+           l.date_from, l.date_to
+      FROM resource_calendar_leaves l
+      JOIN resource_resource r ON r.id = l.resource_id
+     WHERE l.time_type = 'leave'
+       AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
+    """
+)
 
 
 class Signing:
@@ -139,16 +150,13 @@ class ResourceCalendarLeaves(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT r.user_id, COALESCE(l.company_id, r.company_id),
+                SELECT l.user_id, l.company_id,
                        EXTRACT(EPOCH FROM l.date_from)::bigint,
                        EXTRACT(EPOCH FROM l.date_to)::bigint
-                  FROM resource_calendar_leaves l
-                  JOIN resource_resource r ON r.id = l.resource_id
-                 WHERE r.user_id = ANY(%s) AND l.time_type = 'leave'
-                   AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
-                   AND l.date_from < %s AND l.date_to > %s
+                  FROM (%s) l
+                 WHERE l.user_id = ANY(%s) AND l.date_from < %s AND l.date_to > %s
                 """,
-                *(list(user_ids), stop, start),
+                *(APPROVED, list(user_ids), stop, start),
             )
         )
         leaves = {}

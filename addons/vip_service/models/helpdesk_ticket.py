@@ -91,11 +91,12 @@ class HelpdeskTicket(models.Model):
                 vals["opened_at"] = now
         self._set_opening_tiers(vals_list)
         tickets = super().create(vals_list)
+        tickets._check_own_company()
         tickets._refresh_unforeseen_tiers(vals_list)
         return tickets
 
     def write(self, vals):
-        """Guard what only the system writes and who passes a request on.
+        """Guard what only the system writes, where a request goes and who passes it on.
 
         A new client brings its tier at opening; the first holder owns the request.
         """
@@ -114,6 +115,8 @@ class HelpdeskTicket(models.Model):
             owned = {**vals, "vip_owner_id": vals["user_id"]}
             super(HelpdeskTicket, unowned).write(owned)
         result = super(HelpdeskTicket, self - unowned).write(vals)
+        if {"company_id", "team_id"} & vals.keys():
+            self._check_own_company()
         # A colleague of the same client changes nothing: the tier at opening is kept.
         moved = [ticket.id for ticket in before if ticket._whose() != before[ticket]]
         self.browse(moved)._refresh_opening_tiers()
@@ -123,6 +126,25 @@ class HelpdeskTicket(models.Model):
         # As superuser: who changes a ticket may not read every client.
         ticket = self.sudo()
         return ticket.partner_id.commercial_partner_id, ticket.company_id
+
+    def _check_own_company(self):
+        """Check that these tickets did not go where their writer may not see them.
+
+        :raise AccessError: to a company of others, or to a team of one
+        """
+        if self.env.su:
+            return
+        mine = self.env.user.company_ids
+        # As superuser: only of which company a ticket and its team are.
+        for ticket in self.sudo():
+            company = ticket.company_id | ticket.team_id.company_id
+            if company - mine:
+                raise AccessError(
+                    self.env._(
+                        "“%s” would belong to a company that you do not work in.",
+                        ticket.display_name,
+                    )
+                )
 
     def _at(self, at):
         """Return these tickets so that changes happen at ``at`` (naive UTC)."""
@@ -253,12 +275,21 @@ class HelpdeskTicket(models.Model):
         at = at or event_time(self.env)
         self.env["vip.contact"]._log(self, at, outgoing, kind)
 
-    def _log_contact_by_hand(self, kind, at, body):
+    def _spared_by_late_contact(self, at):
+        """Return whom a late contact may spare: who holds these tickets; a hook.
+
+        :param at: when the contact is said to have taken place, naive UTC
+        """
+        return self.user_id
+
+    def _log_contact_by_hand(self, kind, at, body, evidence="", files=()):
         """Take note of a contact by the current user, with an internal note.
 
         :param kind: ``call``, ``visit`` or ``chat``
         :param at: when it took place (naive UTC), from the opening of the ticket to now
         :param body: what the internal note says, HTML or text
+        :param evidence: for one that is logged late: how it can be checked
+        :param files: ``ir.attachment`` records that prove it
         :raise AccessError: the user may not write the ticket
         :raise UserError: it took place before the opening or in the future, or the user
             is the client
@@ -276,7 +307,7 @@ class HelpdeskTicket(models.Model):
         note = self.with_context(clean_context(self.env.context)).message_post(
             body=body, message_type="comment", subtype_xmlid="mail.mt_note"
         )
-        self.env["vip.contact"]._log_by_hand(self, kind, at, note, now)
+        self.env["vip.contact"]._log_by_hand(self, kind, at, note, now, evidence, files)
 
     def _check_contact_time(self, at, now):
         """Return when a contact took place, to the second; refuse what cannot be.

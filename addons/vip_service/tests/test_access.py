@@ -73,6 +73,8 @@ TABLE = {
     "vip.client.group.end": {"manager": "crwu", "admin": "crwu"},
     # About no ticket, and logged by somebody else.
     "vip.contact": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    # Recorded by somebody else, of nobody's ticket.
+    "vip.late.contact": {"manager": "rw", "admin": "rw", "auditor": "r"},
     "vip.contact.log": {
         "agent": "crwu",
         "adviser": "crwu",
@@ -145,6 +147,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             **self._backtest_records(client),
             **self._group_records(client),
             "vip.contact": self._contact(partner_id=client.id),
+            "vip.late.contact": self._late_contact(client),
             "vip.contact.log": env["vip.contact.log"].create(
                 {"partner_id": client.id, "note": "Called"}
             ),
@@ -178,6 +181,17 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 {"member_id": member.id, "reason": "no"}
             ),
         }
+
+    def _late_contact(self, client):
+        contact = self._contact(partner_id=client.id)
+        return self.env["vip.late.contact"].create(
+            {
+                "contact_id": contact.id,
+                "at": contact.at,
+                "proposed_by_id": self.env.uid,
+                "proposed_at": contact.recorded_at,
+            }
+        )
 
     def _contact(self, **values):
         at = datetime(2024, 2, 1, 9, 0)
@@ -252,7 +266,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 16)
+        self.assertEqual(len(per_company), 17)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

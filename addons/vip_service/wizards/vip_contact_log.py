@@ -34,14 +34,27 @@ class VipContactLog(models.TransientModel):
         help="What was said. On a ticket it becomes an internal note; without one it is "
         "for the adviser of the client and for managers.",
     )
+    evidence = fields.Text(
+        help="How it can be checked: who was there, from which number you called.",
+    )
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
     doubtful = fields.Boolean(compute="_compute_doubtful")
+    withheld = fields.Boolean(
+        compute="_compute_doubtful",
+        help="It counts when a second person says so.",
+    )
 
-    @api.depends("at")
+    @api.depends("at", "ticket_id")
     def _compute_doubtful(self):
         now = event_time(self.env)
         contacts = self.env["vip.contact"]
         for log in self:
             log.doubtful = bool(log.at) and contacts._is_doubtful(log.at, now)
+            log.withheld = (
+                log.doubtful
+                and bool(log.ticket_id)
+                and contacts._is_withheld(log.ticket_id, log.at, now)
+            )
 
     def action_log(self):
         """Write the contact down; on a ticket an internal note tells of it.
@@ -52,7 +65,11 @@ class VipContactLog(models.TransientModel):
         """
         self.ensure_one()
         if self.ticket_id:
-            self.ticket_id._log_contact_by_hand(self.kind, self.at, self._body())
+            self.ticket_id._log_contact_by_hand(
+                *(self.kind, self.at, self._body()),
+                "\n".join(filter(None, (self.note, self.evidence))),
+                self.attachment_ids,
+            )
         elif self.partner_id:
             self.partner_id._log_contact_by_hand(self.kind, self.at, self.note)
         else:

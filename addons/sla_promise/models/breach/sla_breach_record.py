@@ -255,21 +255,24 @@ class SlaBreach(models.Model):
     def _kept_by_contacts(self, found):
         """Name the logged contact by which a promise was kept, and who logged it.
 
-        Whoever logs an answer to the client afterwards withdraws a breach, maybe one of
-        their own: the breach says so, for the managers to look at.
+        Whoever logs an answer to the client afterwards withdraws a breach, which a second
+        person approved if it was late: the breach says so.
 
         :param found: {breach: contact}
         """
         result = []
         for breach, contact in found.items():
             breach.contact_id = contact
+            late = contact.late_ids
             reason = self.env._(
                 "The promise was kept: contact with the client at %(at)s, logged by "
                 "%(user)s at %(logged)s.",
                 at=self._spelled(contact.at),
-                user=contact.logged_by_id.name,
+                user=(contact.logged_by_id or late.proposed_by_id).name,
                 logged=self._spelled(contact.recorded_at),
             )
+            if late:
+                reason += " " + self.env._("Approved by %s.", late.decided_by_id.name)
             result.append((reason, breach))
         return result
 
@@ -284,7 +287,14 @@ class SlaBreach(models.Model):
         if not early:
             return {}
         contacts = self.env["vip.contact"].search(
-            [("ticket_id", "in", early.ticket_id.ids), ("logged_by_id", "!=", False)]
+            [
+                ("ticket_id", "in", early.ticket_id.ids),
+                ("void", "=", False),
+                ("withheld", "!=", True),
+                "|",
+                ("logged_by_id", "!=", False),
+                ("counts_since", "!=", False),
+            ]
         )
         by_time = {(contact.ticket_id, contact.at): contact for contact in contacts}
         pairs = (

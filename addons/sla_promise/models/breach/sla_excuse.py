@@ -151,9 +151,16 @@ class SlaExcuse(models.Model):
         return [*super()._can_decide_depends(), "breach_id.user_id"]
 
     def _parties(self):
-        """Return who must not decide: who asked, and who held the ticket."""
+        """Return who must not decide: who asked, and who held the ticket.
+
+        Then, or at any time of the promise: the points may be shared by all of them.
+        """
         # As superuser: who held it, whoever may see the breach.
-        return super()._parties() | self.breach_id.sudo().user_id
+        breach = self.breach_id.sudo()
+        held = breach.ticket_id._held_between(
+            breach.clock_id.started_at, breach.clock_id.stopped_at
+        )
+        return super()._parties() | breach.user_id | held
 
     def _not_for_you(self):
         return AccessError(

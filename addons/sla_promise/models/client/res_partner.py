@@ -47,7 +47,10 @@ class ResPartner(models.Model):
                 ("ticket_id", "in", [row["id"] for row in rows]),
                 ("state", "!=", states.CANCELLED),
             ],
-            ["ticket_id", "metric", "round", "state", "due_at", "stopped_at"],
+            [
+                *("ticket_id", "metric", "round", "state", "due_at", "stopped_at"),
+                "replaced_by_id",
+            ],
         )
         of_ticket = clocks._shown().grouped("ticket_id")
         now = event_time(self.env)

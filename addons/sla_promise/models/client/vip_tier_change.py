@@ -33,7 +33,7 @@ class VipTierChange(models.Model):
                   FROM vip_tier_change c, helpdesk_ticket_stage g
                  WHERE c.id = ANY(%s) AND c.direction <> 'hold'
                    AND t.commercial_partner_id = c.partner_id
-                   AND t.company_id = c.company_id AND t.active
+                   AND t.company_id = c.company_id
                    AND g.id = t.stage_id AND NOT COALESCE(g.closed, FALSE)
                    AND COALESCE(t.sla_tier_id, t.vip_tier_id, 0) <> c.to_tier_id
                 RETURNING t.id

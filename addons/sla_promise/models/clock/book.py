@@ -418,16 +418,20 @@ def _chain(versions, later):
 
 
 def contacts_and_steps(ticket_ids):
-    """Return the ``SELECT`` of the contacts and steps of tickets; ``step``: it is one.
+    """Return the ``SELECT`` of the contacts and steps of tickets that count.
+
+    ``step``: it is one. ``known_at``: since when it counts.
 
     A call or visit is a step, too, unless it was written down much later. Of what is
     only a step ``outgoing`` is NULL: nobody spoke to anybody.
     """
     return SQL(
         """
-        SELECT id, ticket_id, at, recorded_at, outgoing, team_id,
+        SELECT id, ticket_id, at, GREATEST(recorded_at, counts_since) AS known_at,
+               outgoing, team_id,
                outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
           FROM vip_contact WHERE ticket_id = ANY(%s) AND void IS NULL
+           AND withheld IS NOT TRUE
          UNION ALL
         SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
           FROM sla_step WHERE ticket_id = ANY(%s)

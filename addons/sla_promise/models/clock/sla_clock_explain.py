@@ -105,8 +105,6 @@ class SlaClock(models.Model):
         }
 
     def _uncounted_reason(self, span, outage):
-        if not span.active:
-            return self.env._("archived")
         if span.cancels:
             return self.env._("cancelled")
         if span.solved:

@@ -6,9 +6,11 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import KeylessMany2one, LooseMany2one, array, epoch
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.timeline import Change, Moment, Place, cut, opening
 
+OPENED_AT = opened_at_sql()
 #: What a change of the ticket means for its clocks.
 COUNTING = ("active", "solved", "closed", "cancels", "waiting_on")
 MATCHED = ("category_id", "team_id", "priority", "partner_id")
@@ -18,6 +20,11 @@ WATCHED = ("user_id", "stage_id", *MATCHED, *COUNTING, "resumed")
 KEPT = (*WATCHED, "of_team", "worked")
 #: True where the client has replied since the ticket came into its stage s.
 RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
+#: The same where a person moved the ticket: also as long as nothing was asked.
+UNASKED = (
+    "CASE WHEN s.stage_id = t.stage_id THEN s.resumed"
+    " ELSE COALESCE(asked.nothing, FALSE) END"
+)
 
 #: The ticket's current value of each watched column; t = ticket, g = its stage.
 CURRENT = {
@@ -74,16 +81,22 @@ def columns(names, prefix=""):
     return SQL(", ".join(prefix + name for name in names))
 
 
-def current(names):
+def current(names, values=CURRENT):
     """Return the SQL of the values that ticket t in stage g has now."""
     return SQL(
-        ", ".join(f"{CURRENT[name]} AS {name}" for name in names),
+        ", ".join(f"{values[name]} AS {name}" for name in names),
     )
 
 
-def _any_differs(names):
+#: The current values where a person moved the ticket, see ``_unasked``.
+CURRENT_BY_HAND = {
+    name: text.replace(RESUMED, UNASKED) for name, text in CURRENT.items()
+}
+
+
+def _any_differs(names, values=CURRENT):
     return SQL(
-        " OR ".join(f"s.{name} IS DISTINCT FROM {CURRENT[name]}" for name in names)
+        " OR ".join(f"s.{name} IS DISTINCT FROM {values[name]}" for name in names)
     )
 
 
@@ -161,8 +174,8 @@ class SlaSpan(models.Model):
     )
     resumed = fields.Boolean(
         readonly=True,
-        help="The client has replied since the ticket came into this stage: we do not "
-        "wait any more.",
+        help="The client has replied since the ticket came into this stage, or nothing "
+        "has been asked since the client's last word: we do not wait.",
     )
 
     # The one index of all rows: it finds the last span, and no two spans begin together.
@@ -323,7 +336,15 @@ class SlaSpan(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _notice(self, ticket_ids, at, created=False, written=False, rematch=False):
+    def _notice(
+        self,
+        ticket_ids,
+        at,
+        created=False,
+        written=False,
+        rematch=False,
+        by_hand=False,
+    ):
         """Append to the timelines what has changed; one statement does it.
 
         A move that concerns no clock costs one row here and returns nothing.
@@ -334,11 +355,16 @@ class SlaSpan(models.Model):
         :param written: this transaction has written the tickets, so that no other one
             can; else they are locked
         :param rematch: what policies look at has changed beside the timeline
+        :param by_hand: a person changed them: waiting for the client begins when
+            something is asked. What the system moves, such as loaded history, waits
+            from the move on: there the stage is the question
         :return: list of :class:`Noticed`: those that concern clocks, by ticket id
         """
         if not ticket_ids:
             return []
         at = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at)
+        values = CURRENT_BY_HAND if by_hand else CURRENT
+        differs = SQL("(%s)", _any_differs(WATCHED, values))
         rows = self.env.execute_query(
             SQL(
                 """
@@ -358,7 +384,7 @@ class SlaSpan(models.Model):
                            %(current)s, %(worked)s AS worked
                       FROM helpdesk_ticket t
                       LEFT JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-                      LEFT JOIN LATERAL (%(last)s) s ON TRUE
+                      LEFT JOIN LATERAL (%(last)s) s ON TRUE %(asked)s
                      WHERE t.id = ANY(%(ids)s)
                        AND (%(rematch)s OR s.id IS NULL OR %(differs)s)
                      ORDER BY t.id %(lock)s
@@ -380,19 +406,20 @@ class SlaSpan(models.Model):
                 """,
                 at=at,
                 begin=SQL("COALESCE(t.opened_at, %s)", at) if created else at,
-                counting=SQL("(%s)", _any_differs(COUNTING)),
+                counting=SQL("(%s)", _any_differs(COUNTING, values)),
                 matched=SQL("(%s)", _any_differs(MATCHED)),
                 rematch=rematch,
                 # Without a rematch only what differs is there.
-                differing=self._differs() if rematch else SQL("TRUE"),
+                differing=differs if rematch else SQL("TRUE"),
                 unsteady=_any_differs(STEADY),
                 cancels=SQL(CURRENT["cancels"]),
-                current=current((*WATCHED, "of_team")),
+                current=current((*WATCHED, "of_team"), values),
                 of_team=SQL(CURRENT["of_team"]),
                 worked=SQL(WORKED, self._is_person(), at),
                 unhandled=SQL(UNHANDLED),
                 last=self._last(),
-                differs=self._differs(),
+                asked=self._unasked() if by_hand else SQL(),
+                differs=differs,
                 ids=array(ticket_ids),
                 lock=SQL() if written else SQL("FOR NO KEY UPDATE OF t"),
                 names=columns(KEPT),
@@ -403,6 +430,44 @@ class SlaSpan(models.Model):
         return [Noticed(*row) for row in sorted(rows)]
 
     @api.model
+    def _unasked(self):
+        """Return the SQL that joins whether ticket t waits for an answer to nothing.
+
+        It comes into a stage g that waits for the client, and we have not spoken to the
+        client since the client's last word. Staff that made a ticket while talking to
+        the client spoke to him: the channel says so when it is made, later the first
+        response, which nobody writes by hand.
+        """
+        return SQL(
+            """
+            LEFT JOIN LATERAL (
+                 SELECT NOT EXISTS (
+                        SELECT FROM vip_contact a
+                         WHERE a.ticket_id = t.id AND a.outgoing
+                           AND a.void IS NULL AND a.withheld IS NOT TRUE
+                           AND a.at >= said.last)
+                        AND (said.spoken OR CASE WHEN s.id IS NOT NULL
+                        THEN (t.first_response_at <= %s) IS NOT TRUE
+                        ELSE NOT EXISTS (
+                        SELECT FROM helpdesk_ticket_channel l
+                          JOIN res_users u ON u.id = t.create_uid
+                         WHERE l.id = t.channel_id AND l.live AND NOT u.share
+                           AND u.partner_id IS DISTINCT FROM t.partner_id) END) AS nothing
+                   FROM (SELECT COALESCE(max(q.at), '-infinity') AS last,
+                                count(*) > 0 AS spoken
+                           FROM vip_contact q
+                          WHERE q.ticket_id = t.id AND NOT q.outgoing
+                            AND q.void IS NULL AND q.withheld IS NOT TRUE) said
+                  WHERE g.waiting_on = 'client'
+                    AND s.stage_id IS DISTINCT FROM t.stage_id
+                    AND COALESCE((SELECT m.wait_needs_asking
+                                    FROM helpdesk_ticket_team m
+                                   WHERE m.id = t.team_id), TRUE)
+            ) asked ON TRUE
+            """,
+            OPENED_AT,
+        )
+
     def _is_person(self):
         """Tell whether a person of ours is at work, and not a job or the client."""
         return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
@@ -58,6 +60,11 @@ class SlaEscalation(models.Model):
             return self.head_office_team_id, self.head_office_user_id
         return company.sla_head_office_team_id, company.sla_head_office_user_id
 
+    def _head_office_people(self, company):
+        """Return whom of the head office to tell: the first of these that is there."""
+        team, person = self._head_office(company)
+        return [person, team.user_id, team.user_ids]
+
 
 class Amount(Whole):
     """Minutes before or after a limit: ten years at most; or per cent."""
@@ -65,6 +72,8 @@ class Amount(Whole):
     most = 10 * 366 * 24 * 60
 
 
+#: Lines of people who stand in for each other, see ``_lines``; from PERSONS on: ids.
+END, HANDLER, LEADER, MANAGERS, HEAD_OFFICE, TEAM, PERSONS = range(7)
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")]
 
 
@@ -95,7 +104,8 @@ class SlaEscalationLevel(models.Model):
     )
     amount = Amount(string="How much", required=True, default=0)
     tell_handler = fields.Boolean(
-        string="Handler", help="Who holds the ticket then; the leader if nobody does."
+        string="Handler",
+        help="Who holds the ticket then, as one of its team; else the leader.",
     )
     tell_leader = fields.Boolean(
         string="Leader", help="The leader of the team that has the ticket then."
@@ -250,29 +260,80 @@ class SlaEscalationLevel(models.Model):
         self.ensure_one()
         return Level(self.id, self.moment, self.amount)
 
-    def _told_anyway(self, company):
-        """Return whom this level tells for any ticket of a company.
+    def _lines(self, company):
+        """Return who stands in for whom when this level tells people of a company.
 
-        The handler and the leader are not among them: those depend on the ticket.
+        The handler and the leader depend on the ticket; each other receiver begins a
+        line, of which the first rung is told on which anybody is there. Line END is the
+        end of all lines: service managers, then the head office. Who is archived, or
+        not in the company, stands in no line.
+
+        :return: {line: [``res.users`` of each rung that is not empty]}
         """
         self.ensure_one()
-        users = self.user_ids | _people(self.team_id)
+        managers = self.env.ref(MANAGER_GROUP).all_user_ids
+        head_office = self.escalation_id._head_office_people(company)
+        lines = {END: [managers, *head_office]}
         if self.tell_managers:
-            managers = self.env.ref(MANAGER_GROUP).all_user_ids
-            users |= managers.filtered(lambda user: company in user.company_ids)
+            lines[MANAGERS] = [managers]
         if self.tell_head_office:
-            team, person = self.escalation_id._head_office(company)
-            users |= person or _people(team)
-        return users.filtered("active")
+            lines[HEAD_OFFICE] = head_office
+        if self.team_id:
+            lines[TEAM] = [self.team_id.user_id, self.team_id.user_ids]
+        # Who is archived had a place here, too, and somebody stands in.
+        for person in self.with_context(active_test=False).user_ids:
+            lines[PERSONS + person.id] = [person]
+        # As superuser: in which companies people serve.
+        return {
+            line: list(
+                filter(None, (serving(people.sudo(), company) for people in rungs))
+            )
+            for line, rungs in lines.items()
+        }
 
-    def _reassignment(self, company):
-        """Return (team, person) to whom the ticket is handed."""
+    def _may_tell_nobody(self, company):
+        """Tell whether for a ticket of a company nobody may be left whom this tells."""
         self.ensure_one()
+        if not self._tells() or any(self._lines(company).values()):
+            return False
+        if not (self.tell_handler or self.tell_leader):
+            return True
+        # As superuser: coverage is about all teams, whoever asks.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        teams = teams.search([("company_id", "in", [company.id, False])])
+        return not teams or any(not serving(team.user_id, company) for team in teams)
+
+    def _reassignment(self, ticket, at):
+        """Return (team, person) to whom the ticket is handed.
+
+        Who is not there at ``at`` (naive UTC) has the leader of the new team, or of the
+        ticket's one, stand in.
+        """
+        self.ensure_one()
+        company, leader = ticket.company_id, ticket.team_id.user_id
         if self.reassign == "given":
-            return self.reassign_team_id, self.reassign_user_id
-        return self.escalation_id._head_office(company)
+            team, person = self.reassign_team_id, self.reassign_user_id
+        else:
+            team, person = self.escalation_id._head_office(company)
+        # As superuser: in which companies people serve.
+        if person and not serving(person.sudo(), company, at):
+            person = serving((team.user_id if team else leader).sudo(), company, at)
+        return team, person
 
 
-def _people(team):
-    """Return who of a team is told: its leader, its members if it has none."""
-    return team.user_id or team.user_ids
+def serving(users, company, at=None):
+    """Return those of some people who serve a company.
+
+    :param users: ``res.users`` of the superuser, who knows in which companies they serve
+    :param at: naive UTC; only who is not on approved leave then
+    """
+    users = users.filtered(
+        lambda user: user.active and not user.share and company in user.company_ids
+    )
+    if at is None or not users:
+        return users
+    leaves = users.env["resource.calendar.leaves"]._approved_leaves(
+        users.ids, at, at + timedelta(seconds=1)
+    )
+    away = {user_id for user_id, _company_id in leaves}
+    return users.filtered(lambda user: user.id not in away)

@@ -33,6 +33,7 @@ class SlaNotice(models.Model):
         until the notices are stale.
         """
         cron = self.env["ir.cron"]
+        self._pass_on(event_time(self.env))
         users = self._waiting_users()
         cron._commit_progress(remaining=len(users))
         for user in users:
@@ -192,6 +193,7 @@ class SlaNotice(models.Model):
     def _cron_act(self):
         """Do what is waiting; each committed by itself, what fails tried again later."""
         cron = self.env["ir.cron"]
+        self._pass_on(event_time(self.env))
         waiting = self._waiting_actions(event_time(self.env))
         cron._commit_progress(remaining=len(waiting))
         for notice in waiting:
@@ -254,7 +256,7 @@ class SlaNotice(models.Model):
         return True
 
     def _act_reassign(self, ticket):
-        team, person = self.level_id._reassignment(ticket.company_id)
+        team, person = self.level_id._reassignment(ticket, event_time(self.env))
         values = {}
         if team and ticket.team_id != team:
             values["team_id"] = team.id

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
@@ -35,6 +35,12 @@ class SlaCoverageLine(models.TransientModel):
     )
     policy_id = LooseMany2one("sla.policy", string="Policy", readonly=True)
     target_id = LooseMany2one("sla.target", string="Promised limits", readonly=True)
+    untold = fields.Char(
+        string="Tells nobody",
+        readonly=True,
+        help="Levels of the escalation that may have no receiver: no leader, no service "
+        "manager and no head office is left who serves the company.",
+    )
 
     @api.model
     def _look_up(self, companies):
@@ -47,11 +53,11 @@ class SlaCoverageLine(models.TransientModel):
             return
         names = (
             *("company_id", "category_id", "category_name", "tier_id", "client_name"),
-            *("client_rank", "state", "policy_id", "target_id"),
+            *("client_rank", "state", "policy_id", "target_id", "untold"),
         )
         types = (
             *("int", "int", "varchar", "int", "varchar"),
-            *("int", "varchar", "int", "int"),
+            *("int", "varchar", "int", "int", "varchar"),
         )
         columns = (list(column) for column in zip(*rows, strict=True))
         self.env.cr.execute(
@@ -75,9 +81,13 @@ class SlaCoverageLine(models.TransientModel):
         categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
         items = {item.id: item.complete_name or item.name for item in categories}
         tiers = {t.id: t for t in self.env["vip.tier"].sudo().search(Domain.TRUE)}
+        untold = {}
         for row in self.env["sla.policy"]._coverage_rows(companies):
             company_id, client, path, state, found = row
             tier = tiers.get(client[1])
+            target_id = found and found.promise.target_id
+            if target_id and (company_id, target_id) not in untold:
+                untold[company_id, target_id] = self._untold(company_id, target_id)
             yield (
                 company_id,
                 path[-1] if path else None,
@@ -87,5 +97,15 @@ class SlaCoverageLine(models.TransientModel):
                 tier.rank if tier else -1,
                 state,
                 found and found.promise.policy_id,
-                found and found.promise.target_id,
+                target_id,
+                untold.get((company_id, target_id)),
             )
+
+    @api.model
+    def _untold(self, company_id, target_id):
+        """Return which levels of a promise may tell nobody, for people; None if none."""
+        # As superuser: coverage is about everybody, whoever asks.
+        company = self.env["res.company"].sudo().browse(company_id)
+        levels = self.env["sla.target"].sudo().browse(target_id).escalation_id.level_ids
+        silent = levels.filtered(lambda level: level._may_tell_nobody(company))
+        return format_list(self.env, silent.mapped("display_name")) or None

@@ -25,7 +25,7 @@ READ_ONLY = OURS | {"sla_due_at", "sla_paused"}
 #: Where the tickets wait that were changed after the last look at their timeline.
 PENDING = "sla_promise.pending"
 #: What of teams is read beside their tickets: their hours, and who is of them.
-OF_TEAMS = ("resource_calendar_id", "user_id", "user_ids")
+OF_TEAMS = ("resource_calendar_id", "user_id", "user_ids", "wait_needs_asking")
 #: Tickets that are matched again together.
 BATCH = 2000
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -231,23 +231,30 @@ class HelpdeskTicket(models.Model):
             pending = precommit.data[PENDING] = {}
             # As superuser: the timeline follows the ticket, whoever changed it.
             precommit.add(self.env["helpdesk.ticket"].sudo()._sla_sync_pending)
-        pending.update(dict.fromkeys(self._ids, event_time(self.env)))
+        seen = event_time(self.env), not self.env.su
+        pending.update(dict.fromkeys(self._ids, seen))
 
     @api.model
     def _sla_sync_pending(self):
         """Bring the timelines up to date that nobody has looked at since a change."""
         by_time = {}
-        for ticket_id, at in self.env.cr.precommit.data.pop(PENDING, {}).items():
-            by_time.setdefault(at, []).append(ticket_id)
-        for at, ticket_ids in by_time.items():
-            self.browse(ticket_ids)._sla_sync(at, written=True)
+        for ticket_id, seen in self.env.cr.precommit.data.pop(PENDING, {}).items():
+            by_time.setdefault(seen, []).append(ticket_id)
+        for (at, by_hand), ticket_ids in by_time.items():
+            self.browse(ticket_ids)._sla_sync(at, written=True, by_hand=by_hand)
 
     # ------------------------------------------------------------------
     # The one function
     # ------------------------------------------------------------------
 
     def _sla_sync(
-        self, at=None, created=False, written=False, rematch=False, reapply=None
+        self,
+        at=None,
+        created=False,
+        written=False,
+        rematch=False,
+        reapply=None,
+        by_hand=None,
     ):
         """Bring the timelines and clocks of these tickets up to date.
 
@@ -263,12 +270,14 @@ class HelpdeskTicket(models.Model):
             does not show
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
+        :param by_hand: a person changed them; as the environment says if not given
         """
         at = to_epoch(at or event_time(self.env))
+        by_hand = not self.env.su if by_hand is None else by_hand
         self._sla_flush()
         # As superuser: nobody but this code writes timelines and clocks.
         spans = self.env["sla.span"].sudo()
-        noticed = spans._notice(self._ids, at, created, written, rematch)
+        noticed = spans._notice(self._ids, at, created, written, rematch, by_hand)
         if noticed:
             follower = self.env["sla.clock"]._follower(reapply)
             noticed = follower.book.pause(noticed)
@@ -342,6 +351,7 @@ class HelpdeskTicket(models.Model):
                 "contact_ids",
                 "span_ids",
                 "sla_clock_info",
+                "sla_nothing_asked",
             ],
             flush=False,
         )

@@ -1,8 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
-from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.sql import array, epoch
 
 from ...engine.rounds import tell
 
@@ -11,6 +12,84 @@ class HelpdeskTicket(models.Model):
     """What contacts with the client do: they answer, and end the waiting."""
 
     _inherit = "helpdesk.ticket"
+
+    sla_nothing_asked = fields.Boolean(
+        string="Nothing asked",
+        compute="_compute_sla_nothing_asked",
+        groups=STAFF_GROUPS,
+        help="It is in a stage that waits for the client, but nothing has been asked "
+        "since the client's last word: the clocks run.",
+    )
+
+    @api.depends("stage_id", "contact_ids")
+    def _compute_sla_nothing_asked(self):
+        # As superuser: what a stage means, and what was last seen of the ticket.
+        waiting = self.sudo().filtered(
+            lambda ticket: ticket.stage_id.waiting_on == "client"
+        )
+        owed = set()
+        if waiting:
+            waiting.flush_recordset(["stage_id"])
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT t.id FROM helpdesk_ticket t CROSS JOIN LATERAL (%s) s"
+                    " WHERE t.id = ANY(%s) AND s.resumed AND s.stage_id = t.stage_id"
+                    " AND NOT (s.solved OR s.cancels)",
+                    self.env["sla.span"]._last(),
+                    waiting.ids,
+                )
+            )
+            owed = {row[0] for row in rows}
+        for ticket in self:
+            ticket.sla_nothing_asked = ticket.id in owed
+
+    def action_sla_ask(self):
+        """Open a message to the client: what did you ask?"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What did you ask?"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_subtype_xmlid": "mail.mt_comment",
+                "default_partner_ids": self.partner_id.ids,
+            },
+        }
+
+    def _spared_by_late_contact(self, at):
+        """Return whom a late contact may spare: who has held these tickets since.
+
+        And whom their breaches name, who may be charged.
+        """
+        breaches = self.env["sla.breach"].search([("ticket_id", "in", self.ids)])
+        held = self._held_between(at, None)
+        return super()._spared_by_late_contact(at) | held | breaches.user_id
+
+    def _held_between(self, start, stop):
+        """Return who held these tickets in a time, whoever may know it.
+
+        :param start: naive UTC, as ``stop``; empty: from the beginning, until now
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT s.user_id FROM (%s) s JOIN res_users u ON u.id = s.user_id
+                 WHERE COALESCE(s.stop > %s, TRUE) AND COALESCE(s.start < %s, TRUE)
+                """,
+                self.env["sla.span"]._stretches(
+                    SQL("s.ticket_id = ANY(%s)", array(self.ids))
+                ),
+                start or None,
+                stop or None,
+            )
+        )
+        # As superuser: only who it was.
+        return self.env["res.users"].sudo().browse(row[0] for row in rows)
 
     @api.model
     def _sla_hear(self, contacts, now):

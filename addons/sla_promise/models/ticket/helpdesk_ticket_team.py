@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
@@ -14,6 +14,15 @@ class HelpdeskTicketTeam(models.Model):
         check_company=True,
         groups="base.group_user",
         help="Promises of this team count these hours. Empty: those of the company.",
+    )
+
+    wait_needs_asking = fields.Boolean(
+        string="Wait from when we ask",
+        default=True,
+        groups="base.group_user",
+        help="A ticket that is moved to a stage that waits for the client stands still "
+        "from when we write to the client or log a call, visit or chat, not before. Off: "
+        "it stands still at once.",
     )
 
     @api.constrains("resource_calendar_id")

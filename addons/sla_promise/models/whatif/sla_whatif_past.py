@@ -223,11 +223,11 @@ class SlaWhatif(models.Model):
             SQL(
                 """
                 SELECT ticket_id, %s, %s, outgoing, team_id, step FROM (%s) c
-                 WHERE recorded_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                 WHERE known_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
                 epoch("at"),
-                epoch("recorded_at"),
+                epoch("known_at"),
                 contacts_and_steps(ticket_ids),
                 until,
             )

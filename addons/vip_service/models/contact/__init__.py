@@ -1,4 +1,5 @@
 from . import vip_contact
+from . import vip_late_contact
 from . import vip_contact_arrival
 from . import vip_contact_sender
 from . import res_partner

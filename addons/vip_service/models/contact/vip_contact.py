@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...tools.opened_at import opened_at_sql
@@ -30,6 +31,8 @@ TAKEN = (
 )
 #: The columns of :class:`Told`, of rows that have just been written or changed.
 TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
+#: What counts; of a row that does not, nothing follows.
+COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
 
 
 class Told(NamedTuple):
@@ -130,6 +133,20 @@ class VipContact(models.Model):
         "and that answered what we had sent to the client.",
     )
 
+    withheld = fields.Boolean(
+        string="Does not count",
+        readonly=True,
+        help="It was logged more than 15 minutes later by somebody whom it may spare. "
+        "It counts for nothing until a second person says so.",
+    )
+    counts_since = fields.Datetime(
+        string="Counts since",
+        readonly=True,
+        help="When a second person let it count, if it was recorded late.",
+    )
+    late_ids = fields.One2many("vip.late.contact", "contact_id", readonly=True)
+    late_state = fields.Selection(related="late_ids.state", string="Late contact")
+
     _ticket_idx = models.Index("(ticket_id, at)")
     _partner_idx = models.Index("(partner_id, at)")
     # What has not left yet: for the job that looks whether it has.
@@ -156,16 +173,39 @@ class VipContact(models.Model):
 
     @api.model
     def _write_down(self, insert, now):
-        """Run an INSERT of contacts that become known ``now``, and tell what counts.
+        """Run an INSERT or UPDATE of contacts that become known ``now``; tell what counts.
 
         :return: list of :class:`Told`: those that count
         """
-        rows = self.env.execute_query(SQL("%s RETURNING %s, void", insert, TOLD))
-        self._forget_cached(row[1] for row in rows)
-        contacts = [Told(*row) for *row, void in rows if void is None]
+        contacts = [contact for contact, counts in self._keep(insert) if counts]
         if contacts:
             self._told(contacts, now)
         return contacts
+
+    @api.model
+    def _keep(self, insert):
+        """Run an INSERT or UPDATE of contacts; return (:class:`Told`, it counts) of all."""
+        rows = self.env.execute_query(SQL("%s RETURNING %s, %s", insert, TOLD, COUNTS))
+        self._forget_cached(row[1] for row in rows)
+        return [(Told(*row), counts) for *row, counts in rows]
+
+    def _count_from(self, at, now):
+        """Let a contact that was recorded late count from when it took place.
+
+        :param at: naive UTC
+        :param now: naive UTC, when that was decided
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        self._write_down(
+            SQL(
+                "UPDATE vip_contact SET at = %s, withheld = FALSE, counts_since = %s"
+                " WHERE id = %s",
+                *(at, now, self.id),
+            ),
+            now,
+        )
+        self.invalidate_recordset(flush=False)
 
     @api.model
     def _forget_cached(self, ticket_ids):
@@ -183,7 +223,7 @@ class VipContact(models.Model):
 
         An e-mail of the client is as old as it says, but not older than the ticket and
         not younger than now. One of ours that arrives much later counts from its
-        arrival.
+        arrival, until a second person decides that it was sent before.
 
         :param now: naive UTC
         :param mailed: the messages come from the mail gateway: only then is the date
@@ -196,7 +236,7 @@ class VipContact(models.Model):
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
         heard = dict(heard)
-        return self._write_down(
+        contacts = self._write_down(
             SQL(
                 """
                 WITH spoken AS (
@@ -261,6 +301,8 @@ class VipContact(models.Model):
             ),
             now,
         )
+        self.env["vip.late.contact"]._propose_mails(contacts, now)
+        return contacts
 
     @api.model
     def _outgoing(self):
@@ -351,20 +393,23 @@ class VipContact(models.Model):
         )
 
     @api.model
-    def _log_by_hand(self, ticket, kind, at, note, now):
+    def _log_by_hand(self, ticket, kind, at, note, now, evidence="", files=()):
         """Write down a contact that the current user says to have had about a ticket.
 
         :param at: when it took place, naive UTC
         :param note: ``mail.message`` that tells of it
-        :param now: naive UTC; much later than ``at``, and the contact is doubtful
+        :param now: naive UTC; much later than ``at``, and the contact is doubtful; if it
+            may spare who logs it, it counts when a second person says so
+        :param evidence: how it can be checked; ``files`` that prove it
         """
         ticket.flush_recordset(TAKEN)
-        self._write_down(
-            SQL(
-                """
+        withheld = self._is_withheld(ticket, at, now)
+        insert = SQL(
+            """
                 INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
                                          recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, logged_by_id, doubtful)
+                                         team_id, message_id, logged_by_id, doubtful,
+                                         withheld)
                 SELECT t.id, t.commercial_partner_id, t.company_id, %(at)s, %(now)s,
                        TRUE, %(kind)s, %(author)s,
                        CASE WHEN EXISTS (
@@ -372,20 +417,25 @@ class VipContact(models.Model):
                                   WHERE r.helpdesk_ticket_team_id = t.team_id
                                     AND r.res_users_id = %(user)s)
                             THEN t.team_id END,
-                       %(note)s, %(user)s, %(doubtful)s
+                       %(note)s, %(user)s, %(doubtful)s, %(withheld)s
                   FROM helpdesk_ticket t WHERE t.id = %(ticket)s
                 """,
-                ticket=ticket.id,
-                at=at,
-                now=now,
-                kind=kind,
-                author=self.env.user.partner_id.id,
-                user=self.env.uid,
-                note=note.id,
-                doubtful=self._is_doubtful(at, now),
-            ),
-            now,
+            ticket=ticket.id,
+            at=at,
+            now=now,
+            kind=kind,
+            author=self.env.user.partner_id.id,
+            user=self.env.uid,
+            note=note.id,
+            doubtful=self._is_doubtful(at, now),
+            withheld=withheld,
         )
+        if withheld:
+            [(contact, _counts)] = self._keep(insert)
+            late = self.env["vip.late.contact"]
+            late._propose(contact.id, self.env.user, at, now, evidence, files)
+        else:
+            self._write_down(insert, now)
 
     @api.model
     def _log_without_ticket(self, client, kind, at, note, now):
@@ -415,6 +465,23 @@ class VipContact(models.Model):
                 self._is_doubtful(at, now),
             ),
             now,
+        )
+
+    @api.model
+    def _is_withheld(self, ticket, at, now):
+        """Tell whether a contact that the current user logs counts for nothing yet.
+
+        A late one of an agent is decided by a manager, whomever it spares: two agents
+        could log each other's calls. One of a manager is decided by another one, if it
+        may spare the first.
+        """
+        if not self._is_doubtful(at, now):
+            return False
+        user = self.env.user
+        return (
+            not user.has_group(MANAGER_GROUP)
+            # As superuser: only whether it is the user.
+            or user in ticket.sudo()._spared_by_late_contact(at)
         )
 
     @api.model

@@ -141,6 +141,7 @@ class VipContact(models.Model):
         self._forget_cached(contact.ticket_id for contact in contacts)
         if contacts:
             self._told(contacts, now)
+            self.env["vip.late.contact"]._propose_mails(contacts, now)
 
     @api.model
     def _void(self, contact_ids, void, now):
