@@ -57,6 +57,7 @@ class TestLoop(Outbox, TransactionCase):
                 {"name": "Jan Novák", "client_type": "end", "client_number": "LOOP-2"},
             ]
         )
+        cls.key.email = "zhang@example.com"
         cls.item = cls.env.ref("sla_promise.category_opening_ordinary")
         cls.new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
         cls.waiting = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")

@@ -21,7 +21,8 @@ The rules, in the order in which they are applied:
 - Reopened after a met promise: it goes on, without the solved time. A missed one stays.
 - Another service item in between: its promise, counted from the same start, unless the
   one before has fewer seconds. Promises kept or broken by then do not change, so one that
-  is solved and given another item in the same minute is judged by the item before.
+  is solved and given another item in the same minute is judged by the item before. It is
+  not due before the change: nobody can break what was not promised yet.
 - Feedback (REQUIREMENTS S2): 24 hours around the clock from the opening, without waiting
   for the client, until the client is told: at the event that first resolves the incident.
 - Hand-over (S5, S6): an hour of working time, counted as above, from the moment at which
@@ -174,6 +175,7 @@ class Clock:
     started: datetime
     seconds: int
     state: str = RUNNING
+    promised: datetime | None = None  # when it was, if later than it started
     due: datetime | None = None
     stop: datetime | None = None
     overrun: int | None = None
@@ -209,9 +211,15 @@ def due_time(states, seconds, counted=counts, amount=worked, when=when_worked):
     return None
 
 
+def due_of(clock, states):
+    """Return when ``clock`` is due by ``states``: not before it was promised."""
+    due = due_time(states, clock.seconds)
+    return max(due, clock.promised) if due and clock.promised else due
+
+
 def judge(clock, states, now):
     """Fill in the verdict of ``clock`` over ``states``, all that happened up to ``now``."""
-    due = due_time(states, clock.seconds)
+    due = due_of(clock, states)
     kept = met_at(states, due)
     if due is not None and due < now and kept is None:
         clock.state, clock.due = MISSED, due
@@ -222,7 +230,7 @@ def judge(clock, states, now):
         clock.overrun = sum(clock.held.values()) if clock.stop else None
     elif kept is not None:
         clock.state, clock.stop = MET, kept
-        clock.due = due_time([s for s in states if s.at < kept], clock.seconds)
+        clock.due = due_of(clock, [s for s in states if s.at < kept])
     else:
         clock.state = RUNNING if counts(states[-1]) else PAUSED
         clock.due = due
@@ -277,14 +285,16 @@ def resolution(incident, key, now):
         opening.at,
         RESOLUTION[opening.item][key],
     )
+    promised = {opening.item: None}
     for place, state in enumerate(incident.states[1:], 1):
         before = incident.states[:place]
-        due = due_time(before, clock.seconds)
+        due = due_of(clock, before)
         broken = due is not None and due < state.at
         closed = solved(before[-1]) or solved(state) or broken
         seconds = RESOLUTION[state.item][key]
         if not closed and seconds <= clock.seconds:
             clock.item, clock.seconds = state.item, seconds
+            clock.promised = promised.setdefault(state.item, state.at)
     return judge(clock, incident.states, now)
 
 
