@@ -1,5 +1,3 @@
-from odoo.tools import SQL
-
 from odoo.addons.vip_base.tools.leaving import leave
 
 #: Functions of the triggers that keep records as they are.
@@ -8,8 +6,4 @@ GUARDS = ("resource_worktime_version_frozen",)
 
 def uninstall_hook(env):
     """Let nothing be in the way; remove what the tables do not take along."""
-    for name in GUARDS:
-        env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
-        )
-    leave(env, "resource_worktime")
+    leave(env, "resource_worktime", guards=GUARDS)

@@ -1,5 +1,3 @@
-from odoo.tools import SQL
-
 from odoo.addons.vip_base.tools.leaving import leave
 
 #: Functions of the triggers that keep records as they are.
@@ -13,8 +11,4 @@ KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.channel", "helpdesk.ticket.
 
 def uninstall_hook(env):
     """Let nothing be in the way; remove what the tables do not take along."""
-    for name in GUARDS:
-        env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
-        )
-    leave(env, "sla_promise", keep=KEPT)
+    leave(env, "sla_promise", keep=KEPT, guards=GUARDS)

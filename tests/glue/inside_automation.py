@@ -59,9 +59,15 @@ class TestAutomation(SlaCase):
             sorted(self.breaches(ticket).mapped(lambda b: (b.metric, b.breached_at))),
         )
 
-    def compare(self, values, at=10):
-        """Return the facts of a ticket that a user moved; an automated one is the same."""
+    def compare(self, values, at=10, asked=None):
+        """Return the facts of a ticket that a user moved; an automated one is the same.
+
+        :param asked: the minute at which the client was asked something
+        """
         by_user, by_rule = self.tickets(2)
+        if asked is not None:
+            for ticket in by_user + by_rule:
+                ticket._at(minutes(asked))._log_contact(minutes(asked))
         by_user._at(minutes(at)).with_user(self.ann).write(dict(values))
         self.rule(values)
         by_rule._at(minutes(at)).with_user(self.ann).tag_ids = self.tag
@@ -74,8 +80,8 @@ class TestAutomation(SlaCase):
         return expected
 
     def test_a_stage_that_waits_pauses(self):
-        clocks, spans, _breaches = self.compare({"stage_id": self.awaiting.id})
-        self.assertEqual({clock[2] for clock in clocks}, {"paused"})
+        clocks, spans, _breaches = self.compare({"stage_id": self.awaiting.id}, asked=5)
+        self.assertEqual({clock[2] for clock in clocks}, {"met", "paused"})
         self.assertEqual(len(spans), 2)
 
     def test_a_stage_that_solves_stops_late_clocks_too(self):
