@@ -206,11 +206,12 @@ class ResourceWorktimeVersion(models.Model):
         )
 
     @api.model
-    def _known_at(self, calendar, company, at):
+    def _known_at(self, calendar_id, company, at):
         """Return the id of the version of which one knew at an instant, or None.
 
         The first one is also what is assumed of the time before anything was known.
 
+        :param calendar_id: of a calendar that may be gone
         :param at: naive UTC datetime
         """
         rows = self.env.execute_query(
@@ -221,7 +222,7 @@ class ResourceWorktimeVersion(models.Model):
                    AND (recorded_at <= %s OR number = 1)
                  ORDER BY number DESC LIMIT 1
                 """,
-                calendar.id,
+                calendar_id,
                 company.id or 0,
                 at,
             )

@@ -226,7 +226,7 @@ class TestWorktimeVersions(VersionsCase):
         [later] = self.commit()
         versions = self.env["resource.worktime.version"]
         known = [
-            versions._known_at(self.calendar, self.company, at)
+            versions._known_at(self.calendar.id, self.company, at)
             for at in (MONDAY - DAY, NOON, moment - DAY, moment)
         ]
         self.assertEqual(known, [self.first, change.new, change.new, later.new])

@@ -163,8 +163,8 @@ class Follower:
 
         :param now: as of when; a ticket that has changed since is judged as of then
         :param switch: :class:`~.recount.Switch` if tickets have got another calendar
-        :return: pairs of a :class:`~.terms.Clock` as it was and its Outcome, of all that
-            are owed
+        :return: pairs of a :class:`~.terms.Clock` as it was and what is
+            :class:`~.terms.Judged` of it now, of all that are owed
         """
         self._begin()
         live = [
@@ -185,7 +185,7 @@ class Follower:
             },
         )
         found = {
-            clock.id: out or clock.judged
+            clock.id: out.judged(clock.levels_fired) if out else clock.judged
             for pairs in self.judged.values()
             for clock, out in pairs
         }

@@ -65,37 +65,26 @@ class TestHostileCalls(SlaCase):
         self.env["mail.message"].with_user(portal).create(message)
         self.assertFalse(ticket.first_response_at)
 
+    def mailed(self, ticket, date):
+        """Return an answer of Ann that arrives at minute 50 and says when it was sent."""
+        ticket = ticket.with_user(self.ann).sudo()._at(minutes(50))
+        return ticket.message_post(
+            body="Answered",
+            message_type="email",
+            date=date,
+            subtype_xmlid="mail.mt_comment",
+            **self.reaches(ticket),
+        )
+
     def test_the_gateway_hands_over_the_date_of_an_email(self):
         ticket = self.ticket()
-        message = (
-            ticket.with_user(self.ann)
-            .sudo()
-            ._at(minutes(50))
-            .message_post(
-                body="Answered",
-                message_type="email",
-                date=minutes(40),
-                subtype_xmlid="mail.mt_comment",
-                **self.reaches(ticket),
-            )
-        )
+        message = self.mailed(ticket, minutes(40))
         self.hand_over(message.mail_ids)
         self.assertEqual(ticket.first_response_at, minutes(40))
 
     def test_an_old_date_of_ours_waits_for_a_second_person(self):
         ticket = self.ticket()
-        message = (
-            ticket.with_user(self.ann)
-            .sudo()
-            ._at(minutes(50))
-            .message_post(
-                body="Answered",
-                message_type="email",
-                date=minutes(20),
-                subtype_xmlid="mail.mt_comment",
-                **self.reaches(ticket),
-            )
-        )
+        message = self.mailed(ticket, minutes(20))
         late = self.env["vip.late.contact"]
         asked = [("contact_id.ticket_id", "=", ticket.id)]
         self.assertFalse(ticket.first_response_at)

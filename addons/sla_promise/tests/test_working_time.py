@@ -233,6 +233,36 @@ class TestVerdicts(WorkingTimeCase):
         excuses.with_user(self.boss).action_approve()
         self.assertEqual(set(breaches.mapped("state")), {"excused"})
 
+    def test_a_day_off_is_entered_whatever_became_of_the_reasons(self):
+        """The shipped reason excuses nobody any more, then no reason does."""
+        shipped = self.env.ref("sla_promise.reason_working_time")
+        reasons = self.env["sla.breach.reason"].search([])
+        for gone, proposed in ((shipped, True), (reasons, False)):
+            gone.excusable = False
+            ticket = self.monday()
+            self.due(at(TUESDAY, 12))
+            leave = self.off(TUESDAY, at(TUESDAY, 13))
+            excuses = self.breaches(ticket).excuse_ids
+            self.assertEqual(bool(excuses), proposed)
+            self.assertNotIn(shipped, excuses.reason_id)
+            self.when(leave, at(TUESDAY, 14)).unlink()
+            self.env.cr.flush()
+
+    def test_a_calendar_that_is_gone_counts_as_it_was_known_last(self):
+        late, ticket = self.monday(), self.ticket(at(TUESDAY, 10))
+        self.due(at(TUESDAY, 12))
+        with patch.object(sla_clock_recount, "MOST", 0):
+            self.off(WEDNESDAY, at(TUESDAY, 13))
+        self.target.write({"calendar_mode": "always", "calendar_id": False})
+        self.when(self.calendar, at(TUESDAY, 14)).unlink()
+        self.env.cr.flush()
+        clocks = self.env["sla.clock"]
+        self.assertEqual(clocks._recount_batch(at(TUESDAY, 14)), 1)
+        self.assertEqual(clocks._recount_batch(at(TUESDAY, 14)), 0)
+        self.assertEqual(self.facts(ticket), ("running", at(TUESDAY, 14)))
+        self.move(late, at(WEDNESDAY + 1, 10), self.done)
+        self.assertEqual(self.clock(late).overrun_seconds, 7 * 3600)
+
     def test_what_would_have_been_missed_anyway_is_not_proposed(self):
         ticket = self.monday()
         self.due(at(TUESDAY, 12))

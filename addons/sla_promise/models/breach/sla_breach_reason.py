@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
@@ -29,3 +30,16 @@ class SlaBreachReason(models.Model):
         "((name->>'en_US'), COALESCE(company_id, 0)) WHERE active",
         "There is a reason of this name already.",
     )
+
+    @api.model
+    def _for_working_time(self, company):
+        """Return the reason by which working time that came late excuses, or none.
+
+        The one that is shipped, unless a company has none of it any more.
+        """
+        shipped = self.env.ref("sla_promise.reason_working_time", False)
+        fitting = self.search(
+            Domain("excusable", "=", True)
+            & Domain("company_id", "in", [False, company.id])
+        )
+        return fitting.filtered(lambda reason: reason == shipped) or fitting[:1]

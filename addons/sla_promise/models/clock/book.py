@@ -92,22 +92,24 @@ class SqlBook(Book):
         if not calendar_id:
             return None
         calendar, company = self._calendar(company_id, calendar_id)
+        versions = self.env["resource.worktime.version"]
         if at is not None:
-            versions = self.env["resource.worktime.version"]
-            known = versions._known_at(calendar, company, to_datetime(at))
+            known = versions._known_at(calendar_id, company, to_datetime(at))
             if known:
                 return known
-        return calendar._worktime_version(company)
+        if calendar:
+            return calendar._worktime_version(company)
+        # It is gone: what was promised in it goes on by what was known last.
+        last = versions._last(calendar_id, company_id)
+        return last and last[0]
 
     def steps(self, clocks):
         stale = {}
         for clock in clocks:
             basis, key = clock.terms.basis, clock.key
-            if basis.version_id is None:
-                current = True
-            else:
-                now = self.version(key.company_id, key.calendar_id)
-                current = now in (None, basis.version_id)
+            current = basis.version_id is None or (
+                basis.version_id == self.version(key.company_id, key.calendar_id)
+            )
             if not current or basis.earlier:
                 versions = {basis.version_id, *basis.earlier[::2]} - {None, 0}
                 stale[clock.id] = versions

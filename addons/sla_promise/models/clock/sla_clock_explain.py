@@ -71,12 +71,14 @@ class SlaClock(models.Model):
         )
         outages = self._outages_of_parts()
         rows = []
-        for part in self._explain():
+        parts = self._explain()
+        for part in parts:
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
             outage = outages.get(to_epoch(part.start))
             if part.counted:
                 reason = ""
-            elif part.stop and part.stop == self.binds_at:
+            elif part is parts[-1] and part.stop:
+                # Only what was past leads on to an instant that is not counted.
                 reason = self.env._("past already when it was changed or promised")
             else:
                 reason = self._uncounted_reason(span, outage)

@@ -67,7 +67,9 @@ class SlaClock(models.Model):
     def _recount_effects(self, found):
         """Return what a recount did, as people are told."""
         moved = [
-            clock.ticket_id for clock, out in found if clock.judged.due_at != _due(out)
+            clock.ticket_id
+            for clock, judged in found
+            if clock.judged.due_at != judged.due_at
         ]
         if not moved:
             text = self.env._(
@@ -143,7 +145,8 @@ class SlaClock(models.Model):
     @api.model
     def _trigger_recount(self):
         # As superuser: whoever changes working hours may not read jobs.
-        self.env.ref("sla_promise.cron_recount").sudo()._trigger()
+        if cron := self.env.ref("sla_promise.cron_recount", False):
+            cron.sudo()._trigger()
 
     @api.model
     def _cron_recount(self):
@@ -180,9 +183,12 @@ class SlaClock(models.Model):
         if not spared:
             return []
         excuses = self.env["sla.excuse"].sudo()  # asked for by who changed the hours
-        reason = self.env.ref("sla_promise.reason_working_time").sudo()
+        reasons = self.env["sla.breach.reason"].sudo()
         at = event_time(self.env)
         for change, breaches in spared:
+            reason = reasons._for_working_time(change.company)
+            if not reason:
+                continue  # this company excuses nothing
             version = self.env["resource.worktime.version"].sudo().browse(change.new)
             evidence = self.env._(
                 "Working time was entered afterwards: %(version)s (%(reason)s). By it "
@@ -202,6 +208,12 @@ class SlaClock(models.Model):
                     for breach in breaches
                 ]
             )
+        if not excuses:
+            text = self.env._(
+                "Breaches that it would have prevented, and no reason that excuses: %s.",
+                sum(len(breaches) for _change, breaches in spared),
+            )
+            return [{"text": text}]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sla_promise.sla_excuse_action"
         )
@@ -270,11 +282,6 @@ class SlaClock(models.Model):
         )
         self.env["sla.excuse"].flush_model()
         return self.env["sla.breach"].sudo().browse(ids)
-
-
-def _due(out):
-    """Return the due time of an Outcome or of what a clock keeps."""
-    return out.due_at if hasattr(out, "due_at") else out.due
 
 
 def _missed_anyway(clock, story, change, now, follower):
