@@ -71,6 +71,7 @@ WRITERS = {
     },
     "score_kpi_month": {
         "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
     },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
@@ -181,6 +182,9 @@ WRITERS = {
         "sla_promise/models/clock/sla_span.py::_notice": "insert update",
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
         "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
+    },
+    "sla_intervention": {
+        "sla_promise/models/escalation/sla_intervention.py::_keep": "create",
     },
     "sla_step": {"sla_promise/models/clock/sla_step.py::_note": "insert"},
     "sla_start": {
