@@ -183,9 +183,6 @@ WRITERS = {
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
         "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
     },
-    "sla_intervention": {
-        "sla_promise/models/escalation/sla_intervention.py::_keep": "create",
-    },
     "sla_step": {"sla_promise/models/clock/sla_step.py::_note": "insert"},
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
