@@ -8,12 +8,13 @@ from odoo.addons.resource_worktime.engine.worktime import (
     to_epoch,
 )
 from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
 from ...engine.book import Book
 from ...engine.recount import Step
 from ...engine.rounds import Answer
-from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, clock_of
+from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, VERDICT, clock_of
 
 #: The SQL type in which a kind of column travels, and how it is read where not as it is.
 TRAVELS = {
@@ -31,11 +32,19 @@ class SqlBook(Book):
     """Reads and writes the database; see :class:`~...engine.book.Book`.
 
     :param env: of the superuser: clocks follow the ticket, whoever works on it
+    :param at: when what is written becomes known (epoch seconds); the event time of the
+        environment if not given
     """
 
-    def __init__(self, env):
+    def __init__(self, env, at=None):
         self.env = env
+        self._at = at
         self._calendars = {}
+
+    @property
+    def recorded_at(self):
+        """When what is written becomes known: naive UTC."""
+        return event_time(self.env) if self._at is None else to_datetime(self._at)
 
     # Tickets
 
@@ -197,7 +206,25 @@ class SqlBook(Book):
 
     def update(self, rows):
         if rows:
-            self._set(JUDGED, [row[0] for row in rows], [row[1] for row in rows])
+            self._set(
+                *(JUDGED, [row[0] for row in rows], [row[1] for row in rows]),
+                SQL(", recorded_at = %s", self._since()),
+            )
+
+    def _since(self):
+        """Return the SQL of since when it is known what a clock c says, by values v."""
+        return SQL(
+            "CASE WHEN %s THEN c.recorded_at ELSE %s END",
+            SQL(" AND ").join(
+                SQL(
+                    "%s IS NOT DISTINCT FROM %s",
+                    SQL.identifier("c", name),
+                    _written(name),
+                )
+                for name in VERDICT
+            ),
+            self.recorded_at,
+        )
 
     def rebase(self, clocks):
         if not clocks:
@@ -267,7 +294,7 @@ class SqlBook(Book):
                 names,
                 [clock.id for clock in clocks],
                 [(c.key.match_id, *c.terms.basis, *c.judged) for c in clocks],
-                SQL(", replaced_by_id = NULL"),
+                SQL(", replaced_by_id = NULL, recorded_at = %s", self._since()),
             )
         return [clock.id for clock in clocks if clock.state == states.MISSED]
 
@@ -293,13 +320,15 @@ class SqlBook(Book):
                    SET state = CASE WHEN c.state = 'missed' THEN c.state
                                     ELSE 'cancelled' END,
                        next_event_at = NULL, replaced_by_id = c.id,
-                       stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC'
+                       stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       recorded_at = %(known)s
                   FROM v
                  WHERE c.id = v.id AND NOT EXISTS (
                        SELECT FROM undone WHERE undone.id = c.id)
                 """,
                 ids=array(clock.id for clock, _at, _new in replaced),
                 at=array((at for _clock, at, _new in replaced), "bigint"),
+                known=self.recorded_at,
             )
         )
 
@@ -308,12 +337,13 @@ class SqlBook(Book):
         return self.env.execute_query(
             SQL(
                 """
-                INSERT INTO sla_clock (%s)
-                SELECT %s FROM unnest(%s) v (%s)
+                INSERT INTO sla_clock (%s, recorded_at)
+                SELECT %s, %s FROM unnest(%s) v (%s)
                 RETURNING id, state, ticket_id, metric, round
                 """,
                 _names(COLUMNS),
                 WRITTEN,
+                self.recorded_at,
                 _arrays(COLUMNS, [clock.values() for clock in clocks]),
                 _names(COLUMNS),
             )

@@ -59,7 +59,8 @@ class SlaClock(models.Model):
             count = len(ticket_ids)
             text = self.env._("%s requests with promises are judged anew soon.", count)
             return [{"text": text, "action": self._tickets_action(ticket_ids)}]
-        found = self._follower().recount(ticket_ids, to_epoch(at), switch)
+        now = to_epoch(at)
+        found = self._follower(now).recount(ticket_ids, now, switch)
         self.env["helpdesk.ticket"].browse(ticket_ids)._sla_forget()
         return self._recount_effects(found)
 

@@ -147,7 +147,8 @@ class SlaOutage(models.Model):
         if not self.next_event_at or self.next_event_at > at:
             return 0
         tickets = self._next_tickets(limit)
-        self.env["sla.clock"]._follower().rejudge(tickets.ids, to_epoch(at))
+        now = to_epoch(at)
+        self.env["sla.clock"]._follower(now).rejudge(tickets.ids, now)
         tickets._sla_forget()
         if len(tickets) == limit:
             self.judged_ticket_id = tickets.ids[-1]

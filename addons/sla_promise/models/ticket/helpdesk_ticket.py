@@ -279,7 +279,7 @@ class HelpdeskTicket(models.Model):
         spans = self.env["sla.span"].sudo()
         noticed = spans._notice(self._ids, at, created, written, rematch, by_hand)
         if noticed:
-            follower = self.env["sla.clock"]._follower(reapply)
+            follower = self.env["sla.clock"]._follower(at, reapply)
             noticed = follower.book.pause(noticed)
             changes = spans._changes(noticed, created)
             if changes:

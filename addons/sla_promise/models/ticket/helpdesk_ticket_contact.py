@@ -105,8 +105,8 @@ class HelpdeskTicket(models.Model):
         tickets._sla_flush()
         responded = tickets._sla_respond(contacts)
         tickets._sla_wait_or_go_on(contacts)
-        follower = self.env["sla.clock"]._follower()
-        follower.hear(tickets.ids, responded, to_epoch(now))
+        now = to_epoch(now)
+        self.env["sla.clock"]._follower(now).hear(tickets.ids, responded, now)
         tickets._sla_forget()
 
     def _sla_respond(self, contacts):
@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
             taken.setdefault(ticket_id, set()).add(at)
         tickets._sla_respond_again(taken, {row[0] for row in contacts if row[2]})
         tickets._sla_wait_no_more(now)
-        follower = self.env["sla.clock"]._follower()
+        follower = self.env["sla.clock"]._follower(to_epoch(now))
         follower.unhear(taken, tickets._sla_responded(), to_epoch(now))
         tickets._sla_forget()
 
