@@ -190,6 +190,16 @@ class SqlBook(Book):
             )
         )
 
+    def broken(self, ticket_ids):
+        return self._read(
+            SQL(
+                "ticket_id = ANY(%s) AND replaced_by_id IS NOT NULL AND EXISTS ("
+                "SELECT FROM sla_breach b WHERE b.ticket_id = sla_clock.ticket_id"
+                " AND b.clock_id = sla_clock.id)",
+                array(ticket_ids),
+            )
+        )
+
     def clocks(self, clock_ids):
         """Return clocks by their ids, in this order."""
         return self._read(SQL("id = ANY(%s)", array(clock_ids)))
@@ -212,9 +222,15 @@ class SqlBook(Book):
             )
 
     def _since(self):
-        """Return the SQL of since when it is known what a clock c says, by values v."""
+        """Return the SQL of since when the verdict of a clock c, by values v, is known.
+
+        While it has none it is not recorded anew.
+        """
         return SQL(
-            "CASE WHEN %s THEN c.recorded_at ELSE %s END",
+            "CASE WHEN c.state IN %s AND v.state IN %s OR %s THEN c.recorded_at"
+            " ELSE %s END",
+            states.OPEN_STATES,
+            states.OPEN_STATES,
             SQL(" AND ").join(
                 SQL(
                     "%s IS NOT DISTINCT FROM %s",
