@@ -91,7 +91,7 @@ class Ledger(Book):
         answers, asks, steps = {}, {}, {}
         for ticket_id in ticket_ids:
             for contact in self.pasts[ticket_id].contacts:
-                if contact.recorded > self.now[ticket_id]:
+                if not contact.counts(self.now[ticket_id]):
                     continue
                 if contact.step:
                     steps.setdefault(ticket_id, []).append(contact.at)
@@ -212,6 +212,15 @@ class Ledger(Book):
     def update(self, rows):
         for clock_id, judged in rows:
             self.clocks[clock_id] = self.clocks[clock_id]._replace(judged=judged)
+
+    def extend(self, ticket_id, metric, seconds):
+        """Extend the limit of what is owed in a metric, as far as it is owed in time."""
+        for clock in self.live([ticket_id]):
+            if clock.metric == metric and clock.open:
+                self.clocks[clock.id] = clock._replace(
+                    terms=clock.terms.longer(seconds),
+                    extended_seconds=clock.extended_seconds + seconds,
+                )
 
     def rebase(self, clocks):
         for clock in clocks:

@@ -9,10 +9,11 @@ from odoo.addons.vip_base.tools.times import at_context
 
 from .common import START, minutes
 from .test_sla_breach_outage import BreachOutageCase
+from .test_sla_rounds import RoundsCase
 
 
 @tagged("post_install", "-at_install")
-class TestRecordedAt(BreachOutageCase):
+class TestRecordedAt(BreachOutageCase, RoundsCase):
     """What is known says since when, and what was known before can be told."""
 
     def known(self, clock, at):
@@ -38,6 +39,15 @@ class TestRecordedAt(BreachOutageCase):
         spans = ticket.span_ids.sorted("start")
         self.assertEqual(spans.mapped("start"), [START, minutes(40)])
         self.assertEqual(spans.mapped("recorded_at"), [minutes(30), minutes(40)])
+
+    def test_a_late_message_makes_a_span_of_before_that_is_known_since_now(self):
+        ticket = self.ticket()
+        self.answer(ticket, minutes(5))
+        self.move(ticket, minutes(10), self.awaiting)
+        self.ask(ticket, minutes(60), date=minutes(40))
+        span = ticket.span_ids.sorted("start")[-1]
+        self.assertEqual((span.start, span.waiting_on), (minutes(40), False))
+        self.assertEqual(span.recorded_at, minutes(60))
 
     def test_a_span_keeps_when_it_began_and_goes_with_its_ticket_only(self):
         ticket = self.ticket()

@@ -25,6 +25,11 @@ TRAVELS = {
     "instant": "bigint",
     "integers": "bigint[]",
 }
+#: Contacts that count, and those that did until something about them became known.
+COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
+COUNTED = SQL(
+    "withheld IS NOT TRUE AND (void IS NULL OR void <> 'queued' AND void_at > recorded_at)"
+)
 READ = {"flag": "COALESCE(%s, FALSE)", "count": "COALESCE(%s, 0)"}
 
 
@@ -465,10 +470,12 @@ def _chain(versions, later):
     return result
 
 
-def contacts_and_steps(ticket_ids):
+def contacts_and_steps(ticket_ids, condition=COUNTS):
     """Return the ``SELECT`` of the contacts and steps of tickets that count.
 
-    ``step``: it is one. ``known_at``: since when it counts.
+    ``step``: it is one. ``known_at``: since when it counts. ``void_at``: until when.
+
+    :param condition: ``SQL`` of which contacts count
 
     A call or visit is a step, too, unless it was written down much later. Of what is
     only a step ``outgoing`` is NULL: nobody spoke to anybody.
@@ -477,14 +484,15 @@ def contacts_and_steps(ticket_ids):
         """
         SELECT id, ticket_id, at, GREATEST(recorded_at, counts_since) AS known_at,
                outgoing, team_id,
-               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
-          FROM vip_contact WHERE ticket_id = ANY(%s) AND void IS NULL
-           AND withheld IS NOT TRUE
+               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step,
+               void_at
+          FROM vip_contact WHERE ticket_id = ANY(%s) AND %s
          UNION ALL
-        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE, NULL
           FROM sla_step WHERE ticket_id = ANY(%s)
         """,
         ticket_ids,
+        condition,
         ticket_ids,
     )
 

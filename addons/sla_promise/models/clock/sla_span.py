@@ -353,6 +353,7 @@ class SlaSpan(models.Model):
         written=False,
         rematch=False,
         by_hand=False,
+        known=None,
     ):
         """Append to the timelines what has changed; one statement does it.
 
@@ -367,10 +368,12 @@ class SlaSpan(models.Model):
         :param by_hand: a person changed them: waiting for the client begins when
             something is asked. What the system moves, such as loaded history, waits
             from the move on: there the stage is the question
+        :param known: epoch seconds at which it became known, if later than it happened
         :return: list of :class:`Noticed`: those that concern clocks, by ticket id
         """
         if not ticket_ids:
             return []
+        known = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at if known is None else known)
         at = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at)
         values = CURRENT_BY_HAND if by_hand else CURRENT
         differs = SQL("(%s)", _any_differs(WATCHED, values))
@@ -399,7 +402,7 @@ class SlaSpan(models.Model):
                      ORDER BY t.id %(lock)s
                 ), appended AS (
                     INSERT INTO sla_span (ticket_id, start, recorded_at, %(names)s)
-                    SELECT ticket_id, start, %(at)s, %(names)s FROM d
+                    SELECT ticket_id, start, %(known)s, %(names)s FROM d
                      WHERE span_id IS NULL OR seen_at < start AND differs
                 ), rewritten AS (
                     UPDATE sla_span s SET (%(names)s) = ROW(%(values)s)
@@ -414,6 +417,7 @@ class SlaSpan(models.Model):
                  WHERE is_new OR counting OR rematches OR taken
                 """,
                 at=at,
+                known=known,
                 begin=SQL("COALESCE(t.opened_at, %s)", at) if created else at,
                 counting=SQL("(%s)", _any_differs(COUNTING, values)),
                 matched=SQL("(%s)", _any_differs(MATCHED)),
