@@ -145,7 +145,9 @@ class TestWhatifProof(MailLives, RoundsCase):
         """Answers that came back, late calls, limits extended, changes undone."""
         for life in RARER:
             with self.subTest(life), self.one_life():
-                tickets = self.live([(gap * 60, 0, event, "due") for gap, event in life])
+                tickets = self.live(
+                    [(gap * 60, 0, event, "due") for gap, event in life]
+                )
                 self.assert_replayed(tickets)
 
     # Living

@@ -373,7 +373,9 @@ class SlaSpan(models.Model):
         """
         if not ticket_ids:
             return []
-        known = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at if known is None else known)
+        known = SQL(
+            "to_timestamp(%s) AT TIME ZONE 'UTC'", at if known is None else known
+        )
         at = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at)
         values = CURRENT_BY_HAND if by_hand else CURRENT
         differs = SQL("(%s)", _any_differs(WATCHED, values))
