@@ -132,6 +132,7 @@ RECORDS = {
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
     "vip.late.contact",
+    "vip.past.row",
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
     "vip.unit.team",
