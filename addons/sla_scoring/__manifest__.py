@@ -1,7 +1,7 @@
 {
     "name": "SLA Scoring",
     "summary": "What lateness costs: fair points, appeals, scorecards, awards, monthly close",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",
@@ -28,6 +28,7 @@
         "views/score_card_template_views.xml",
         "views/score_measure_views.xml",
         "views/score_award_views.xml",
+        "views/score_aside_views.xml",
         "views/score_close_views.xml",
         "views/score_kpi_views.xml",
         "views/res_config_settings_views.xml",

@@ -119,6 +119,10 @@ class ScoreErrorReport(models.Model):
             raise AccessError(
                 self.env._("Errors are reported by managers, or in a quality review.")
             )
+        if self.env["res.users"].browse(vals.get("user_id")) & (
+            self.env.user._same_person()
+        ):
+            raise AccessError(self.env._("Nobody reports an error of their own."))
         self._check_deed(vals)
         return {**vals, "raised_by_id": self.env.uid}
 

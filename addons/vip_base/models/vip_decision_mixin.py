@@ -48,7 +48,8 @@ class VipDecisionMixin(models.AbstractModel):
     def _is_decider(self):
         """Tell whether the current user is one of those who decide on this."""
         user = self.env.user
-        return user.has_group(MANAGER_GROUP) and user not in self._parties()
+        own = user._same_person() & self._parties()
+        return user.has_group(MANAGER_GROUP) and not own
 
     def _not_for_you(self):
         """Return the error for who must not decide on this."""
@@ -97,7 +98,7 @@ class VipDecisionMixin(models.AbstractModel):
 
     def _eligible_deciders(self):
         """Return the service managers of the company who may decide on this."""
-        parties = self._parties()
+        parties = self._parties()._same_person()
         return self.env.ref(MANAGER_GROUP).all_user_ids.filtered(
             lambda user: (
                 user._is_internal()
