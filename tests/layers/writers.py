@@ -40,6 +40,9 @@ WRITERS = {
     "score_appeal": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",
     },
+    "score_aside": {
+        "sla_scoring/models/score_aside.py::_retry": "=done =open",
+    },
     "score_card": {
         "sla_scoring/models/score_card.py::_refresh_ranks": "update",
         "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
@@ -97,8 +100,7 @@ WRITERS = {
         "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
     },
     "sla_breach": {
-        "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
-        "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
+        "sla_scoring/models/score_entry_draft.py::_draft_rows": "write",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
         "sla_promise/models/breach/sla_breach_record.py::_settle": "update",

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -76,9 +78,7 @@ class ScoreAside(models.Model):
         return self._all_but(())
 
     def _hands_off(self, names):
-        return AccessError(
-            self.env._("What was put aside is tried again, not edited.")
-        )
+        return AccessError(self.env._("What was put aside is tried again, not edited."))
 
     @api.model
     def _put(self, step, record, error, at, company=None, month=None):
@@ -91,7 +91,7 @@ class ScoreAside(models.Model):
         """
         _logger.warning("%s of %s was put aside", step, record, exc_info=error)
         company = company or record.company_id
-        reason = str(error).strip() or type(error).__name__
+        reason = self._words(error)
         # As superuser: the job says what it could not do.
         asides = self.sudo()
         known = asides.search(
@@ -119,6 +119,12 @@ class ScoreAside(models.Model):
                 "put_at": at,
             }
         )
+
+    def _words(self, error):
+        """Return an error as people read it."""
+        if isinstance(error, IntegrityError):
+            return self.env["score.entry"]._sql_error_to_message(error)
+        return str(error).strip() or type(error).__name__
 
     def action_retry(self):
         """Try these again: a manager's doing, in the audit log.
@@ -159,7 +165,7 @@ class ScoreAside(models.Model):
             except Exception as error:
                 if entries._is_collision(error):
                     raise
-                aside.write({"state": "open", "reason": str(error).strip()})
+                aside.write({"state": "open", "reason": self._words(error)})
         self.env["vip.audit.log"]._record(
             self,
             "changed",

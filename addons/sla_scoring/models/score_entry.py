@@ -9,6 +9,8 @@ from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 CHARGES = ("deduction", "error")
 GIFTS = ("offset", "award")
+#: The index that refuses to charge twice.
+CHARGED_ALREADY = "score_entry_source_uniq"
 BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 
 

@@ -14,12 +14,11 @@ from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import charge
 from ..engine.charge import Holder, stretches
+from .score_entry import CHARGED_ALREADY
 
 BATCH = 500
 #: What tells that somebody else changed the same at the same time.
 COLLISIONS = (ConcurrencyError, SerializationFailure, UniqueViolation)
-#: Of a breach that we hold nobody else makes an entry: one that is there stays there.
-CHARGED_ALREADY = "score_entry__source_uniq"
 
 
 class ScoreEntryDraft(models.Model):
@@ -355,11 +354,13 @@ class ScoreEntryDraft(models.Model):
         errors = [draft for draft in drafts if draft["kind"] == "error"]
         if errors or any(any(rule._caps()) for rule in rules):
             self._price(drafts, rules)
+        drafts = [
+            draft for draft in drafts if draft["points"] or draft.get("points_capped")
+        ]
         if errors:
-            self._take_turns(errors)
-        return self.create(
-            [draft for draft in drafts if draft["points"] or draft.get("points_capped")]
-        )
+            with self._in_turn(errors):
+                return self.create(drafts)
+        return self.create(drafts)
 
     def _rules_of(self, drafts):
         return self.env["score.rule"].browse(
@@ -430,7 +431,10 @@ class ScoreEntryDraft(models.Model):
             self._each_apart(step, records[middle:], work, at, **of)
 
     def _is_collision(self, error):
-        """Tell whether it is no fault of the record: begun anew, it can be done."""
+        """Tell whether it is no fault of the record: begun anew, it can be done.
+
+        Of a breach that we hold nobody else makes an entry: one that is there stays.
+        """
         name = isinstance(error, UniqueViolation) and error.diag.constraint_name
         known = (*COLLISIONS, OperationalError)
         return isinstance(error, known) and name != CHARGED_ALREADY

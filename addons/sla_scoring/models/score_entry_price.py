@@ -1,10 +1,15 @@
+from contextlib import contextmanager
 from decimal import Decimal
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..engine import charge
 from ..engine.ledger import lowest_free
+from .score_entry import CHARGED_ALREADY
 
 CAPPED = ("ticket", "month")
 #: What an error that is counted anew has of the one whose place it takes.
@@ -58,12 +63,26 @@ class ScoreEntryPrice(models.Model):
                 draft["band_id"] = band.id
                 draft["details"]["error"] = band._frozen()
 
-    def _take_turns(self, rows):
+    @contextmanager
+    def _in_turn(self, rows):
         """Give values of entries their places in the order of their company.
 
-        Of two transactions that take one at a time the database refuses the second,
-        which begins anew: neither has seen what the other one charges or takes back.
+        Within, they are written. Of two transactions that take a place at a time the
+        database refuses the second: neither has seen what the other one charges or takes
+        back.
+
+        :raise ConcurrencyError: that was we; begun anew, we see it
         """
+        self._take_turns(rows)
+        try:
+            yield
+            self.env.flush_all()
+        except UniqueViolation as error:
+            if error.diag.constraint_name == CHARGED_ALREADY:
+                raise
+            raise ConcurrencyError(str(error)) from error
+
+    def _take_turns(self, rows):
         last = {}
         for row in rows:
             company_id = row["company_id"]
@@ -229,9 +248,8 @@ class ScoreEntryPrice(models.Model):
             if values["ordinal"] == error.ordinal or not any(points):
                 continue
             if error.state == "draft":
-                self._take_turns([values])
-                error.write({"points_capped": 0.0, **values})
-                error.flush_recordset()
+                with self._in_turn([values]):
+                    error.write({"points_capped": 0.0, **values})
             elif error.points != values["points"]:
                 error._recharge(values, at, by)
 
@@ -256,7 +274,8 @@ class ScoreEntryPrice(models.Model):
         )
         self._post_reversal(reason, at, -self.points, by)
         values["details"]["was_ordinal"] = self.ordinal
-        self._take_turns([values])
-        anew = self.create([{**values, "source_key": f"anew:{self.id}"}])
+        values["source_key"] = f"anew:{self.id}"
+        with self._in_turn([values]):
+            anew = self.create(values)
         anew._post(at, by=by)
         self.appeal_ids._follow(anew)

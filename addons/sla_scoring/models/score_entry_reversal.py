@@ -1,9 +1,7 @@
 from decimal import Decimal
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time
@@ -87,13 +85,8 @@ class ScoreEntryReversal(models.Model):
         values |= {"month": month, "points": back, "undone": back}
         if month != self.month and self.kind != "award":
             values |= self._corrected(Decimal(f"{back:.2f}"))
-        self._take_turns([values])
-        try:
+        with self._in_turn([values]):
             reversal = self.create(values)
-            self.env.flush_all()
-        except UniqueViolation as error:
-            # Begin anew, and see what the other one took back.
-            raise ConcurrencyError(str(error)) from error
         reversal._tell_cards()
         return reversal
 

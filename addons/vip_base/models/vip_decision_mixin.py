@@ -46,10 +46,15 @@ class VipDecisionMixin(models.AbstractModel):
         return self.sudo()[name] if name else self.env["res.users"]
 
     def _is_decider(self):
-        """Tell whether the current user is one of those who decide on this."""
+        """Tell whether the current user is one of those who decide on this.
+
+        Who is a party by one login does not decide by another.
+        """
         user = self.env.user
-        own = user._same_person() & self._parties()
-        return user.has_group(MANAGER_GROUP) and not own
+        if not user.has_group(MANAGER_GROUP):
+            return False
+        parties = self._parties()
+        return not parties or user not in parties._same_person()
 
     def _not_for_you(self):
         """Return the error for who must not decide on this."""
