@@ -294,9 +294,7 @@ def _move_all(env):
 
 def _excuse(env):
     env.cr.execute(
-        SQL(
-            "UPDATE sla_breach SET state = 'excused' WHERE id %% %s = 0", EXCUSED_EVERY
-        )
+        SQL("UPDATE sla_breach SET state = 'excused' WHERE id %% %s = 0", EXCUSED_EVERY)
     )
     env.cr.commit()
 

@@ -63,6 +63,7 @@ WRITERS = {
         "sla_scoring/models/score_entry.py::_post": "=posted write",
         "sla_scoring/models/score_entry.py::write": "write",
         "sla_scoring/models/score_entry_draft.py::_charge": "create",
+        "sla_scoring/models/score_entry_leave.py::_draft_anew": "unlink",
         "sla_scoring/models/score_entry_price.py::_recharge": "create",
         "sla_scoring/models/score_entry_price.py::_renumber": "write",
         "sla_scoring/models/score_entry_reversal.py::_post_reversal": "=posted create",
@@ -75,6 +76,7 @@ WRITERS = {
     },
     "score_kpi_month": {
         "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
     },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
@@ -101,6 +103,7 @@ WRITERS = {
     },
     "sla_breach": {
         "sla_scoring/models/score_entry_draft.py::_draft_rows": "write",
+        "sla_scoring/models/score_entry_leave.py::_draft_anew": "write",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
         "sla_promise/models/breach/sla_breach_record.py::_settle": "update",

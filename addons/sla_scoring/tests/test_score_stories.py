@@ -50,7 +50,8 @@ class Story:
         for month in MONTHS:
             start = datetime.combine(month, datetime.min.time())
             moments = sorted(
-                self.dice.randrange(28 * 24 * 60) for _ in range(self.dice.randint(0, 4))
+                self.dice.randrange(28 * 24 * 60)
+                for _ in range(self.dice.randint(0, 4))
             )
             for minutes in moments:
                 self.now = start + timedelta(minutes=minutes)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.groups import DECIDER_GROUPS
+from ..tools.sql import NamesMany2one
 
 #: Who declares it, and who may know it.
 KNOWS_PERSONS = f"base.group_erp_manager,{DECIDER_GROUPS}"
@@ -12,11 +13,10 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    vip_same_person_id = fields.Many2one(
+    vip_same_person_id = NamesMany2one(
         "res.users",
         string="Same person as",
         index="btree_not_null",
-        ondelete="restrict",
         copy=False,
         groups=KNOWS_PERSONS,
         help="The first login of this person, if this is a further one. Nobody decides "
