@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from .common import APRIL, DUE, LATER, MARCH, PointsCase, known_fault
+from .common import APRIL, DUE, LATER, MARCH, PointsCase
 
 #: When March and April are closed, and when something of March comes up in between.
 MARCH_CLOSING = datetime(2024, 4, 2, 12)
@@ -45,7 +45,6 @@ class TestPeopleMove(PointsCase):
         failure, close = self.close(MARCH, MARCH_CLOSING)
         return failure, close.state
 
-    @known_fault("B3 a charged agent has moved")
     def test_the_job_charges_who_has_moved_and_all_others(self):
         self.outcome(
             self.scored(self.moves),
@@ -53,13 +52,11 @@ class TestPeopleMove(PointsCase):
             wrong=("UserError", []),
         )
 
-    @known_fault("B3 a charged agent has moved")
     def test_a_charge_of_who_has_moved_is_taken_back(self):
         self.outcome(
             self.reversed(self.moves), right=(False, [0.5]), wrong=("UserError", [])
         )
 
-    @known_fault("B3 a charged agent has moved")
     def test_a_month_is_closed_whose_best_agent_has_moved(self):
         self.outcome(
             self.closed(self.moves),
@@ -102,7 +99,6 @@ class TestTwoMonths(PointsCase):
         self.assertEqual(cards.sorted("month").mapped("month"), [MARCH, APRIL])
         return round(sum(cards.mapped("total")), 2)
 
-    @known_fault("B4 an offset used in March, its charge reversed in April")
     def test_a_charge_taken_back_gives_back_what_was_lost_after_offsets(self):
         entry = self.error()
         self.gift(1.0)
@@ -110,7 +106,6 @@ class TestTwoMonths(PointsCase):
         self.take_back(entry, AFTERWARDS)
         self.outcome(self.both_months(), right=0.0, wrong=1.0)
 
-    @known_fault("B4 a charge wholly offset in March, excused in April")
     def test_an_excused_charge_that_cost_nothing_gives_nothing_back(self):
         entry = self.error()
         self.gift(1.5)
@@ -119,14 +114,12 @@ class TestTwoMonths(PointsCase):
         self.score(AFTERWARDS)
         self.outcome(self.both_months(), right=0.0, wrong=1.5)
 
-    @known_fault("B4 an offset that gave nothing in March, reversed in April")
     def test_an_offset_that_gave_nothing_takes_nothing_back(self):
         offset = self.gift(1.0)
         self.close_month(MARCH, MARCH_CLOSING)
         self.take_back(offset, AFTERWARDS)
         self.outcome(self.both_months(), right=0.0, wrong=-1.0)
 
-    @known_fault("B4 a charge reversed in April beside one that an offset covers")
     def test_a_charge_taken_back_does_not_use_up_the_offset_of_another(self):
         entry = self.error()
         self.close_month(MARCH, MARCH_CLOSING)

@@ -15,8 +15,12 @@ from odoo.addons.vip_base.tools.times import month_name
 
 from ..engine.scorecard import Component, appraise
 
-# What was given or taken counts where the original would have counted.
-KIND = SQL("COALESCE(original.kind, entry.kind)")
+# What was given or taken counts where the original would have counted; what corrects a
+# closed month counts as such.
+KIND = SQL(
+    "CASE WHEN entry.corrected_month IS NULL"
+    " THEN COALESCE(original.kind, entry.kind) ELSE 'correction' END"
+)
 #: The ids behind each number, by the kind of fact.
 KINDS = ("met", "missed", "solved", "open", "rated", "review")
 #: What must have been counted for a figure to have a value.
@@ -38,6 +42,8 @@ class ScoreCardMixin(models.AbstractModel):
     #: Whose card it is: the column of the facts and of the entries, and their table.
     _bearer = None
     _bearer_table = None
+    #: What a correction of a closed month is worth on this card: a column of the entries.
+    _corrected = "points"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     month = fields.Date(required=True, readonly=True, help="Its first day.")
@@ -123,9 +129,17 @@ class ScoreCardMixin(models.AbstractModel):
         digits=(8, 2),
         help="They compensate the deductions of the month, and no more than these.",
     )
+    correction = fields.Float(
+        string="Of earlier months",
+        readonly=True,
+        digits=(8, 2),
+        help="What entries of closed months had cost or given that were taken back.",
+    )
     award = fields.Float(string="Awards", readonly=True, digits=(8, 2))
     total = fields.Float(
-        readonly=True, digits=(8, 2), help="Deductions and the offsets used."
+        readonly=True,
+        digits=(8, 2),
+        help="Deductions, the offsets used and what comes of earlier months.",
     )
     details = fields.Json(readonly=True)
     closed_at = fields.Datetime(string="Closed at", readonly=True)
@@ -310,6 +324,8 @@ WITH ledger AS (
                     FILTER (WHERE %(kind)s IN ('deduction', 'error')), 0) AS deduction,
            COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'offset'), 0) AS offsets,
            COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'award'), 0) AS award,
+           COALESCE(SUM(entry.%(corrected)s)
+                    FILTER (WHERE %(kind)s = 'correction'), 0) AS correction,
            jsonb_agg(entry.id ORDER BY entry.id) AS entry_ids
       FROM score_entry entry
  LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
@@ -322,8 +338,10 @@ UPDATE %(table)s card
        "offset" = COALESCE(
            LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0)), 0),
        award = COALESCE(ledger.award, 0),
+       correction = COALESCE(ledger.correction, 0),
        total = COALESCE(ledger.deduction
-           + LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0)), 0),
+           + LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0))
+           + ledger.correction, 0),
        details = COALESCE(card.details, '{}') || jsonb_build_object(
            'entry_ids', COALESCE(ledger.entry_ids, '[]'::jsonb))
   FROM %(table)s own
@@ -333,6 +351,7 @@ UPDATE %(table)s card
    AND (%(bearers)s IS NULL OR card.%(bearer)s = ANY(%(bearers)s))
                 """,
                 kind=KIND,
+                corrected=SQL.identifier(self._corrected),
                 bearer=SQL.identifier(self._bearer),
                 table=SQL.identifier(self._table),
                 company=company.id,

@@ -56,6 +56,9 @@ class ScoreClose(models.Model):
     offset = fields.Float(
         string="Offsets used", compute="_compute_totals", digits=(8, 2)
     )
+    correction = fields.Float(
+        string="Of earlier months", compute="_compute_totals", digits=(8, 2)
+    )
     award = fields.Float(string="Awards", compute="_compute_totals", digits=(8, 2))
     total = fields.Float(compute="_compute_totals", digits=(8, 2))
     draft_count = fields.Integer(
@@ -77,6 +80,11 @@ class ScoreClose(models.Model):
     review_count = fields.Integer(
         string="Quality reviews to score or settle", compute="_compute_open"
     )
+    aside_count = fields.Integer(
+        string="Put aside",
+        compute="_compute_open",
+        help="What could not be done, with the reason: nothing of it counts yet.",
+    )
 
     _month_uniq = models.UniqueIndex(
         "(company_id, month)", "There is a close of this month already."
@@ -94,7 +102,7 @@ class ScoreClose(models.Model):
             close.display_name = close.month_name
 
     def _compute_totals(self):
-        names = ("deduction", "offset", "award", "total")
+        names = ("deduction", "offset", "correction", "award", "total")
         for close in self:
             domain = close._card_domain()
             rows = self.env["score.card"]._read_group(
@@ -115,6 +123,9 @@ class ScoreClose(models.Model):
             )
             close.review_count = self.env["score.review"].search_count(
                 close._review_domain()
+            )
+            close.aside_count = self.env["score.aside"].search_count(
+                close._aside_domain()
             )
 
     @api.model_create_multi
@@ -283,6 +294,10 @@ class ScoreClose(models.Model):
         """Open the quality reviews that are not done."""
         return self._list("sla_scoring.score_review_action", self._review_domain())
 
+    def action_asides(self):
+        """Open what was put aside."""
+        return self._list("sla_scoring.score_aside_action", self._aside_domain())
+
     def _list(self, xmlid, domain):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
@@ -311,6 +326,9 @@ class ScoreClose(models.Model):
             ("state", "in", ("to_score", "scored", "disputed")),
             ("month", "<=", self.month),
         ]
+
+    def _aside_domain(self):
+        return [("company_id", "=", self.company_id.id), ("state", "=", "open")]
 
     def _ledger_total(self):
         """Return the sum of all posted points of the month, to the hundredth."""

@@ -6,6 +6,11 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .score_card_mixin import KIND
+
+#: As what the entries of a month count.
+COUNTED = ("deduction", "error", "offset", "award", "correction")
+
 
 class ScoreCloseExport(models.Model):
     """The month as a workbook for payroll: a sheet per agent, one per entry.
@@ -80,12 +85,13 @@ class ScoreCloseExport(models.Model):
             self.env._("Deductions"),
             self.env._("Offsets"),
             self.env._("Offsets used"),
+            self.env._("Of earlier months"),
             self.env._("Awards"),
             self.env._("Total"),
             self.env._("Ledger"),
         ]
         self._write_heads(sheet, heads, formats)
-        sums = [0.0] * 6
+        sums = [0.0] * 7
         row = 0
         for row, (texts, figures, points) in enumerate(self._agent_rows(entries), 1):
             for column, text in enumerate(texts):
@@ -115,8 +121,9 @@ class ScoreCloseExport(models.Model):
                 (user.name, user.login, month),
                 card._exported_figures(),
                 (
-                    *(card.deduction, card.offset_available, card.offset, card.award),
-                    *(card.total, float(ledger.pop(user.id, 0))),
+                    *(card.deduction, card.offset_available, card.offset),
+                    *(card.correction, card.award, card.total),
+                    float(ledger.pop(user.id, 0)),
                 ),
             )
         yield from self._team_rows(ledger, entries, month)
@@ -126,17 +133,21 @@ class ScoreCloseExport(models.Model):
         for key, points in sorted(ledger.items(), reverse=True):
             # As superuser: the name of a team, whatever company is chosen.
             team = self.env["helpdesk.ticket.team"].sudo().browse(-key).exists()
-            given = {"offset": 0, "award": 0, "deduction": 0, "error": 0}
+            given = dict.fromkeys(COUNTED, 0)
             for entry in entries:
                 if (entry["user_id"] or -(entry["team_id"] or 0)) == key:
                     given[entry["counts_as"]] += entry["points"]
             lost = float(given["deduction"] + given["error"])
             offset = float(given["offset"])
             used = min(offset, max(-lost, 0))
+            earlier = float(given["correction"])
             yield (
                 (self.env._("Team: %s", team.name or "–"), "", month),
                 (None,) * 6,
-                (lost, offset, used, float(given["award"]), lost + used, float(points)),
+                (
+                    *(lost, offset, used, earlier, float(given["award"])),
+                    *(lost + used + earlier, float(points)),
+                ),
             )
 
     def _write_entries(self, book, formats, entries):
@@ -187,7 +198,7 @@ class ScoreCloseExport(models.Model):
             SQL(
                 """
         SELECT entry.id, entry.user_id, entry.team_id, entry.kind,
-               COALESCE(original.kind, entry.kind) AS counts_as,
+               %s AS counts_as,
                entry.points::numeric AS points, entry.occurred_at, entry.posted_at,
                entry.ticket_number, entry.reason, person.login,
                partner.name AS agent, entry.rule_id, entry.reversal_of_id
@@ -198,6 +209,7 @@ class ScoreCloseExport(models.Model):
          WHERE entry.company_id = %s AND entry.month = %s AND entry.state = 'posted'
       ORDER BY partner.name, person.login, entry.occurred_at, entry.id
                 """,
+                KIND,
                 self.company_id.id,
                 self.month,
             )
