@@ -204,18 +204,20 @@ class HelpdeskTicket(models.Model):
     def _sla_intervening(self, vals):
         """Return those of these tickets on which writing ``vals`` may be an intervention.
 
-        Work on what one holds is work as usual.
+        Work on what one holds, or takes because nobody does, is work as usual.
         """
         if self.env.su or STEERING.isdisjoint(vals):
             return self.browse()
+        user = self.env.user
+        takes = vals.get("user_id") == user.id
         others = self.filtered(
             lambda ticket: (
-                ticket.user_id
-                and ticket.user_id != self.env.user
+                ticket.user_id != user
+                and (ticket.user_id or not takes)
                 and ticket._sla_differs(vals)
             )
         )
-        return others.filtered(lambda ticket: ticket._answers_for(self.env.user))
+        return others.filtered(lambda ticket: ticket._answers_for(user))
 
     def _sla_differs(self, vals):
         """Tell whether writing ``vals`` changes who has this ticket, or its priority."""
