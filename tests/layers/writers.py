@@ -76,9 +76,6 @@ WRITERS = {
         "sla_scoring/models/score_measure.py::action_done": "=done",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=agreed =dismissed",
     },
-    "score_rating_request": {
-        "sla_scoring/models/score_rating_request.py::_queue": "insert",
-    },
     "score_review": {
         "sla_scoring/models/score_review.py::_answer": "=disputed =signed",
         "sla_scoring/models/score_review.py::_show": "=shown",

@@ -20,10 +20,10 @@ from . import test_score_kpi_response
 from . import test_score_ledger
 from . import test_score_limits
 from . import test_score_measure
-from . import test_score_rating_request
 from . import test_score_review
 from . import test_score_rule
 from . import test_score_rule_version
 from . import test_score_template
 from . import test_sla_ticket_gone
 from . import test_uninstall
+from . import test_question

@@ -1,3 +1,4 @@
+from . import answer
 from . import contact
 from . import base_partner_merge
 from . import helpdesk_ticket

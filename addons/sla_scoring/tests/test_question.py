@@ -6,7 +6,7 @@ from .common import LATER, ScoreCase
 
 
 @tagged("post_install", "-at_install")
-class TestScoreRatingRequest(ScoreCase):
+class TestQuestion(ScoreCase):
     """Clients are asked after each service, by queue (REQUIREMENTS V1)."""
 
     @classmethod
@@ -17,8 +17,7 @@ class TestScoreRatingRequest(ScoreCase):
             "helpdesk_mgmt_rating.rating_ticket_email_template"
         )
         cls.new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
-        cls.requests = cls.env["score.rating.request"]
-        cls.requests.search([]).unlink()
+        cls.requests = cls.env["vip.question"]
 
     def tickets(self, count, email="client@example.com"):
         client = self.env["res.partner"].create({"name": "Client", "email": email})
@@ -36,7 +35,7 @@ class TestScoreRatingRequest(ScoreCase):
 
     def send(self):
         with self.enter_registry_test_mode():
-            self.env.ref("sla_scoring.score_cron_rating").method_direct_trigger()
+            self.env.ref("vip_service.ir_cron_question").method_direct_trigger()
 
     def asked(self, tickets):
         domain = [("model", "=", "helpdesk.ticket"), ("res_id", "in", tickets.ids)]
