@@ -329,6 +329,9 @@ class VipQuestion(models.Model):
         ticket, stage = self.ticket_id, self.ticket_id.stage_id
         if not ticket or not self.template_id or not self._address():
             return False
+        newer = [("ticket_id", "=", ticket.id), ("closed_at", ">", self.closed_at)]
+        if self.search_count(newer, limit=1):
+            return False
         return self._is_closing(stage) and not self._is_ours()
 
     @api.model
@@ -350,15 +353,15 @@ class VipQuestion(models.Model):
 
     def _write_mail(self):
         """Post the mail on the ticket, with links that name the question, and no key."""
-        template = self.template_id.with_context(
-            lang=self.lang or self.company_id.partner_id.lang, **{ASKING: self.id}
-        )
-        # It asks by itself: no contact with the client.
+        # It asks by itself: no contact with the client. The template is read anew on the
+        # way, so language and question go with the ticket.
         ticket = self.ticket_id.with_context(
-            **{AUTOMATIC: True}, mail_notify_force_send=False
+            lang=self.lang or self.company_id.partner_id.lang,
+            mail_notify_force_send=False,
+            **{AUTOMATIC: True, ASKING: self.id},
         )
         return ticket.message_post_with_source(
-            template,
+            self.template_id,
             email_layout_xmlid="mail.mail_notification_light",
             force_send=False,
             subtype_xmlid="mail.mt_note",
