@@ -98,6 +98,7 @@ RULES = {
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
+    "vip.dimension": {},
     "vip.metric": {},
     "vip.tier": {"company_id": NAMED, "entry_metric_id": NAMED},
     "vip.tier.backtest": {"company_id": PART},

@@ -21,6 +21,7 @@ KEYS = {
     "hr_holidays.group_hr_holidays_user",  # whom the time-off app lets decide on leave
     "sla_promise.approved_outages",  # kept in the transaction
     "sla_promise.due_workers",  # system parameter
+    "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
 }

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_answers_only
 from . import test_charge_outage
 from . import test_decisions
 from . import test_engine_attribution

@@ -161,7 +161,7 @@ class VipAnswer(models.Model):
             )
             counted.add(question.id)
         made = self.sudo().create(rows)
-        questions.write({"state": "answered"})
+        questions._become("answered")
         return made
 
     def _row(self, answer, question, at):

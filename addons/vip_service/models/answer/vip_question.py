@@ -301,17 +301,19 @@ class VipQuestion(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                self.write(self._asked(at))
+                self._become(**self._asked(at))
         except Exception:  # pylint: disable=broad-except
             _logger.exception("The question about ticket %s", self.ticket_id.id)
             tries = self.tries + 1
-            self.write(
-                {
-                    "tries": tries,
-                    "try_at": at + timedelta(minutes=BACK_OFF * 2**self.tries),
-                    "state": "waiting" if tries < MOST_TRIES else "failed",
-                }
+            self._become(
+                "waiting" if tries < MOST_TRIES else "failed",
+                tries=tries,
+                try_at=at + timedelta(minutes=BACK_OFF * 2**self.tries),
             )
+
+    def _become(self, state, **values):
+        """Let questions be in a state from now on, with what else is then true."""
+        self.write({"state": state, **values})
 
     def _asked(self, at):
         """Write the mail; return what is then true of the question."""
@@ -380,7 +382,7 @@ class VipQuestion(models.Model):
             )
         )
         if again:
-            again.write({"state": "waiting", "try_at": at, "tries": 0})
+            again._become("waiting", try_at=at, tries=0)
             self.env.ref("vip_service.ir_cron_question").sudo()._trigger()
 
     # ------------------------------------------------------------------
