@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     score_sharing = fields.Selection(related="company_id.score_sharing", readonly=False)
     score_podium = fields.Boolean(related="company_id.score_podium", readonly=False)
     vip_stages_without_link = fields.Text(
+        string="Mails without a link",
         compute="_compute_vip_stages_without_link",
         help="Stages whose mail has no link by which the client can answer.",
     )
