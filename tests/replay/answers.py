@@ -45,6 +45,8 @@ def closings(incident):
     done = (log.RESOLVED, log.CLOSED)
     return [
         state
-        for before, state in zip((None, *incident.states), incident.states, strict=False)
+        for before, state in zip(
+            (None, *incident.states), incident.states, strict=False
+        )
         if state.stage in done and (before is None or before.stage not in done)
     ]

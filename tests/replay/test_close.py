@@ -118,7 +118,7 @@ class TestClose(ReplayCase):
             expected = {
                 (self._named(kind, key[1]), key[2]): [
                     count,
-                    self.found.answers[*key, "satisfied"],
+                    self.found.answers[(*key, "satisfied")],
                 ]
                 for key, count in self.found.answers.items()
                 if key[0] == kind and len(key) == 3 and key[2] in self.months

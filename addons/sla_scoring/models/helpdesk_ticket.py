@@ -30,13 +30,15 @@ class HelpdeskTicket(models.Model):
         if asked:
             templates = [ticket.stage_id.rating_mail_template_id for ticket in asked]
             queued = questions._queue(asked, templates, at)
-        if len(self) == 1 and self.sudo().stage_id.closed:
-            if asked:
-                queued._ask(at)
-            elif not self.partner_id.email and not questions._is_history(at):
-                # Nobody can be asked: the host leaves its note.
-                ticket = self.with_context(**{AUTOMATIC: True})
-                super(HelpdeskTicket, ticket)._send_ticket_rating_mail(force_send=False)
+        if len(self) != 1 or not self.sudo().stage_id.closed:
+            return None
+        if asked:
+            return queued._ask(at)
+        if self.partner_id.email or questions._is_history(at):
+            return None
+        # Nobody can be asked: the host leaves its note.
+        ticket = self.with_context(**{AUTOMATIC: True})
+        return super(HelpdeskTicket, ticket)._send_ticket_rating_mail(force_send=False)
 
     def _to_be_asked(self):
         """Return those of these tickets whose clients are asked about this closing."""

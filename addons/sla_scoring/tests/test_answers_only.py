@@ -102,7 +102,9 @@ class TestAnswersOnly(AskingCase):
         late = self.rate(self.breach(60).ticket_id, 5)
         self.assertEqual(late.answered_at, DUE)
         self.assertEqual(late.counted_at, datetime.combine(APRIL, datetime.min.time()))
-        self.assertEqual(self.rate(self.held, 5, at=late.counted_at).counted_at.month, 4)
+        self.assertEqual(
+            self.rate(self.held, 5, at=late.counted_at).counted_at.month, 4
+        )
 
     def test_cards_are_counted_over_answers_and_no_table_of_ratings(self):
         """No statement of the figures names what staff can write as a rating."""

@@ -107,7 +107,9 @@ class AnswerPage(Controller):
                 dimensions=self._dimensions(kw),
             )
         except UserError as error:
-            return self._part("vip_service.answer_note", question, lang, note=str(error))
+            return self._part(
+                "vip_service.answer_note", question, lang, note=str(error)
+            )
         return self._part("vip_service.answer_done", question, lang)
 
     def _is_begun(self, about, question, word):

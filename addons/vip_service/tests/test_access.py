@@ -199,7 +199,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.answer.words": answer.words_ids,
             "vip.answer.import": env["vip.answer.import"].create({}),
             **{
-                name: env[name] for name in ("vip.answer.entry", "vip.answer.entry.line")
+                name: env[name]
+                for name in ("vip.answer.entry", "vip.answer.entry.line")
             },
         }
 

@@ -128,7 +128,9 @@ class TestAnswer(AnswerCase):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual((answer.words, answer.grade), (False, 2))
-        self.env.cr.execute("SELECT words_hash FROM vip_answer WHERE id = %s", answer.ids)
+        self.env.cr.execute(
+            "SELECT words_hash FROM vip_answer WHERE id = %s", answer.ids
+        )
         self.assertEqual(len(self.env.cr.fetchone()[0]), 64)
         line = self.env["vip.audit.log"].search(
             [("model", "=", "vip.answer"), ("res_id", "=", answer.id)]

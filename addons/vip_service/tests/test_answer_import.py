@@ -16,7 +16,9 @@ class TestAnswerImport(AnswerCase):
         super().setUpClass()
         cls.ticket = cls.closed(minutes=120)
 
-    def row(self, ticket=None, minutes=60, grade=4, channel="sms", source="List", more=","):
+    def row(
+        self, ticket=None, minutes=60, grade=4, channel="sms", source="List", more=","
+    ):
         at = self.now - timedelta(minutes=minutes)
         number = (ticket or self.ticket).number
         return f"{number},{at:%Y-%m-%d %H:%M},{grade},{channel},{source},{more}\n"

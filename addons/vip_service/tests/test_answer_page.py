@@ -52,7 +52,12 @@ class TestAnswerPage(HttpCase, AnswerCase):
         self.assertFalse(answer.entered_by_id)
 
     def test_opening_a_link_answers_nothing(self):
-        for address in ("/answer", f"/answer/{self.key}", "/answer/open", "/answer/give"):
+        for address in (
+            "/answer",
+            f"/answer/{self.key}",
+            "/answer/open",
+            "/answer/give",
+        ):
             for method in ("get", "head"):
                 call = getattr(self.opener, method)
                 response = call(self.base_url() + address + "?grade=5&key=" + self.key)
@@ -137,7 +142,7 @@ class TestAnswerPage(HttpCase, AnswerCase):
         key = self.env["vip.question.key"]._issue(question)
         shown = self.post("open", key=key)
         self.assertIn("态度", shown.text)
-        self.assertIn("aria-pressed=\"true\"", shown.text)
+        self.assertIn('aria-pressed="true"', shown.text)
         self.assertIn("Attitude", self.post("open", key=key, lang="en_US").text)
 
     def test_no_answer_of_the_server_is_kept_or_leads_on(self):

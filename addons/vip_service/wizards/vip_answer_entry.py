@@ -43,7 +43,7 @@ class VipAnswerEntry(models.TransientModel):
 
     @api.model
     def _default_lines(self):
-        dimensions = self.env["vip.dimension"].search([])
+        dimensions = self.env["vip.dimension"].search([("active", "=", True)])
         return [(0, 0, {"dimension_id": one.id}) for one in dimensions]
 
     def action_enter(self):

@@ -61,7 +61,8 @@ class VipAnswer(models.Model):
         [*OWN_HAND, *ENTERED], required=True, readonly=True, string="Came by"
     )
     source = fields.Char(
-        readonly=True, help="Where one that was entered comes from: a list, a recording."
+        readonly=True,
+        help="Where one that was entered comes from: a list, a recording.",
     )
     entered_by_id = LooseMany2one("res.users", string="Entered by", readonly=True)
     import_id = LooseMany2one("vip.answer.import", string="Import", readonly=True)

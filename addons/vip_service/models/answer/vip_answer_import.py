@@ -129,7 +129,8 @@ class VipAnswerImport(models.Model):
     def _reason_sql(self):
         """Return the expression for the first reason to refuse a line, or NULL."""
         bad = [
-            SQL("r.%s !~ %s", SQL.identifier(code), GRADE) for code in self._dimensions()
+            SQL("r.%s !~ %s", SQL.identifier(code), GRADE)
+            for code in self._dimensions()
         ]
         return SQL(
             """

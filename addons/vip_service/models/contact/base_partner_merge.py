@@ -6,7 +6,10 @@ class BasePartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Let contacts and questions be of the one who is left; their columns have no key to follow."""
+        """Let contacts and questions be of the one who is left.
+
+        Their columns have no key to follow.
+        """
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         # As superuser: only who is left.
         left = self.env["res.partner"].sudo().browse(partner_ids).exists()

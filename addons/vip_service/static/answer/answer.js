@@ -18,7 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
     let word = null;
 
     async function send(path, values) {
-        const body = new URLSearchParams({ ...asked, lang, ...values });
+        const body = new window.URLSearchParams({ ...asked, lang, ...values });
         const answer = await fetch(`/answer/${path}`, { method: "POST", body });
         if (!answer.ok) {
             throw new Error(answer.status);
@@ -41,7 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     /* What was chosen so far stays when the language is changed. */
     function filled() {
         const form = document.getElementById("vip_answer_form");
-        return form ? Object.fromEntries(new FormData(form)) : {};
+        return form ? Object.fromEntries(new window.FormData(form)) : {};
     }
 
     function restore(values) {
@@ -71,7 +71,8 @@ document.addEventListener("DOMContentLoaded", () => {
         if (button.dataset.lang) {
             lang = button.dataset.lang;
             document.documentElement.lang = button.lang;
-            const grade = filled().grade || (button.closest("main").dataset.more && "more");
+            const grade =
+                filled().grade || (button.closest("main").dataset.more && "more");
             show("open", { grade: grade || "" });
         } else if (button.dataset.more) {
             main.dataset.more = "1";
