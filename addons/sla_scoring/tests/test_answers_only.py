@@ -106,12 +106,6 @@ class TestAnswersOnly(AskingCase):
             self.rate(self.held, 5, at=late.counted_at).counted_at.month, 4
         )
 
-    def test_cards_are_counted_over_answers_and_no_table_of_ratings(self):
-        """No statement of the figures names what staff can write as a rating."""
-        facts = self.env["score.facts"]
-        texts = facts._facts(self.company, DUE, DUE).values()
-        self.assertFalse([sql for sql in texts if "rating_rating" in sql.code])
-
 
 @tagged("post_install", "-at_install")
 class TestLinksOfTheHost(HttpCase, AskingCase):

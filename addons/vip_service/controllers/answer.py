@@ -193,9 +193,11 @@ class AnswerPage(Controller):
         codes = [code for code, _name in languages]
         own = question.lang if question else get_lang(request.env).code
         used = next((code for code in (lang, own) if code in codes), codes[0])
+        if "dimensions" in values:
+            values["dimensions"] = values["dimensions"].with_context(lang=used)
         values = {
             **values,
-            "question": question,
+            "question": question and question.with_context(lang=used),
             "languages": languages,
             "used": used,
             "more": question and question._is_open(event_time(request.env)),

@@ -38,4 +38,5 @@ class MailMail(models.Model):
         found = questions.search(
             [("id", "in", list(asked)), ("message_id", "=", self.mail_message_id.id)]
         )
-        return found.filtered(lambda question: question._is_open(event_time(self.env)))
+        at = event_time(self.env)
+        return found.filtered(lambda one: one._is_open(at) and not one._is_ours())

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -151,12 +151,16 @@ class VipAnswer(models.Model):
         questions.lock_for_update()
         questions.invalidate_recordset(["answer_ids"])
         counted = set(questions.answer_ids.filtered("counts").question_id.ids)
+        since = {company: self._counts_since(company) for company in questions.company_id}
         rows = []
         for answer in answers:
             question = questions.browse(answer["question_id"])
             rows.append(
                 {
                     **self._row(answer, question, at),
+                    "counted_at": max(
+                        answer["answered_at"], since[question.company_id]
+                    ),
                     "counts": question.id not in counted,
                 }
             )
@@ -176,7 +180,6 @@ class VipAnswer(models.Model):
             **kept(answer["words"]),
             "company_id": question.company_id.id,
             "recorded_at": at,
-            "counted_at": self._counted_at(question.company_id, answer["answered_at"]),
             "grade_ids": [
                 (0, 0, {"dimension_id": dimension.id, "grade": grade})
                 for dimension, grade in answer["dimensions"].items()
@@ -184,12 +187,9 @@ class VipAnswer(models.Model):
         }
 
     @api.model
-    def _counted_at(self, company, at):
-        """Return when an answer counts that was given at ``at``; a hook for closed months.
-
-        :param at: naive UTC
-        """
-        return at
+    def _counts_since(self, company):
+        """Return from when on answers count, naive UTC; a hook for closed months."""
+        return datetime.min
 
     # ------------------------------------------------------------------
     # Entering

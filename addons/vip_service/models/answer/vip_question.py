@@ -317,10 +317,12 @@ class VipQuestion(models.Model):
 
     def _asked(self, at):
         """Write the mail; return what is then true of the question."""
+        answered = self.answer_ids and "answered"
         if not self._is_to_be_asked():
-            return {"state": "answered" if self.answer_ids else "dropped"}
+            # The links of mails that have left stay alive.
+            return {"state": answered or ("asked" if self.mails else "dropped")}
         return {
-            "state": "answered" if self.answer_ids else "asked",
+            "state": answered or "asked",
             "message_id": self._write_mail().id,
             "mails": self.mails + 1,
             "asked_at": self.asked_at or at,
