@@ -65,6 +65,7 @@ WRITERS = {
         "sla_scoring/models/score_entry.py::_take_back": "unlink",
         "sla_scoring/models/score_entry.py::write": "write",
         "sla_scoring/models/score_entry_draft.py::_charge": "create",
+        "sla_scoring/models/score_entry_leave.py::_draft_anew": "unlink",
         "sla_scoring/models/score_measure.py::_charge": "create",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=posted",
     },
@@ -73,6 +74,7 @@ WRITERS = {
     },
     "score_kpi_month": {
         "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
     },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
@@ -97,6 +99,7 @@ WRITERS = {
     "sla_breach": {
         "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
         "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
+        "sla_scoring/models/score_entry_leave.py::_draft_anew": "write",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
         "sla_promise/models/breach/sla_breach_record.py::_settle": "update",

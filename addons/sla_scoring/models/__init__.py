@@ -5,6 +5,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_stage
 from . import res_company
 from . import res_config_settings
+from . import resource_calendar_leaves
 from . import score_appeal
 from . import score_award_rule
 from . import score_card
@@ -15,6 +16,7 @@ from . import score_close_export
 from . import score_contribution
 from . import score_entry
 from . import score_entry_draft
+from . import score_entry_leave
 from . import score_entry_why
 from . import score_error_report
 from . import score_facts

@@ -16,6 +16,8 @@ from ..engine.charge import Holder, stretches
 
 BATCH = 500
 CAPPED = ("ticket", "month")
+#: The lock of whoever drafts or posts.
+RUN = SQL("hashtext('score.entry:job')")
 
 
 class ScoreEntryDraft(models.Model):
@@ -57,10 +59,12 @@ class ScoreEntryDraft(models.Model):
         One that committed since our transaction first looked took the breaches that we
         would take now, and we collide with it.
         """
-        self.env.cr.execute(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext('score.entry:job'))")
-        )
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s)", RUN))
         return self.env.cr.fetchone()[0]
+
+    def _wait_for_run(self):
+        """Let no run draft or post until this transaction ends; wait for one that does."""
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", RUN))
 
     def _take_breaches(self, limit):
         """Lock and return stopped breaches nobody scored yet, in order of stopping."""
@@ -180,6 +184,7 @@ class ScoreEntryDraft(models.Model):
             "spans": [part[:3] for part in held[holder]],
             "others_seconds": total - mine,
             "leave_seconds": on_leave,
+            "spares_leave": row["rule"].exempt_leave,
             "spared_seconds": row["overrun_seconds"] - row["late_seconds"],
             "sharing": row["sharing"],
             "handover_seconds": charge.grace_of(row["seconds"]),

@@ -3,17 +3,30 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.groups import DECIDER_GROUPS
+from ..tools.times import event_time
 
 SIGNING = "vip_leave_signing"
-#: Approved leave: user_id, company_id, date_from, date_to.
+#: Approved leave: id, user_id, company_id, date_from, date_to, approved_at. What was there
+#: before us nobody has signed: the host lets nobody but who decides enter a colleague's.
 APPROVED = SQL(
     """
-    SELECT r.user_id, COALESCE(l.company_id, r.company_id) AS company_id,
-           l.date_from, l.date_to
+    SELECT l.id, r.user_id, COALESCE(l.company_id, r.company_id) AS company_id,
+           l.date_from, l.date_to, l.approved_at
       FROM resource_calendar_leaves l
       JOIN resource_resource r ON r.id = l.resource_id
      WHERE l.time_type = 'leave'
-       AND COALESCE(l.entered_by_id, l.create_uid) <> r.user_id
+       AND (l.approved_by_id IS NOT NULL
+            OR l.entered_by_id IS NULL AND l.create_uid <> r.user_id)
+    """
+)
+#: Leave of a person that somebody else signed who does not decide on it: its ids.
+IN_VAIN = SQL(
+    """
+    SELECT l.id
+      FROM resource_calendar_leaves l
+      JOIN resource_resource r ON r.id = l.resource_id
+     WHERE l.time_type = 'leave' AND l.approved_by_id IS NULL
+       AND l.entered_by_id <> r.user_id
     """
 )
 
@@ -30,7 +43,9 @@ class ResourceCalendarLeaves(models.Model):
     """Leave of a person, where no time-off app keeps it, and what closes for everybody.
 
     The host lets everybody write their own leave, so what an agent entered alone is no
-    approved leave: it becomes one when somebody else, who may, enters or saves it.
+    approved leave: it becomes one when somebody else, who decides on it, enters or saves
+    it. What anybody else signed by other ways, such as code that runs as superuser,
+    spares nobody and is shown (``is_approved_in_vain``).
     """
 
     _name = "resource.calendar.leaves"
@@ -50,11 +65,30 @@ class ResourceCalendarLeaves(models.Model):
         groups=DECIDER_GROUPS,
         help="Who entered or changed it last.",
     )
+    approved_by_id = fields.Many2one(
+        "res.users",
+        string="Approved by",
+        readonly=True,
+        copy=False,
+        groups=DECIDER_GROUPS,
+    )
+    approved_at = fields.Datetime(
+        string="Approved on", readonly=True, copy=False, groups=DECIDER_GROUPS
+    )
     is_approved = fields.Boolean(
         string="Approved",
         compute="_compute_is_approved",
         groups=DECIDER_GROUPS,
-        help="Somebody other than the agent entered it, or changed or approved it last.",
+        help="Somebody other than the agent, who decides on leave, entered it, or changed "
+        "or approved it last.",
+    )
+    is_approved_in_vain = fields.Boolean(
+        string="Signed without right",
+        compute="_compute_is_approved_in_vain",
+        search="_search_is_approved_in_vain",
+        groups=DECIDER_GROUPS,
+        help="Somebody signed it who does not decide on leave. It spares nobody until a "
+        "service manager approves it.",
     )
 
     @api.depends("resource_id.user_id")
@@ -62,11 +96,30 @@ class ResourceCalendarLeaves(models.Model):
         for leave in self:
             leave.agent_id = leave.resource_id.user_id
 
-    @api.depends("resource_id.user_id", "entered_by_id")
+    @api.depends("resource_id.user_id", "entered_by_id", "approved_by_id")
     def _compute_is_approved(self):
         for leave in self:
-            author = leave.entered_by_id or leave.create_uid
-            leave.is_approved = author and author != leave.agent_id
+            leave.is_approved = leave.approved_by_id or (
+                not leave.entered_by_id
+                and leave.create_uid
+                and leave.create_uid != leave.agent_id
+            )
+
+    @api.depends("resource_id.user_id", "entered_by_id", "approved_by_id")
+    def _compute_is_approved_in_vain(self):
+        found = set(self._ids_in_vain())
+        for leave in self:
+            leave.is_approved_in_vain = leave._origin.id in found
+
+    @api.model
+    def _search_is_approved_in_vain(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in" if True in value else "not in", self._ids_in_vain())]
+
+    def _ids_in_vain(self):
+        self.env["resource.calendar.leaves"].flush_model()
+        return [leave_id for (leave_id,) in self.env.execute_query(IN_VAIN)]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,21 +131,27 @@ class ResourceCalendarLeaves(models.Model):
         leaves = super().create(vals_list)
         leaves._sign()
         leaves._check_entitled()
+        leaves._tell_approval(set())
         return leaves
 
     def write(self, vals):
         if isinstance(self.env.context.get(SIGNING), Signing):
             return super().write(vals)
         self._check_entitled()
+        before = self._approved_stretches()
         result = super().write(vals)
         self._sign()
         # Whose it is now, of which company: the rules look at what it was.
         self._check_entitled()
+        self._tell_approval(before)
         return result
 
     def unlink(self):
         self._check_entitled()
-        return super().unlink()
+        before = self._approved_stretches()
+        result = super().unlink()
+        self._tell_approval(before)
+        return result
 
     def action_approve(self):
         """Approve leave that agents entered themselves.
@@ -105,15 +164,53 @@ class ResourceCalendarLeaves(models.Model):
                 raise AccessError(self.env._("Nobody approves own leave."))
             if not leave._decides_on_leave():
                 raise AccessError(leave._not_entitled_text())
+        before = self._approved_stretches()
         self._sign()
         # As superuser: who approves may not write the log.
         self.env["vip.audit.log"].sudo()._record(self.sudo(), "approved")
+        return self._tell_approval(before)
 
     def _sign(self):
         """Note who entered, changed or approved these; never taken from the caller."""
-        # As superuser: agents have no right to this field.
-        leaves = self.sudo().with_context(**{SIGNING: Signing()})
-        leaves.write({"entered_by_id": self.env.uid})
+        at = event_time(self.env)
+        for approves, leaves in self.grouped(lambda leave: leave._approves()).items():
+            # As superuser: agents have no right to these fields.
+            leaves.sudo().with_context(**{SIGNING: Signing()}).write(
+                {
+                    "entered_by_id": self.env.uid,
+                    "approved_by_id": approves and self.env.uid,
+                    "approved_at": approves and at,
+                }
+            )
+
+    def _approved_stretches(self):
+        """Return which time of these is approved leave of whom.
+
+        :return: set of (user id, company id or None, start, stop), naive UTC datetimes
+        """
+        self.env["resource.calendar.leaves"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id, company_id, date_from, date_to FROM (%s) l"
+                " WHERE id = ANY(%s) AND user_id IS NOT NULL",
+                *(APPROVED, self.ids),
+            )
+        )
+        return set(rows)
+
+    def _tell_approval(self, before):
+        """Tell whoever counts with approved leave what has changed since ``before``."""
+        changed = before ^ self._approved_stretches()
+        return self._approval_changed(changed) if changed else None
+
+    @api.model
+    def _approval_changed(self, stretches):
+        """Hook: these stretches were approved leave and are none, or the reverse.
+
+        :param stretches: as :meth:`_approved_stretches`
+        :return: None, or the client action that tells who approves what follows
+        """
+        return None
 
     def _inverse_agent_id(self):
         for leave in self.filtered("agent_id"):

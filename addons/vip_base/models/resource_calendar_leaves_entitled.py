@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError
 
 from ..tools.groups import MANAGER_GROUP
@@ -50,6 +50,29 @@ class ResourceCalendarLeaves(models.Model):
         """Tell whether the user decides on leave in the company of this one."""
         user = self.env.user
         return self._is_in_own_companies() and any(map(user.has_group, LEAVE_GROUPS))
+
+    def _approves(self):
+        """Tell whether it is approved leave when the user signs it.
+
+        What the system itself enters, such as loaded history, is.
+        """
+        leave = self.sudo()  # see above
+        if leave.resource_id.user_id == self.env.user:
+            return False
+        return (
+            self.env.uid == SUPERUSER_ID
+            or self._decides_on_leave()
+            or self.env.user in leave._leave_managers()
+        )
+
+    def _leave_managers(self):
+        """Return who approves this person's leave by the time-off app."""
+        employees = self.resource_id
+        for name in ("employee_id", "leave_manager_id"):
+            if name not in employees._fields:
+                return self.env["res.users"]
+            employees = employees[name]
+        return employees
 
     def _is_in_own_companies(self):
         leave = self.sudo()  # see above

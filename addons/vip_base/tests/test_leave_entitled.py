@@ -158,6 +158,50 @@ class TestLeaveEntitled(BaseRolesCase):
         own.with_user(self.users["admin"]).action_approve()
         self.assertTrue(own.sudo().is_approved)
 
+    def test_a_signature_without_right_approves_nothing_and_is_shown(self):
+        for role in ("adviser", "auditor", "strange_manager", "host_admin"):
+            with self.subTest(role):
+                leave = self.enter("agent", "agent").sudo()
+                # By code that runs as superuser, such as that of another addon.
+                leave.with_user(self.users[role]).sudo().name = "Ill"
+                self.assertFalse(leave.is_approved)
+                self.assertTrue(leave.is_approved_in_vain)
+                found = leave.search([("is_approved_in_vain", "=", True)])
+                self.assertEqual(found & leave, leave)
+                self.assertFalse(self.approved("agent"))
+                leave.with_user(self.users["manager"]).action_approve()
+                self.assertFalse(leave.is_approved_in_vain)
+                self.assertEqual(leave.approved_by_id, self.users["manager"])
+                self.assertTrue(self.approved("agent"))
+                leave.unlink()
+
+    def test_what_was_entered_before_the_addon_counts_as_the_host_had_it(self):
+        for author, approved in (("manager", True), ("agent", False)):
+            with self.subTest(author):
+                leave = self.enter("agent", "agent").sudo()
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE resource_calendar_leaves SET entered_by_id = NULL,"
+                    " approved_by_id = NULL, create_uid = %s WHERE id = %s",
+                    [self.users[author].id, leave.id],
+                )
+                self.env.invalidate_all()
+                self.assertEqual(leave.is_approved, approved)
+                self.assertFalse(leave.is_approved_in_vain)
+                self.assertEqual(bool(self.approved("agent")), approved)
+                leave.unlink()
+
+    def test_who_decides_gives_approved_leave_to_another_person(self):
+        leave = self.enter("manager", "agent")
+        here = self.leaves.with_company(self.company)
+        leave.resource_id = here._resource_of(self.users["adviser"])
+        self.assertEqual(leave.sudo().approved_by_id, self.users["manager"])
+        self.assertFalse(self.approved("agent"))
+        self.assertTrue(self.approved("adviser"))
+
+    def approved(self, role):
+        return self.leaves._approved_leaves([self.users[role].id], START, STOP)
+
     def test_the_system_is_free(self):
         leave = self.enter("agent", "agent").with_user(self.users["agent"]).sudo()
         leave.resource_id = False

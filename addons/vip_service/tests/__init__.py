@@ -35,3 +35,4 @@ from . import test_tier_warn_clients
 from . import test_answer
 from . import test_answer_import
 from . import test_answer_page
+from . import test_unit

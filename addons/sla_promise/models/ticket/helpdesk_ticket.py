@@ -182,7 +182,10 @@ class HelpdeskTicket(models.Model):
             )
         if "partner_id" in vals:
             self._sla_forget_tier(vals["partner_id"])
+        steered = self._sla_intervening(vals)
         result = super().write(vals)
+        if steered:
+            self.env["sla.intervention"]._notice(steered, vals, self.env.user)
         if "company_id" in vals:
             self._sla_move_clocks()
             # Policies, tiers and working hours are those of the company.
