@@ -41,7 +41,9 @@ class TestFiguresRead(TransactionCase):
 
     def test_no_file_of_ours_reads_what_the_host_keeps_of_ratings(self):
         """But for the links that lead to our page and the mail that asks."""
-        words = re.compile(r"\brating\.rating\b|rating_rating|rating_ids|rating_(last|avg|count)")
+        words = re.compile(
+            r"\brating\.rating\b|rating_rating|rating_ids|rating_(last|avg|count)"
+        )
         allowed = {"sla_scoring/controllers/rating.py"}
         found = {
             str(path.relative_to(ADDONS))

@@ -151,7 +151,9 @@ class VipAnswer(models.Model):
         questions.lock_for_update()
         questions.invalidate_recordset(["answer_ids"])
         counted = set(questions.answer_ids.filtered("counts").question_id.ids)
-        since = {company: self._counts_since(company) for company in questions.company_id}
+        since = {
+            company: self._counts_since(company) for company in questions.company_id
+        }
         rows = []
         for answer in answers:
             question = questions.browse(answer["question_id"])
