@@ -13,6 +13,9 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
+    "vip.answer",
+    "vip.answer.grade",
+    "vip.answer.words",
     "vip.contact",
     "sla.span",
     "vip.activity",
@@ -83,9 +86,6 @@ WRITERS = {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
         "sla_scoring/models/score_measure.py::action_done": "=done",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=agreed =dismissed",
-    },
-    "score_rating_request": {
-        "sla_scoring/models/score_rating_request.py::_queue": "insert",
     },
     "score_review": {
         "sla_scoring/models/score_review.py::_answer": "=disputed =signed",
@@ -229,6 +229,24 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
     },
+    "vip_answer": {
+        "vip_service/models/answer/vip_answer.py::_write_down": "create",
+    },
+    "vip_answer_import": {
+        "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_base/models/vip_import_mixin.py::write": "=draft",
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_answer_words": {
+        "vip_service/models/answer/vip_answer_words.py::_erase": "write",
+    },
+    "vip_question": {
+        "vip_service/models/answer/base_partner_merge.py::_move_questions": "update",
+        "vip_service/models/answer/vip_question.py::_become": "=answered =failed =waiting",
+        "vip_service/models/answer/vip_question.py::_note_closings": "insert",
+    },
     "vip_client_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
         "vip_base/models/vip_import_mixin.py::write": "=draft",
@@ -252,6 +270,9 @@ WRITERS = {
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_set_rate": "update",
+        "vip_service/models/answer/vip_answer_import.py::_check_rows": "update",
+        "vip_service/models/answer/vip_answer_import.py::_note_closings": "update",
+        "vip_service/models/answer/vip_answer_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_client_import.py::_book": "update",
         "vip_service/models/vip_client_import.py::_name_partners": "update",
         "vip_service/models/vip_client_import.py::_refuse": "update",
@@ -326,6 +347,8 @@ SHARED_STATES = {
     # a reversal is born posted; the mixin's decision is what entries replace by posting
     "score_entry =posted",
     # two writers each: the import itself, and the job that runs it, or is cancelled
+    "vip_answer_import =draft",
+    "vip_answer_import =failed",
     "vip_activity_import =draft",
     "vip_activity_import =failed",
     "vip_client_import =draft",
