@@ -49,6 +49,33 @@ def epoch(column):
     return SQL("EXTRACT(EPOCH FROM %s)::bigint", SQL(column))
 
 
+def fetch_together(query, *parts):
+    """Fetch records and what is joined to them into the cache, by one query.
+
+    :param parts: of the records that the query finds and of each joined table: the model,
+        the alias of its table, and {field name: SQL of its column, None: its own}
+    :return: the records that the query finds
+    """
+    model = parts[0][0]
+    columns = []
+    for part, alias, names in parts:
+        columns.append(SQL.identifier(alias, "id"))
+        columns += [
+            sql or part._field_to_sql(alias, name, query) for name, sql in names.items()
+        ]
+    rows = model.env.execute_query(query.select(*columns))
+    values = iter(zip(*rows, strict=True)) if rows else iter([()] * len(columns))
+    found = []
+    for part, _alias, names in parts:
+        ids = next(values)
+        found.append(part.browse(filter(None, ids)))
+        for name in names:
+            pairs = zip(ids, next(values), strict=True)
+            present = [value for id_, value in pairs if id_]
+            part._fields[name]._insert_cache(found[-1], present)
+    return found[0]
+
+
 class KeylessMany2one(fields.Many2one):
     """Many2one without a foreign key to a record that takes its rows along.
 
