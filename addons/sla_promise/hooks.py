@@ -1,9 +1,11 @@
 from odoo.addons.vip_base.tools.leaving import leave
 
-#: Functions of the triggers that keep records as they are.
+#: Functions of the triggers that keep records as they are, and of kept plans.
 GUARDS = (
     *("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen"),
     "sla_extension_frozen",
+    *("sla_notice_by_hand", "sla_notice_changed", "sla_changes"),
+    *("sla_clock_insert", "sla_step_note", "sla_client_pressing"),
 )
 #: What is shipped and tickets have stays with them.
 KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.channel", "helpdesk.ticket.stage")

@@ -1,7 +1,7 @@
 from odoo.addons.vip_base.tools.leaving import leave
 
-#: Functions of the triggers that keep records as they are.
-GUARDS = ("vip_late_contact_frozen",)
+#: Functions of the triggers that keep records as they are, and of kept plans.
+GUARDS = ("vip_late_contact_frozen", "vip_contact_note")
 
 
 def uninstall_hook(env):

@@ -23,13 +23,21 @@ def bench_steps(env, scale):
     with _both() as sides:
         for work, step, budget in (
             ("create", _Side.create, CREATE),
-            ("move", lambda side: side.save(stage_id=side.stage("in_progress")), CHANGE),
+            (
+                "move",
+                lambda side: side.save(stage_id=side.stage("in_progress")),
+                CHANGE,
+            ),
             (
                 "move, a pausing stage",
                 lambda side: side.save(stage_id=side.stage("awaiting")),
                 None,
             ),
-            ("assign", lambda side: side.save(user_id=side.team.user_ids[1].id), CHANGE),
+            (
+                "assign",
+                lambda side: side.save(user_id=side.team.user_ids[1].id),
+                CHANGE,
+            ),
             (
                 "move, and read the form again",
                 lambda side: side.save(side.spec, stage_id=side.stage("in_progress")),

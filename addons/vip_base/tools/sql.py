@@ -49,6 +49,75 @@ def epoch(column):
     return SQL("EXTRACT(EPOCH FROM %s)::bigint", SQL(column))
 
 
+class KeptPlan:
+    """A statement that each connection plans once, for few rows at a time.
+
+    To plan a statement of many joins costs more than to run it for one ticket. It is kept
+    as a function of the database, whose plans PostgreSQL keeps; the model that owns it
+    makes it in its ``init``, and the addon drops it when it leaves (``leaving.py``).
+
+    :param name: of the function
+    :param arguments: {name: SQL type}
+    :param columns: {name: SQL type} of what it returns
+    :param statement: function of the arguments, as ``SQL``, that returns the ``SQL``; it
+        may take constants as parameters
+    """
+
+    #: Above so many rows planning costs less than what a better plan may save.
+    FEW = 20
+
+    def __init__(self, name, arguments, columns, statement):
+        self.name = name
+        self.arguments = arguments
+        self.columns = columns
+        self.statement = statement
+
+    def create(self, env):
+        """Make the function anew."""
+        numbered = (SQL(f"${i}") for i, _ in enumerate(self.arguments, 1))
+        statement = self.statement(**dict(zip(self.arguments, numbered, strict=True)))
+        body = env.cr.mogrify(statement.code, statement.params).decode()
+        env.cr.execute(
+            SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(self.name))
+        )
+        env.cr.execute(
+            SQL(
+                f"""
+                CREATE FUNCTION %s({", ".join(self.arguments.values())})
+                RETURNS SETOF record LANGUAGE plpgsql
+                SET plan_cache_mode = force_generic_plan AS $kept$
+                BEGIN
+                    RETURN QUERY {body.replace("%", "%%")};
+                END
+                $kept$
+                """,
+                SQL.identifier(self.name),
+            )
+        )
+
+    def rows(self, env, count, **values):
+        """Run it for ``count`` rows and return its rows; as it is, unless they are few.
+
+        :param values: of all arguments; lists as lists or generators
+        """
+        given = {
+            name: array(values[name], type_.removesuffix("[]"))
+            if type_.endswith("[]")
+            else SQL(f"%s::{type_}", values[name])
+            for name, type_ in self.arguments.items()
+        }
+        if count > self.FEW:
+            return env.execute_query(self.statement(**given))
+        columns = ", ".join(f"{name} {type_}" for name, type_ in self.columns.items())
+        return env.execute_query(
+            SQL(
+                f"SELECT * FROM %s(%s) AS kept ({columns})",
+                SQL.identifier(self.name),
+                SQL(", ").join(given.values()),
+            )
+        )
+
+
 def fetch_together(query, *parts):
     """Fetch records and what is joined to them into the cache, by one query.
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
@@ -15,10 +16,50 @@ REMEMBERED = timedelta(days=30)
 SOON = timedelta(hours=1)
 
 
+def pressing(**values):
+    """Return the SQL of :meth:`ResPartner._count_pressing`; the values are SQL."""
+    return SQL(
+        """
+        SELECT count(*) FILTER (WHERE due_at < %(now)s),
+               count(*) FILTER (WHERE due_at >= %(now)s),
+               (SELECT count(*)
+                  FROM sla_breach b JOIN res_partner p ON p.id = b.partner_id
+                 WHERE p.commercial_partner_id = %(client)s
+                   AND b.company_id = ANY(%(companies)s)
+                   AND b.breached_at >= %(since)s AND b.state = 'open')
+          FROM (SELECT min(c.due_at) AS due_at
+                  FROM helpdesk_ticket t
+                  JOIN sla_clock c
+                    ON c.ticket_id = t.id AND c.stopped_at IS NULL
+                 WHERE t.commercial_partner_id = %(client)s AND t.active
+                   AND t.company_id = ANY(%(companies)s)
+                 GROUP BY t.id) owed
+         WHERE due_at < %(soon)s
+        """,
+        **values,
+    )
+
+
+PRESSING = KeptPlan(
+    "sla_client_pressing",
+    {
+        "client": "int",
+        "companies": "int[]",
+        **dict.fromkeys(("now", "soon", "since"), "timestamp"),
+    },
+    dict.fromkeys(("late", "soon", "missed"), "bigint"),
+    pressing,
+)
+
+
 class ResPartner(models.Model):
     """Promises on the client's page, read by the rights of the reader."""
 
     _inherit = "res.partner"
+
+    def init(self):
+        super().init()
+        PRESSING.create(self.env)
 
     def _client_360_sections(self):
         return super()._client_360_sections() + [
@@ -184,31 +225,14 @@ class ResPartner(models.Model):
             ["partner_id", "company_id", "breached_at", "state"]
         )
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        [counts] = self.env.execute_query(
-            SQL(
-                """
-                SELECT count(*) FILTER (WHERE due_at < %(now)s),
-                       count(*) FILTER (WHERE due_at >= %(now)s),
-                       (SELECT count(*)
-                          FROM sla_breach b JOIN res_partner p ON p.id = b.partner_id
-                         WHERE p.commercial_partner_id = %(client)s
-                           AND b.company_id = ANY(%(companies)s)
-                           AND b.breached_at >= %(since)s AND b.state = 'open')
-                  FROM (SELECT min(c.due_at) AS due_at
-                          FROM helpdesk_ticket t
-                          JOIN sla_clock c
-                            ON c.ticket_id = t.id AND c.stopped_at IS NULL
-                         WHERE t.commercial_partner_id = %(client)s AND t.active
-                           AND t.company_id = ANY(%(companies)s)
-                         GROUP BY t.id) owed
-                 WHERE due_at < %(soon)s
-                """,
-                now=now,
-                soon=now + SOON,
-                since=now - REMEMBERED,
-                client=self.id,
-                companies=self.env.companies.ids,
-            )
+        [counts] = PRESSING.rows(
+            self.env,
+            1,
+            client=self.id,
+            companies=self.env.companies.ids,
+            now=now,
+            soon=now + SOON,
+            since=now - REMEMBERED,
         )
         return counts
 

@@ -16,7 +16,7 @@ from odoo.addons.vip_base.tools.sql import (
 
 from ...engine import states
 from ...engine.follower import Follower
-from .book import SqlBook
+from .book import INSERT, SqlBook
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
@@ -187,6 +187,9 @@ class SlaClock(models.Model):
         "(ticket_id) WHERE stopped_at IS NULL AND earlier <> '{}'"
     )
 
+    def init(self):
+        INSERT.create(self.env)
+
     @api.depends_context("lang")
     @api.depends("ticket_id", "metric", "round")
     def _compute_display_name(self):
@@ -265,7 +268,9 @@ class SlaClock(models.Model):
         runner_up = query.left_join(
             joined["match"], "runner_up_id", "sla_policy", "id", "runner_up"
         )
-        own = {f"{link}_id": SQL.identifier(alias, "id") for link, alias in joined.items()}
+        own = {
+            f"{link}_id": SQL.identifier(alias, "id") for link, alias in joined.items()
+        }
         names = dict.fromkeys(("name", "version"))
         policies = self.env["sla.policy"]
         clocks = fetch_together(
