@@ -4,12 +4,58 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.sql import KeptPlan, array
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from ..tools.lifecycle_sql import POTENTIAL
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")
+
+
+def tiers(partners, companies, dates, columns=None, joined=None):
+    """Return the SQL of :meth:`ResPartner._tier_rows`, of arrays in SQL."""
+    return SQL(
+        """
+        SELECT k.partner_id, k.company_id, k.date,
+               CASE WHEN c.client_type IS NOT NULL
+                    THEN COALESCE(m.tier_id, lowest.id) END,
+               m.date_from %s
+          FROM unnest(%s, %s, %s) AS k(partner_id, company_id, date)
+          JOIN res_partner p ON p.id = k.partner_id
+          JOIN res_partner c ON c.id = p.commercial_partner_id
+          LEFT JOIN LATERAL (
+               SELECT m.tier_id, m.date_from FROM vip_tier_membership m
+                WHERE m.company_id = k.company_id AND m.partner_id = c.id
+                  AND m.date_from <= k.date
+                  AND (m.date_to IS NULL OR m.date_to > k.date)
+          ) m ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT t.id FROM vip_tier t
+                WHERE t.active
+                  AND (t.company_id = k.company_id OR t.company_id IS NULL)
+                ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
+          ) lowest ON TRUE %s
+        """,
+        columns or SQL(),
+        partners,
+        companies,
+        dates,
+        joined or SQL(),
+    )
+
+
+TIERS = KeptPlan(
+    "vip_client_tiers",
+    {"partners": "int[]", "companies": "int[]", "dates": "date[]"},
+    {
+        **dict.fromkeys(("partner_id", "company_id"), "int"),
+        "date": "date",
+        "tier_id": "int",
+        "since": "date",
+    },
+    tiers,
+)
 
 
 class ResPartner(models.Model):
@@ -84,6 +130,10 @@ class ResPartner(models.Model):
         "(client_number, COALESCE(company_id, 0)) WHERE client_number IS NOT NULL",
         "This client number is already used.",
     )
+
+    def init(self):
+        super().init()
+        TIERS.create(self.env)
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid", CONTEXT_KEY)
@@ -245,50 +295,26 @@ class ResPartner(models.Model):
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id"])
         self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
-        columns, override = SQL(""), SQL("")
-        if overrides:
-            self.env["vip.tier.change"].flush_model()
-            columns = SQL(", o.override_end, o.reason")
-            override = SQL(
-                """
-                  LEFT JOIN LATERAL (
-                       SELECT o.override_end, o.reason FROM vip_tier_change o
-                        WHERE o.company_id = k.company_id AND o.partner_id = c.id
-                          AND o.state = 'applied' AND o.override_end > k.date
-                          AND o.effective_date <= k.date
-                        ORDER BY o.effective_date DESC, o.id DESC LIMIT 1
-                  ) o ON TRUE
-                """
-            )
+        if not overrides:
+            values = {"partners": partners, "companies": companies, "dates": dates}
+            return TIERS.rows(self.env, len(keys), **values)
+        self.env["vip.tier.change"].flush_model()
+        arrays = array(partners), array(companies), array(dates, "date")
         return self.env.execute_query(
-            SQL(
-                """
-                SELECT k.partner_id, k.company_id, k.date,
-                       CASE WHEN c.client_type IS NOT NULL
-                            THEN COALESCE(m.tier_id, lowest.id) END,
-                       m.date_from %s
-                  FROM unnest(%s::int[], %s::int[], %s::date[])
-                       AS k(partner_id, company_id, date)
-                  JOIN res_partner p ON p.id = k.partner_id
-                  JOIN res_partner c ON c.id = p.commercial_partner_id
-                  LEFT JOIN LATERAL (
-                       SELECT m.tier_id, m.date_from FROM vip_tier_membership m
-                        WHERE m.company_id = k.company_id AND m.partner_id = c.id
-                          AND m.date_from <= k.date
-                          AND (m.date_to IS NULL OR m.date_to > k.date)
-                  ) m ON TRUE
-                  LEFT JOIN LATERAL (
-                       SELECT t.id FROM vip_tier t
-                        WHERE t.active
-                          AND (t.company_id = k.company_id OR t.company_id IS NULL)
-                        ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
-                  ) lowest ON TRUE %s
-                """,
-                columns,
-                partners,
-                companies,
-                dates,
-                override,
+            tiers(
+                *arrays,
+                SQL(", o.override_end, o.reason"),
+                SQL(
+                    """
+                      LEFT JOIN LATERAL (
+                           SELECT o.override_end, o.reason FROM vip_tier_change o
+                            WHERE o.company_id = k.company_id AND o.partner_id = c.id
+                              AND o.state = 'applied' AND o.override_end > k.date
+                              AND o.effective_date <= k.date
+                            ORDER BY o.effective_date DESC, o.id DESC LIMIT 1
+                      ) o ON TRUE
+                    """
+                ),
             )
         )
 
