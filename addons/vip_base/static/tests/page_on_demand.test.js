@@ -1,5 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
+    MockServer,
     clickSave,
     contains,
     defineModels,
@@ -86,6 +87,8 @@ test("it follows the record that is shown", async () => {
     await contains(".nav-link:contains(Lines)").click();
     await contains(".o_pager_next").click();
     await animationFrame();
+    const both = ["display_name name", "line_ids"];
+    expect.verifySteps([...both, ...both]);
     expect(queryAllTexts(".o_data_row")).toEqual(["closed"]);
 });
 
@@ -95,8 +98,9 @@ test("it is read again once the record is saved", async () => {
     expect.verifySteps(["display_name name", "line_ids"]);
     await contains("[name=name] input").edit("Unlock it");
     expect.verifySteps([]);
-    Line._records[1].text = "passed on";
+    MockServer.env.line.write([2], { text: "passed on" });
     await clickSave();
     await animationFrame();
     expect.verifySteps(["line_ids"]);
+    expect(queryAllTexts(".o_data_row")).toEqual(["opened", "passed on"]);
 });
