@@ -289,6 +289,7 @@ class SlaClock(models.Model):
 
     def _info(self):
         """Return one JSON-able dict per clock for the widgets; times as ISO text."""
+        left = self._paused_left()
         return [
             {
                 "id": clock.id,
@@ -304,7 +305,7 @@ class SlaClock(models.Model):
                 "seconds": clock.seconds,
                 "extended_seconds": clock.extended_seconds,
                 "overrun_seconds": clock.overrun_seconds,
-                "paused_seconds_left": clock._paused_seconds_left(),
+                "paused_seconds_left": left.get(clock.id, False),
                 # As superuser: only the name and version of what was promised, and why.
                 "policy": clock.policy_id.sudo().display_name or "",
                 "target": clock._target_text(),
@@ -347,9 +348,17 @@ class SlaClock(models.Model):
     def _paused_seconds_left(self):
         """Return the working seconds that a paused clock has left, else False."""
         self.ensure_one()
-        if self.state != states.PAUSED:
-            return False
-        return self.seconds - sum(part.seconds for part in self._explain())
+        return self._paused_left().get(self.id, False)
+
+    def _paused_left(self):
+        """Return {clock id: the working seconds that it has left} of paused clocks."""
+        paused = self.filtered(lambda clock: clock.state == states.PAUSED)
+        parts = paused._explanations() if paused else {}
+        return {
+            clock.id: clock.seconds
+            - sum(part.seconds for part in parts.get(clock._origin.id, ()))
+            for clock in paused
+        }
 
     # ------------------------------------------------------------------
     # In the words of the client to whom it was made

@@ -257,6 +257,17 @@ class SlaNoPromise(models.Model):
             )
         self.invalidate_model(flush=False)
 
+    @api.model
+    def _of_tickets(self, ticket_ids):
+        """Return the ids of the tickets on which something is not promised; few are."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ticket_id FROM sla_no_promise WHERE ticket_id = ANY(%s)",
+                ticket_ids,
+            )
+        )
+        return {row[0] for row in rows}
+
     def _info(self, clocks):
         """Return one JSON-able dict for the widget per target, or policy, that says so.
 

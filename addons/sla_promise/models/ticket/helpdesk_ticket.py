@@ -127,9 +127,12 @@ class HelpdeskTicket(models.Model):
         """What the clocks say of themselves, and where a policy promises nothing."""
         none = self.env["sla.clock"]
         of_ticket = none._of_tickets(self._origin.ids)
+        unpromised = self.env["sla.no.promise"]._of_tickets(self._origin.ids)
         for ticket in self:
-            clocks = of_ticket.get(ticket._origin.id, none)._shown()._info()
-            ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
+            info = of_ticket.get(ticket._origin.id, none)._shown()._info()
+            if ticket._origin.id in unpromised:
+                info += ticket.no_promise_ids._info(info)
+            ticket.sla_clock_info = info
 
     @api.depends_context("lang")
     @api.depends("commercial_partner_id")
