@@ -1,5 +1,3 @@
-from lxml import etree
-
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -152,28 +150,3 @@ class TestSlaContactLog(SlaCase):
         self.assertEqual(contact.at, minutes(5))
         self.assertFalse(ticket.contact_ids or ticket.first_response_at)
         self.assertEqual(self.clock(ticket, "first_response").state, "running")
-
-    def test_the_timeline_shows_contacts_below_who_held_the_ticket(self):
-        tickets = self.env["helpdesk.ticket"].with_user(self.ann)
-        page = self.env.ref("sla_promise.ticket_view_form_timeline")
-        view = etree.fromstring(tickets.get_view(page.id)["arch"])
-        names = [field.get("name") for field in view.findall("field")]
-        self.assertEqual(names, ["span_ids", "contact_ids", "clock_ids"])
-
-    def test_a_form_reads_pages_only_when_they_are_shown(self):
-        view = self.env.ref("helpdesk_mgmt.ticket_view_form")
-        tickets = self.env["helpdesk.ticket"].with_user(self.ann)
-        form = etree.fromstring(tickets.get_view(view.id)["arch"])
-        for name in ("timeline", "escalation"):
-            page = form.find(f".//page[@name='{name}']")
-            shown = self.env.ref(f"sla_promise.ticket_view_form_{name}")
-            widget = page.find("widget[@name='vip_page_on_demand']")
-            self.assertEqual(widget.get("view"), str(shown.id))
-        self.assertIsNone(form.find(".//page[@name='contacts']"))
-        for name in ("span_ids", "contact_ids", "clock_ids", "notice_ids"):
-            self.assertIsNone(form.find(f".//field[@name='{name}']"), name)
-
-    def test_no_page_is_the_form_in_which_a_ticket_is_opened(self):
-        tickets = self.env["helpdesk.ticket"].with_user(self.ann)
-        opened = etree.fromstring(tickets.get_view(view_type="form")["arch"])
-        self.assertIsNotNone(opened.find(".//page[@name='timeline']"))
