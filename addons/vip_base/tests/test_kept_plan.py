@@ -23,7 +23,7 @@ class TestKeptPlan(TransactionCase):
     """A statement gives the same rows, planned once or as it is."""
 
     def test_few_and_many_rows_are_the_same(self):
-        PLAN.create(self.env)
+        PLAN.install(self.env)
         ids = self.env["res.users"].search([]).ids
         kept = PLAN.rows(self.env, 1, ids=ids, text="adm")
         self.assertIn((self.env.ref("base.user_admin").id, "admin (100 %)", True), kept)
@@ -31,12 +31,12 @@ class TestKeptPlan(TransactionCase):
         self.assertEqual(kept, many)
 
     def test_it_is_made_anew_when_it_has_changed(self):
-        PLAN.create(self.env)
+        PLAN.install(self.env)
         other = KeptPlan(
             PLAN.name,
             {"id": "int"},
             {"twice": "int"},
             lambda id: SQL("SELECT 2 * %s", id),
         )
-        other.create(self.env)
+        other.install(self.env)
         self.assertEqual(other.rows(self.env, 1, id=21), [(42,)])

@@ -72,7 +72,7 @@ class KeptPlan:
         self.columns = columns
         self.statement = statement
 
-    def create(self, env):
+    def install(self, env):
         """Make the function anew."""
         numbered = (SQL(f"${i}") for i, _ in enumerate(self.arguments, 1))
         statement = self.statement(**dict(zip(self.arguments, numbered, strict=True)))

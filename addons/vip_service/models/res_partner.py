@@ -132,8 +132,8 @@ class ResPartner(models.Model):
     )
 
     def init(self):
-        super().init()
-        TIERS.create(self.env)
+        TIERS.install(self.env)
+        return super().init()
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid", CONTEXT_KEY)

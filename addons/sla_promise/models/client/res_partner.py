@@ -58,8 +58,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def init(self):
-        super().init()
-        PRESSING.create(self.env)
+        PRESSING.install(self.env)
+        return super().init()
 
     def _client_360_sections(self):
         return super()._client_360_sections() + [

@@ -188,7 +188,7 @@ class SlaClock(models.Model):
     )
 
     def init(self):
-        INSERT.create(self.env)
+        INSERT.install(self.env)
 
     @api.depends_context("lang")
     @api.depends("ticket_id", "metric", "round")

@@ -118,7 +118,7 @@ class SlaSpan(models.Model):
     def init(self):
         self.env.cr.execute(SQL(WITH_THE_TICKET))
         for plan in (*NOTICE.values(), CHANGES):
-            plan.create(self.env)
+            plan.install(self.env)
 
     def _compute_stop(self):
         """A span stops where the next one of its ticket starts."""

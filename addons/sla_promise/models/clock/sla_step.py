@@ -70,7 +70,7 @@ class SlaStep(models.Model):
     _ticket_idx = models.Index("(ticket_id, at)")
 
     def init(self):
-        NOTE.create(self.env)
+        NOTE.install(self.env)
 
     @api.model
     def _note(self, message_ids, now):

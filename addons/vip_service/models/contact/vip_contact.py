@@ -149,7 +149,7 @@ class VipContact(models.Model):
     )
 
     def init(self):
-        NOTE.create(self.env)
+        NOTE.install(self.env)
 
     @api.depends("ticket_id.commercial_partner_id", "ticket_id.company_id")
     def _compute_from_ticket(self):

@@ -1,5 +1,8 @@
 import { Record } from "@web/model/record";
-import { extractFieldsFromArchInfo, useRecordObserver } from "@web/model/relational_model/utils";
+import {
+    extractFieldsFromArchInfo,
+    useRecordObserver,
+} from "@web/model/relational_model/utils";
 import { useService } from "@web/core/utils/hooks";
 import { parseXML } from "@web/core/utils/xml";
 import { registry } from "@web/core/registry";
