@@ -9,7 +9,7 @@ PLAN = KeptPlan(
     {"id": "int", "name": "varchar", "like": "bool"},
     lambda ids, text: SQL(
         """
-        SELECT u.id, u.login || %s, u.login LIKE %s || '%%'
+        SELECT u.id, (u.login || %s)::varchar, u.login LIKE %s || '%%'
           FROM res_users u WHERE u.id = ANY(%s) ORDER BY u.id
         """,
         " (100 %)",

@@ -108,12 +108,16 @@ class KeptPlan:
         }
         if count > self.FEW:
             return env.execute_query(self.statement(**given))
-        columns = ", ".join(f"{name} {type_}" for name, type_ in self.columns.items())
+        columns = SQL(", ").join(
+            SQL(f"%s {type_}", SQL.identifier(name))
+            for name, type_ in self.columns.items()
+        )
         return env.execute_query(
             SQL(
-                f"SELECT * FROM %s(%s) AS kept ({columns})",
+                "SELECT * FROM %s(%s) AS kept (%s)",
                 SQL.identifier(self.name),
                 SQL(", ").join(given.values()),
+                columns,
             )
         )
 
