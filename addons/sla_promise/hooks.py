@@ -1,10 +1,13 @@
 from odoo.addons.vip_base.tools.leaving import leave
 
+from .models.clock.noticing import NOTICE
+
 #: Functions of the triggers that keep records as they are, and of kept plans.
 GUARDS = (
     *("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen"),
     "sla_extension_frozen",
-    *("sla_notice_by_hand", "sla_notice_changed", "sla_changes"),
+    *(plan.name for plan in NOTICE.values()),
+    "sla_changes",
     *("sla_clock_insert", "sla_step_note", "sla_client_pressing"),
 )
 #: What is shipped and tickets have stays with them.

@@ -217,7 +217,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _opening_tiers(self, keys):
         wanted = {key for key in keys if key[0]}
-        rows = self.env["res.partner"]._tier_rows(sorted(wanted))
+        rows = self.env["res.partner"]._tier_rows(sorted(wanted), kept=True)
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
     # Who owns it

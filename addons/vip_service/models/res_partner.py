@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
-from odoo.addons.vip_base.tools.sql import KeptPlan, array
+from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from ..tools.lifecycle_sql import POTENTIAL
@@ -12,8 +12,10 @@ from ..tools.lifecycle_sql import POTENTIAL
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")
 
+EMPTY = SQL()
 
-def tiers(partners, companies, dates, columns=None, joined=None):
+
+def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
     """Return the SQL of :meth:`ResPartner._tier_rows`, of arrays in SQL."""
     return SQL(
         """
@@ -37,11 +39,11 @@ def tiers(partners, companies, dates, columns=None, joined=None):
                 ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
           ) lowest ON TRUE %s
         """,
-        columns or SQL(),
+        columns,
         partners,
         companies,
         dates,
-        joined or SQL(),
+        joined,
     )
 
 
@@ -282,41 +284,44 @@ class ResPartner(models.Model):
         return {row[0]: Tier.browse(row[3]) for row in rows}
 
     @api.model
-    def _tier_rows(self, keys, overrides=False):
+    def _tier_rows(self, keys, overrides=False, kept=False):
         """Return ``[(partner id, company id, date, tier id, since)]`` in one query.
 
         The tier id is None for who is no client, ``since`` for the lowest tier.
 
         :param keys: (partner id, company id, date)
         :param overrides: with the end and the reason of the override that runs then
+        :param kept: these are asked for with every ticket: by a plan that is kept
         """
         if not keys:
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id"])
         self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
-        if not overrides:
+        if kept:
             values = {"partners": partners, "companies": companies, "dates": dates}
             return TIERS.rows(self.env, len(keys), **values)
-        self.env["vip.tier.change"].flush_model()
-        arrays = array(partners), array(companies), array(dates, "date")
-        return self.env.execute_query(
-            tiers(
-                *arrays,
-                SQL(", o.override_end, o.reason"),
-                SQL(
-                    """
-                      LEFT JOIN LATERAL (
-                           SELECT o.override_end, o.reason FROM vip_tier_change o
-                            WHERE o.company_id = k.company_id AND o.partner_id = c.id
-                              AND o.state = 'applied' AND o.override_end > k.date
-                              AND o.effective_date <= k.date
-                            ORDER BY o.effective_date DESC, o.id DESC LIMIT 1
-                      ) o ON TRUE
-                    """
-                ),
+        columns = joined = EMPTY
+        if overrides:
+            self.env["vip.tier.change"].flush_model()
+            columns = SQL(", o.override_end, o.reason")
+            joined = SQL(
+                """
+                  LEFT JOIN LATERAL (
+                       SELECT o.override_end, o.reason FROM vip_tier_change o
+                        WHERE o.company_id = k.company_id AND o.partner_id = c.id
+                          AND o.state = 'applied' AND o.override_end > k.date
+                          AND o.effective_date <= k.date
+                        ORDER BY o.effective_date DESC, o.id DESC LIMIT 1
+                  ) o ON TRUE
+                """
             )
+        arrays = (
+            SQL("%s::int[]", partners),
+            SQL("%s::int[]", companies),
+            SQL("%s::date[]", dates),
         )
+        return self.env.execute_query(tiers(*arrays, columns, joined))
 
     # Override
 

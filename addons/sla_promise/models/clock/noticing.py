@@ -77,6 +77,9 @@ def current(names, values=CURRENT):
     )
 
 
+#: What a moment of the timeline keeps, and all that span s does.
+SEEN = columns((*COUNTING, *HOLDER))
+KEPT_IN_SPAN = columns(KEPT, "s.")
 #: The current values where a person moved the ticket, see :func:`unasked`.
 CURRENT_BY_HAND = {
     name: text.replace(RESUMED, UNASKED) for name, text in CURRENT.items()
@@ -93,7 +96,7 @@ def any_differs(names, values=CURRENT):
 STEADY = ("user_id", *MATCHED, "active", "solved", "closed", "cancels")
 
 
-def notice(*, ids, at, created, person, by_hand, written=True, rematch=False):
+def notice(*, ids, at, created, person, by_hand, written, rematch=False):
     """Return the SQL of ``sla.span._notice``.
 
     :param ids, at, created, person: SQL of the tickets, of the epoch second of the event,
@@ -232,10 +235,10 @@ def changed(ids):
     )
 
 
-#: The usual comparison, of tickets that this transaction has written: {by hand: plan}.
+#: The usual comparison, without a rematch: {(by hand, written): plan}.
 NOTICE = {
-    by_hand: KeptPlan(
-        f"sla_notice_{'by_hand' if by_hand else 'changed'}",
+    (by_hand, written): KeptPlan(
+        f"sla_notice{'_by_hand' * by_hand}{'_written' * written}",
         {"ids": "int[]", "at": "bigint", "created": "bool", "person": "bool"},
         {
             "ticket_id": "int",
@@ -243,9 +246,10 @@ NOTICE = {
             **dict.fromkeys(("is_new", "counting", "rematches", "taken"), "bool"),
             "waits": "varchar",
         },
-        partial(notice, by_hand=by_hand),
+        partial(notice, by_hand=by_hand, written=written),
     )
     for by_hand in (False, True)
+    for written in (False, True)
 }
 CHANGES = KeptPlan(
     "sla_changes",

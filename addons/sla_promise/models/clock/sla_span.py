@@ -10,14 +10,12 @@ from odoo.addons.vip_base.tools.times import event_time
 from ...engine.timeline import Change, Moment, Place, cut, opening
 from .noticing import (
     CHANGES,
-    COUNTING,
-    HOLDER,
-    KEPT,
+    KEPT_IN_SPAN,
     LAST,
     NOTICE,
+    SEEN,
     WATCHED,
     any_differs,
-    columns,
     notice,
 )
 
@@ -152,7 +150,7 @@ class SlaSpan(models.Model):
             "SELECT s.id, s.ticket_id, s.start, %s,"
             " lead(s.start) OVER (PARTITION BY s.ticket_id ORDER BY s.start) AS stop"
             " FROM sla_span s WHERE %s",
-            columns(KEPT, "s."),
+            KEPT_IN_SPAN,
             condition,
         )
 
@@ -195,7 +193,7 @@ class SlaSpan(models.Model):
                 "SELECT ticket_id, %s, %s, %s FROM (%s) s ORDER BY ticket_id, start, id",
                 epoch("start"),
                 epoch("stop"),
-                columns((*COUNTING, *HOLDER)),
+                SEEN,
                 self._stretches(SQL("s.ticket_id = ANY(%s)", array(ticket_ids))),
             )
         ):
@@ -297,9 +295,9 @@ class SlaSpan(models.Model):
         if not ticket_ids:
             return []
         values = {"at": at, "created": created, "person": self._is_person()}
-        if written and not rematch:
-            plan, count = NOTICE[by_hand], len(ticket_ids)
-            rows = plan.rows(self.env, count, ids=ticket_ids, **values)
+        if not rematch:
+            plan = NOTICE[by_hand, written]
+            rows = plan.rows(self.env, len(ticket_ids), ids=ticket_ids, **values)
         else:
             how = {"written": written, "rematch": rematch, "by_hand": by_hand}
             rows = self.env.execute_query(
