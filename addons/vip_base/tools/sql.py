@@ -71,6 +71,9 @@ class KeptPlan:
         self.arguments = arguments
         self.columns = columns
         self.statement = statement
+        given = ", ".join(f"%s::{type_}" for type_ in arguments.values())
+        found = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+        self.call = f'SELECT * FROM "{name}"({given}) AS kept ({found})'
 
     def install(self, env):
         """Make the function anew."""
@@ -101,25 +104,16 @@ class KeptPlan:
         :param values: of all arguments; lists as lists or generators
         """
         given = {
-            name: array(values[name], type_.removesuffix("[]"))
-            if type_.endswith("[]")
-            else SQL(f"%s::{type_}", values[name])
+            name: array_literal(values[name]) if type_.endswith("[]") else values[name]
             for name, type_ in self.arguments.items()
         }
-        if count > self.FEW:
-            return env.execute_query(self.statement(**given))
-        columns = SQL(", ").join(
-            SQL(f"%s {type_}", SQL.identifier(name))
-            for name, type_ in self.columns.items()
-        )
-        return env.execute_query(
-            SQL(
-                "SELECT * FROM %s(%s) AS kept (%s)",
-                SQL.identifier(self.name),
-                SQL(", ").join(given.values()),
-                columns,
-            )
-        )
+        if count <= self.FEW:
+            return env.execute_query(SQL(self.call, *given.values()))
+        terms = {
+            name: SQL(f"%s::{self.arguments[name]}", value)
+            for name, value in given.items()
+        }
+        return env.execute_query(self.statement(**terms))
 
 
 def fetch_together(query, *parts):

@@ -301,6 +301,10 @@ class HelpdeskTicket(models.Model):
         # As superuser: nobody but this code writes timelines and clocks.
         spans = self.env["sla.span"].sudo()
         noticed = spans._notice(self._ids, at, created, written, rematch, by_hand)
+        if written and not noticed:
+            # At most the timeline has got longer.
+            self._sla_forget_timeline()
+            return
         if noticed:
             follower = self.env["sla.clock"]._follower(reapply)
             noticed = follower.book.pause(noticed)
@@ -373,14 +377,16 @@ class HelpdeskTicket(models.Model):
                 "escalated_to_ids",
                 "sla_has_notices",
                 "contact_ids",
-                "span_ids",
                 "sla_clock_info",
-                "sla_nothing_asked",
             ],
             flush=False,
         )
         self.env["sla.clock"].invalidate_model(flush=False)
         self.env["vip.contact"].invalidate_model(flush=False)
+        self._sla_forget_timeline()
+
+    def _sla_forget_timeline(self):
+        self.invalidate_recordset(["span_ids", "sla_nothing_asked"], flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
 
     # ------------------------------------------------------------------
