@@ -55,11 +55,6 @@ class SlaOutage(models.Model):
     @api.model
     def _read_approved(self, condition):
         self.env["sla.outage"].flush_model()
-        # Nearly always there is none, and that is known at once.
-        if not self.env.execute_query(
-            SQL("SELECT 1 FROM sla_outage o WHERE %s LIMIT 1", condition)
-        ):
-            return ()
         rows = self.env.execute_query(
             SQL(
                 """
