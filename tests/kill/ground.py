@@ -323,6 +323,8 @@ def take_back_with_others(env):
 def _take_back(entry, at):
     if not entry.reversal_ids:
         entry._reverse("Excused", at)
+
+
 def prepare_questions(env):
     """Let clients wait to be asked about requests that were closed."""
     client = env["res.partner"].create(

@@ -118,7 +118,7 @@ WRITERS = {
         "sla_promise/models/clock/sla_clock_due.py::_advance": "=? update",
         "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
         "sla_promise/models/clock/book.py::pause": "=paused update",
-        "sla_promise/models/clock/book.py::_insert": "insert",
+        "sla_promise/models/clock/book.py::_insertion": "insert",
         "sla_promise/models/clock/sla_extension.py::_extend": "update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/book.py::_cancel": "=? delete update",
@@ -134,7 +134,7 @@ WRITERS = {
         "vip_service/models/contact/vip_contact.py::_log": "insert",
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
-        "vip_service/models/contact/vip_contact.py::_note": "insert",
+        "vip_service/models/contact/noting.py::note": "insert",
         # whether it counts: once its message has left, until it comes back
         "vip_service/models/contact/vip_contact_arrival.py::_leave": "update",
         "vip_service/models/contact/vip_contact_arrival.py::_void": "update",
@@ -184,11 +184,11 @@ WRITERS = {
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
-        "sla_promise/models/clock/sla_span.py::_notice": "insert update",
+        "sla_promise/models/clock/noticing.py::notice": "insert update",
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
         "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
     },
-    "sla_step": {"sla_promise/models/clock/sla_step.py::_note": "insert"},
+    "sla_step": {"sla_promise/models/clock/sla_step.py::note": "insert"},
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
         "sla_promise/models/policy/sla_start.py::action_start": "=running",
