@@ -5,6 +5,7 @@ from .models.clock.noticing import NOTICE
 #: Functions of the triggers that keep records as they are, and of kept plans.
 GUARDS = (
     *("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen"),
+    "sla_intervention_frozen",
     *("sla_extension_frozen", "sla_clock_past", "sla_span_frozen", "sla_step_frozen"),
     *(plan.name for plan in NOTICE.values()),
     "sla_changes",

@@ -309,8 +309,9 @@ def _whole_of(rule):
 def _above(records):
     """Return what is above records in their tree, without themselves."""
     above = records.browse()
-    if records._parent_name not in records._fields:
-        return above
+    parent = records._fields.get(records._parent_name)
+    if parent is None or parent.comodel_name != records._name:
+        return above  # the parent of a user is one of the contact
     level = records[records._parent_name]
     while level := level - above:
         above |= level
