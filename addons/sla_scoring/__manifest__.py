@@ -31,6 +31,7 @@
         "views/score_close_views.xml",
         "views/score_kpi_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
         "views/sla_scoring_menus.xml",
     ],
     "images": ["static/description/points.png"],

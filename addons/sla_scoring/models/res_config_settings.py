@@ -15,3 +15,7 @@ class ResConfigSettings(models.TransientModel):
     )
     score_sharing = fields.Selection(related="company_id.score_sharing", readonly=False)
     score_podium = fields.Boolean(related="company_id.score_podium", readonly=False)
+    score_close_second = fields.Boolean(
+        related="company_id.score_close_second", readonly=False
+    )
+    score_award_max = fields.Float(related="company_id.score_award_max", readonly=False)

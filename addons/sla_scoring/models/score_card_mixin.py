@@ -17,6 +17,8 @@ from ..engine.scorecard import Component, appraise
 
 # What was given or taken counts where the original would have counted.
 KIND = SQL("COALESCE(original.kind, entry.kind)")
+#: The month of the event; of what takes something back, that of the original.
+PERIOD = SQL("COALESCE(original.period, entry.period)")
 #: The ids behind each number, by the kind of fact.
 KINDS = ("met", "missed", "solved", "open", "rated", "review")
 #: What must have been counted for a figure to have a value.
@@ -121,7 +123,8 @@ class ScoreCardMixin(models.AbstractModel):
         string="Offsets used",
         readonly=True,
         digits=(8, 2),
-        help="They compensate the deductions of the month, and no more than these.",
+        help="They compensate the deductions of their own month, also those that count "
+        "later, and no more than these.",
     )
     award = fields.Float(string="Awards", readonly=True, digits=(8, 2))
     total = fields.Float(
@@ -304,26 +307,13 @@ SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
         self.env.cr.execute(
             SQL(
                 """
-WITH ledger AS (
-    SELECT entry.%(bearer)s AS bearer,
-           COALESCE(SUM(entry.points)
-                    FILTER (WHERE %(kind)s IN ('deduction', 'error')), 0) AS deduction,
-           COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'offset'), 0) AS offsets,
-           COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'award'), 0) AS award,
-           jsonb_agg(entry.id ORDER BY entry.id) AS entry_ids
-      FROM score_entry entry
- LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
-     WHERE entry.company_id = %(company)s AND entry.month = %(month)s
-       AND entry.state = 'posted' AND entry.%(bearer)s IS NOT NULL
-  GROUP BY 1)
+WITH ledger AS (%(sums)s)
 UPDATE %(table)s card
    SET deduction = COALESCE(ledger.deduction, 0),
        offset_available = COALESCE(ledger.offsets, 0),
-       "offset" = COALESCE(
-           LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0)), 0),
+       "offset" = COALESCE(ledger.total - ledger.deduction, 0),
        award = COALESCE(ledger.award, 0),
-       total = COALESCE(ledger.deduction
-           + LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0)), 0),
+       total = COALESCE(ledger.total, 0),
        details = COALESCE(card.details, '{}') || jsonb_build_object(
            'entry_ids', COALESCE(ledger.entry_ids, '[]'::jsonb))
   FROM %(table)s own
@@ -332,7 +322,9 @@ UPDATE %(table)s card
    AND card.company_id = %(company)s AND card.month = %(month)s
    AND (%(bearers)s IS NULL OR card.%(bearer)s = ANY(%(bearers)s))
                 """,
-                kind=KIND,
+                sums=self._ledger_sums(
+                    company, month, SQL("entry.%s", SQL.identifier(self._bearer))
+                ),
                 bearer=SQL.identifier(self._bearer),
                 table=SQL.identifier(self._table),
                 company=company.id,
@@ -342,6 +334,73 @@ UPDATE %(table)s card
         )
         self.invalidate_model()
         self._refresh_scores(company, month, bearer_ids)
+
+    @api.model
+    def _ledger_sums(self, company, month, bearer):
+        """Return the ``SELECT`` of what a month counts, by who bears it.
+
+        Offsets compensate the deductions of the month in which both happened, whatever
+        month counts them: what comes after its month was closed counts as much as that
+        month would be worth more, or less, by it. So the sum over all months is that of
+        a history in which everything had been known at once, and no closed month moves.
+
+        :param bearer: SQL over ``entry``, NULL where it is nobody's
+        :return: bearer, deduction, offsets, award, total (deductions and the offsets
+            used), entry_ids
+        """
+        return SQL(
+            """
+    WITH counted AS (%(counted)s),
+         event AS (
+        SELECT counted.bearer, counted.period,
+               SUM(points) FILTER (WHERE kind IN ('deduction', 'error')) AS deduction,
+               SUM(points) FILTER (WHERE kind = 'offset') AS offsets,
+               SUM(points) FILTER (WHERE kind = 'award') AS award,
+               SUM(points) FILTER (WHERE kind <> 'award') AS points
+          FROM counted GROUP BY 1, 2),
+         before AS (
+        SELECT event.bearer, event.period, SUM(entry.points) AS points
+          FROM event
+          JOIN score_entry entry ON entry.company_id = %(company)s
+           AND entry.month >= event.period AND entry.month < %(month)s
+           AND entry.state = 'posted' AND %(bearer)s = event.bearer
+     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
+         WHERE event.period < %(month)s AND %(period)s = event.period
+           AND %(kind)s <> 'award'
+      GROUP BY 1, 2),
+         own AS (
+        SELECT bearer, jsonb_agg(id ORDER BY id) AS entry_ids FROM counted GROUP BY 1)
+    SELECT event.bearer, COALESCE(SUM(event.deduction), 0) AS deduction,
+           COALESCE(SUM(event.offsets), 0) AS offsets,
+           COALESCE(SUM(event.award), 0) AS award,
+           SUM(LEAST(COALESCE(before.points, 0) + COALESCE(event.points, 0), 0)
+               - LEAST(COALESCE(before.points, 0), 0)) AS total,
+           own.entry_ids
+      FROM event
+      JOIN own ON own.bearer = event.bearer
+ LEFT JOIN before ON before.bearer = event.bearer AND before.period = event.period
+  GROUP BY 1, own.entry_ids
+            """,
+            counted=SQL(
+                """
+        SELECT entry.id, %(bearer)s AS bearer, %(kind)s AS kind, %(period)s AS period,
+               entry.points::numeric AS points
+          FROM score_entry entry
+     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
+         WHERE entry.company_id = %(company)s AND entry.month = %(month)s
+           AND entry.state = 'posted' AND %(bearer)s IS NOT NULL""",
+                bearer=bearer,
+                kind=KIND,
+                period=PERIOD,
+                company=company.id,
+                month=month,
+            ),
+            bearer=bearer,
+            kind=KIND,
+            period=PERIOD,
+            company=company.id,
+            month=month,
+        )
 
     @api.model
     def _month_limits(self, company, month):

@@ -12,20 +12,34 @@ from odoo.addons.vip_base.tools.times import (
 
 #: So many cards are frozen in one committed batch.
 BATCH = 100
+#: The states in which a month is not locked by its close yet.
+OPEN = ("draft", "proposed")
+#: The lines of the checklist whose rows are points that the close leaves out.
+LEFT_OUT = ("drafts", "errors")
 
 
 class ScoreClose(models.Model):
     """The close of a company's month: what is still open, then one action.
 
-    It works in committed batches and goes on where it was when it is repeated: from the
-    first commit on the month is locked, and what it freezes no longer moves.
+    Where something waits for a decision, the close says what it leaves out: that takes a
+    reason and a second manager. It works in committed batches and goes on where it was
+    when it is repeated: from the first commit on the month is locked, and what it
+    freezes no longer moves.
     """
 
     _name = "score.close"
     _description = "Monthly Close"
-    _inherit = ["vip.hands.off.mixin"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _mail_post_access = "read"
     _order = "month desc, id desc"
     _rec_name = "month"
+    _decider_field = "confirmed_by_id"
+    _decided_at_field = "confirmed_at"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -39,7 +53,12 @@ class ScoreClose(models.Model):
     )
     month_name = fields.Char(string="Month of", compute="_compute_month_name")
     state = fields.Selection(
-        [("draft", "Open"), ("closing", "Being closed"), ("closed", "Closed")],
+        [
+            ("draft", "Checking"),
+            ("proposed", "To be confirmed"),
+            ("closing", "Being closed"),
+            ("closed", "Closed"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -58,24 +77,29 @@ class ScoreClose(models.Model):
     )
     award = fields.Float(string="Awards", compute="_compute_totals", digits=(8, 2))
     total = fields.Float(compute="_compute_totals", digits=(8, 2))
-    draft_count = fields.Integer(
-        string="Drafts",
-        compute="_compute_open",
-        help="Entries of the month that are not posted yet: they would count in the next "
-        "month.",
+    reason = fields.Text(
+        readonly=True, help="Why what is left out could not be decided first."
     )
-    unreviewed_count = fields.Integer(
-        string="Waiting for a manager",
-        compute="_compute_open",
-        help="Drafts of the month that only a manager posts.",
+    proposed_by_id = fields.Many2one(
+        "res.users", string="Proposed by", readonly=True, ondelete="restrict"
     )
-    appeal_count = fields.Integer(
-        string="Open appeals",
-        compute="_compute_open",
-        help="Points they give back would count in the next month.",
+    proposed_at = fields.Datetime(string="Proposed at", readonly=True)
+    confirmed_by_id = fields.Many2one(
+        "res.users", string="Confirmed by", readonly=True, ondelete="restrict"
     )
-    review_count = fields.Integer(
-        string="Quality reviews to score or settle", compute="_compute_open"
+    confirmed_at = fields.Datetime(string="Confirmed at", readonly=True)
+    asked = fields.Json(
+        readonly=True,
+        help="What was left out when somebody proposed to close: ids by line and model.",
+    )
+    left_ids = fields.One2many("score.close.left", "close_id", readonly=True)
+    left_count = fields.Integer(
+        string="Entries left out",
+        compute="_compute_left",
+        help="Point entries that were drafts when the month was closed.",
+    )
+    left_points = fields.Float(
+        string="Points left out", compute="_compute_left", digits=(8, 2)
     )
 
     _month_uniq = models.UniqueIndex(
@@ -105,17 +129,17 @@ class ScoreClose(models.Model):
             for place, name in enumerate(names, start=2):
                 close[name] = sum(row[place] or 0 for row in rows)
 
-    def _compute_open(self):
+    @api.depends("left_ids")
+    def _compute_left(self):
+        rows = self.env["score.close.left"]._read_group(
+            [("close_id", "in", self.ids), ("line", "in", LEFT_OUT)],
+            ["close_id"],
+            ["__count", "points:sum"],
+        )
+        found = {close.id: (count, points) for close, count, points in rows}
         for close in self:
-            drafts = self.env["score.entry"].search(close._draft_domain())
-            close.draft_count = len(drafts)
-            close.unreviewed_count = len(drafts.filtered("needs_review"))
-            close.appeal_count = self.env["score.appeal"].search_count(
-                close._appeal_domain()
-            )
-            close.review_count = self.env["score.review"].search_count(
-                close._review_domain()
-            )
+            close.left_count, points = found.get(close.id, (0, 0))
+            close.left_points = points or 0
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -139,23 +163,31 @@ class ScoreClose(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        if any(close.state != "draft" for close in self):
+        if any(close.state in ("closing", "closed") for close in self):
             raise UserError(self.env._("The close of a month is never deleted."))
 
     def action_refresh(self):
         """Bring the figures of the month up to date."""
         self._check_manager()
-        for close in self.filtered(lambda close: close.state == "draft"):
+        for close in self.filtered(lambda close: close.state in OPEN):
             close._draft_cards()
 
     def action_close(self):
         """Lock the month and freeze its cards: a manager's decision.
 
         :raise AccessError: the user is no manager
-        :raise UserError: the month is not over, or an earlier one is still open
+        :raise UserError: the month is not over, an earlier one is still open, or
+            something waits for a decision
         """
         self.ensure_one()
         self._check_manager()
+        if self.state in OPEN and self.sudo()._is_anything_open():
+            raise UserError(
+                self.env._(
+                    "Something of this month still waits for somebody. Decide it, or "
+                    "say why the month is closed without it."
+                )
+            )
         # As superuser: a manager, checked above; a close writes frozen records.
         self.sudo()._run(event_time(self.env), self.env.user)
 
@@ -177,7 +209,7 @@ class ScoreClose(models.Model):
         """
         self.lock_for_update()
         self.invalidate_recordset(["state"])
-        if self.state == "draft":
+        if self.state in OPEN:
             self._check_may_begin(at)
             self._lock_month(at, by)
             self._commit_batch()
@@ -192,10 +224,14 @@ class ScoreClose(models.Model):
             self.flush_recordset()
 
     def _check_may_begin(self, at):
-        if self.company_id._vip_month(at) <= self.month:
+        if not self._is_over(at):
             raise UserError(self.env._("This month is not over yet."))
         if month := self._earlier_open():
             raise UserError(self.env._("Close %s first.", month_name(self.env, month)))
+
+    def _is_over(self, at):
+        # As superuser: the company's zone, nothing else.
+        return self.company_id.sudo()._vip_month(at) > self.month
 
     def _earlier_open(self):
         """Return the first earlier month with a card, close or entry still open."""
@@ -228,8 +264,11 @@ class ScoreClose(models.Model):
         return month
 
     def _lock_month(self, at, by):
-        """From here on nothing is posted into the month."""
+        """From here on nothing is posted into the month; keep what is left out of it."""
+        before = {self.id: self.state}
+        self.env["score.close.left"]._keep(self)
         self.write({"state": "closing", "closed_at": at, "closed_by_id": by.id})
+        self._log_decision(before, at)
         company = self.company_id
         company.score_locked_month = max(
             filter(None, (company.score_locked_month, self.month))
@@ -260,57 +299,19 @@ class ScoreClose(models.Model):
             close._run(close.closed_at, close.closed_by_id)
             self.env["ir.cron"]._commit_progress(1)
 
-    # What a close would freeze, and what is still open.
-
     def action_cards(self):
         """Open the scorecards of the month."""
+        self.ensure_one()
         return self._list("sla_scoring.score_card_action", self._card_domain())
 
-    def action_drafts(self):
-        """Open the entries that are not posted yet."""
-        return self._list("sla_scoring.score_entry_action", self._draft_domain())
-
-    def action_unreviewed(self):
-        """Open the entries that wait for a manager."""
-        domain = [*self._draft_domain(), ("needs_review", "=", True)]
-        return self._list("sla_scoring.score_entry_action", domain)
-
-    def action_appeals(self):
-        """Open the appeals that are not decided."""
-        return self._list("sla_scoring.score_appeal_action", self._appeal_domain())
-
-    def action_reviews(self):
-        """Open the quality reviews that are not done."""
-        return self._list("sla_scoring.score_review_action", self._review_domain())
-
-    def _list(self, xmlid, domain):
+    def action_left(self):
+        """Open what this close left out."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "domain": domain, "context": {}}
+        domain = [("close_id", "=", self.id)]
+        return self._list("sla_scoring.score_close_left_action", domain)
 
     def _card_domain(self):
         return [("company_id", "=", self.company_id.id), ("month", "=", self.month)]
-
-    def _draft_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "draft"),
-            ("period", "<=", self.month),
-        ]
-
-    def _appeal_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "submitted"),
-            ("entry_id.period", "<=", self.month),
-        ]
-
-    def _review_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "in", ("to_score", "scored", "disputed")),
-            ("month", "<=", self.month),
-        ]
 
     def _ledger_total(self):
         """Return the sum of all posted points of the month, to the hundredth."""
