@@ -120,6 +120,8 @@ RECORDS = {
         "score.appeal",
         "score.card",
         "score.close",
+        "score.close.left",
+        "score.award",
     ),
     *("score.contribution", "score.entry", "score.error.report", "score.kpi.month"),
     *("score.measure", "score.rating.request", "score.review", "score.review.line"),

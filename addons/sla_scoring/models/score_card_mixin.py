@@ -351,7 +351,7 @@ UPDATE %(table)s card
         return SQL(
             """
     WITH counted AS (%(counted)s),
-         event AS (
+         happened AS (
         SELECT counted.bearer, counted.period,
                SUM(points) FILTER (WHERE kind IN ('deduction', 'error')) AS deduction,
                SUM(points) FILTER (WHERE kind = 'offset') AS offsets,
@@ -359,26 +359,26 @@ UPDATE %(table)s card
                SUM(points) FILTER (WHERE kind <> 'award') AS points
           FROM counted GROUP BY 1, 2),
          before AS (
-        SELECT event.bearer, event.period, SUM(entry.points) AS points
-          FROM event
+        SELECT happened.bearer, happened.period, SUM(entry.points) AS points
+          FROM happened
           JOIN score_entry entry ON entry.company_id = %(company)s
-           AND entry.month >= event.period AND entry.month < %(month)s
-           AND entry.state = 'posted' AND %(bearer)s = event.bearer
+           AND entry.month >= happened.period AND entry.month < %(month)s
+           AND entry.state = 'posted' AND %(bearer)s = happened.bearer
      LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
-         WHERE event.period < %(month)s AND %(period)s = event.period
+         WHERE happened.period < %(month)s AND %(period)s = happened.period
            AND %(kind)s <> 'award'
       GROUP BY 1, 2),
          own AS (
         SELECT bearer, jsonb_agg(id ORDER BY id) AS entry_ids FROM counted GROUP BY 1)
-    SELECT event.bearer, COALESCE(SUM(event.deduction), 0) AS deduction,
-           COALESCE(SUM(event.offsets), 0) AS offsets,
-           COALESCE(SUM(event.award), 0) AS award,
-           SUM(LEAST(COALESCE(before.points, 0) + COALESCE(event.points, 0), 0)
+    SELECT happened.bearer, COALESCE(SUM(happened.deduction), 0) AS deduction,
+           COALESCE(SUM(happened.offsets), 0) AS offsets,
+           COALESCE(SUM(happened.award), 0) AS award,
+           SUM(LEAST(COALESCE(before.points, 0) + COALESCE(happened.points, 0), 0)
                - LEAST(COALESCE(before.points, 0), 0)) AS total,
            own.entry_ids
-      FROM event
-      JOIN own ON own.bearer = event.bearer
- LEFT JOIN before ON before.bearer = event.bearer AND before.period = event.period
+      FROM happened
+      JOIN own ON own.bearer = happened.bearer
+ LEFT JOIN before ON before.bearer = happened.bearer AND before.period = happened.period
   GROUP BY 1, own.entry_ids
             """,
             counted=SQL(

@@ -62,10 +62,7 @@ export class CloseDecision extends Component {
     async decide(method, ...args) {
         this.state.busy = true;
         try {
-            await this.orm.call("score.close", method, [
-                [this.props.closeId],
-                ...args,
-            ]);
+            await this.orm.call("score.close", method, [[this.props.closeId], ...args]);
             this.state.reason = "";
         } finally {
             this.state.busy = false;
