@@ -133,7 +133,7 @@ class ScoreAwardRule(models.Model):
                     **known,
                     "user_id": entry.user_id.id,
                     "points": entry.points,
-                    "reason": entry.reason,
+                    "reason": self._told(figures),
                     "entry_id": entry.id,
                 }
             )

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+LEAVES = "vip_base.resource_calendar_leaves_action_agents"
+
 
 class Rows(NamedTuple):
     """Rows that a line counts: of which model, which, and what to call them."""
@@ -303,9 +305,7 @@ class ScoreCloseCheck(models.Model):
             "told": {},
             "action": {
                 "score.entry": "sla_scoring.score_entry_action",
-                "resource.calendar.leaves": (
-                    "vip_base.resource_calendar_leaves_action_agents"
-                ),
+                "resource.calendar.leaves": LEAVES,
             },
             "button": self.env._("Look at these"),
         }

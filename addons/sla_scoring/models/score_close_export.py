@@ -161,19 +161,21 @@ class ScoreCloseExport(models.Model):
                 sums,
             )
         )
-        # As superuser: the names of teams, whatever company is chosen.
-        teams = self.env["helpdesk.ticket.team"].sudo()
         for row in rows:
-            name = teams.browse(row["bearer"]).exists().name or "–"
             lost, total = row["deduction"], row["total"]
             yield (
-                (self.env._("Team: %s", name), "", "", f"{self.month:%Y-%m}"),
+                (self._team_name(row["bearer"]), "", "", f"{self.month:%Y-%m}"),
                 (None,) * 6,
                 (
                     *(lost, row["offsets"], total - lost, row["award"], total),
                     borne[row["bearer"]],
                 ),
             )
+
+    def _team_name(self, team_id):
+        # As superuser: the name of a team, whatever company is chosen.
+        team = self.env["helpdesk.ticket.team"].sudo().browse(team_id).exists()
+        return self.env._("Team: %s", team.name or "–")
 
     def _write_entries(self, book, formats, entries):
         heads = [
@@ -197,9 +199,10 @@ class ScoreCloseExport(models.Model):
         shown = add_up([exact(entry["points"]) for entry in entries])
         for row, (entry, points) in enumerate(zip(entries, shown, strict=True), 1):
             sheet.write_number(row, 0, entry["id"])
-            texts = ("agent", "login", "staff_number")
-            for column, name in enumerate(texts, 1):
-                sheet.write_string(row, column, entry[name] or "")
+            bearer = entry["agent"] or self._team_name(entry["team_id"] or 0)
+            texts = (bearer, entry["login"], entry["staff_number"])
+            for column, text in enumerate(texts, 1):
+                sheet.write_string(row, column, text or "")
             sheet.write_string(row, 4, kinds[entry["kind"]])
             sheet.write_number(row, 5, float(points), formats["points"])
             for column, name in ((6, "occurred_at"), (7, "posted_at")):
@@ -247,7 +250,7 @@ class ScoreCloseExport(models.Model):
     def _write_left(self, book, formats):
         """Write what was left out, and why, by whom it was closed and confirmed."""
         heads = [
-            (self.env._("Line"), 34),
+            (self.env._("Line of the checklist"), 34),
             (self.env._("What"), 34),
             (self.env._("Agent"), 20),
             (self.env._("Login"), 20),

@@ -26,8 +26,12 @@ class ScoreCloseLeft(models.Model):
         "score.close", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    line = fields.Char(string="Line (key)", required=True, readonly=True)
-    line_name = fields.Char(string="Line", compute="_compute_line_name")
+    line = fields.Char(
+        string="Line of the checklist (key)", required=True, readonly=True
+    )
+    line_name = fields.Char(
+        string="Line of the checklist", compute="_compute_line_name"
+    )
     res_model = fields.Char(string="Kind of record", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True

@@ -166,7 +166,15 @@ class ScoreClosePage(models.Model):
             }
             for user_id, points in left.items()
         ]
-        rows.sort(key=lambda row: (row["left"], row["points"], row["name"]))
+        # Of whom most is left out comes first; what teams bear is nobody's.
+        rows.sort(
+            key=lambda row: (
+                not row["user_id"],
+                row["left"],
+                row["points"],
+                row["name"],
+            )
+        )
         shown, rest = rows[:SHOWN], rows[SHOWN:]
         return {
             "rows": shown,

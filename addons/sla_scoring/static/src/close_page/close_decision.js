@@ -30,6 +30,23 @@ export class CloseDecision extends Component {
         return this.props.page.open_count > 0;
     }
 
+    /** @returns {string} by whom the month was closed and confirmed */
+    get closedBy() {
+        const { closed_by: by, confirmed_by: confirmedBy } = this.decision;
+        return confirmedBy
+            ? _t("%(by)s, confirmed by %(confirmedBy)s", { by, confirmedBy })
+            : by;
+    }
+
+    get proposed() {
+        return _t("%s wants to close without", this.decision.proposed_by);
+    }
+
+    get wasLeftOut() {
+        const { points } = this.props.page.left_out;
+        return _t("entries were left out, %s points", this.props.points(points));
+    }
+
     /** @returns {string} what else is left undecided beside entries */
     get title() {
         const { count, points } = this.props.page.left_out;

@@ -1,12 +1,13 @@
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
+import { formatInteger } from "@web/views/fields/formatters";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { formatDay, formatMoment } from "@vip_base/core/format";
 
 import { CloseDecision } from "./close_decision";
 
@@ -17,6 +18,8 @@ export class ClosePage extends Component {
     static template = "sla_scoring.ClosePage";
     static components = { CloseDecision };
     static props = { ...standardWidgetProps };
+
+    number = formatInteger;
 
     setup() {
         this.orm = useService("orm");
@@ -54,9 +57,15 @@ export class ClosePage extends Component {
         return value === false ? _t("too few") : formatFloat(value, { digits: [0, 1] });
     }
 
+    /** @returns {string} a day in letters, with the year where it is not this one */
+    day(moment) {
+        const year = moment.year === luxon.DateTime.now().year ? undefined : "numeric";
+        return moment.toLocaleString({ year, month: "short", day: "numeric" });
+    }
+
     /** @returns {string} by whom a month was closed and confirmed, and when */
     closedBy({ closed_at: at, by, confirmed_by: confirmedBy }) {
-        const day = formatDay(at.slice(0, 10));
+        const day = this.day(deserializeDateTime(at));
         return confirmedBy
             ? _t("closed %(day)s by %(by)s, confirmed by %(confirmedBy)s", {
                   day,
@@ -64,10 +73,6 @@ export class ClosePage extends Component {
                   confirmedBy,
               })
             : _t("closed %(day)s by %(by)s", { day, by });
-    }
-
-    moment(at) {
-        return formatMoment(at);
     }
 
     /** @returns {boolean} whether the month is not locked yet */
@@ -81,6 +86,19 @@ export class ClosePage extends Component {
         return open
             ? _t("%(open)s of %(all)s need somebody", { open, all: lines.length })
             : _t("nothing waits for anybody");
+    }
+
+    /** @returns {string} the key of the first line that waits for somebody */
+    get firstOpen() {
+        return this.state.page.lines.find(({ state }) => state === "open")?.key;
+    }
+
+    get cardCount() {
+        return _t("%s scorecards", this.number(this.state.page.agents.cards));
+    }
+
+    get moreAgents() {
+        return _t("%s more", this.state.page.agents.more);
     }
 
     /** Call a method of the close that returns an action, and do it. */
