@@ -3,7 +3,7 @@ from . import score_deed_mixin
 from . import score_card_mixin
 from . import res_company
 from . import res_config_settings
-from . import res_users_staff
+from . import res_users
 from . import resource_calendar_leaves
 from . import score_appeal
 from . import score_award

@@ -72,6 +72,10 @@ class ResCompany(models.Model):
         "The settings of the scores cannot be negative.",
     )
 
+    def _audited_fields(self):
+        """Who may close alone, and how much an award may give, is kept when it changes."""
+        return super()._audited_fields() | {"score_close_second", "score_award_max"}
+
     @api.constrains("score_award_max")
     def _check_award_max(self):
         for company in self:

@@ -24,15 +24,13 @@ class ScoreCloseConfirm(models.Model):
         self.ensure_one()
         self._check_manager()
         at, reason = event_time(self.env), (reason or "").strip()
-        if self.state != "draft":
-            raise self._decided_already()
-        if not reason:
-            raise UserError(self.env._("Say why this cannot be decided first."))
-        if not self.sudo()._is_anything_open():
-            raise UserError(self.env._("Nothing is left out: close the month."))
         # As superuser: a manager, checked above; states are written here only.
         close = self.sudo()
-        close.lock_for_update()
+        close._hold("draft")
+        if not reason:
+            raise UserError(self.env._("Say why this cannot be decided first."))
+        if not close._is_anything_open():
+            raise UserError(self.env._("Nothing is left out: close the month."))
         close._check_may_begin(at)
         if self._needs_second():
             close._propose(reason, at, self.env.user)
@@ -85,10 +83,20 @@ class ScoreCloseConfirm(models.Model):
         """Go on checking: whoever proposed it, or another manager."""
         self.ensure_one()
         self._check_manager()
-        if self.state != "proposed":
-            raise self._decided_already()
         # As superuser: a manager, checked above; states are written here only.
-        self.sudo()._check_again(event_time(self.env))
+        close = self.sudo()
+        close._hold("proposed")
+        close._check_again(event_time(self.env))
+
+    def _hold(self, state):
+        """Let nobody else decide on this close meanwhile.
+
+        :raise UserError: it is not in that state any more
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != state:
+            raise self._decided_already()
 
     def _check_again(self, at):
         before = {self.id: self.state}
@@ -147,5 +155,6 @@ class ScoreCloseConfirm(models.Model):
     def _carry_out(self, state, at, by):
         self.activity_unlink(["sla_scoring.score_activity_close"])
         for close in self:
+            close._hold("proposed")
             close.write({"confirmed_by_id": by.id, "confirmed_at": at})
             close._run(at, close.proposed_by_id)

@@ -325,6 +325,11 @@ class ScoreCloseExport(models.Model):
         """Return a new sheet with heads, given as pairs of text and width."""
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        # On paper: all columns on each page, the heads on every one.
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for column, (head, width) in enumerate(heads):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, head, formats["head"])
