@@ -297,7 +297,7 @@ class ScoreClosePage(models.Model):
             "proposed_by": self.proposed_by_id.sudo().name or "",
             "closed_by": self.closed_by_id.sudo().name or "",
             "confirmed_by": self.confirmed_by_id.sudo().name or "",
-            "closed_at": str(self.closed_at) if self.closed_at else False,
+            "left_any": bool(self.left_ids),
             "needs_second": self._needs_second(),
             "can_confirm": self.can_decide,
             "is_manager": self.env.user.has_group(MANAGER_GROUP),

@@ -12,6 +12,7 @@ export class CloseDecision extends Component {
         page: Object,
         points: Function,
         onLeftOut: Function,
+        onAllLeft: Function,
         onDecided: Function,
     };
 

@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("sla_scoring_close_proposed", {
         },
         {
             content: "Back to the checklist",
-            trigger: ".o_back_button, .breadcrumb-item:not(.active) a",
+            trigger: ".o_back_button > a, a.o_back_button, button.o_back_button",
             run: "click",
         },
         {
