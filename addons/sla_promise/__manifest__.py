@@ -10,6 +10,7 @@
     "data": [
         "security/sla_security.xml",
         "security/sla_security_adviser.xml",
+        "security/sla_intervention_rules.xml",
         "security/ir.model.access.csv",
         "data/helpdesk_stage_data.xml",
         "data/helpdesk_channel_data.xml",
@@ -21,6 +22,7 @@
         "views/notice_templates.xml",
         "views/sla_escalation_views.xml",
         "views/sla_notice_views.xml",
+        "views/sla_intervention_views.xml",
         "views/sla_reapply_views.xml",
         "views/sla_coverage_views.xml",
         "views/sla_policy_views.xml",

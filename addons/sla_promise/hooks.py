@@ -3,7 +3,7 @@ from odoo.addons.vip_base.tools.leaving import leave
 #: Functions of the triggers that keep records as they are.
 GUARDS = (
     *("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen"),
-    "sla_extension_frozen",
+    *("sla_extension_frozen", "sla_clock_past", "sla_span_frozen", "sla_step_frozen"),
 )
 #: What is shipped and tickets have stays with them.
 KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.channel", "helpdesk.ticket.stage")

@@ -1,7 +1,7 @@
 from .tools.leaving import leave
 
 #: Functions of the triggers that keep records as they are.
-GUARDS = ("vip_audit_log_frozen",)
+GUARDS = ("vip_audit_log_frozen", "vip_past_row_frozen")
 
 
 def uninstall_hook(env):

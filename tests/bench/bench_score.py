@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import at_context
 
 from . import world
@@ -73,6 +74,7 @@ def _world(env, count):
             due_at=SQL("t.opened_at + interval '2 hours'"),
             stopped_at=SQL("t.opened_at + interval '1 hour'"),
         )
+    frozen_rows.thaw(env.cr, "sla_span")
     env.cr.execute(
         SQL(
             """

@@ -98,6 +98,29 @@ class TestPolicyNames(PromiseCase):
         self.assertTrue(self.refused(above.with_user(self.lead).unlink))
         self.assertTrue(below.exists())
 
+    def test_an_item_below_one_that_a_policy_names_is_not_deleted(self):
+        """Its tickets would have no item, and the policy be silent for them."""
+        above = self.named["category_ids"]
+        below, beside = self.env["helpdesk.ticket.category"].create(
+            [{"name": "By phone", "parent_id": above.id}, {"name": "Beside"}]
+        )
+        self.promise("Fast", resolution=20, category_ids=[(6, 0, above.ids)])
+        ticket = self.ticket(category_id=below.id)
+        self.assertTrue(self.refused(below.with_user(self.lead).unlink))
+        self.assertEqual(ticket.category_id, below)
+        self.assertFalse(self.refused(beside.with_user(self.lead).unlink))
+
+    def test_an_item_below_one_that_a_condition_names_with_it_is_not_deleted(self):
+        above = self.named["category_ids"]
+        one, other = self.env["helpdesk.ticket.category"].create(
+            [{"name": name, "parent_id": above.id} for name in ("Phone", "Letter")]
+        )
+        fast = self.promise("Fast", resolution=20)
+        fast.domain = f"[('category_id', 'child_of', {above.id})]"
+        self.assertTrue(self.refused(one.with_user(self.lead).unlink))
+        fast.domain = f"[('category_id', '=', {above.id})]"
+        self.assertFalse(self.refused(other.with_user(self.lead).unlink))
+
     def test_the_form_of_a_policy_keeps_what_is_archived(self):
         item = self.named["category_ids"]
         fast = self.promise("Fast", resolution=20, category_ids=[(6, 0, item.ids)])

@@ -18,7 +18,7 @@ BEFORE = "before"
 
 #: {model: {field: fate}}; a field of a rule that names nothing is not relational.
 RULES = {
-    "helpdesk.ticket.team": {"resource_calendar_id": NAMED},
+    "helpdesk.ticket.team": {"resource_calendar_id": NAMED, "unit_id": NAMED},
     "res.company": {
         "sla_escalation_id": NAMED,
         "sla_head_office_team_id": NAMED,
@@ -97,6 +97,8 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
+    "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
+    "res.users": {"unit_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
     "vip.metric": {},
     "vip.tier": {"company_id": NAMED, "entry_metric_id": NAMED},
@@ -127,13 +129,15 @@ RECORDS = {
     *("score.measure", "score.rating.request", "score.review", "score.review.line"),
     *("score.team.card", "sla.breach", "sla.clock", "sla.excuse", "sla.match"),
     *("sla.extension", "sla.no.promise", "sla.notice", "sla.reapply.line", "sla.span"),
-    "sla.step",
+    *("sla.step", "sla.intervention"),
     *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
     "vip.late.contact",
+    "vip.past.row",
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
+    "vip.unit.team",
 }
 
 #: Rules whose text names records by their ids: {model: {field: model it is about}}.

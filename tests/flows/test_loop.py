@@ -181,12 +181,38 @@ class TestLoop(Outbox, TransactionCase):
         ticket._at(at(11, 50)).write({"stage_id": self.working.id})
         self.assertEqual(self._resolution(ticket).due_at, at(12))
 
-    def test_waiting_from_the_very_last_second_saves_nothing(self):
+    def _waits_from_the_last_second(self):
+        """Return a key client's ticket that waits from its due second, until eleven."""
         ticket = self._ticket(self.key, at(9))
         self._asks(ticket, at(9, 10))
         ticket._at(at(9, 15)).write({"stage_id": self.waiting.id})
         self._judge(at(9, 15))
+        self._judge(at(10, 59))
         self.assertEqual(self._resolution(ticket).state, "paused")
+        ticket._at(at(11)).write({"stage_id": self.working.id})
+        self.assertEqual(self._resolution(ticket).due_at, at(11))
+        return ticket
+
+    def test_what_waits_from_the_very_last_second_is_due_when_it_goes_on(self):
+        ticket = self._waits_from_the_last_second()
+        self._judge(at(11))
+        self.assertEqual(self._resolution(ticket).state, "running")
+        self._judge(at(11) + timedelta(seconds=1))
+        self.assertEqual(self._resolution(ticket).state, "missed")
+        self.assertIn(at(11), self._breaches(ticket).mapped("breached_at"))
+
+    def test_what_is_solved_in_the_second_in_which_it_goes_on_is_in_time(self):
+        ticket = self._waits_from_the_last_second()
+        ticket._at(at(11)).write({"stage_id": self.solved.id})
+        self._judge(at(16))
+        clock = self._resolution(ticket)
+        self.assertEqual((clock.state, clock.stopped_at), ("met", at(11)))
+
+    def test_waiting_from_the_second_after_saves_nothing(self):
+        ticket = self._ticket(self.key, at(9))
+        self._asks(ticket, at(9, 10))
+        late = at(9, 15) + timedelta(seconds=1)
+        ticket._at(late).write({"stage_id": self.waiting.id})
         self._judge(at(11))
         self.assertEqual(self._resolution(ticket).state, "missed")
         self.assertIn(at(9, 15), self._breaches(ticket).mapped("breached_at"))

@@ -21,6 +21,7 @@ KEYS = {
     "hr_holidays.group_hr_holidays_user",  # whom the time-off app lets decide on leave
     "sla_promise.approved_outages",  # kept in the transaction
     "sla_promise.due_workers",  # system parameter
+    "sla_promise.unproposed_versions",  # system parameter
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
 }

@@ -17,6 +17,7 @@ ROWS = {
     "sla.span",
     "vip.activity",
     "vip.audit.log",
+    "vip.past.row",
     "vip.client.group.member",
     "vip.lifecycle",
     "vip.tier.change",
@@ -80,6 +81,7 @@ WRITERS = {
     },
     "score_kpi_month": {
         "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
+        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
     },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
@@ -218,6 +220,10 @@ WRITERS = {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
         "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_past_row": {
+        # a trigger of each table that keeps what its rows said
+        "vip_base/tools/past_rows.py::keep": "insert",
     },
     "vip_audit_log": {
         "vip_base/models/vip_audit_log.py::_record_rows": "insert",

@@ -15,9 +15,10 @@ The rules, in the order in which they are applied:
   if nobody worked when it began: as all days of this calendar are alike, 8 hours.
 - Every counted second is working time in which the incident neither waits for the client
   nor is solved. Waiting for others is our time.
-- Due is the instant at which the promised seconds have been counted. Solved at that
-  instant or earlier is met; else the promise was missed at that instant, and its overrun
-  is what was counted from then until the incident was solved.
+- Due is the instant at which the promised seconds have been counted, or, if counting ends
+  just then, at which it goes on. Solved at that instant or earlier is met; else the
+  promise was missed at that instant, and its overrun is what was counted from then until
+  the incident was solved.
 - Reopened after a met promise: it goes on, without the solved time. A missed one stays.
 - Another service item in between: its promise, counted from the same start, unless the
   one before has fewer seconds. Promises kept or broken by then do not change, so one that
@@ -204,8 +205,10 @@ def due_time(states, seconds, counted=counts, amount=worked, when=when_worked):
     for start, stop, state in spans(states) if states else ():
         if not counted(state):
             continue
+        if not left:
+            return start
         due = when(amount(start) + left)
-        if stop is None or due <= stop:
+        if stop is None or due < stop:
             return due
         left -= amount(stop) - amount(start)
     return None

@@ -126,6 +126,24 @@ class ResourceWorktimeVersion(models.Model):
     # Reading and appending
     # ------------------------------------------------------------------
 
+    def _change(self):
+        """Return the ``WorktimeChange`` by which this version came; None if by none."""
+        before = self.search(
+            [
+                ("calendar_id", "=", self.calendar_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("number", "=", self.number - 1),
+            ]
+        )
+        calendar = self.calendar_id.exists()
+        if not before or not calendar:
+            return None
+        change = calendar._change_between(
+            *(self.company_id, before.id, self.at),
+            *(before._schedule(), self._schedule()),
+        )
+        return change and change._replace(new=self.id)
+
     def _schedule(self):
         """Return the :class:`~..engine.schedule.Schedule` of this version.
 

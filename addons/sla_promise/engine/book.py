@@ -119,6 +119,10 @@ class Book:
         """Return the clocks of tickets of which others have taken the place."""
         raise NotImplementedError
 
+    def broken(self, ticket_ids):
+        """Return those of the replaced clocks that were missed at some time."""
+        raise NotImplementedError
+
     def rebase(self, clocks):
         """Write by which working time clocks count; costs nothing without clocks."""
         raise NotImplementedError

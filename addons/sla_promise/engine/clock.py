@@ -56,8 +56,8 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
     * A stop exactly at the due time keeps the promise. Without a stop it is missed from
       the first second after the due time.
     * A clock that pauses, or stops, while nothing is counting has no due time; one that
-      stops so has kept its promise. A due time already reached is never lost again: one
-      that pauses exactly then is not late in that second, and missed from the next on.
+      stops so has kept its promise. A due time already passed is never lost again; one
+      that pauses exactly then has used no more than it may: it is due when it goes on.
     * A span counts from the start of the promise at the earliest; gaps do not count.
     * A promise that starts outside working time begins to count at the next opening.
     * One that did not bind when its limit passed is due when it begins to.
@@ -83,9 +83,9 @@ def judge(start, seconds, spans, stopped_at, now, worktime, binds=None, late=Non
     Verdict(state='missed', due=100, stop=101, remaining=0, overrun=1)
     >>> judge(0, 100, [Span(0, None, True)], 0, 900, ALWAYS)
     Verdict(state='met', due=100, stop=0, remaining=100, overrun=None)
-    >>> spans = [Span(0, 100, True), Span(100, None, False)]
-    >>> [judge(0, 100, spans, None, at, ALWAYS).state for at in (100, 101)]
-    ['paused', 'missed']
+    >>> spans = [Span(0, 100, True), Span(100, 170, False), Span(170, None, True)]
+    >>> [judge(0, 100, spans, None, at, ALWAYS).state for at in (100, 169, 170, 171)]
+    ['paused', 'paused', 'running', 'missed']
     >>> judge(0, 100, [Span(0, None, True)], None, 100, ALWAYS).state
     'running'
     >>> judge(0, 100, [Span(0, None, True)], None, 101, ALWAYS)
@@ -218,17 +218,22 @@ def _timeline(start, spans, stopped_at, now):
 
 
 def _due(seconds, timeline, worktime):
-    """Return when the counted working time reaches ``seconds``, None if not known."""
+    """Return when the counted working time reaches ``seconds``, None if not known.
+
+    Reached exactly when counting ends, it is when counting goes on.
+    """
     if seconds <= 0:
         raise ValueError("a promise needs a duration greater than zero")
     for span in timeline:
         if not span.counted:
             continue
+        if not seconds:
+            return span.start  # it goes on with nothing left
         if span.stop is None:
             return worktime.add(span.start, seconds)
         used = worktime.between(span.start, span.stop)
-        if used >= seconds:
-            return worktime.add(span.start, seconds)
+        if used >= seconds and (due := worktime.add(span.start, seconds)) < span.stop:
+            return due
         seconds -= used
     return None
 
@@ -302,7 +307,7 @@ class Outcome(NamedTuple):
 
         :param fired: how many of its levels are fired
         """
-        # Only a clock that paused with its very last second has a due time then.
+        # A clock that waits has a due time only where that begins to bind meanwhile.
         due = self.due if self.state in OPEN_STATES else None
         level = self.levels[fired] if fired < len(self.levels) else None
         return min((at for at in (level, due) if at is not None), default=None)

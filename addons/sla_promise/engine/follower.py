@@ -134,7 +134,8 @@ class Follower:
     def rejudge(self, ticket_ids, now):
         """Judge anew the clocks that pause for outages, stopped ones too.
 
-        What has stopped keeps its stop: only its due time and overrun are found anew.
+        What has stopped keeps its stop, also where another one took its place: only its
+        due time and overrun are found anew.
         A breach keeps its instant; it is withdrawn if the promise was kept after all,
         and one is recorded if a revoked outage was all that kept it, or all that let it
         lapse before it was due.
@@ -142,7 +143,8 @@ class Follower:
         :param now: until then the timelines are read
         """
         self._begin()
-        clocks = [*self.book.live(ticket_ids), *self.book.lapsed(ticket_ids)]
+        replaced = self.book.broken(ticket_ids)
+        clocks = [*self.book.live(ticket_ids), *self.book.lapsed(ticket_ids), *replaced]
         clocks = [clock for clock in clocks if clock.terms.course.pause_on_outage]
         if not clocks:
             return
@@ -150,8 +152,12 @@ class Follower:
         responded = self.book.responded({clock.ticket_id for clock in clocks})
         self._tell(timelines, responded, ticket_ids)
         clocks = self._up_to_date(clocks)
-        found = [(clock, self._outcome_anew(clock, now)) for clock in clocks]
-        changed = [pair for pair in found if self._differs_anew(*pair)]
+        gone = {clock.id for clock in replaced}
+        found = [
+            (clock, self._outcome_anew(clock, now, clock.id in gone))
+            for clock in clocks
+        ]
+        changed = [pair for pair in found if self._differs_anew(*pair, gone)]
         self._write(changed, anew=True)
         self.book.spare([clock.id for clock, _out in changed])
 
@@ -283,19 +289,34 @@ class Follower:
             )
         return self._outcomes[question]
 
-    def _outcome_anew(self, clock, now):
+    def _outcome_anew(self, clock, now, replaced):
+        """Return the outcome of a clock after an outage.
+
+        :param replaced: another one is in its place: it is met or owed no more
+        """
         story, key, terms = self.stories[clock.ticket_id], clock.key, clock.terms
         stopped_at = clock.judged.stopped_at
         if stopped_at is None:
             return self.outcome(key, terms, story, now)
         worktime = self.counting(key, terms.course, terms.basis, terms.started_at)
         late = self._late(key, terms, stopped_at)
-        return outcome_of_stopped(clock, story, now, worktime, late)
+        out = outcome_of_stopped(clock, story, now, worktime, late)
+        if not replaced:
+            return out
+        told = clock.judged.level_at[: clock.levels_fired]
+        state = states.CANCELLED if out.state == states.MET else out.state
+        return out._replace(state=state, levels=told)
 
-    def _differs_anew(self, clock, out):
-        """Tell whether this outcome after an outage is to be written."""
+    def _differs_anew(self, clock, out, replaced):
+        """Tell whether this outcome after an outage is to be written.
+
+        :param replaced: ids of the clocks in whose places others are
+        """
         judged = clock.judged
-        if clock.state == states.CANCELLED:
+        if clock.state == states.CANCELLED and clock.id in replaced:
+            if out.state != states.MISSED:
+                return False
+        elif clock.state == states.CANCELLED:
             # It lapsed, and was not begun again: was it late by then?
             lapsed = ending(clock.terms, self.stories[clock.ticket_id])
             if lapsed != (None, judged.stopped_at) or out.state != states.MISSED:

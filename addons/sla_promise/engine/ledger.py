@@ -35,6 +35,7 @@ class Ledger(Book):
         self._last = 0
         self.by_ticket = {ticket_id: [] for ticket_id in self.pasts}  # ids
         self.breaches = {}  # by clock: (instant, overrun)
+        self.broke = set()  # clocks that have, or had, a breach
         self.replaced_by = {}  # {id: id of the clock that took its place}
         self.waived = {}  # {ticket id: {metric: Promise}}
         self._extras = None
@@ -90,7 +91,7 @@ class Ledger(Book):
         answers, asks, steps = {}, {}, {}
         for ticket_id in ticket_ids:
             for contact in self.pasts[ticket_id].contacts:
-                if contact.recorded > self.now[ticket_id]:
+                if not contact.counts(self.now[ticket_id]):
                     continue
                 if contact.step:
                     steps.setdefault(ticket_id, []).append(contact.at)
@@ -114,7 +115,7 @@ class Ledger(Book):
             any(
                 clock.terms.course.pause_on_outage
                 and _after(clock.judged.stopped_at, outage.start)
-                for clock in self.live([ticket_id])
+                for clock in self._judged_anew([ticket_id])
             )
             and any(
                 meets(outage, self._place(ticket_id, stretch), stretch.moment)
@@ -197,6 +198,13 @@ class Ledger(Book):
             if clock.state == states.CANCELLED and clock.id not in self.replaced_by
         ]
 
+    def _judged_anew(self, ticket_ids):
+        for read in (self.live, self.lapsed, self.broken):
+            yield from read(ticket_ids)
+
+    def broken(self, ticket_ids):
+        return [clock for clock in self.replaced(ticket_ids) if clock.id in self.broke]
+
     def clocks_of(self, ticket_ids):
         """Return all clocks of tickets, in the order in which they were made."""
         return [self.clocks[id_] for key in ticket_ids for id_ in self.by_ticket[key]]
@@ -204,6 +212,15 @@ class Ledger(Book):
     def update(self, rows):
         for clock_id, judged in rows:
             self.clocks[clock_id] = self.clocks[clock_id]._replace(judged=judged)
+
+    def extend(self, ticket_id, metric, seconds):
+        """Extend the limit of what is owed in a metric, as far as it is owed in time."""
+        for clock in self.live([ticket_id]):
+            if clock.metric == metric and clock.open:
+                self.clocks[clock.id] = clock._replace(
+                    terms=clock.terms.longer(seconds),
+                    extended_seconds=clock.extended_seconds + seconds,
+                )
 
     def rebase(self, clocks):
         for clock in clocks:
@@ -261,6 +278,7 @@ class Ledger(Book):
                 overrun = judged.overrun_seconds
             if judged.state == states.MISSED or clock_id in self.breaches:
                 self.breaches[clock_id] = (at, overrun)
+                self.broke.add(clock_id)
 
     def withdraw(self, clock_ids):
         for clock_id in clock_ids:

@@ -8,14 +8,15 @@ from typing import NamedTuple
 from .timeline import Change, Moment, Outage
 
 #: Kinds of events, in the order in which those of one second are told.
-RECKONED, DECIDED, CHANGED, RETIERED, HEARD = range(5)
+RECKONED, DECIDED, CHANGED, RETIERED, HEARD, UNHEARD, EXTENDED = range(7)
 
 
 class Contact(NamedTuple):
     """A contact with the client, or a step on the ticket.
 
     ``recorded``: when it became known; ``outgoing``: we spoke, None if nobody spoke to
-    anybody; ``step``: it is a step of work.
+    anybody; ``step``: it is a step of work; ``void``: from when on it does not count,
+    because it had never arrived.
     """
 
     at: int
@@ -23,6 +24,19 @@ class Contact(NamedTuple):
     outgoing: bool | None
     team_id: int | None
     step: bool = False
+    void: int | None = None
+
+    def counts(self, now):
+        """Tell whether it was known and counted at an instant."""
+        return self.recorded <= now and (self.void is None or now < self.void)
+
+
+class Extended(NamedTuple):
+    """The limit of what is owed in a metric was extended by seconds of working time."""
+
+    at: int
+    metric: str
+    seconds: int
 
 
 class Stretch(NamedTuple):
@@ -76,7 +90,8 @@ class Reckoned(NamedTuple):
 class Event(NamedTuple):
     """Something that became known ``at`` an instant.
 
-    ``what``: the Decision, the place of the stretch, the Reckoned, or None.
+    ``what``: the Decision, the place of the stretch, the Reckoned, the Extended, the set
+    of instants of contacts that count no more, or None.
     """
 
     at: int
@@ -94,6 +109,7 @@ class Past(NamedTuple):
     stretches: tuple
     contacts: tuple = ()
     reckoned: tuple = ()
+    extensions: tuple = ()
 
     def change(self, place):
         """Return the :class:`~.timeline.Change` with which a stretch began.
@@ -193,6 +209,10 @@ class Past(NamedTuple):
         events += [Event(step.at, RETIERED) for step in self.tiers if step.rematch]
         heard = sorted({c.recorded for c in self.contacts if c.recorded >= first})
         events += [Event(at, HEARD) for at in heard]
+        for at in sorted({c.void for c in self.contacts if c.void is not None}):
+            instants = frozenset(c.at for c in self.contacts if c.void == at)
+            events.append(Event(at, UNHEARD, instants))
+        events += [Event(e.at, EXTENDED, e) for e in self.extensions if e.at > first]
         events += [Event(d.at, DECIDED, d) for d in decisions if d.at > first]
         events += [Event(c.at, RECKONED, c) for c in self.reckoned if c.at > first]
         return sorted(events, key=lambda event: (event.at, event.kind))
@@ -250,7 +270,11 @@ class Past(NamedTuple):
         >>> past._replace(first_response_at=0).responded(29)
         0
         """
-        answers = [(c.at, c.recorded) for c in self.contacts if c.outgoing]
+        answers = [
+            (c.at, c.recorded)
+            for c in self.contacts
+            if c.outgoing and (c.void is None or now < c.void)
+        ]
         for stretch in self.stretches:
             if stretch.moment.closed and not stretch.moment.cancels:
                 answers.append((stretch.moment.start, stretch.moment.start))

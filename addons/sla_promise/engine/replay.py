@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from .follower import Follower
-from .past import CHANGED, DECIDED, HEARD, RECKONED
+from .past import CHANGED, DECIDED, EXTENDED, HEARD, RECKONED, UNHEARD
 from .recount import Switch
 
 
@@ -56,6 +56,13 @@ class Replay:
             if event.kind == HEARD:
                 responded = ledger.responded([ticket_id])
                 self.follower.hear([ticket_id], responded, event.at)
+            elif event.kind == UNHEARD:
+                responded = ledger.responded([ticket_id])
+                taken = {ticket_id: event.what}
+                self.follower.unhear(taken, responded, event.at)
+            elif event.kind == EXTENDED:
+                ledger.extend(ticket_id, event.what.metric, event.what.seconds)
+                self.follower.miss([ticket_id], event.at)
             elif event.kind == RECKONED:
                 self._reckon(ticket_id, event.what)
             elif event.kind == DECIDED:

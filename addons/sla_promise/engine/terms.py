@@ -289,6 +289,8 @@ COLUMNS = {
 }
 JUDGED = Judged._fields
 COUNTED_BY = Basis._fields
+#: What of that is its verdict, once it was met, missed or cancelled.
+VERDICT = ("state", "due_at", "stopped_at", "overrun_seconds")
 #: What a breach keeps of its clock.
 KEPT_BY_BREACH = (
     *("company_id", "metric", "policy_id", "target_id", "tier_id"),

@@ -14,6 +14,7 @@ from . import test_policy_version
 from . import test_portal_promises
 from . import test_promised_hours
 from . import test_reapply
+from . import test_recorded_at
 from . import test_sla_access
 from . import test_sla_breach_outage
 from . import test_sla_contact_log
@@ -21,6 +22,7 @@ from . import test_sla_due
 from . import test_sla_escalation
 from . import test_sla_excuse
 from . import test_sla_extension
+from . import test_sla_intervention
 from . import test_sla_paths
 from . import test_sla_pause
 from . import test_sla_policy
@@ -34,5 +36,5 @@ from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_tier_backtest
 from . import test_uninstall
-from . import test_worktime_published
 from . import test_working_time
+from . import test_worktime_published

@@ -51,6 +51,13 @@ OF_AGENT = {
     "sla.notice": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "sla.intervention": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.intervene": dict.fromkeys(
+        ("agent", "leader", "helpdesk", "host_admin", "adviser", "manager", "admin"),
+        "crwu",
+    ),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
     "sla.whatif.line": cells(("auditor", "manager", "admin")),
@@ -60,7 +67,7 @@ CONFIGURED = (
     *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {"sla.policy.new.version", "sla.coverage.line"}
+WIZARDS = {"sla.policy.new.version", "sla.coverage.line", "sla.intervene"}
 
 
 @tagged("post_install", "-at_install")
@@ -112,6 +119,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *(self.plan, self.plan.level_ids[0], reason, excuse),
             ticket.span_ids[0],
             self._step(ticket),
+            self._intervention(ticket),
             self._extension(ticket),
             self._outage(),
             self._switch(),
@@ -135,6 +143,10 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "note"}
         times = dict.fromkeys(("at", "recorded_at"), minutes(3))
         return self.env["sla.step"].create({**values, **times})
+
+    def _intervention(self, ticket):
+        values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "other"}
+        return self.env["sla.intervention"].create({**values, "at": minutes(62)})
 
     def _extension(self, ticket):
         return self.env["sla.extension"].create(

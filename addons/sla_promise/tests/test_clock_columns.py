@@ -23,7 +23,7 @@ KEPT = {
     "integers": "_int8",
 }
 #: Columns that only others than a follower write.
-OF_OTHERS = {"id", "failures", "replaced_by_id"}
+OF_OTHERS = {"recorded_at", "id", "failures", "replaced_by_id"}
 
 
 @tagged("post_install", "-at_install")

@@ -62,10 +62,10 @@ class Naive:
         self.after = self._span(after)
         self.due, done = None, 0
         for second in range(start, HORIZON[1]):
-            done += self.counts(second)
-            if done == seconds:
-                self.due = second + 1
+            if done == seconds and self.runs(second):
+                self.due = second
                 break
+            done += self.counts(second)
         self.done = sum(self.counts(second) for second in range(start, self.end))
         late = self.due is not None and self.due < self.end
         if late:
@@ -79,9 +79,12 @@ class Naive:
             self.overrun = sum(self.counts(s) for s in range(self.due, self.end))
         self.remaining = max(0, seconds - self.done)
 
-    def counts(self, second):
+    def runs(self, second):
         span = self._span(second) if second < self.end else self.after
-        return second in self.worked and bool(span and span.counted)
+        return bool(span and span.counted)
+
+    def counts(self, second):
+        return second in self.worked and self.runs(second)
 
     def _span(self, second):
         for span in self.spans:

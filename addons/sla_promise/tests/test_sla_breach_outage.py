@@ -113,6 +113,44 @@ class TestSlaBreachOutage(BreachOutageCase):
         self.assertEqual(breach.reason, "The events show that the promise was kept.")
         self.assertFalse(breach.outage_ids)
 
+    def replaced(self):
+        """Return the breach of a promise of 15 minutes that stood for ten."""
+        urgent = {"category_ids": [(6, 0, self.urgent_item.ids)]}
+        self.make_policy("Urgent", {"pause_on_outage": True}, resolution=15, **urgent)
+        ticket = self.ticket()
+        ticket._at(minutes(20)).write({"category_id": self.urgent_item.id})
+        self.due(minutes(21))
+        ticket._at(minutes(30)).write({"category_id": self.item.id})
+        [breach] = self.breaches(ticket)
+        self.assertTrue(breach.clock_id.replaced_by_id)
+        self.assertEqual(
+            (breach.breached_at, *self.overruns(breach)), (minutes(20), 10, 10)
+        )
+        return breach
+
+    def test_what_was_replaced_is_late_by_less_for_an_outage(self):
+        breach = self.replaced()
+        outage = self.outage(24, 28, 50)
+        self.assertEqual(self.overruns(breach), (10, 6))
+        self.assertEqual((breach.state, breach.outage_ids), ("open", outage))
+        self.assertEqual(breach.clock_id.stopped_at, minutes(30))
+        self.revoke(outage, 60)
+        self.assertEqual(self.overruns(breach), (10, 10))
+
+    def test_what_was_replaced_was_not_late_at_all_for_an_outage(self):
+        breach = self.replaced()
+        clock = breach.clock_id
+        outage = self.outage(10, 25, 50)
+        breach.invalidate_recordset()
+        self.assertEqual((breach.state, clock.state), ("withdrawn", "cancelled"))
+        self.assertEqual(self.clock(clock.ticket_id).state, "running")
+        self.revoke(outage, 55)
+        self.assertEqual((clock.state, clock.stopped_at), ("missed", minutes(30)))
+        again = self.breaches(clock.ticket_id) - breach
+        again = again.filtered(lambda breach: breach.clock_id == clock)
+        self.assertEqual((again.state, again.breached_at), ("open", minutes(20)))
+        self.assertEqual(self.overruns(again), (10, 10))
+
     def test_withdrawals_by_the_hundred_cost_a_few_queries(self):
         tickets = self.tickets(6)
         self.due(minutes(61))

@@ -1,4 +1,5 @@
 import random
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -54,11 +55,22 @@ class TestSlaPause(SlaCase):
         self.assertEqual(self.clock(ticket).state, "paused")
         self.assertEqual(len(self.breaches(ticket)), 1)
 
-    def test_pause_with_the_last_second_keeps_its_due_time(self):
+    def test_pause_with_the_last_second_is_due_when_it_goes_on(self):
         ticket = self.ticket()
         self.move(ticket, minutes(30), self.awaiting)
         clock = self.clock(ticket, "first_response")
-        self.assertEqual((clock.state, clock.due_at), ("paused", minutes(30)))
+        self.due(minutes(45))
+        self.assertEqual((clock.state, clock.due_at), ("paused", False))
+        self.assertEqual(clock._paused_seconds_left(), 0)
+        self.assertEqual(clock.levels_fired, 1, "of the limit nobody is told yet")
+        self.move(ticket, minutes(50), self.work)
+        self.assertEqual((clock.state, clock.due_at), ("running", minutes(50)))
+        parts = clock._explain(minutes(50))
+        self.assertEqual(sum(part.seconds for part in parts), clock.seconds)
+        self.due(minutes(50))
+        self.assertEqual(clock.state, "running")
+        self.due(minutes(50) + timedelta(seconds=1))
+        self.assertEqual((clock.state, clock.due_at), ("missed", minutes(50)))
 
     def test_what_does_not_wait_for_a_third_party_runs_on(self):
         ticket = self.ticket()

@@ -1,21 +1,27 @@
 import random
 from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 
 from tests.proof import seeds
 
 from .common import minutes
+from .mail_lives import MAILS, MailLives
 from .test_sla_rounds import RoundsCase
 
 LEGAL = {"running", "paused", "met", "missed", "cancelled"}
 
 
 @tagged("post_install", "-at_install")
-class TestSlaProperty(RoundsCase):
+class TestSlaProperty(MailLives, RoundsCase):
     """Whatever happens to tickets, some things are always true."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.chief = new_test_user(cls.env, "chief", groups="vip_base.group_vip_manager")
 
     def test_random_lives_of_tickets(self):
         self.make_policy(
@@ -52,6 +58,9 @@ class TestSlaProperty(RoundsCase):
 
     def happen(self, chance, ticket, at):
         """Let something happen: half of the time somebody speaks."""
+        if chance.random() < 0.3:
+            self.more(chance, ticket, at)
+            return
         kind = chance.randrange(8)
         if kind == 0:
             self.ask(ticket, at)
@@ -64,6 +73,21 @@ class TestSlaProperty(RoundsCase):
             self.answer(ticket, at, message_type="email", date=date)
         else:
             self.change(chance, ticket, at)
+
+    def more(self, chance, ticket, at):
+        """Let something happen that is rarer in life."""
+        undone = ("category_id", "team_id", "priority", "stage_id", "active")
+        happens, *what = chance.choice(
+            (
+                (self.live_mail, chance.randrange(len(MAILS))),
+                (self.live_bounce, chance.randrange(2)),
+                (self.live_own_call, chance.choice((5, 20, 40))),
+                (self.live_decide, chance.randrange(2)),
+                (self.live_extend, chance.choice((10, 45)), chance.randrange(2)),
+                (self.live_undo, chance.choice(undone)),
+            )
+        )
+        happens(ticket, at, *what)
 
     def change(self, chance, ticket, at):
         stages = (
@@ -127,6 +151,8 @@ class TestSlaProperty(RoundsCase):
                 del closed[clock.id]
         if clock.id in closed and not clock.replaced_by_id and closed[clock.id][-1]:
             del closed[clock.id]  # it goes on as if it had not been replaced
+        if clock.id in closed and closed[clock.id][2] in self.returned(clock):
+            del closed[clock.id]  # what stopped it had never arrived
         if final or clock.state == "cancelled":
             replaced = bool(clock.replaced_by_id)
             facts = (clock.state, clock.due_at, clock.stopped_at)
@@ -149,6 +175,13 @@ class TestSlaProperty(RoundsCase):
             self.assertTrue(not clock.due_at or clock.stopped_at <= clock.due_at)
         if clock.state == "missed" and clock.stopped_at:
             self.assertGreater(clock.stopped_at, clock.due_at)
+
+    def returned(self, clock):
+        """Return when contacts took place that came back later."""
+        contacts = self.env["vip.contact"].search(
+            [("ticket_id", "=", clock.ticket_id.id), ("void", "=", "returned")]
+        )
+        return set(contacts.mapped("at"))
 
     def check_levels(self, clock):
         """A level fires once, in order, and never after a promise kept or ended."""

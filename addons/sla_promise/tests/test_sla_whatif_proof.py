@@ -23,6 +23,7 @@ from tests.proof import proven
 
 from ..models.clock import sla_clock_recount
 from .common import START, minutes
+from .mail_lives import MAILS, MailLives
 from .replayed_clocks import real_clocks, replayed_clocks
 from .test_sla_rounds import RoundsCase
 
@@ -67,8 +68,22 @@ def lived(gaps):
     return st.lists(event, min_size=5, max_size=25)
 
 
+#: Lives of a ticket: (minutes since the event before, event).
+RARER = (
+    [(10, ("answer", 0)), (40, ("bounce", 0)), (20, ("answer", 0))],
+    [(10, ("answer", 0)), (5, ("bounce", 0)), (1, ("stage", 5))],
+    [(40, ("own_call", 20)), (10, ("decide", 1)), (5, ("stage", 5))],
+    [(40, ("own_call", 40)), (10, ("decide", 0)), (5, ("answer", 0))],
+    [(10, ("extend", 45, 1)), (90, ("stage", 4))],
+    [(10, ("extend", 45, 0)), (90, ("stage", 4))],
+    [(5, ("answer", 0)), (5, ("extend", 10, 1)), (5, ("ask", 0)), (50, ("answer", 0))],
+    [(10, ("undo", name)) for name in ("category_id", "priority", "active")],
+    [(5, ("answer", 0)), *((5, ("mail", kind)) for kind in range(len(MAILS)))],
+)
+
+
 @tagged("post_install", "-at_install")
-class TestWhatifProof(RoundsCase):
+class TestWhatifProof(MailLives, RoundsCase):
     maxDiff = None
 
     @classmethod
@@ -125,6 +140,15 @@ class TestWhatifProof(RoundsCase):
             tickets = self.live(life)
             note("\n".join(self.told(tickets)))
             self.assert_replayed(tickets)
+
+    def test_what_is_rarer_is_replayed_too(self):
+        """Answers that came back, late calls, limits extended, changes undone."""
+        for life in RARER:
+            with self.subTest(life), self.one_life():
+                tickets = self.live(
+                    [(gap * 60, 0, event, "due") for gap, event in life]
+                )
+                self.assert_replayed(tickets)
 
     # Living
 

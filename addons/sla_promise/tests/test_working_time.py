@@ -233,6 +233,29 @@ class TestVerdicts(WorkingTimeCase):
         excuses.with_user(self.boss).action_approve()
         self.assertEqual(set(breaches.mapped("state")), {"excused"})
 
+    def test_many_breaches_are_proposed_to_be_excused_by_the_job(self):
+        tickets = self.monday() + self.monday() + self.monday()
+        missed_anyway = self.ticket(at(TUESDAY, 9))
+        self.due(at(TUESDAY, 16))
+        for ticket in tickets:
+            self.move(ticket, at(WEDNESDAY, 10), self.done)
+        with patch.object(sla_clock_recount, "MOST_BREACHES", 3):
+            leave = self.off(TUESDAY, at(WEDNESDAY, 16, 30))
+        breaches = self.breaches(tickets)
+        self.assertEqual(len(breaches), 3)
+        self.assertFalse(breaches.excuse_ids)
+        clocks = self.env["sla.clock"]
+        self.assertTrue(clocks._propose_left_excuses())
+        self.assertFalse(clocks._propose_left_excuses())
+        breaches.invalidate_recordset()
+        excuses = breaches.excuse_ids
+        self.assertEqual(excuses.breach_id, breaches)
+        self.assertEqual(excuses.requested_by_id, self.admin)
+        self.assertEqual(set(excuses.mapped("requested_at")), {at(WEDNESDAY, 16, 30)})
+        self.assertIn("Holiday", excuses[0].evidence)
+        self.assertTrue(leave)
+        self.assertFalse(self.breaches(missed_anyway).excuse_ids)
+
     def test_a_day_off_is_entered_whatever_became_of_the_reasons(self):
         """The shipped reason excuses nobody any more, then no reason does."""
         shipped = self.env.ref("sla_promise.reason_working_time")

@@ -1,1 +1,2 @@
+from . import sla_intervene
 from . import sla_policy_new_version

@@ -99,7 +99,7 @@ class SlaClock(models.Model):
             if state.held is not None
         }
         self.env["sla.span"]._begin_taken_over(opened, held, now)
-        follower = self._follower()
+        follower = self._follower(now)
         timelines = follower.book.timelines(opened)
         facts = self._taken_over_facts(opened)
         clocks = []

@@ -39,8 +39,8 @@ class SlaSpan(models.Model):
                 }
                 past.append([ticket_id, opened[ticket_id], *before.values()])
             present.append([ticket_id, begin, *values.values()])
-        self._append(past)
-        self._append(present)
+        self._append(past, now)
+        self._append(present, now)
 
     @api.model
     def _unseen(self, ticket_ids):
@@ -61,20 +61,25 @@ class SlaSpan(models.Model):
         )
 
     @api.model
-    def _append(self, rows):
-        """Append spans: rows of (ticket id, start in epoch seconds, *WATCHED)."""
+    def _append(self, rows, now):
+        """Append spans: rows of (ticket id, start in epoch seconds, *WATCHED).
+
+        :param now: when they become known, epoch seconds
+        """
         if not rows:
             return
         ticket_ids, starts, *watched = zip(*rows, strict=True)
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO sla_span (ticket_id, start, %(names)s)
-                SELECT ticket_id, to_timestamp(start) AT TIME ZONE 'UTC', %(names)s
+                INSERT INTO sla_span (ticket_id, start, recorded_at, %(names)s)
+                SELECT ticket_id, to_timestamp(start) AT TIME ZONE 'UTC',
+                       to_timestamp(%(now)s) AT TIME ZONE 'UTC', %(names)s
                   FROM unnest(%(ids)s, %(starts)s, %(arrays)s)
                        v (ticket_id, start, %(names)s)
                 """,
                 names=columns(WATCHED),
+                now=now,
                 ids=array(ticket_ids),
                 starts=array(starts, "bigint"),
                 arrays=SQL(", ").join(

@@ -146,9 +146,25 @@ class ScoreKpi(models.Model):
             scopes.append({"key": "company", "name": company.name})
         else:
             domain.append(("user_id", "=", user.id))
+        for unit in self._units(company, not scopes):
+            scopes.append({"key": f"unit-{unit.id}", "name": unit.complete_name})
         for team in teams.search(domain):
             scopes.append({"key": f"team-{team.id}", "name": team.complete_name})
         return [*scopes, {"key": "own", "name": self.env._("My own figures")}]
+
+    @api.model
+    def _units(self, company, only_own=False):
+        """Return the units of a company, with ``only_own`` those of which the user is head.
+
+        And all that belong to these.
+        """
+        # As superuser: which units there are, not what they did.
+        units = self.env["vip.unit"].sudo()
+        domain = Domain("company_id", "=", company.id)
+        if only_own:
+            heads = units.search(domain & Domain("head_id", "=", self.env.uid))
+            domain &= Domain("id", "child_of", heads.ids)
+        return units.search(domain)
 
     def _check_scope(self, scope, scopes):
         if scope not in {known["key"] for known in scopes}:
@@ -160,7 +176,15 @@ class ScoreKpi(models.Model):
             return SQL("TRUE")
         if scope == "own":
             return SQL("user_id = %s", self.env.uid)
-        return SQL("team_id = %s", int(scope.split("-")[1]))
+        what, record_id = scope.split("-")
+        if what == "unit":
+            path = self._unit_path()
+            return SQL("%s = ANY(COALESCE(%s, '{}'))", int(record_id), path)
+        return SQL("team_id = %s", int(record_id))
+
+    def _unit_path(self):
+        """Return the SQL of the units, as an array of ids, that a fact counts for."""
+        return self.env["vip.unit"]._path_at(SQL("fact.team_id"), SQL("fact.at"))
 
     def _board_row(self, company, scope, at):
         series = self._series(company, scope, at)
@@ -189,6 +213,9 @@ class ScoreKpi(models.Model):
         kept = self.env["score.kpi.month"].sudo()
         own = f"user-{self.env.uid}" if scope == "own" else scope
         known = kept._read_months(company, self.key, own, months[:-1])
+        if scope.startswith("unit-"):
+            for month in kept._without_units(company, self.key, list(known)):
+                del known[month]
         open_months = [month for month in months if month not in known]
         known |= self._count_months(company, scope, open_months)
         series = []
@@ -248,13 +275,13 @@ class ScoreKpi(models.Model):
             for kind in FACTS[key]
         )
 
-    # A figure by team and month, side by side (REQUIREMENTS K1, S3).
+    # A figure by unit, team and month, side by side (REQUIREMENTS K1, S3, S4).
 
     def kpi_teams(self):
-        """Return the figure of each team that the user may look at, month by month.
+        """Return the figure of each unit and team that the user may look at, by month.
 
-        Two statements, however many teams there are: one reads the months that are kept,
-        one counts the others.
+        Few statements, however many there are: one reads the months that are kept, one
+        counts the others by team, one by unit.
 
         :return: ``months``, and ``teams`` with their ``scope``, ``name`` and a cell per
             month: ``value``, ``count`` (tickets behind it) and ``is_reached``
@@ -265,7 +292,8 @@ class ScoreKpi(models.Model):
         scopes = [scope for scope in self._scopes(company) if scope["key"] != "own"]
         now = company._vip_month(event_time(self.env))
         months = [add_months(now, back) for back in range(1 - MONTHS, 1)]
-        known = self._team_values(company, months)
+        by_unit = any(scope["key"].startswith("unit-") for scope in scopes)
+        known = self._team_values(company, months, by_unit)
         rows = [
             {
                 "scope": scope["key"],
@@ -289,13 +317,21 @@ class ScoreKpi(models.Model):
         value = None if value is None else round(float(value), 2)
         return {"value": value, "count": count, "is_reached": self._is_reached(value)}
 
-    def _team_values(self, company, months):
-        """Return {(scope, month): (value, number of tickets)}, the company's too."""
+    def _team_values(self, company, months, by_unit):
+        """Return {(scope, month): (value, number of tickets)}, the company's too.
+
+        :param by_unit: whether there are units to be counted
+        """
         # As superuser: what is shown of it are the user's own scopes.
         kept = self.env["score.kpi.month"].sudo()
         known = kept._read_teams(company, self.key, months[:-1])
         open_months = [month for month in months if ("company", month) not in known]
-        return known | self._count_teams(company, open_months)
+        known |= self._count_teams(company, open_months)
+        if by_unit:
+            over = [month for month in months if month not in open_months]
+            lacking = kept._without_units(company, self.key, over)
+            known |= self._count_units(company, open_months + lacking)
+        return known
 
     def _count_teams(self, company, months):
         limits = [self.env["score.card"]._month_limits(company, m) for m in months]
@@ -316,6 +352,30 @@ class ScoreKpi(models.Model):
                 value=SQL(VALUE[self.key]),
                 zone=company._vip_zone(),
                 facts=self._facts_of(self.key, company, limits[0][0], ends[-1], ends),
+                months=months,
+            )
+        )
+        return {(scope, month): (value, count) for scope, month, value, count in rows}
+
+    def _count_units(self, company, months):
+        limits = [self.env["score.card"]._month_limits(company, m) for m in months]
+        ends = [stop for _start, stop in limits]
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT 'unit-' || unit.id, fact.month, %(value)s, COUNT(DISTINCT ticket_id)
+          FROM (SELECT fact.*, date_trunc(
+                           'month', at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s
+                       )::date AS month
+                  FROM (%(facts)s) fact) fact
+    CROSS JOIN LATERAL unnest(%(path)s) unit (id)
+         WHERE fact.month = ANY(%(months)s)
+      GROUP BY unit.id, fact.month
+                """,
+                value=SQL(VALUE[self.key]),
+                zone=company._vip_zone(),
+                facts=self._facts_of(self.key, company, limits[0][0], ends[-1], ends),
+                path=self._unit_path(),
                 months=months,
             )
         )

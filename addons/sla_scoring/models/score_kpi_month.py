@@ -30,7 +30,7 @@ class ScoreKpiMonth(models.Model):
     scope = fields.Char(
         required=True,
         readonly=True,
-        help="company, or team- or user- and its number.",
+        help="company, or unit-, team- or user- and its number.",
     )
     value = fields.Float(readonly=True, digits=(16, 6))
     count = fields.Integer(string="Tickets", readonly=True)
@@ -64,20 +64,40 @@ class ScoreKpiMonth(models.Model):
     def _read_teams(self, company, key, months):
         """Return {(scope, month): (value or None, number of tickets)} that are kept.
 
-        Of the company and its teams; the company's row says that the month is kept.
+        Of the company, its units and teams; the company's row says that the month is
+        kept.
         """
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 "SELECT scope, month, value, count FROM score_kpi_month"
                 " WHERE company_id = %s AND key = %s AND month = ANY(%s)"
-                " AND (scope = 'company' OR scope LIKE 'team-%%')",
+                " AND (scope = 'company' OR scope LIKE ANY('{team-%%,unit-%%}'))",
                 company.id,
                 key,
                 months,
             )
         )
         return {(scope, month): (value, count) for scope, month, value, count in rows}
+
+    @api.model
+    def _without_units(self, company, key, months):
+        """Return those of some kept months of which nothing was kept by unit.
+
+        They were counted before there were any units.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT month FROM score_kpi_month WHERE company_id = %s"
+                " AND key = %s AND month = ANY(%s) AND scope LIKE 'unit-%%'",
+                company.id,
+                key,
+                months,
+            )
+        )
+        found = {month for (month,) in rows}
+        return [month for month in months if month not in found]
 
     @api.model
     def _keep(self, company, month):
@@ -93,8 +113,11 @@ class ScoreKpiMonth(models.Model):
                 month,
             )
         )
+        by_unit = bool(self.env["score.kpi"]._units(company))
         for key in FACTS:
             facts = self.env["score.kpi"]._facts_of(key, company, start, stop, [stop])
+            if by_unit:
+                self._keep_units(company, month, key, facts)
             self.env.cr.execute(
                 SQL(
                     """
@@ -118,6 +141,28 @@ class ScoreKpiMonth(models.Model):
                 )
             )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _keep_units(self, company, month, key, facts):
+        """Keep a figure for the units that its teams had when it happened."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO score_kpi_month (company_id, key, month, scope, value, count)
+                SELECT %(company)s, %(key)s, %(month)s, 'unit-' || unit.id, %(value)s,
+                       COUNT(DISTINCT ticket_id)
+                  FROM (%(facts)s) fact
+            CROSS JOIN LATERAL unnest(%(path)s) unit (id)
+              GROUP BY unit.id
+                """,
+                company=company.id,
+                key=key,
+                month=month,
+                value=SQL(VALUE[key]),
+                facts=facts,
+                path=self.env["score.kpi"]._unit_path(),
+            )
+        )
 
     @api.model
     def _to_keep(self, company, at):

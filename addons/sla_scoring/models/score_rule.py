@@ -72,6 +72,7 @@ class ScoreRule(models.Model):
     )
     category_ids = NamesMany2many(
         "helpdesk.ticket.category",
+        below=True,
         string="Service items",
         help="Charge only these service items and those below them. Empty: all.",
     )

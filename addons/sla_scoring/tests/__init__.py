@@ -19,6 +19,7 @@ from . import test_score_contribution
 from . import test_score_error_report
 from . import test_score_kpi
 from . import test_score_kpi_response
+from . import test_score_leave
 from . import test_score_ledger
 from . import test_score_limits
 from . import test_score_measure

@@ -4,6 +4,8 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools import frozen_rows
+
 #: The due time of every promise in these tests, a Wednesday.
 DUE = datetime(2024, 3, 13, 9, 0, 0)
 #: Well after the review window of entries in March.
@@ -19,6 +21,8 @@ class ScoreCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # Timelines are told anew here.
+        frozen_rows.thaw(cls.env.cr, "sla_span")
         cls.company = cls.env.company
         cls.company.resource_calendar_id.tz = "UTC"
         # By the second, unless a test is about the minutes after a hand-over.

@@ -125,7 +125,7 @@ class TestScoreKpi(ScoreCase):
         self.team.copy({"name": "Second line"})
         self.env.flush_all()
         kpi.kpi_teams()
-        with self.assertQueryCount(6):
+        with self.assertQueryCount(7):
             kpi.kpi_teams()
 
     def test_satisfied_is_four_or_five_of_those_who_rated(self):
@@ -169,7 +169,7 @@ class TestScoreKpi(ScoreCase):
             }
         )
         self.assertEqual(self.kpi("solved")["target"], 50)
-        self.assertEqual(len(self.board()["kpis"]), 3)
+        self.assertEqual(len(self.board()["kpis"]), 4)
 
     def test_who_sees_what(self):
         self.solved()
@@ -268,3 +268,102 @@ class TestScoreKpi(ScoreCase):
         self.assertFalse(self.board(self.agent)["podium"])
         self.company.score_podium = True
         self.assertEqual(self.board(self.agent)["podium"][0]["rank"], 1)
+
+    # By unit (REQUIREMENTS S4)
+
+    def unit(self, name, parent=None, head=None):
+        return self.env["vip.unit"].create(
+            {
+                "name": name,
+                "company_id": self.company.id,
+                "parent_id": parent and parent.id,
+                "head_id": head and head.id,
+            }
+        )
+
+    def judged(self, kept, day=DUE):
+        """Let the team keep or miss a promise on a day."""
+        ticket, stop = self.ticket([(self.agent, 60)], day, self.company)
+        self.clock(ticket, day, state="met" if kept else "missed", stopped_at=stop)
+        if not kept:
+            self.env["sla.breach"].create(
+                {
+                    "ticket_id": ticket.id,
+                    "ticket_number": ticket.number,
+                    "company_id": self.company.id,
+                    "metric": "resolution",
+                    "breached_at": day,
+                    "user_id": self.agent.id,
+                    "team_id": self.team.id,
+                    "overrun_seconds": 60,
+                }
+            )
+        self.env.flush_all()
+
+    def by_unit(self, user=None, at=LATER):
+        kpi = self.env["score.kpi"].browse(self.kpi("timeliness")["id"])
+        kpi = kpi.with_context(**at_context(at)).with_user(user or self.manager)
+        return {
+            row["name"]: [(cell["value"], cell["count"]) for cell in row["cells"][-2:]]
+            for row in kpi.kpi_teams()["teams"]
+            if row["scope"].startswith("unit-")
+        }
+
+    def test_promises_kept_count_for_the_unit_of_then_and_those_above(self):
+        branch = self.unit("Shanghai")
+        desk, claims = self.unit("Desk", branch), self.unit("Claims", branch)
+        self.judged(True, DUE - timedelta(days=31))
+        self.team.with_context(**at_context(DUE - timedelta(days=40))).unit_id = desk
+        self.judged(False, DUE)
+        later = DUE + timedelta(days=1)
+        self.team.with_context(**at_context(later)).unit_id = claims
+        self.judged(True, later + timedelta(hours=1))
+        expected = {
+            "Shanghai": [(100, 1), (50, 2)],
+            "Shanghai / Desk": [(100, 1), (0, 1)],
+            "Shanghai / Claims": [(None, 0), (100, 1)],
+        }
+        self.assertEqual(self.by_unit(), expected)
+        self.env["score.kpi.month"]._keep(
+            self.company, DUE.date().replace(month=2, day=1)
+        )
+        self.assertEqual(self.by_unit(), expected)
+        # As kept, and as counted now.
+        self.assertEqual(
+            self.kpi("timeliness", scope=f"unit-{desk.id}")["series"][-2]["value"], 100
+        )
+        self.assertEqual(self.kpi("timeliness", scope=f"unit-{branch.id}")["value"], 50)
+
+    def test_the_first_unit_of_a_team_holds_for_what_is_kept_without_units(self):
+        february = DUE - timedelta(days=31)
+        self.judged(True, february)
+        self.env["score.kpi.month"]._keep(self.company, february.date().replace(day=1))
+        desk = self.unit("Desk")
+        self.team.unit_id = desk
+        self.assertEqual(self.by_unit(), {"Desk": [(100, 1), (None, 0)]})
+        self.assertEqual(
+            self.kpi("timeliness", scope=f"unit-{desk.id}")["series"][-2]["value"], 100
+        )
+
+    def test_a_head_sees_the_unit_and_what_belongs_to_it(self):
+        branch = self.unit("Shanghai", head=self.agent)
+        desk, other = self.unit("Desk", branch), self.unit("Beijing")
+        self.team.unit_id = desk
+        self.judged(True)
+        names = [scope["name"] for scope in self.board(self.agent)["scopes"]]
+        self.assertEqual(names[:2], ["Shanghai", "Shanghai / Desk"])
+        self.assertEqual(set(self.by_unit(self.agent)), {"Shanghai", "Shanghai / Desk"})
+        with self.assertRaises(AccessError):
+            self.board(self.agent, scope=f"unit-{other.id}")
+
+    def test_a_unit_opens_its_tickets(self):
+        desk = self.unit("Desk")
+        self.team.unit_id = desk
+        self.judged(True)
+        self.judged(False)
+        kpi = self.env["score.kpi"].browse(self.kpi("timeliness")["id"])
+        action = kpi.with_user(self.manager).kpi_tickets(
+            f"unit-{desk.id}", "2024-03-01"
+        )
+        found = self.env["helpdesk.ticket"].search(action["domain"])
+        self.assertEqual(len(found), 2)

@@ -1,5 +1,6 @@
 from . import vip_naming
 from . import vip_audit_log
+from . import vip_past_row
 from . import res_company
 from . import resource_calendar
 from . import resource_calendar_leaves

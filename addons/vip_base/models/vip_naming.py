@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import chain
 from os.path import commonprefix
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list, unique
 from odoo.tools.sql import column_exists
 
-from ..tools.naming import NamesCondition, named_by
+from ..tools.naming import NamesCondition, named_by, named_with_below_by
 from ..tools.sql import NAMES, NamesMany2many, read_whole
 
 #: Rules that a refusal lists; of the rest it says how many there are.
@@ -18,12 +19,14 @@ class Named(NamedTuple):
     """How rules name records of one model, and what goes along with these records.
 
     ``fields`` are (model, field) of rules, ``below`` (model, field) of records that the
-    database deletes with them, ``conditions`` {id: [(model, id, field)]} of rules.
+    database deletes with them, ``conditions`` {id: [(model, id, field)]} of rules;
+    ``trees`` are the same of those rules that name what is below a record with it.
     """
 
     fields: list
     below: list
     conditions: dict
+    trees: dict
 
 
 class Base(models.AbstractModel):
@@ -71,7 +74,7 @@ class VipNaming(models.AbstractModel):
     @tools.ormcache()
     def _index(self):
         """Return {model: Named} of the models in whose deletion rules have a say."""
-        index = defaultdict(lambda: Named([], [], defaultdict(list)))
+        index = defaultdict(lambda: Named([], [], defaultdict(list), defaultdict(list)))
         along = []
         for name, field in self._stored_fields():
             if isinstance(field, NAMES):
@@ -102,8 +105,11 @@ class VipNaming(models.AbstractModel):
         rules.flush_model([condition.name])
         # By SQL: what is named does not depend on who deletes it.
         for rule_id, text in self._rows(rules._table, "id", condition.name):
-            for model, id_ in named_by(text, self.env[condition.subject]):
-                index[model].conditions[id_].append((name, rule_id, condition.name))
+            subject, rule = self.env[condition.subject], (name, rule_id, condition.name)
+            for model, id_ in named_by(text, subject):
+                index[model].conditions[id_].append(rule)
+            for model, id_ in named_with_below_by(text, subject):
+                index[model].trees[id_].append(rule)
 
     def _rows(self, table, one, other, ids=None):
         """Return the rows of two columns, of ``ids`` in the other one if they are given.
@@ -206,13 +212,18 @@ class VipNaming(models.AbstractModel):
         """Return {rule: [its fields]} of what names any of what goes, as superuser."""
         naming = defaultdict(list)
         for name, records in going.items():
-            named = index.get(name)
-            for model, field_name in named.fields if named else ():
-                for rule in self._naming_by(records, model, field_name):
+            if not (named := index.get(name)):
+                continue
+            above = _above(records)
+            for model, field_name in named.fields:
+                below = getattr(records.env[model]._fields[field_name], "below", False)
+                asked = records | above if below else records
+                for rule in self._naming_by(asked, model, field_name):
                     naming[rule].append(field_name)
-            for id_ in records.ids if named else ():
-                for model, rule_id, field_name in named.conditions.get(id_, ()):
-                    naming[records.env[model].browse(rule_id)].append(field_name)
+            conditions = [named.conditions.get(id_, ()) for id_ in records.ids]
+            conditions += [named.trees.get(id_, ()) for id_ in above.ids]
+            for model, rule_id, field_name in chain.from_iterable(conditions):
+                naming[records.env[model].browse(rule_id)].append(field_name)
         return {
             rule: list(unique(field_names))
             for rule, field_names in naming.items()
@@ -293,6 +304,18 @@ def _whole_of(rule):
         return None
     field = max(above, key=lambda f: len(commonprefix([f.comodel_name, rule._name])))
     return rule[field.name]
+
+
+def _above(records):
+    """Return what is above records in their tree, without themselves."""
+    above = records.browse()
+    if records._parent_name not in records._fields:
+        return above
+    level = records[records._parent_name]
+    while level := level - above:
+        above |= level
+        level = level[records._parent_name]
+    return above - records
 
 
 def _is_archived(record):

@@ -4,3 +4,4 @@ from . import test_frozen_rows
 from . import test_groups
 from . import test_leave_entitled
 from . import test_own_chinese
+from . import test_past_rows

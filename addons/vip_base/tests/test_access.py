@@ -4,6 +4,7 @@ from .common import BaseRolesCase
 TABLE = {
     "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.job.progress": {"admin": "r"},
+    "vip.past.row": {"admin": "r", "auditor": "r"},
 }
 
 
@@ -11,7 +12,16 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
     def _records(self):
         log = self.env["vip.audit.log"]
         log._record(self.company, "changed", new={"name": "Futures Broker"})
+        past = self.env["vip.past.row"].create(
+            {
+                "name": "res_company",
+                "row_id": 1,
+                "company_id": self.company.id,
+                "said": {"state": "met"},
+            }
+        )
         return {
+            "vip.past.row": past,
             "vip.audit.log": log.search([("res_id", "=", self.company.id)], limit=1),
             "vip.job.progress": self.env["vip.job.progress"].create(
                 {"res_model": "res.company", "res_id": self.company.id}
@@ -28,4 +38,5 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        self.assert_access({"vip.audit.log": {}}, records)
+        nothing = dict.fromkeys(("vip.audit.log", "vip.past.row"), {})
+        self.assert_access(nothing, records)

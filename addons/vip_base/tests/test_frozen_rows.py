@@ -77,6 +77,22 @@ class TestFrozenRows(TransactionCase):
         self.assertTrue(self.refused(self.change("done", state="open")))
         self.assertFalse(self.refused(self.change("open", state="done")))
 
+    def test_an_attached_row_vanishes_with_what_it_belongs_to_only(self):
+        frozen_rows.freeze(self.env.cr, TABLE, columns=["asked"], attached=True)
+        self.assertTrue(self.refused("DELETE FROM vip_test_frozen"))
+        self.env.cr.execute(
+            """
+            CREATE TABLE vip_test_owner (id int PRIMARY KEY);
+            INSERT INTO vip_test_owner SELECT DISTINCT ticket_id FROM vip_test_frozen
+             WHERE ticket_id IS NOT NULL;
+            ALTER TABLE vip_test_frozen ADD FOREIGN KEY (ticket_id)
+                REFERENCES vip_test_owner ON DELETE CASCADE;
+            DELETE FROM vip_test_owner;
+            SELECT count(*) FROM vip_test_frozen WHERE ticket_id IS NOT NULL
+            """
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
     def test_a_guard_is_replaced_and_lifted(self):
         frozen_rows.freeze(self.env.cr, TABLE)
         self.assertTrue(self.refused("TRUNCATE vip_test_frozen"))

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 
-def freeze(cr, table, state=None, forgettable=(), columns=(), when=()):
+def freeze(cr, table, state=None, forgettable=(), columns=(), when=(), attached=False):
     """Let no row of ``table`` change or vanish once its state is ``state``.
 
     With ``columns`` or ``when`` the row may change but for these columns, and never
@@ -15,10 +15,12 @@ def freeze(cr, table, state=None, forgettable=(), columns=(), when=()):
     :param columns: names of the columns that never change
     :param when: pairs of a condition (``SQL`` over ``OLD`` and ``NEW``) and the names of
         the columns that do not change where it holds
+    :param attached: with columns: a row vanishes with what it belongs to, by a foreign
+        key or a trigger of that, and never by itself
     """
     thaw(cr, table)
     if columns or when:
-        _keep_columns(cr, table, [(SQL("TRUE"), columns), *when])
+        _keep_columns(cr, table, [(SQL("TRUE"), columns), *when], attached)
         return
     name = SQL.identifier(f"{table}_frozen")
     cr.execute(
@@ -68,10 +70,11 @@ CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s
         )
 
 
-def _keep_columns(cr, table, kept):
+def _keep_columns(cr, table, kept, attached):
     """Refuse what changes columns where a condition holds, and every deletion.
 
     :param kept: pairs of a condition and column names
+    :param attached: but for a deletion by another trigger
     """
     changes = [
         SQL(
@@ -94,9 +97,10 @@ END $$ LANGUAGE plpgsql;
 CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s
     FOR EACH ROW WHEN (%(changes)s) EXECUTE FUNCTION %(name)s();
 CREATE TRIGGER %(kept)s BEFORE DELETE ON %(table)s
-    FOR EACH ROW EXECUTE FUNCTION %(name)s()
+    FOR EACH ROW %(alone)s EXECUTE FUNCTION %(name)s()
             """,
             name=SQL.identifier(f"{table}_frozen"),
+            alone=SQL("WHEN (pg_trigger_depth() = 0)") if attached else SQL(),
             kept=SQL.identifier(f"{table}_kept"),
             table=SQL.identifier(table),
             changes=SQL(" OR ").join(changes),

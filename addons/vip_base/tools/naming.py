@@ -44,14 +44,28 @@ def named_by(text, model):
         return set()
 
 
-def _named(domain, model):
+def named_with_below_by(text, model):
+    """Return those of :func:`named_by` that are named with all below them."""
+    try:
+        return set(_named(parsed(text), model, ("child_of",)))
+    except (ValueError, SyntaxError, TypeError):
+        return set()
+
+
+def _named(domain, model, operators=None):
+    """Yield what a domain names by ids.
+
+    :param operators: only by these; None: by any
+    """
     for leaf in domain.iter_conditions():
         goal = _goal(leaf.field_expr, model)
         if goal is None:
             continue
         value = leaf.value
         if leaf.operator in ("any", "not any"):
-            yield from _named(Domain(value), model.env[goal])
+            yield from _named(Domain(value), model.env[goal], operators)
+            continue
+        if operators and leaf.operator not in operators:
             continue
         values = value if isinstance(value, list | tuple | set | frozenset) else [value]
         yield from ((goal, id_) for id_ in values if type(id_) is int)

@@ -109,8 +109,11 @@ class NamesMany2many(fields.Many2many):
 
     As with ``NamesMany2one``, and archived ones stay in the list, for everybody. So the
     list is empty only where somebody emptied it: that is the decision for all.
+
+    ``below``: those below them in their tree are named as well.
     """
 
+    below = False
     ondelete = "restrict"
     context = frozendict(active_test=False)
 

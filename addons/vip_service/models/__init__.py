@@ -1,4 +1,5 @@
 from . import contact
+from . import unit
 from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_closed

@@ -9,7 +9,7 @@ from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 from ..tools.lifecycle_sql import POTENTIAL
 
 #: What makes a client of a contact and says who sees its figures.
-CLIENT_FIELDS = ("client_type", "client_number", "adviser_id")
+CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
 
 
 class ResPartner(models.Model):

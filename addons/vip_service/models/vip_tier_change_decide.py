@@ -286,12 +286,12 @@ class VipTierChange(models.Model):
         )
         for company, day, changes in batches:
             if day <= company._vip_local_date(at):
-                changes._apply_on(day, company)
+                changes._apply_on(day, company, at)
         self.invalidate_recordset()
 
-    def _apply_on(self, day, company):
+    def _apply_on(self, day, company, at):
         lowest = self.env["vip.tier"]._lowest(company)
-        self.env["vip.tier.membership"]._apply_changes(self, day, lowest)
+        self.env["vip.tier.membership"]._apply_changes(self, day, lowest, at)
         self._end_overrides(day)
         company.flush_model(["vip_tell_clients"])
         self.env.cr.execute(

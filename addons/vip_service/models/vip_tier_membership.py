@@ -1,15 +1,25 @@
+from datetime import date
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import free_periods
+from odoo.addons.vip_base.tools import past_rows
+from odoo.addons.vip_base.tools.times import event_time, free_periods
+
+#: What a membership says; what it said before is kept.
+SAID = (
+    *("partner_id", "company_id", "tier_id", "date_from", "date_to", "change_id"),
+    "recorded_at",
+)
 
 
 class VipTierMembership(models.Model):
     """Which tier a client had from when to when; no row means the lowest tier.
 
     Written here only: by tier changes that take effect, and by a merge of clients, which
-    moves days from one to the other.
+    moves days from one to the other. What was known before is kept as well.
     """
 
     _name = "vip.tier.membership"
@@ -27,6 +37,9 @@ class VipTierMembership(models.Model):
         string="End date", help="The first day that is no longer covered; empty: open."
     )
     change_id = fields.Many2one("vip.tier.change", ondelete="restrict")
+    recorded_at = fields.Datetime(
+        string="Recorded at", readonly=True, help="Since when it is known as it is."
+    )
 
     _period = models.Constraint(
         "CHECK (date_to > date_from)", "A membership ends after it began."
@@ -41,9 +54,15 @@ class VipTierMembership(models.Model):
     )
     _open = models.UniqueIndex("(company_id, partner_id) WHERE date_to IS NULL")
 
+    def init(self):
+        """Make the database keep what memberships said before."""
+        past_rows.keep(self.env.cr, self._table, SAID)
+
     @api.model
-    def _apply_changes(self, changes, day, lowest):
+    def _apply_changes(self, changes, day, lowest, at):
         """Let the clients of ``changes`` (one company) have their new tier from ``day``.
+
+        :param at: when that becomes known, naive UTC
 
         What began on the same day is replaced: the last decision of a day counts for it.
         Raises UserError when a client's membership already reaches beyond ``day``.
@@ -52,27 +71,38 @@ class VipTierMembership(models.Model):
         # An override that keeps the tier leaves the membership as it is.
         changes = changes.filtered(lambda change: change.direction != "hold")
         self._check_nothing_later(changes, day)
-        self.env.cr.execute(
+        replaced = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM vip_tier_membership m USING vip_tier_change c
+                UPDATE vip_tier_membership m SET recorded_at = %s
+                  FROM vip_tier_change c
                  WHERE c.id = ANY(%s) AND m.company_id = c.company_id
                    AND m.partner_id = c.partner_id AND m.date_from = %s
+             RETURNING m.id
                 """,
+                at,
                 changes.ids,
                 day,
             )
         )
         self.env.cr.execute(
             SQL(
+                "DELETE FROM vip_tier_membership WHERE id = ANY(%s)",
+                [row[0] for row in replaced],
+            )
+        )
+        self.env.cr.execute(
+            SQL(
                 """
                 UPDATE vip_tier_membership m
-                   SET date_to = %s, write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                   SET date_to = %s, recorded_at = %s,
+                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
                   FROM vip_tier_change c
                  WHERE c.id = ANY(%s) AND m.company_id = c.company_id
                    AND m.partner_id = c.partner_id AND m.date_to IS NULL
                 """,
                 day,
+                at,
                 self.env.uid,
                 changes.ids,
             )
@@ -81,14 +111,15 @@ class VipTierMembership(models.Model):
             SQL(
                 """
                 INSERT INTO vip_tier_membership (
-                       company_id, partner_id, tier_id, date_from, change_id,
+                       company_id, partner_id, tier_id, date_from, change_id, recorded_at,
                        create_uid, create_date, write_uid, write_date)
-                SELECT c.company_id, c.partner_id, c.to_tier_id, %s, c.id,
+                SELECT c.company_id, c.partner_id, c.to_tier_id, %s, c.id, %s,
                        %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC'
                   FROM vip_tier_change c
                  WHERE c.id = ANY(%s) AND c.to_tier_id <> %s
                 """,
                 day,
+                at,
                 self.env.uid,
                 self.env.uid,
                 changes.ids,
@@ -102,6 +133,29 @@ class VipTierMembership(models.Model):
                 *("vip_override_until", "vip_override_reason"),
             ]
         )
+
+    @api.model
+    def _as_known(self, client, company, at):
+        """Return the memberships of a client as they were known at an instant.
+
+        :param at: naive UTC
+        :return: [(first day, first day that is no longer covered or None, tier)]
+        """
+        self.check_access("read")
+        # As superuser: what memberships said, to those who may read memberships.
+        found = (
+            self.env["vip.past.row"]
+            .sudo()
+            ._known(*(self, SAID, at), partner_id=client.id, company_id=company.id)
+        )
+        return [
+            (
+                date.fromisoformat(said["date_from"]),
+                said["date_to"] and date.fromisoformat(said["date_to"]),
+                self.env["vip.tier"].browse(said["tier_id"]),
+            )
+            for said in sorted(found.values(), key=itemgetter("date_from"))
+        ]
 
     def _check_nothing_later(self, changes, day):
         later = self.env.execute_query(
@@ -133,6 +187,7 @@ class VipTierMembership(models.Model):
     @api.model
     def _move(self, source, client):
         """Give ``client`` the days of the source's memberships that it has no tier of."""
+        known = {"recorded_at": event_time(self.env)}
         for membership in self.search([("partner_id", "=", source.id)], order="id"):
             own = self.search(
                 [
@@ -147,12 +202,15 @@ class VipTierMembership(models.Model):
                 [(row.date_from, row.date_to or None) for row in own],
             )
             if not free:
+                membership.write(known)
+                membership.flush_recordset()
                 membership.unlink()
             for place, (start, stop) in enumerate(free):
                 values = {
                     "partner_id": client.id,
                     "date_from": start,
                     "date_to": stop or False,
+                    **known,
                 }
                 if not place:
                     membership.write(values)

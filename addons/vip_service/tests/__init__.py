@@ -32,3 +32,4 @@ from . import test_tier_override_end
 from . import test_tier_review
 from . import test_tier_rules
 from . import test_tier_warn_clients
+from . import test_unit

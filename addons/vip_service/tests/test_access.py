@@ -19,6 +19,8 @@ TABLE = {
     "vip.tier": CONFIG,
     "vip.tier.criterion": CONFIG,
     "vip.entitlement": CONFIG,
+    "vip.unit": CONFIG,
+    "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
@@ -102,6 +104,13 @@ class TestAccess(AccessMatrixMixin, VipCase):
         for client in cls.own, cls.foreign:
             cls.fact(client, JANUARY, deposit=600_000, volume=300)
 
+    def _unit_of_a_team(self):
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Of a branch", "company_id": self.company.id}
+        )
+        team.unit_id = self.env["vip.unit"].create({"name": "Branch"})
+        return self.env["vip.unit.team"].search([("team_id", "=", team.id)])
+
     def _records(self, client):
         """Return one record of each model, about ``client``."""
         change = self.promote(client, self.platinum)
@@ -111,6 +120,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
         env = self.env
         return {
             "vip.metric": self.deposit,
+            "vip.unit": env["vip.unit"].create({"name": "Branch"}),
+            "vip.unit.team": self._unit_of_a_team(),
             "vip.tier": self.diamond,
             "vip.tier.criterion": self.diamond.criterion_ids[0],
             "vip.entitlement": entitlement,
@@ -266,7 +277,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 17)
+        self.assertEqual(len(per_company), 18)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo.exceptions import AccessError
 
@@ -170,3 +170,21 @@ class TestPartnerMerge(VipCase):
         self.merge(self.kept, self.double)
         self.assertEqual(review.verdict_ids.partner_id, self.kept)
         self.assertEqual(len(review.verdict_ids), 1)
+
+    def test_a_merge_keeps_what_was_known_of_tiers(self):
+        memberships = self.env["vip.tier.membership"]
+        self.promote(self.double, self.platinum, at=datetime(2024, 2, 1, 9))
+        self.promote(self.kept, self.diamond, at=datetime(2024, 2, 1, 9))
+        double = self.double.browse(self.double.id)
+
+        def known(partner, at):
+            found = memberships._as_known(partner, self.company, at)
+            return [tier for _start, _stop, tier in found]
+
+        now = self.env.cr.now() + timedelta(seconds=1)
+        before = datetime(2024, 3, 1)
+        self.merge(self.kept, self.double)
+        self.assertEqual(known(double, before), [self.platinum])
+        self.assertEqual(known(double, now), [])
+        self.assertEqual(known(self.kept, before), [self.diamond])
+        self.assertEqual(known(self.kept, now), [self.diamond])

@@ -56,6 +56,34 @@ class TestTierMembership(VipCase):
         self.move(self.silver, self.platinum, datetime(2024, 2, 1, 15))
         self.assertEqual(self.periods(), [])
 
+    def known(self, at, partner=None):
+        found = self.env["vip.tier.membership"]._as_known(
+            partner or self.partner, self.company, at
+        )
+        return [(tier, start, stop) for start, stop, tier in found]
+
+    def test_memberships_are_told_as_they_were_known(self):
+        first, second = datetime(2024, 2, 1, 9), datetime(2024, 3, 1, 15)
+        self.move(self.platinum, self.silver, first)
+        self.move(self.diamond, self.platinum, second)
+        began, rose = date(2024, 2, 1), date(2024, 3, 1)
+        self.assertEqual(self.known(first - timedelta(seconds=1)), [])
+        self.assertEqual(self.known(first), [(self.platinum, began, None)])
+        before = second - timedelta(seconds=1)
+        self.assertEqual(self.known(before), [(self.platinum, began, None)])
+        self.assertEqual(
+            self.known(second),
+            [(self.platinum, began, rose), (self.diamond, rose, None)],
+        )
+
+    def test_what_was_replaced_on_the_same_day_was_known_until_then(self):
+        self.move(self.platinum, self.silver, datetime(2024, 2, 1, 9))
+        self.move(self.silver, self.platinum, datetime(2024, 2, 1, 15))
+        day = date(2024, 2, 1)
+        noon = datetime(2024, 2, 1, 12)
+        self.assertEqual(self.known(noon), [(self.platinum, day, None)])
+        self.assertEqual(self.known(datetime(2024, 2, 1, 15)), [])
+
     def test_what_was_decided_for_later_is_not_overtaken(self):
         self.move(self.platinum, self.silver, datetime(2024, 3, 1))
         with self.assertRaises(UserError):

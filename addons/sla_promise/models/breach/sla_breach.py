@@ -9,7 +9,9 @@ from odoo.addons.vip_base.tools.sql import LooseMany2one
 from ..clock.sla_clock import METRICS
 
 #: What happened: the database itself refuses to change it.
-HAPPENED = ("breached_at", "metric", "user_id", "team_id", "ticket_number")
+HAPPENED = (
+    *("breached_at", "recorded_at", "metric", "user_id", "team_id", "ticket_number"),
+)
 #: What was decided about it.
 DECIDED = ("reason_id", "reason", "decided_by_id", "decided_at")
 #: What people may say about it.
@@ -52,6 +54,11 @@ class SlaBreach(models.Model):
     )
     breached_at = fields.Datetime(
         string="Breached at", required=True, readonly=True, index=True
+    )
+    recorded_at = fields.Datetime(
+        string="Recorded at",
+        readonly=True,
+        help="Since when it is known: when the clocks were judged, at or after the limit.",
     )
     user_id = LooseMany2one(
         "res.users",

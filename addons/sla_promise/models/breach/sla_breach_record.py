@@ -47,11 +47,11 @@ class SlaBreach(models.Model):
                 """
                 INSERT INTO sla_breach (
                        clock_id, ticket_id, ticket_number, partner_id, %(names)s,
-                       category_id, breached_at, user_id, team_id, overrun_seconds,
+                       category_id, breached_at, recorded_at, user_id, team_id, overrun_seconds,
                        net_overrun_seconds, state, gross, net,
                        create_uid, create_date, write_uid, write_date)
                 SELECT c.id, t.id, t.number, p.id, %(values)s,
-                       s.category_id, c.due_at, s.user_id, s.team_id,
+                       s.category_id, c.due_at, c.recorded_at, s.user_id, s.team_id,
                        c.overrun_seconds, c.overrun_seconds, 'open', 1, 1,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM sla_clock c

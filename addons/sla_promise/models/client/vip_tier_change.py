@@ -13,8 +13,8 @@ class VipTierChange(models.Model):
         self = self.with_context(**at_context(at))
         return super()._apply(at)
 
-    def _apply_on(self, day, company):
-        result = super()._apply_on(day, company)
+    def _apply_on(self, day, company, at):
+        result = super()._apply_on(day, company, at)
         ticket_ids = self._retier_open_tickets()
         self.env["helpdesk.ticket"].browse(ticket_ids)._sla_rematch()
         return result

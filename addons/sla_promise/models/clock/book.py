@@ -8,12 +8,13 @@ from odoo.addons.resource_worktime.engine.worktime import (
     to_epoch,
 )
 from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
 from ...engine.book import Book
 from ...engine.recount import Step
 from ...engine.rounds import Answer
-from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, clock_of
+from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, VERDICT, clock_of
 
 #: The SQL type in which a kind of column travels, and how it is read where not as it is.
 TRAVELS = {
@@ -24,6 +25,11 @@ TRAVELS = {
     "instant": "bigint",
     "integers": "bigint[]",
 }
+#: Contacts that count, and those that did until something about them became known.
+COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
+COUNTED = SQL(
+    "withheld IS NOT TRUE AND (void IS NULL OR void <> 'queued' AND void_at > recorded_at)"
+)
 READ = {"flag": "COALESCE(%s, FALSE)", "count": "COALESCE(%s, 0)"}
 
 
@@ -31,11 +37,19 @@ class SqlBook(Book):
     """Reads and writes the database; see :class:`~...engine.book.Book`.
 
     :param env: of the superuser: clocks follow the ticket, whoever works on it
+    :param at: when what is written becomes known (epoch seconds); the event time of the
+        environment if not given
     """
 
-    def __init__(self, env):
+    def __init__(self, env, at=None):
         self.env = env
+        self._at = at
         self._calendars = {}
+
+    @property
+    def recorded_at(self):
+        """When what is written becomes known: naive UTC."""
+        return event_time(self.env) if self._at is None else to_datetime(self._at)
 
     # Tickets
 
@@ -181,6 +195,16 @@ class SqlBook(Book):
             )
         )
 
+    def broken(self, ticket_ids):
+        return self._read(
+            SQL(
+                "ticket_id = ANY(%s) AND replaced_by_id IS NOT NULL AND EXISTS ("
+                "SELECT FROM sla_breach b WHERE b.ticket_id = sla_clock.ticket_id"
+                " AND b.clock_id = sla_clock.id)",
+                array(ticket_ids),
+            )
+        )
+
     def clocks(self, clock_ids):
         """Return clocks by their ids, in this order."""
         return self._read(SQL("id = ANY(%s)", array(clock_ids)))
@@ -197,7 +221,31 @@ class SqlBook(Book):
 
     def update(self, rows):
         if rows:
-            self._set(JUDGED, [row[0] for row in rows], [row[1] for row in rows])
+            self._set(
+                *(JUDGED, [row[0] for row in rows], [row[1] for row in rows]),
+                SQL(", recorded_at = %s", self._since()),
+            )
+
+    def _since(self):
+        """Return the SQL of since when the verdict of a clock c, by values v, is known.
+
+        While it has none it is not recorded anew.
+        """
+        return SQL(
+            "CASE WHEN c.state IN %s AND v.state IN %s OR %s THEN c.recorded_at"
+            " ELSE %s END",
+            states.OPEN_STATES,
+            states.OPEN_STATES,
+            SQL(" AND ").join(
+                SQL(
+                    "%s IS NOT DISTINCT FROM %s",
+                    SQL.identifier("c", name),
+                    _written(name),
+                )
+                for name in VERDICT
+            ),
+            self.recorded_at,
+        )
 
     def rebase(self, clocks):
         if not clocks:
@@ -267,7 +315,7 @@ class SqlBook(Book):
                 names,
                 [clock.id for clock in clocks],
                 [(c.key.match_id, *c.terms.basis, *c.judged) for c in clocks],
-                SQL(", replaced_by_id = NULL"),
+                SQL(", replaced_by_id = NULL, recorded_at = %s", self._since()),
             )
         return [clock.id for clock in clocks if clock.state == states.MISSED]
 
@@ -293,13 +341,15 @@ class SqlBook(Book):
                    SET state = CASE WHEN c.state = 'missed' THEN c.state
                                     ELSE 'cancelled' END,
                        next_event_at = NULL, replaced_by_id = c.id,
-                       stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC'
+                       stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       recorded_at = %(known)s
                   FROM v
                  WHERE c.id = v.id AND NOT EXISTS (
                        SELECT FROM undone WHERE undone.id = c.id)
                 """,
                 ids=array(clock.id for clock, _at, _new in replaced),
                 at=array((at for _clock, at, _new in replaced), "bigint"),
+                known=self.recorded_at,
             )
         )
 
@@ -308,12 +358,13 @@ class SqlBook(Book):
         return self.env.execute_query(
             SQL(
                 """
-                INSERT INTO sla_clock (%s)
-                SELECT %s FROM unnest(%s) v (%s)
+                INSERT INTO sla_clock (%s, recorded_at)
+                SELECT %s, %s FROM unnest(%s) v (%s)
                 RETURNING id, state, ticket_id, metric, round
                 """,
                 _names(COLUMNS),
                 WRITTEN,
+                self.recorded_at,
                 _arrays(COLUMNS, [clock.values() for clock in clocks]),
                 _names(COLUMNS),
             )
@@ -419,10 +470,12 @@ def _chain(versions, later):
     return result
 
 
-def contacts_and_steps(ticket_ids):
+def contacts_and_steps(ticket_ids, condition=COUNTS):
     """Return the ``SELECT`` of the contacts and steps of tickets that count.
 
-    ``step``: it is one. ``known_at``: since when it counts.
+    ``step``: it is one. ``known_at``: since when it counts. ``void_at``: until when.
+
+    :param condition: ``SQL`` of which contacts count
 
     A call or visit is a step, too, unless it was written down much later. Of what is
     only a step ``outgoing`` is NULL: nobody spoke to anybody.
@@ -431,14 +484,15 @@ def contacts_and_steps(ticket_ids):
         """
         SELECT id, ticket_id, at, GREATEST(recorded_at, counts_since) AS known_at,
                outgoing, team_id,
-               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step
-          FROM vip_contact WHERE ticket_id = ANY(%s) AND void IS NULL
-           AND withheld IS NOT TRUE
+               outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step,
+               void_at
+          FROM vip_contact WHERE ticket_id = ANY(%s) AND %s
          UNION ALL
-        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE, NULL
           FROM sla_step WHERE ticket_id = ANY(%s)
         """,
         ticket_ids,
+        condition,
         ticket_ids,
     )
 

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from datetime import datetime
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -6,11 +7,13 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_duration
 
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
+from odoo.addons.vip_base.tools import past_rows
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import IntegerArray, KeylessMany2one, LooseMany2one
 
 from ...engine import states
 from ...engine.follower import Follower
+from ...engine.terms import VERDICT
 from .book import SqlBook
 
 METRICS = [
@@ -144,6 +147,11 @@ class SlaClock(models.Model):
         readonly=True,
         help="Seconds of working time between the due time and the stop.",
     )
+    recorded_at = fields.Datetime(
+        string="Recorded at",
+        readonly=True,
+        help="Since when its verdict is known. What was known before is kept.",
+    )
     failures = fields.Integer(
         readonly=True, help="How often the due job could not handle this clock."
     )
@@ -171,6 +179,11 @@ class SlaClock(models.Model):
         "(ticket_id) WHERE stopped_at IS NULL AND earlier <> '{}'"
     )
 
+    def init(self):
+        """Make the database keep each verdict that is overturned."""
+        settled = SQL("OLD.state IN ('met', 'missed', 'cancelled')")
+        past_rows.keep(self.env.cr, self._table, VERDICT, settled)
+
     @api.depends_context("lang")
     @api.depends("ticket_id", "metric", "round")
     def _compute_display_name(self):
@@ -186,20 +199,21 @@ class SlaClock(models.Model):
             clock.why = clock.match_id.sudo().exists().text
 
     @api.model
-    def _book(self):
-        """Return the book of all clocks."""
+    def _book(self, at=None):
+        """Return the book of all clocks; ``at`` as of :meth:`_follower`."""
         # As superuser: clocks follow the ticket, whoever works on it.
-        return SqlBook(self.sudo().env)
+        return SqlBook(self.sudo().env, at)
 
     @api.model
-    def _follower(self, reapply=None):
+    def _follower(self, at=None, reapply=None):
         """Return who lets the clocks follow what happens.
 
+        :param at: when it becomes known (epoch seconds); the event time if not given
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
         """
         self._settle_worktime()
-        return Follower(self._book(), reapply)
+        return Follower(self._book(at), reapply)
 
     @api.model
     def _settle_worktime(self):
@@ -220,6 +234,25 @@ class SlaClock(models.Model):
                 SQL("SELECT 1 FROM sla_calendar_switch WHERE pending LIMIT 1")
             )
         )
+
+    def _verdicts_known(self, at):
+        """Return what was known of these promises at an instant.
+
+        :param at: naive UTC
+        :return: {clock id: {"state", "due_at", "stopped_at", "overrun_seconds"}} of those
+            that were known to be met, missed or cancelled
+        """
+        # As superuser: what these clocks said, which the reader may read, at that time.
+        found = self.env["vip.past.row"].sudo()._known(self, VERDICT, at)
+        return {
+            clock_id: {
+                **said,
+                "due_at": _instant(said["due_at"]),
+                "stopped_at": _instant(said["stopped_at"]),
+            }
+            for clock_id, said in found.items()
+            if said["state"] not in states.OPEN_STATES
+        }
 
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""
@@ -343,3 +376,8 @@ class SlaClock(models.Model):
             "kept": self.env._("Kept"),
             "late": self.env._("Late"),
         }
+
+
+def _instant(text):
+    """Return the naive UTC instant of a timestamp as JSON has it."""
+    return text and datetime.fromisoformat(text)

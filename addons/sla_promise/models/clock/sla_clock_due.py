@@ -124,7 +124,7 @@ class SlaClock(models.Model):
         if stale := self._out_of_date(rows):
             self._recount_tickets(stale, at, len(stale))
         if self.env["sla.outage"]._pending(at):
-            self._follower().rejudge(tickets.ids, to_epoch(at))
+            self._follower(to_epoch(at)).rejudge(tickets.ids, to_epoch(at))
         missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
         self.env["sla.notice"]._fire(fired)
@@ -155,6 +155,8 @@ class SlaClock(models.Model):
                 """
                 UPDATE sla_clock c
                    SET state = CASE WHEN o.late THEN 'missed' ELSE c.state END,
+                       recorded_at = CASE WHEN o.late THEN %(at)s
+                                          ELSE c.recorded_at END,
                        warn_at = CASE WHEN NOT o.late THEN c.warn_at END,
                        levels_fired = o.fired,
                        next_event_at = least(

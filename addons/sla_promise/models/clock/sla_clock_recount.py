@@ -1,9 +1,9 @@
-from odoo import api, models
-from odoo.tools import SQL
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import SQL, split_every
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import array
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import at_context, event_time
 
 from ...engine import states
 from ...engine.clock import outcome
@@ -14,8 +14,12 @@ from ...engine.rounds import tell
 MOST = 1000
 #: Tickets that a preview looks at.
 MOST_PREVIEWED = 10_000
-#: Clocks and breaches of one change that are told as records.
+#: Tickets of one change that are told as records.
 MOST_SHOWN = 1000
+#: Breaches looked at in the request of the change; more are left to the job.
+MOST_BREACHES = 1000
+#: System parameter: versions whose excuses the job is to propose.
+UNPROPOSED = "sla_promise.unproposed_versions"
 
 
 class SlaClock(models.Model):
@@ -59,7 +63,8 @@ class SlaClock(models.Model):
             count = len(ticket_ids)
             text = self.env._("%s requests with promises are judged anew soon.", count)
             return [{"text": text, "action": self._tickets_action(ticket_ids)}]
-        found = self._follower().recount(ticket_ids, to_epoch(at), switch)
+        now = to_epoch(at)
+        found = self._follower(now).recount(ticket_ids, now, switch)
         self.env["helpdesk.ticket"].browse(ticket_ids)._sla_forget()
         return self._recount_effects(found)
 
@@ -154,7 +159,10 @@ class SlaClock(models.Model):
         cron = self.env["ir.cron"]
         while done := self._recount_batch(event_time(self.env)):
             if not cron._commit_progress(done):
-                break
+                return
+        while self._propose_left_excuses():
+            if not cron._commit_progress(1):
+                return
 
     @api.model
     def _recount_batch(self, at, limit=MOST):
@@ -177,14 +185,68 @@ class SlaClock(models.Model):
     def _propose_excuses(self, changes):
         """Ask to excuse the breaches that dated changes would have prevented.
 
-        They keep their verdict until a second person decides on all of them.
+        They keep their verdict until a second person decides on all of them. Where
+        there are many to look at, the job proposes.
         """
-        spared = self._spared_breaches(changes)
+        breaches = {
+            change: self._breaches_in(change) for change in changes if change.lost
+        }
+        count = sum(map(len, breaches.values()))
+        if count > MOST_BREACHES:
+            self._leave_excuses([change.new for change in breaches])
+            text = self.env._(
+                "Breaches in these dates: %s. Which of them it would have prevented is "
+                "found soon; somebody else decides whether they are excused.",
+                count,
+            )
+            return [{"text": text}]
+        return self._ask_to_excuse(self._spared_breaches(breaches), changes[0].at)
+
+    @api.model
+    def _leave_excuses(self, version_ids):
+        """Let the job propose excuses for what versions would have prevented."""
+        parameters = self.env["ir.config_parameter"]
+        known = parameters.get_param(UNPROPOSED) or ""
+        waiting = [*filter(None, known.split(",")), *map(str, version_ids)]
+        parameters.set_param(UNPROPOSED, ",".join(waiting))
+        self._trigger_recount()
+
+    @api.model
+    def _propose_left_excuses(self):
+        """Propose the excuses of the next version that waits for it; tell its author.
+
+        :return: whether one waited
+        """
+        # As superuser: what was left by who changed the hours.
+        parameters = self.env["ir.config_parameter"].sudo()
+        first, _comma, left = (parameters.get_param(UNPROPOSED) or "").partition(",")
+        if not first:
+            return False
+        parameters.set_param(UNPROPOSED, left)
+        version = self.env["resource.worktime.version"].sudo().browse(int(first))
+        if change := version._change():
+            author = self.with_user(version.user_id or SUPERUSER_ID).with_context(
+                **at_context(change.at)
+            )
+            clocks = author.sudo()
+            clocks._flush_all_of_promises()
+            spared = clocks._spared_breaches({change: clocks._breaches_in(change)})
+            effects = clocks._ask_to_excuse(spared, change.at)
+            if effects:
+                author.env["resource.calendar"]._tell_effects(effects)
+        return True
+
+    @api.model
+    def _ask_to_excuse(self, spared, at):
+        """Ask to excuse breaches, as whoever changed the hours.
+
+        :param spared: [(change, breaches)]
+        :return: what the person is told
+        """
         if not spared:
             return []
         excuses = self.env["sla.excuse"].sudo()  # asked for by who changed the hours
         reasons = self.env["sla.breach.reason"].sudo()
-        at = event_time(self.env)
         for change, breaches in spared:
             reason = reasons._for_working_time(change.company)
             if not reason:
@@ -217,7 +279,10 @@ class SlaClock(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sla_promise.sla_excuse_action"
         )
-        action["domain"] = [("id", "in", excuses.ids[:MOST_SHOWN])]
+        action["domain"] = [
+            ("requested_by_id", "=", self.env.uid),
+            ("requested_at", "=", at),
+        ]
         text = self.env._(
             "Breaches that it would have prevented: %s. Somebody else decides whether "
             "they are excused.",
@@ -226,20 +291,24 @@ class SlaClock(models.Model):
         return [{"text": text, "action": action}]
 
     @api.model
-    def _spared_breaches(self, changes):
-        """Return [(change, breaches)] that changed dates would have prevented."""
+    def _spared_breaches(self, candidates):
+        """Return [(change, breaches)] that changed dates would have prevented.
+
+        :param candidates: {change: breaches in its dates}
+        """
         result, seen = [], self.env["sla.breach"].sudo()
-        for change in changes:
-            if change.lost:
-                found = self._spared_by(change) - seen
-                seen |= found
-                if found:
-                    result.append((change, found))
+        for change, breaches in candidates.items():
+            parts = split_every(MOST, (breaches - seen).ids, breaches.browse)
+            found = breaches.browse(
+                breach.id for part in parts for breach in self._spared_by(change, part)
+            )
+            seen |= found
+            if found:
+                result.append((change, found))
         return result
 
     @api.model
-    def _spared_by(self, change):
-        breaches = self._breaches_in(change)
+    def _spared_by(self, change, breaches):
         clocks = {clock.id: clock for clock in breaches.clock_id._plain(self._book())}
         follower, stories = self._follower(), {}
         timelines = follower.book.timelines([c.ticket_id for c in clocks.values()])

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.sql import KeylessMany2one, LooseMany2one, array, epoch
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
@@ -18,6 +19,8 @@ HOLDER = ("team_id", "user_id", "of_team", "worked")
 WATCHED = ("user_id", "stage_id", *MATCHED, *COUNTING, "resumed")
 #: All that a span keeps: what is watched, and what was true when it began.
 KEPT = (*WATCHED, "of_team", "worked")
+#: When a span began, and became known: the database itself refuses to change it.
+BEGAN = ("ticket_id", "start", "recorded_at")
 #: True where the client has replied since the ticket came into its stage s.
 RESUMED = "(s.resumed AND s.stage_id = t.stage_id)"
 #: The same where a person moved the ticket: also as long as nothing was asked.
@@ -141,6 +144,11 @@ class SlaSpan(models.Model):
 
     ticket_id = KeylessMany2one("helpdesk.ticket", required=True, readonly=True)
     start = fields.Datetime(required=True, readonly=True)
+    recorded_at = fields.Datetime(
+        string="Recorded at",
+        readonly=True,
+        help="Since when it is known. Empty: since it began.",
+    )
     stop = fields.Datetime(
         compute="_compute_stop", help="Empty while the ticket is in it."
     )
@@ -185,6 +193,7 @@ class SlaSpan(models.Model):
 
     def init(self):
         self.env.cr.execute(SQL(WITH_THE_TICKET))
+        frozen_rows.freeze(self.env.cr, self._table, columns=BEGAN, attached=True)
 
     def _compute_stop(self):
         """A span stops where the next one of its ticket starts."""
@@ -344,6 +353,7 @@ class SlaSpan(models.Model):
         written=False,
         rematch=False,
         by_hand=False,
+        known=None,
     ):
         """Append to the timelines what has changed; one statement does it.
 
@@ -358,10 +368,14 @@ class SlaSpan(models.Model):
         :param by_hand: a person changed them: waiting for the client begins when
             something is asked. What the system moves, such as loaded history, waits
             from the move on: there the stage is the question
+        :param known: epoch seconds at which it became known, if later than it happened
         :return: list of :class:`Noticed`: those that concern clocks, by ticket id
         """
         if not ticket_ids:
             return []
+        known = SQL(
+            "to_timestamp(%s) AT TIME ZONE 'UTC'", at if known is None else known
+        )
         at = SQL("to_timestamp(%s) AT TIME ZONE 'UTC'", at)
         values = CURRENT_BY_HAND if by_hand else CURRENT
         differs = SQL("(%s)", _any_differs(WATCHED, values))
@@ -389,8 +403,8 @@ class SlaSpan(models.Model):
                        AND (%(rematch)s OR s.id IS NULL OR %(differs)s)
                      ORDER BY t.id %(lock)s
                 ), appended AS (
-                    INSERT INTO sla_span (ticket_id, start, %(names)s)
-                    SELECT ticket_id, start, %(names)s FROM d
+                    INSERT INTO sla_span (ticket_id, start, recorded_at, %(names)s)
+                    SELECT ticket_id, start, %(known)s, %(names)s FROM d
                      WHERE span_id IS NULL OR seen_at < start AND differs
                 ), rewritten AS (
                     UPDATE sla_span s SET (%(names)s) = ROW(%(values)s)
@@ -405,6 +419,7 @@ class SlaSpan(models.Model):
                  WHERE is_new OR counting OR rematches OR taken
                 """,
                 at=at,
+                known=known,
                 begin=SQL("COALESCE(t.opened_at, %s)", at) if created else at,
                 counting=SQL("(%s)", _any_differs(COUNTING, values)),
                 matched=SQL("(%s)", _any_differs(MATCHED)),

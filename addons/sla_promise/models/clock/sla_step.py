@@ -2,9 +2,13 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine.states import HANDLING
+
+#: What was done: all that a step says.
+DONE = ("ticket_id", "at", "recorded_at", "kind", "user_id", "message_id")
 
 
 class SlaStep(models.Model):
@@ -35,6 +39,10 @@ class SlaStep(models.Model):
     message_id = LooseMany2one("mail.message", readonly=True)
 
     _ticket_idx = models.Index("(ticket_id, at)")
+
+    def init(self):
+        """Make the database itself refuse to change a step; it goes with its ticket."""
+        frozen_rows.freeze(self.env.cr, self._table, columns=DONE, attached=True)
 
     @api.model
     def _note(self, message_ids, now):
@@ -91,6 +99,7 @@ class SlaStep(models.Model):
         if not tickets:
             return
         tickets._sla_flush()
-        follower = self.env["sla.clock"]._follower()
-        follower.hear(tickets.ids, tickets._sla_responded(), to_epoch(now))
+        now = to_epoch(now)
+        follower = self.env["sla.clock"]._follower(now)
+        follower.hear(tickets.ids, tickets._sla_responded(), now)
         tickets._sla_forget()

@@ -147,7 +147,8 @@ class SlaOutage(models.Model):
         if not self.next_event_at or self.next_event_at > at:
             return 0
         tickets = self._next_tickets(limit)
-        self.env["sla.clock"]._follower().rejudge(tickets.ids, to_epoch(at))
+        now = to_epoch(at)
+        self.env["sla.clock"]._follower(now).rejudge(tickets.ids, now)
         tickets._sla_forget()
         if len(tickets) == limit:
             self.judged_ticket_id = tickets.ids[-1]
@@ -176,7 +177,9 @@ class SlaOutage(models.Model):
                   FROM sla_clock c
                   JOIN helpdesk_ticket t ON t.id = c.ticket_id
                  WHERE c.ticket_id > %s AND c.pause_on_outage
-                   AND c.replaced_by_id IS NULL
+                   AND (c.replaced_by_id IS NULL OR EXISTS (
+                        SELECT FROM sla_breach b
+                         WHERE b.ticket_id = c.ticket_id AND b.clock_id = c.id))
                    AND (c.stopped_at IS NULL OR c.stopped_at > %s)
                    AND EXISTS (SELECT FROM sla_span s
                                 WHERE s.ticket_id = c.ticket_id AND %s)

@@ -68,6 +68,7 @@ class SlaPolicy(models.Model):
     )
     category_ids = NamesMany2many(
         "helpdesk.ticket.category",
+        below=True,
         string="Service items",
         help="Items below these are included. Empty: any item.",
     )

@@ -52,7 +52,10 @@ class SlaReapply(models.Model):
         "helpdesk.ticket.team", string="Teams", help="Empty: all teams."
     )
     category_ids = NamesMany2many(
-        "helpdesk.ticket.category", string="Service items", help="Empty: all items."
+        "helpdesk.ticket.category",
+        below=True,
+        string="Service items",
+        help="Empty: all items.",
     )
     worse = fields.Boolean(
         string="Also if the client loses time",

@@ -182,7 +182,10 @@ class HelpdeskTicket(models.Model):
             )
         if "partner_id" in vals:
             self._sla_forget_tier(vals["partner_id"])
+        steered = self._sla_intervening(vals)
         result = super().write(vals)
+        if steered:
+            self.env["sla.intervention"]._notice(steered, vals, self.env.user)
         if "company_id" in vals:
             self._sla_move_clocks()
             # Policies, tiers and working hours are those of the company.
@@ -255,6 +258,7 @@ class HelpdeskTicket(models.Model):
         rematch=False,
         reapply=None,
         by_hand=None,
+        known=None,
     ):
         """Bring the timelines and clocks of these tickets up to date.
 
@@ -271,15 +275,19 @@ class HelpdeskTicket(models.Model):
         :param reapply: :class:`~...engine.matching.Reapply` if policies are applied again
             to what is open, else None
         :param by_hand: a person changed them; as the environment says if not given
+        :param known: when it became known, if later than it happened
         """
         at = to_epoch(at or event_time(self.env))
+        known = at if known is None else to_epoch(known)
         by_hand = not self.env.su if by_hand is None else by_hand
         self._sla_flush()
         # As superuser: nobody but this code writes timelines and clocks.
         spans = self.env["sla.span"].sudo()
-        noticed = spans._notice(self._ids, at, created, written, rematch, by_hand)
+        noticed = spans._notice(
+            *(self._ids, at, created, written, rematch, by_hand, known)
+        )
         if noticed:
-            follower = self.env["sla.clock"]._follower(reapply)
+            follower = self.env["sla.clock"]._follower(known, reapply)
             noticed = follower.book.pause(noticed)
             changes = spans._changes(noticed, created)
             if changes:

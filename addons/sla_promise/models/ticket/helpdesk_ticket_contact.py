@@ -104,9 +104,9 @@ class HelpdeskTicket(models.Model):
         tickets = self.browse({contact[0] for contact in contacts})
         tickets._sla_flush()
         responded = tickets._sla_respond(contacts)
-        tickets._sla_wait_or_go_on(contacts)
-        follower = self.env["sla.clock"]._follower()
-        follower.hear(tickets.ids, responded, to_epoch(now))
+        tickets._sla_wait_or_go_on(contacts, now)
+        now = to_epoch(now)
+        self.env["sla.clock"]._follower(now).hear(tickets.ids, responded, now)
         tickets._sla_forget()
 
     def _sla_respond(self, contacts):
@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
             taken.setdefault(ticket_id, set()).add(at)
         tickets._sla_respond_again(taken, {row[0] for row in contacts if row[2]})
         tickets._sla_wait_no_more(now)
-        follower = self.env["sla.clock"]._follower()
+        follower = self.env["sla.clock"]._follower(to_epoch(now))
         follower.unhear(taken, tickets._sla_responded(), to_epoch(now))
         tickets._sla_forget()
 
@@ -228,7 +228,7 @@ class HelpdeskTicket(models.Model):
         )
         return dict(rows)
 
-    def _sla_wait_or_go_on(self, contacts):
+    def _sla_wait_or_go_on(self, contacts, now):
         """Let a reply of the client end the waiting, and our answer to it begin it.
 
         A stage that waits for the client waits no more once the client has spoken; when
@@ -249,4 +249,4 @@ class HelpdeskTicket(models.Model):
         moved |= {ticket_id: waiting[ticket_id] for ticket_id in spans._await(waiting)}
         for at in sorted(set(moved.values())):
             ids = [ticket_id for ticket_id, when in moved.items() if when == at]
-            self.browse(ids)._sla_sync(to_datetime(at))
+            self.browse(ids)._sla_sync(to_datetime(at), known=now)

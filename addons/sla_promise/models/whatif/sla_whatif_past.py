@@ -4,10 +4,10 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from ...engine.past import Contact, Past, Reckoned, Stretch
+from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
-from ..clock.book import contacts_and_steps
+from ..clock.book import COUNTED, contacts_and_steps
 from ..clock.sla_span import COUNTING, HOLDER
 
 
@@ -23,13 +23,15 @@ class SlaWhatif(models.Model):
         working time and the tier, at opening and as it changed. As they are today: channel, tags,
         company, the type of the client who it was then, and what conditions ask for.
         """
-        stretches, contacts = {}, {}
+        stretches, contacts, extensions = {}, {}, {}
         for ticket_id, *values in self._past_spans(ticket_ids, until):
             size = len(("start", "stop", *COUNTING, *HOLDER))
             stretch = Stretch(Moment(*values[:size]), *values[size:])
             stretches.setdefault(ticket_id, []).append(stretch)
         for ticket_id, *values in self._past_contacts(ticket_ids, until):
             contacts.setdefault(ticket_id, []).append(Contact(*values))
+        for ticket_id, *values in self._past_extensions(ticket_ids, until):
+            extensions.setdefault(ticket_id, []).append(Extended(*values))
         tickets = [row for row in self._past_tickets(ticket_ids) if row[0] in stretches]
         tiers = self._past_tiers(tickets, stretches, until)
         reckoned = self._past_reckoned(stretches, until)
@@ -42,6 +44,7 @@ class SlaWhatif(models.Model):
                 tuple(stretches[ticket_id]),
                 tuple(contacts.get(ticket_id, ())),
                 reckoned(ticket_id, company_id),
+                tuple(extensions.get(ticket_id, ())),
             )
             for ticket_id, company_id, first_response_at, _opened in tickets
         ]
@@ -222,13 +225,30 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id, step FROM (%s) c
+                SELECT ticket_id, %s, %s, outgoing, team_id, step, %s FROM (%s) c
                  WHERE known_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
                 epoch("at"),
                 epoch("known_at"),
-                contacts_and_steps(ticket_ids),
+                epoch("void_at"),
+                contacts_and_steps(ticket_ids, COUNTED),
+                until,
+            )
+        )
+
+    def _past_extensions(self, ticket_ids, until):
+        self.env["sla.extension"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT ticket_id, %s, metric, added_seconds FROM sla_extension
+                 WHERE ticket_id = ANY(%s) AND state = 'approved'
+                   AND decided_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                 ORDER BY ticket_id, decided_at, id
+                """,
+                epoch("decided_at"),
+                ticket_ids,
                 until,
             )
         )

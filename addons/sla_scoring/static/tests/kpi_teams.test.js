@@ -34,7 +34,11 @@ async function mount(props) {
 test("a row per team, the newest month first, coloured by the target", async () => {
     await mount({});
     expect.verifySteps([[5]]);
-    expect(queryAllTexts("th")).toEqual(["Team", "March 2024", "February 2024"]);
+    expect(queryAllTexts("th")).toEqual([
+        "Unit or team",
+        "March 2024",
+        "February 2024",
+    ]);
     expect(queryAllTexts("tbody tr:first-child td")).toEqual([
         "Ours",
         "2.0\n7",
