@@ -192,12 +192,11 @@ class TestScoreClose(ScoreCase):
     def test_figures_are_rounded_as_the_cards_show_them(self):
         for _number in range(2):
             self.posted(60)
-        self.breach(60, key_client=False)
         self.clock(self.ticket([(self.agent, 60)])[0], state="met", stopped_at=DUE)
         close = self.close()
         close.action_close()
         [row] = list(self.workbook(close).worksheets[0].values)[1:-1]
-        self.assertEqual(row[6], 25.0)
+        self.assertEqual(row[6], 33.3)
         self.assertEqual(row[4], round(row[4], 2))
 
     def test_a_sheet_tells_what_was_left_out_and_one_the_awards(self):
