@@ -28,6 +28,7 @@
         "views/score_card_template_views.xml",
         "views/score_measure_views.xml",
         "views/score_award_views.xml",
+        "views/score_aside_views.xml",
         "views/score_close_views.xml",
         "views/score_kpi_views.xml",
         "views/res_config_settings_views.xml",

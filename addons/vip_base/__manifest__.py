@@ -14,6 +14,7 @@
         "views/resource_calendar_leaves_views.xml",
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
         "views/vip_base_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

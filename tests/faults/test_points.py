@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from .common import APRIL, DUE, LATER, MARCH, PointsCase, known_fault
+from .common import APRIL, DUE, LATER, MARCH, PointsCase
 
 #: When March and April are closed, and when something of March comes up in between.
 MARCH_CLOSING = datetime(2024, 4, 2, 12)
@@ -48,7 +48,6 @@ class TestPeopleMove(PointsCase):
         failure, close = self.close(MARCH, MARCH_CLOSING)
         return failure, close.state
 
-    @known_fault("B3 a charged agent has moved")
     def test_the_job_charges_who_has_moved_and_all_others(self):
         self.outcome(
             self.scored(self.moves),
@@ -56,13 +55,11 @@ class TestPeopleMove(PointsCase):
             wrong=("UserError", []),
         )
 
-    @known_fault("B3 a charged agent has moved")
     def test_a_charge_of_who_has_moved_is_taken_back(self):
         self.outcome(
             self.reversed(self.moves), right=(False, [0.5]), wrong=("UserError", [])
         )
 
-    @known_fault("B3 a charged agent has moved")
     def test_a_month_is_closed_whose_best_agent_has_moved(self):
         self.outcome(
             self.closed(self.moves),

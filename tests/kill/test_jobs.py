@@ -221,6 +221,26 @@ def test_score_drafting(source):
     assert {entry["kind"] for entry in entries} == {"deduction", "error"}
 
 
+@pytest.mark.parametrize("prepare", [ground.prepare_excused, ground.prepare_closed])
+def test_taking_back_from_who_has_moved(prepare):
+    with prepared(INSTALLED, prepare) as excused:
+        entries = compare(
+            excused,
+            ground.score_later,
+            21,
+            # What is counted anew names the entry whose place it takes by its id.
+            table("score_entry", exclude=["reversal_of_id", "source_key"]),
+            table("score_card", exclude=["details"]),
+            "SELECT r.points, r.undone, r.month, o.breach_id, o.user_id, o.kind"
+            " FROM score_entry r JOIN score_entry o ON o.id = r.reversal_of_id",
+            table("score_aside"),
+        )
+    reversals = [entry for entry in entries if entry["kind"] == "reversal"]
+    assert len(reversals) >= ground.LATE_TICKETS // ground.EXCUSED_EVERY // 2
+    in_closed = {bool(entry["corrected_month"]) for entry in reversals}
+    assert in_closed == {prepare is ground.prepare_closed}
+
+
 @pytest.mark.parametrize("seed", seeds("closes"))
 def test_monthly_close(charged, seed):
     cards = compare(

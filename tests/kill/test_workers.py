@@ -43,6 +43,37 @@ def test_two_workers_charge_each_promise_once():
             databases.drop(name)
 
 
+def test_two_workers_take_back_each_entry_once_and_by_its_worth():
+    source, alone, beside = (
+        f"vip_kill_{os.getpid()}_{name}" for name in ("closed", "one", "two")
+    )
+    job = f"{ground.__name__}:take_back_with_others"
+    given = (
+        "SELECT user_id, month, sum(points) AS points, count(*) FROM score_entry"
+        " WHERE state = 'posted' GROUP BY 1, 2"
+    )
+    try:
+        databases.copy(INSTALLED, source)
+        run(source, f"{ground.__name__}:prepare_closed")
+        databases.copy(source, alone)
+        run(alone, job)
+        databases.copy(source, beside)
+        together(beside, job)
+        assert rows(beside, given) == rows(alone, given) != rows(source, given)
+        [[count, originals]] = [
+            row.values()
+            for row in rows(
+                beside,
+                "SELECT count(*), count(DISTINCT reversal_of_id) AS originals"
+                " FROM score_entry WHERE reversal_of_id IS NOT NULL",
+            )
+        ]
+        assert count == originals == ground.TAKEN_BACK
+    finally:
+        for name in (source, alone, beside):
+            databases.drop(name)
+
+
 def test_nothing_is_posted_into_a_month_that_is_being_closed():
     name = f"vip_kill_{os.getpid()}_locked"
     try:

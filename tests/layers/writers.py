@@ -41,6 +41,9 @@ WRITERS = {
     "score_appeal": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=partly =rejected =upheld",
     },
+    "score_aside": {
+        "sla_scoring/models/score_aside.py::_retry": "=done =open",
+    },
     "score_award": {
         "sla_scoring/models/score_award.py::_compute_state": "=?",
     },
@@ -68,11 +71,13 @@ WRITERS = {
         "sla_scoring/models/score_award_rule.py::_propose": "create",
         "sla_scoring/models/score_contribution.py::_carry_out": "create",
         "sla_scoring/models/score_entry.py::_post": "=posted write",
-        "sla_scoring/models/score_entry.py::_reverse": "=posted create",
-        "sla_scoring/models/score_entry.py::_take_back": "unlink",
         "sla_scoring/models/score_entry.py::write": "write",
         "sla_scoring/models/score_entry_draft.py::_charge": "create",
         "sla_scoring/models/score_entry_leave.py::_draft_anew": "unlink",
+        "sla_scoring/models/score_entry_price.py::_recharge": "create",
+        "sla_scoring/models/score_entry_price.py::_renumber": "write",
+        "sla_scoring/models/score_entry_reversal.py::_post_reversal": "=posted create",
+        "sla_scoring/models/score_entry_reversal.py::_take_back": "unlink",
         "sla_scoring/models/score_measure.py::_charge": "create",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=posted",
     },
@@ -107,8 +112,7 @@ WRITERS = {
         "sla_scoring/models/score_card_mixin.py::_refresh_scores": "update",
     },
     "sla_breach": {
-        "sla_scoring/models/score_entry_draft.py::_draft_from_breaches": "write",
-        "sla_scoring/models/score_entry_draft.py::_undo_decided": "write",
+        "sla_scoring/models/score_entry_draft.py::_draft_rows": "write",
         "sla_scoring/models/score_entry_leave.py::_draft_anew": "write",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",

@@ -51,7 +51,7 @@ class TestClose(ReplayCase):
             for login, month, lost, given in self.rows(
                 """
                 SELECT u.login, c.month, c.deduction,
-                       c.offset_available + c.award
+                       c.offset_available + c.correction + c.award
                   FROM score_card c JOIN res_users u ON u.id = c.user_id
                 """
             )

@@ -66,6 +66,12 @@ class TestSlaIntervention(SlaCase):
         self.as_user(ticket, self.manager).user_id = self.next
         self.assertFalse(ticket.intervention_ids)
 
+    def test_a_leader_gives_what_nobody_held(self):
+        ticket = self.late()
+        ticket.user_id = False
+        self.as_user(ticket, self.leader).user_id = self.next
+        self.assertEqual(self.kept(ticket), [(self.leader, "handed", minutes(130))])
+
     def test_what_else_was_done_is_entered_with_words(self):
         ticket = self.late()
         action = self.as_user(ticket, self.leader).action_intervene()

@@ -6,6 +6,7 @@ from . import res_config_settings
 from . import res_users
 from . import resource_calendar_leaves
 from . import score_appeal
+from . import score_aside
 from . import score_award
 from . import score_award_rule
 from . import score_award_rule_forecast
@@ -22,6 +23,8 @@ from . import score_contribution
 from . import score_entry
 from . import score_entry_draft
 from . import score_entry_leave
+from . import score_entry_price
+from . import score_entry_reversal
 from . import score_entry_why
 from . import score_error_report
 from . import score_facts

@@ -276,6 +276,12 @@ class ScoreAppeal(models.Model):
         given = {"upheld": abs(self.points), "partly": self.points_returned}
         return given.get(state, 0.0)
 
+    def _follow(self, entry):
+        """Let open appeals go on against the entry that took the place of theirs."""
+        # As superuser: an entry is counted anew, whoever decided on another one.
+        waiting = self.sudo().filtered(lambda appeal: appeal.state == "submitted")
+        waiting.write({"entry_id": entry.id})
+
     def _settle(self, reason, at, by):
         """Close open appeals whose entry was taken back for another reason."""
         for appeal in self:

@@ -98,8 +98,15 @@ class ScoreAwardRule(models.Model):
         :param at: naive UTC datetime of the close
         """
         rules = self.search(Domain("company_id", "in", [False, company.id]))
-        for rule in rules:
-            rule._propose(company, month, at)
+        entries = self.env["score.entry"]
+        entries._each_apart(
+            "award",
+            rules,
+            lambda some: [rule._propose(company, month, at) for rule in some],
+            at,
+            company=company,
+            month=month,
+        )
 
     def _propose(self, company, month, at):
         months = self._months(month)

@@ -130,7 +130,15 @@ class ScoreCard(models.Model):
         """
         result = super()._freeze(at, by)
         # As superuser: closing proposes, managers decide.
-        self.env["score.measure.rule"].sudo()._propose(self, at, by)
+        rules = self.env["score.measure.rule"].sudo()
+        for month, cards in self.grouped("month").items():
+            self.env["score.entry"]._each_apart(
+                "measure",
+                cards,
+                lambda some: rules._propose(some, at, by),
+                at,
+                month=month,
+            )
         return result
 
     def _check_nothing_left_out(self):
@@ -259,6 +267,7 @@ class ScoreTeamCard(models.Model):
     _rec_name = "month"
     _bearer = "team_id"
     _bearer_table = "helpdesk_ticket_team"
+    _corrected = "team_points"
 
     team_id = fields.Many2one(
         "helpdesk.ticket.team",

@@ -15,10 +15,19 @@ from odoo.addons.vip_base.tools.times import month_name
 
 from ..engine.scorecard import Component, appraise
 
-# What was given or taken counts where the original would have counted.
-KIND = SQL("COALESCE(original.kind, entry.kind)")
+# What was given or taken counts where the original would have counted; what corrects a
+# closed month counts as such.
+KIND = SQL(
+    "CASE WHEN entry.corrected_month IS NULL"
+    " THEN COALESCE(original.kind, entry.kind) ELSE 'correction' END"
+)
 #: The month of the event; of what takes something back, that of the original.
 PERIOD = SQL("COALESCE(original.period, entry.period)")
+#: By how much an entry changes what its month comes to: what it says, or takes back.
+CHANGE = SQL(
+    "(CASE WHEN entry.reversal_of_id IS NULL THEN entry.points"
+    " ELSE COALESCE(entry.undone, entry.points) END)::numeric"
+)
 #: The ids behind each number, by the kind of fact.
 KINDS = ("met", "missed", "solved", "open", "rated", "review")
 #: What must have been counted for a figure to have a value.
@@ -40,6 +49,8 @@ class ScoreCardMixin(models.AbstractModel):
     #: Whose card it is: the column of the facts and of the entries, and their table.
     _bearer = None
     _bearer_table = None
+    #: What a correction of a closed month is worth on this card: a column of the entries.
+    _corrected = "points"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     month = fields.Date(required=True, readonly=True, help="Its first day.")
@@ -126,9 +137,17 @@ class ScoreCardMixin(models.AbstractModel):
         help="They compensate the deductions of their own month, also those that count "
         "later, and no more than these.",
     )
+    correction = fields.Float(
+        string="Of earlier months",
+        readonly=True,
+        digits=(8, 2),
+        help="What entries of closed months had cost or given that were taken back.",
+    )
     award = fields.Float(string="Awards", readonly=True, digits=(8, 2))
     total = fields.Float(
-        readonly=True, digits=(8, 2), help="Deductions and the offsets used."
+        readonly=True,
+        digits=(8, 2),
+        help="Deductions, the offsets used and what comes of earlier months.",
     )
     details = fields.Json(readonly=True)
     closed_at = fields.Datetime(string="Closed at", readonly=True)
@@ -311,8 +330,10 @@ WITH ledger AS (%(sums)s)
 UPDATE %(table)s card
    SET deduction = COALESCE(ledger.deduction, 0),
        offset_available = COALESCE(ledger.offsets, 0),
-       "offset" = COALESCE(ledger.total - ledger.deduction, 0),
+       "offset" = COALESCE(
+           ledger.total - ledger.deduction - ledger.correction, 0),
        award = COALESCE(ledger.award, 0),
+       correction = COALESCE(ledger.correction, 0),
        total = COALESCE(ledger.total, 0),
        details = COALESCE(card.details, '{}') || jsonb_build_object(
            'entry_ids', COALESCE(ledger.entry_ids, '[]'::jsonb))
@@ -345,8 +366,8 @@ UPDATE %(table)s card
         a history in which everything had been known at once, and no closed month moves.
 
         :param bearer: SQL over ``entry``, NULL where it is nobody's
-        :return: bearer, deduction, offsets, award, total (deductions and the offsets
-            used), entry_ids
+        :return: bearer, deduction, offsets, award, correction (what was taken back of
+            closed months), total (all but awards, after offsets), entry_ids
         """
         return SQL(
             """
@@ -356,10 +377,11 @@ UPDATE %(table)s card
                SUM(points) FILTER (WHERE kind IN ('deduction', 'error')) AS deduction,
                SUM(points) FILTER (WHERE kind = 'offset') AS offsets,
                SUM(points) FILTER (WHERE kind = 'award') AS award,
-               SUM(points) FILTER (WHERE kind <> 'award') AS points
+               SUM(corrected) FILTER (WHERE kind = 'correction') AS correction,
+               SUM(change) FILTER (WHERE kind <> 'award') AS change
           FROM counted GROUP BY 1, 2),
          before AS (
-        SELECT happened.bearer, happened.period, SUM(entry.points) AS points
+        SELECT happened.bearer, happened.period, SUM(%(change)s) AS change
           FROM happened
           JOIN score_entry entry ON entry.company_id = %(company)s
            AND entry.month >= happened.period AND entry.month < %(month)s
@@ -373,8 +395,9 @@ UPDATE %(table)s card
     SELECT happened.bearer, COALESCE(SUM(happened.deduction), 0) AS deduction,
            COALESCE(SUM(happened.offsets), 0) AS offsets,
            COALESCE(SUM(happened.award), 0) AS award,
-           SUM(LEAST(COALESCE(before.points, 0) + COALESCE(happened.points, 0), 0)
-               - LEAST(COALESCE(before.points, 0), 0)) AS total,
+           COALESCE(SUM(happened.correction), 0) AS correction,
+           SUM(LEAST(COALESCE(before.change, 0) + COALESCE(happened.change, 0), 0)
+               - LEAST(COALESCE(before.change, 0), 0)) AS total,
            own.entry_ids
       FROM happened
       JOIN own ON own.bearer = happened.bearer
@@ -384,7 +407,8 @@ UPDATE %(table)s card
             counted=SQL(
                 """
         SELECT entry.id, %(bearer)s AS bearer, %(kind)s AS kind, %(period)s AS period,
-               entry.points::numeric AS points
+               entry.points::numeric AS points, %(change)s AS change,
+               entry.%(corrected)s::numeric AS corrected
           FROM score_entry entry
      LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
          WHERE entry.company_id = %(company)s AND entry.month = %(month)s
@@ -392,12 +416,15 @@ UPDATE %(table)s card
                 bearer=bearer,
                 kind=KIND,
                 period=PERIOD,
+                change=CHANGE,
+                corrected=SQL.identifier(self._corrected),
                 company=company.id,
                 month=month,
             ),
             bearer=bearer,
             kind=KIND,
             period=PERIOD,
+            change=CHANGE,
             company=company.id,
             month=month,
         )

@@ -75,6 +75,9 @@ class ScoreClose(models.Model):
     offset = fields.Float(
         string="Offsets used", compute="_compute_totals", digits=(8, 2)
     )
+    correction = fields.Float(
+        string="Of earlier months", compute="_compute_totals", digits=(8, 2)
+    )
     award = fields.Float(string="Awards", compute="_compute_totals", digits=(8, 2))
     total = fields.Float(compute="_compute_totals", digits=(8, 2))
     reason = fields.Text(
@@ -101,7 +104,6 @@ class ScoreClose(models.Model):
     left_points = fields.Float(
         string="Points left out", compute="_compute_left", digits=(8, 2)
     )
-
     _month_uniq = models.UniqueIndex(
         "(company_id, month)", "There is a close of this month already."
     )
@@ -118,7 +120,7 @@ class ScoreClose(models.Model):
             close.display_name = close.month_name
 
     def _compute_totals(self):
-        names = ("deduction", "offset", "award", "total")
+        names = ("deduction", "offset", "correction", "award", "total")
         for close in self:
             domain = close._card_domain()
             rows = self.env["score.card"]._read_group(

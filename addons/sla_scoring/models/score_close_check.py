@@ -50,6 +50,7 @@ class ScoreCloseCheck(models.Model):
             "_check_leave",
             "_check_outages",
             "_check_reports",
+            "_check_asides",
         ]
 
     def _lines(self):
@@ -358,6 +359,20 @@ class ScoreCloseCheck(models.Model):
             },
             "action": "sla_scoring.score_error_report_action",
             "button": "",
+        }
+
+    def _check_asides(self):
+        """What jobs and closes could not do with one record: nothing of it counts yet."""
+        asides = Domain("company_id", "=", self.company_id.id)
+        asides &= Domain("state", "=", "open")
+        return {
+            "key": "asides",
+            "waiting": self.env._("Put aside with a reason"),
+            "done": self.env._("Nothing put aside"),
+            "open": {"asides": Rows("score.aside", asides, self.env._("put aside"))},
+            "told": {},
+            "action": "sla_scoring.score_aside_action",
+            "button": self.env._("Try these again"),
         }
 
     # Of which month

@@ -14,7 +14,7 @@ from odoo.addons.vip_base.tools.times import month_name
 from ..engine.rounding import add_up
 
 #: Columns of the sheet of agents that are points, of which each adds up.
-POINTS = 6
+POINTS = 7
 
 
 def exact(value):
@@ -95,6 +95,7 @@ class ScoreCloseExport(models.Model):
             (self.env._("Deductions"), 12),
             (self.env._("Offsets"), 12),
             (self.env._("Offsets used"), 12),
+            (self.env._("Of earlier months"), 12),
             (self.env._("Awards"), 12),
             (self.env._("Total"), 12),
             (self.env._("Ledger"), 12),
@@ -133,7 +134,8 @@ class ScoreCloseExport(models.Model):
         for card in cards.sorted(lambda card: (card.user_id.name or "", card.id)):
             # As superuser: the name of a colleague, whatever company is chosen.
             user = card.user_id.sudo()
-            points = (card.deduction, card.offset_available, card.offset, card.award)
+            points = (card.deduction, card.offset_available, card.offset)
+            points += (card.correction, card.award)
             yield (
                 (user.name, user.login, user.staff_number, month),
                 card._exported_figures(),
@@ -149,27 +151,23 @@ class ScoreCloseExport(models.Model):
                 borne[team] = borne.get(team, 0) + entry["points"]
         if not borne:
             return
-        sums = self.env["score.team.card"]._ledger_sums(
+        sums = self.env["score.card"]._ledger_sums(
             self.company_id,
             self.month,
             SQL("CASE WHEN entry.user_id IS NULL THEN COALESCE(entry.team_id, 0) END"),
         )
-        rows = self.env.execute_query_dict(
+        rows = self.env.execute_query(
             SQL(
-                "SELECT bearer, deduction, offsets, award, total FROM (%s) s"
-                " ORDER BY bearer",
+                "SELECT bearer, deduction, offsets, total - deduction - correction,"
+                " correction, award, total FROM (%s) s ORDER BY bearer",
                 sums,
             )
         )
-        for row in rows:
-            lost, total = row["deduction"], row["total"]
+        for team_id, *points in rows:
             yield (
-                (self._team_name(row["bearer"]), "", "", f"{self.month:%Y-%m}"),
+                (self._team_name(team_id), "", "", f"{self.month:%Y-%m}"),
                 (None,) * 6,
-                (
-                    *(lost, row["offsets"], total - lost, row["award"], total),
-                    borne[row["bearer"]],
-                ),
+                (*points, borne[team_id]),
             )
 
     def _team_name(self, team_id):

@@ -15,7 +15,6 @@ class ScoreDeedMixin(models.AbstractModel):
     _inherit = ["vip.evidence.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "occurred_at desc, id desc"
-    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -26,7 +25,6 @@ class ScoreDeedMixin(models.AbstractModel):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
     )
     ticket_id = fields.Many2one(
         "helpdesk.ticket", ondelete="set null", index="btree_not_null"
@@ -49,11 +47,12 @@ class ScoreDeedMixin(models.AbstractModel):
     def _check_deed(self, vals):
         """Check what the current user reports.
 
-        :raise ValidationError: it has not happened yet
+        :raise ValidationError: it has not happened yet, or of somebody of elsewhere
         :raise AccessError: the user may not read the ticket
         """
         at = fields.Datetime.to_datetime(vals.get("occurred_at"))
         if at and at > event_time(self.env):
             raise ValidationError(self.env._("The date cannot lie in the future."))
+        self.env["score.entry"]._check_has_served(vals)
         if vals.get("ticket_id"):
             self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("read")

@@ -9,6 +9,8 @@ from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 
 CHARGES = ("deduction", "error")
 GIFTS = ("offset", "award")
+#: The index that refuses to charge twice.
+CHARGED_ALREADY = "score_entry_source_uniq"
 BY_HAND = {"kind", "company_id", "user_id", "points", "occurred_at", "reason"}
 
 
@@ -24,7 +26,6 @@ class ScoreEntry(models.Model):
     _description = "Point Entry"
     _inherit = ["vip.decision.mixin", "vip.hands.off.mixin"]
     _order = "occurred_at desc, id desc"
-    _check_company_auto = True
     # What is decided is whether a draft is posted.
     _undecided = ("draft",)
     _proposer_field = "raised_by_id"
@@ -42,7 +43,6 @@ class ScoreEntry(models.Model):
         string="Agent",
         index=True,
         ondelete="restrict",
-        check_company=True,
         help="Empty: the team bears it, because nobody was assigned.",
     )
     team_id = fields.Many2one(
@@ -93,6 +93,11 @@ class ScoreEntry(models.Model):
     band_id = fields.Many2one("score.rule.band", ondelete="restrict", readonly=True)
     ordinal = fields.Integer(
         readonly=True, help="The number of this error in the month of the event."
+    )
+    turn = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The place of an error or a reversal in the order of its company.",
     )
     breach_id = fields.Many2one(
         "sla.breach", ondelete="restrict", index="btree_not_null", readonly=True
@@ -164,10 +169,9 @@ class ScoreEntry(models.Model):
         " WHERE reversal_of_id IS NULL",
         "This was already charged.",
     )
-    _ordinal_uniq = models.UniqueIndex(
-        "(company_id, COALESCE(user_id, -team_id, 0), period, ordinal)"
-        " WHERE kind = 'error'",
-        "Two errors of a month cannot have the same number.",
+    _turn_uniq = models.UniqueIndex(
+        "(company_id, turn) WHERE turn IS NOT NULL",
+        "Two errors or reversals cannot have the same place.",
     )
     _reversal_uniq = models.UniqueIndex(
         "(reversal_of_id) WHERE reversal_of_id IS NOT NULL",
@@ -283,7 +287,7 @@ class ScoreEntry(models.Model):
     def _lack(self, state):
         if "submitted" in self.appeal_ids.mapped("state"):
             return UserError(self.env._("Decide the appeal first."))
-        if self.kind in GIFTS and self.raised_by_id == self.env.user:
+        if self.kind in GIFTS and self.raised_by_id in self.env.user._same_person():
             return UserError(
                 self.env._("Somebody else posts the points that you entered.")
             )
@@ -368,54 +372,6 @@ class ScoreEntry(models.Model):
             teams = entries.team_id.ids
             self.env["score.team.card"].sudo()._refresh_points(company, month, teams)
 
-    def _reverse(self, reason, at, points=None, by=None):
-        """Post the line that takes back an entry, wholly or partly, and return it.
-
-        :param reason: why, for people
-        :param at: naive UTC datetime
-        :param points: how many points go back, above zero; None: all of them
-        :param by: who decided, None for the job
-        :raise UserError: not posted, a reversal itself, already reversed, or too much
-        """
-        self.ensure_one()
-        whole = abs(self.points)
-        amount = whole if points is None else round(points, 2)
-        if self.state != "posted" or self.kind == "reversal" or self.reversal_ids:
-            raise UserError(
-                self.env._("Only a posted entry is reversed, and only once.")
-            )
-        if not 0 < amount <= whole:
-            raise UserError(
-                self.env._("Between 0 and %s points can go back.", f"{whole:.2f}")
-            )
-        # As superuser: only jobs and checked decisions come here.
-        reversal = self.sudo().create(self._reversal_values(reason, at, amount, by))
-        reversal._tell_cards()
-        return reversal
-
-    def _reversal_values(self, reason, at, amount, by):
-        return {
-            "company_id": self.company_id.id,
-            "user_id": self.user_id.id,
-            "team_id": self.team_id.id,
-            "kind": "reversal",
-            "points": amount if self.points < 0 else -amount,
-            "occurred_at": at,
-            # As superuser: the company's zone and closed months, nothing else.
-            "period": self.company_id.sudo()._vip_month(at),
-            "month": self._open_months()[self],
-            "rule_id": self.rule_id.id,
-            "breach_id": self.breach_id.id,
-            "clock_id": self.clock_id.id,
-            "ticket_id": self.ticket_id.id,
-            "ticket_number": self.ticket_number,
-            "state": "posted",
-            "posted_at": at,
-            "posted_by_id": by and by.id,
-            "reversal_of_id": self.id,
-            "reason": reason,
-        }
-
     # What people may write into the ledger: offsets and awards, in draft.
 
     def _guarded_fields(self):
@@ -435,13 +391,43 @@ class ScoreEntry(models.Model):
     def _edited_by_hand(self, vals):
         if vals.get("kind", "offset") not in GIFTS:
             raise AccessError(self.env._("Deductions are written by the rules only."))
-        if vals.get("user_id") == self.env.uid:
-            raise AccessError(self.env._("Nobody gives points to themselves."))
+        self._check_receiver({"company_id": self.company_id.id, **vals})
         self._check_not_ahead(vals)
         if "occurred_at" not in vals:
             return vals
         months = self._with_facts({**vals, "company_id": self.company_id.id})
         return {**vals, "period": months["period"], "month": months["month"]}
+
+    def _check_receiver(self, vals):
+        """Check to whom points are given.
+
+        :raise AccessError: to oneself, by whichever login
+        :raise ValidationError: to somebody who has never worked in the company
+        """
+        receiver = self.env["res.users"].browse(vals.get("user_id"))
+        if receiver & self.env.user._same_person():
+            raise AccessError(self.env._("Nobody gives points to themselves."))
+        self._check_has_served(vals)
+
+    @api.model
+    def _check_has_served(self, vals):
+        """Check that whose deed is entered works, or has worked, in the company.
+
+        :raise ValidationError: neither
+        """
+        users = self.env["res.users"].browse(vals.get("user_id"))
+        company = self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id
+        )
+        for user in users:
+            if not user._has_served(company):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s has never worked in %(company)s.",
+                        person=user.sudo().name,
+                        company=company.name,
+                    )
+                )
 
     def _check_not_ahead(self, vals):
         at = fields.Datetime.to_datetime(vals.get("occurred_at"))
@@ -453,6 +439,7 @@ class ScoreEntry(models.Model):
         """Return what a manager may enter: an offset or an award, in draft."""
         if vals.get("kind", "offset") not in GIFTS:
             raise self._hands_off({"kind"})
+        self._check_receiver(vals)
         self._check_not_ahead(vals)
         at = event_time(self.env)
         known = {"kind": "offset", "occurred_at": at, "company_id": self.env.company.id}
@@ -469,50 +456,3 @@ class ScoreEntry(models.Model):
         # As superuser: the company's zone, nothing else.
         month = company.sudo()._vip_month(at)
         return {**vals, "period": month, "month": month}
-
-    def _take_back(self, reason, at, by):
-        """Drop drafts nobody has contested; reverse everything else, settling appeals.
-
-        :param reason: why, for people
-        :param at: naive UTC datetime
-        :param by: who decided
-        """
-        # As superuser: only jobs and checked decisions come here.
-        entries = self.sudo().filtered(lambda entry: not entry.reversal_ids)
-        unseen = entries.filtered(
-            lambda entry: entry.state == "draft" and not entry.appeal_ids
-        )
-        unseen.unlink()
-        entries -= unseen
-        # A draft under appeal goes through the ledger, so that the answer stays there.
-        entries._post(at)
-        for entry in entries:
-            if not entry.points:
-                continue
-            entry._reverse(reason, at, by=by)
-            entry.appeal_ids._settle(reason, at, by=by)
-
-
-class ScoreEntryReversal(models.TransientModel):
-    """A manager takes back a posted entry, with a reason."""
-
-    _name = "score.entry.reversal"
-    _description = "Reverse a Point Entry"
-
-    entry_id = fields.Many2one(
-        "score.entry",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    reason = fields.Text(required=True)
-
-    def action_reverse(self):
-        """Post the reversing entry.
-
-        :raise AccessError: the user is no manager, or it is about own points
-        """
-        self.ensure_one()
-        self.entry_id._check_decider()
-        self.entry_id._reverse(self.reason, event_time(self.env), by=self.env.user)
-        return {"type": "ir.actions.act_window_close"}

@@ -1,8 +1,9 @@
 from decimal import Decimal
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import OperationalError, SerializationFailure, UniqueViolation
 
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine import worktime
@@ -13,9 +14,11 @@ from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine import charge
 from ..engine.charge import Holder, stretches
+from .score_entry import CHARGED_ALREADY
 
 BATCH = 500
-CAPPED = ("ticket", "month")
+#: What tells that somebody else changed the same at the same time.
+COLLISIONS = (ConcurrencyError, SerializationFailure, UniqueViolation)
 #: The lock of whoever drafts or posts.
 RUN = SQL("hashtext('score.entry:job')")
 
@@ -28,7 +31,7 @@ class ScoreEntryDraft(models.Model):
         """Draft the entries of breaches whose clock has stopped; REQUIREMENTS P1, P2.
 
         Each breach is taken once: two jobs never take the same one, and one that was
-        taken is marked in the same transaction.
+        taken is marked in the same transaction, or put aside with the reason why not.
 
         :param at: naive UTC datetime of the marking; now if not given
         :param limit: how many breaches to take
@@ -37,20 +40,30 @@ class ScoreEntryDraft(models.Model):
         # As superuser: the rules charge, not the person who starts the job.
         self = self.sudo()
         self.env.flush_all()
-        breaches = self._take_breaches(limit) if self._is_only_run() else ()
-        if not breaches:
+        rows = self._take_breaches(limit) if self._is_only_run() else ()
+        if not rows:
             return 0
-        charged = self._charged(breaches)
+        at = at or event_time(self.env)
+        by_id = {row["id"]: row for row in rows}
+        self._each_apart(
+            "draft",
+            self.env["sla.breach"].browse(by_id),
+            lambda breaches: self._draft_rows([by_id[i] for i in breaches.ids], at),
+            at,
+        )
+        return len(rows)
+
+    def _draft_rows(self, rows, at):
+        """Draft the entries of these breaches and mark them."""
+        charged = self._charged(rows)
         self._held(charged)
         drafts = []
         for row in charged:
             drafts += self._drafts(row)
         self._charge(drafts)
-        at = at or event_time(self.env)
-        self.env["sla.breach"].browse(row["id"] for row in breaches).write(
+        self.env["sla.breach"].browse(row["id"] for row in rows).write(
             {"scored_at": at}
         )
-        return len(breaches)
 
     def _is_only_run(self):
         """Tell whether no other transaction drafts or posts; keep others from it.
@@ -66,8 +79,11 @@ class ScoreEntryDraft(models.Model):
         """Let no run draft or post until this transaction ends; wait for one that does."""
         self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", RUN))
 
-    def _take_breaches(self, limit):
-        """Lock and return stopped breaches nobody scored yet, in order of stopping."""
+    def _take_breaches(self, limit, ids=None):
+        """Lock and return stopped breaches nobody scored yet, in order of stopping.
+
+        :param ids: only these; None: all
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -86,11 +102,15 @@ class ScoreEntryDraft(models.Model):
      LEFT JOIN res_users person ON person.id = b.user_id
      LEFT JOIN helpdesk_ticket_team team ON team.id = b.team_id
          WHERE b.scored_at IS NULL AND b.state = 'open' AND b.overrun_seconds > 0
+           AND NOT EXISTS (SELECT FROM score_aside aside
+                            WHERE aside.step = 'draft' AND aside.res_id = b.id
+                              AND aside.state = 'open')
+           AND (%s IS NULL OR b.id = ANY(%s))
       ORDER BY COALESCE(c.stopped_at, b.breached_at), b.breached_at, b.id
          LIMIT %s
            FOR UPDATE OF b SKIP LOCKED
                 """,
-                limit,
+                *(SQL("%s::integer[]", ids), ids, limit),
             )
         )
         return self.env.cr.dictfetchall()
@@ -328,8 +348,6 @@ class ScoreEntryDraft(models.Model):
             known[key] = calendar.exists()._certain_worktime(row["company"], start)
         return known[key]
 
-    # What charges cost given those before them: the n-th error, and the caps.
-
     def _charge(self, drafts):
         """Create the charges whose values are given, numbered and capped.
 
@@ -337,125 +355,22 @@ class ScoreEntryDraft(models.Model):
 
         :param drafts: list of dict, in the order in which they are to be charged
         """
-        rules = self.env["score.rule"].browse(
+        rules = self._rules_of(drafts)
+        errors = [draft for draft in drafts if draft["kind"] == "error"]
+        if errors or any(any(rule._caps()) for rule in rules):
+            self._price(drafts, rules)
+        drafts = [
+            draft for draft in drafts if draft["points"] or draft.get("points_capped")
+        ]
+        if errors:
+            with self._in_turn(errors):
+                return self.create(drafts)
+        return self.create(drafts)
+
+    def _rules_of(self, drafts):
+        return self.env["score.rule"].browse(
             {draft["rule_id"] for draft in drafts if draft["rule_id"]}
         )
-        self._number_errors(drafts, rules)
-        self._cap(drafts, rules)
-        return self.create(
-            [draft for draft in drafts if draft["points"] or draft.get("points_capped")]
-        )
-
-    def _number_errors(self, drafts, rules):
-        """Give each new error its number in the month, and what that number costs.
-
-        Numbers are given once and never change, whatever happens to other errors.
-        """
-        errors = [draft for draft in drafts if draft["kind"] == "error"]
-        if not errors:
-            return
-        self._lock_months(errors)
-        last = self._last_ordinals(errors)
-        for draft in errors:
-            key = self._bearer(draft)
-            last[key] = last.get(key, 0) + 1
-            rule = rules.browse(draft["rule_id"])
-            band = rule._band_for(last[key]) if rule else None
-            draft["ordinal"] = last[key]
-            draft["points"] = -band.points if band else 0.0
-            if band:
-                draft["band_id"] = band.id
-                draft["details"]["error"] = band._frozen()
-
-    def _cap(self, drafts, rules):
-        """Charge no more than the caps of the rules leave, and say what was spared."""
-        by_id = {rule.id: rule for rule in rules if any(rule._caps())}
-        drafts = [draft for draft in drafts if draft["rule_id"] in by_id]
-        if not drafts:
-            return
-        self._lock_months(drafts)
-        charged = self._charged_so_far(drafts)
-        for draft in drafts:
-            caps = by_id[draft["rule_id"]]._caps()
-            keys = self._cap_keys(draft)
-            before = [charged.get(key, Decimal(0)) for key in keys]
-            points = Decimal(f"{-draft['points']:.2f}")
-            caps = [
-                cap if key[2] else None for key, cap in zip(keys, caps, strict=True)
-            ]
-            left, spared = charge.capped(points, before, *caps)
-            for key, done in zip(keys, before, strict=True):
-                charged[key] = done + left
-            if spared:
-                draft["points"] = -float(left) or 0.0
-                draft["points_capped"] = float(spared)
-                draft["details"]["capped"] = {
-                    name: [float(cap), float(done)]
-                    for name, cap, done in zip(CAPPED, caps, before, strict=True)
-                    if cap and points > cap - done
-                }
-
-    def _cap_keys(self, draft):
-        """Return the keys under which charges are added up: by ticket, by month."""
-        company, bearer, period = self._bearer(draft)
-        kind = draft["kind"]
-        return (
-            (company, bearer, draft["ticket_id"], kind),
-            (company, bearer, period, kind),
-        )
-
-    def _charged_so_far(self, drafts):
-        """Return dict of cap key → Decimal points charged, less what was taken back."""
-        result = {}
-        for column, values in (
-            ("ticket_id", {draft["ticket_id"] for draft in drafts}),
-            ("period", {draft["period"] for draft in drafts}),
-        ):
-            rows = self.env.execute_query(
-                SQL(
-                    """
-        SELECT o.company_id, COALESCE(o.user_id, -o.team_id, 0), o.%(column)s, o.kind,
-               SUM(-o.points - COALESCE(r.points, 0))
-          FROM score_entry o
-     LEFT JOIN score_entry r ON r.reversal_of_id = o.id
-         WHERE o.kind IN ('deduction', 'error') AND o.%(column)s = ANY(%(values)s)
-      GROUP BY 1, 2, 3, 4
-                    """,
-                    column=SQL.identifier(column),
-                    values=[value for value in values if value],
-                )
-            )
-            result.update({tuple(key): total for *key, total in rows})
-        return {key: Decimal(f"{total:.2f}") for key, total in result.items()}
-
-    @staticmethod
-    def _bearer(draft):
-        """Return whose errors are counted together: company, bearer, month."""
-        bearer = draft["user_id"] or -(draft["team_id"] or 0)
-        return draft["company_id"], bearer, draft["period"]
-
-    def _lock_months(self, drafts):
-        """Let no other transaction charge these bearers in these months."""
-        keys = sorted({f"score:{self._bearer(draft)}" for draft in drafts})
-        for key in keys:
-            self.env.cr.execute(
-                SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
-            )
-
-    def _last_ordinals(self, errors):
-        """Return dict of bearer → highest number given so far."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-        SELECT company_id, COALESCE(user_id, -team_id, 0), period, MAX(ordinal)
-          FROM score_entry
-         WHERE kind = 'error' AND period = ANY(%s)
-      GROUP BY 1, 2, 3
-                """,
-                list({draft["period"] for draft in errors}),
-            )
-        )
-        return {tuple(key): ordinal for *key, ordinal in rows}
 
     # The job that draws, undoes and posts the charges.
 
@@ -472,7 +387,11 @@ class ScoreEntryDraft(models.Model):
         progress._commit_progress(1)
         self._step(lambda: self._undo_decided(at))
         progress._commit_progress(1)
-        self._step(lambda: self._due_drafts(at)._post(at))
+        self._step(
+            lambda: self._each_apart(
+                "post", self._due_drafts(at), lambda drafts: drafts._post(at), at
+            )
+        )
 
     def _step(self, work):
         """Do one step of the job unless another run of it is at work; return its result.
@@ -486,29 +405,84 @@ class ScoreEntryDraft(models.Model):
             result = work()
             self.env.flush_all()
             return result
-        except (UniqueViolation, SerializationFailure):
+        except COLLISIONS:
             self.env.cr.rollback()
             return 0
+
+    def _each_apart(self, step, records, work, at, **of):
+        """Do a step with records; put aside the one with which it cannot be done.
+
+        All are tried at once. Where that fails, each half is: so one bad record costs
+        few attempts, and the others are done in their order.
+
+        :param step: what is done, as of ``score.aside``
+        :param work: function of some of the records
+        :param at: naive UTC datetime
+        :param of: the company and month of a close
+        """
+        if not records:
+            return
+        try:
+            with self.env.cr.savepoint():
+                work(records)
+        except Exception as error:
+            if self._is_collision(error):
+                raise
+            if len(records) == 1:
+                self.env["score.aside"]._put(step, records, error, at, **of)
+                return
+            middle = len(records) // 2
+            self._each_apart(step, records[:middle], work, at, **of)
+            self._each_apart(step, records[middle:], work, at, **of)
+
+    def _is_collision(self, error):
+        """Tell whether it is no fault of the record: begun anew, it can be done.
+
+        Of a breach that we hold nobody else makes an entry: one that is there stays.
+        """
+        name = isinstance(error, UniqueViolation) and error.diag.constraint_name
+        known = (*COLLISIONS, OperationalError)
+        return isinstance(error, known) and name != CHARGED_ALREADY
 
     @api.model
     def _undo_decided(self, at):
         """Drop drafts, and reverse posted entries, of breaches excused or withdrawn."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT DISTINCT b.id
+          FROM score_entry e
+          JOIN sla_breach b ON b.id = e.breach_id
+         WHERE b.state IN ('excused', 'withdrawn') AND e.kind <> 'reversal'
+           AND NOT EXISTS (SELECT FROM score_entry r WHERE r.reversal_of_id = e.id)
+           AND NOT EXISTS (SELECT FROM score_aside aside
+                            WHERE aside.step = 'undo' AND aside.res_id = b.id
+                              AND aside.state = 'open')
+      ORDER BY b.id
+                """
+            )
+        )
         # As superuser: what a breach cost, whoever decided on it.
-        entries = self.sudo().search(
-            [
-                ("breach_id.state", "in", ("excused", "withdrawn")),
-                ("kind", "!=", "reversal"),
-                ("reversal_ids", "=", False),
-            ]
-        )
-        # Scored again should the excuse be taken back.
-        unseen = entries.filtered(
-            lambda entry: entry.state == "draft" and not entry.appeal_ids
-        )
-        unseen.breach_id.write({"scored_at": False})
-        for breach, mine in entries.grouped("breach_id").items():
+        breaches = self.env["sla.breach"].sudo()
+        breaches = breaches.browse(breach_id for (breach_id,) in rows)
+        self._each_apart("undo", breaches, lambda some: self._undo(some, at), at)
+
+    def _undo(self, breaches, at):
+        """Take back what these breaches cost."""
+        for breach in breaches:
+            entries = self.sudo().search(
+                [
+                    ("breach_id", "=", breach.id),
+                    ("kind", "!=", "reversal"),
+                    ("reversal_ids", "=", False),
+                ]
+            )
+            if any(e.state == "draft" and not e.appeal_ids for e in entries):
+                # Scored again should the excuse be taken back.
+                breach.scored_at = False
             reason = breach.reason or self.env._("The missed promise was excused.")
-            mine._take_back(reason, at, by=breach.decided_by_id)
+            entries._take_back(reason, at, by=breach.decided_by_id)
 
     @api.model
     def _due_drafts(self, at):
@@ -528,6 +502,10 @@ class ScoreEntryDraft(models.Model):
                <= %s - company.score_review_days * INTERVAL '1 day'
            AND NOT EXISTS (SELECT FROM score_appeal a
                             WHERE a.entry_id = e.id AND a.state = 'submitted')
+           AND NOT EXISTS (SELECT FROM score_aside aside
+                            WHERE aside.step = 'post' AND aside.res_id = e.id
+                              AND aside.state = 'open')
+      ORDER BY e.id
                 """,
                 at,
             )

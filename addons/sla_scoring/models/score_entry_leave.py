@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.models.resource_calendar_leaves import APPROVED
 from odoo.addons.vip_base.tools.groups import DECIDER_GROUPS
+from odoo.addons.vip_base.tools.times import event_time
 
 #: Posted charges, not taken back, whose agent was on leave in the time that is charged,
 #: where that leave was approved after they were posted: their ids.
@@ -73,9 +74,11 @@ class ScoreEntryLeave(models.Model):
             lambda entry: entry.state != "draft" or entry.appeal_ids
         ).breach_id
         entries = entries.filtered(lambda entry: entry.breach_id not in kept)
-        again = entries.breach_id
+        again, months = entries.breach_id, entries._error_months()
         entries.unlink()
         again.write({"scored_at": False})
+        # As superuser: see above.
+        self.sudo()._count_anew(months, event_time(self.env), by=None)
         return len(again)
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
-from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time, month_name
 
 from ..engine.charge import GRACE, WHOLE
 from .score_entry import CHARGES
@@ -98,8 +98,35 @@ class ScoreEntryWhy(models.Model):
             *self._why_caps(details.get("capped")),
         ]
         if self.reversal_of_id:
-            facts.append((env._("Takes back"), self.reversal_of_id.display_name))
+            facts += self._why_taken_back(details)
+        if "was_ordinal" in details:
+            facts.append((env._("Counted before as no."), str(details["was_ordinal"])))
         return [*facts, (env._("Reason"), self.reason)]
+
+    def _why_taken_back(self, details):
+        """Return what a reversal takes back, and what that is worth, as facts."""
+        env, original = self.env, self.reversal_of_id
+        facts = [(env._("Takes back"), original.display_name)]
+        if not self.corrected_month:
+            return facts
+        corrects = details["corrects"]
+        undone = original.points and f"{-self.undone:+.2f}"
+        return [
+            *facts,
+            (env._("Points that do not stand"), undone),
+            (env._("Closed month"), month_name(env, self.corrected_month)),
+            (
+                env._("What it is worth"),
+                env._(
+                    "%(worth)s points: after offsets the month had come to %(paid)s, "
+                    "without this entry it would have come to %(due)s. It stays as it "
+                    "was paid.",
+                    worth=f"{self.points:+.2f}",
+                    paid=f"{corrects['paid']:.2f}",
+                    due=f"{corrects['due']:.2f}",
+                ),
+            ),
+        ]
 
     def _why_sharing(self, details):
         """Return by which time the points were shared, empty where by none."""

@@ -1,12 +1,5 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
-from odoo.exceptions import (
-    AccessError,
-    ConcurrencyError,
-    UserError,
-    ValidationError,
-)
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2one
@@ -119,6 +112,10 @@ class ScoreErrorReport(models.Model):
             raise AccessError(
                 self.env._("Errors are reported by managers, or in a quality review.")
             )
+        if self.env["res.users"].browse(vals.get("user_id")) & (
+            self.env.user._same_person()
+        ):
+            raise AccessError(self.env._("Nobody reports an error of their own."))
         self._check_deed(vals)
         return {**vals, "raised_by_id": self.env.uid}
 
@@ -132,12 +129,7 @@ class ScoreErrorReport(models.Model):
         # As superuser: the rules charge; who may report is checked above.
         entries = self.env["score.entry"].sudo()
         counted = self.sudo().filtered(lambda report: report.severity != MINOR)
-        try:
-            entries._charge([report._entry_values() for report in counted])
-            self.env.flush_all()
-        except UniqueViolation as error:
-            # Somebody numbered an error of the same month meanwhile: begin anew.
-            raise ConcurrencyError(str(error)) from error
+        entries._charge([report._entry_values() for report in counted])
 
     def _entry_values(self):
         month = self.company_id._vip_month(self.occurred_at)

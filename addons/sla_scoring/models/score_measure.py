@@ -32,7 +32,6 @@ class ScoreMeasure(models.Model):
     ]
     _mail_post_access = "read"
     _order = "month desc, id desc"
-    _check_company_auto = True
     _proposer_field = None
     _answer_field = "decision"
 
@@ -66,8 +65,8 @@ class ScoreMeasure(models.Model):
         string="Carried out by",
         tracking=True,
         index=True,
-        check_company=True,
-        domain="[('share', '=', False), ('id', '!=', user_id)]",
+        domain="[('share', '=', False), ('id', '!=', user_id),"
+        " ('company_ids', 'in', company_id)]",
     )
     deadline = fields.Date(tracking=True)
     state = fields.Selection(
@@ -166,7 +165,8 @@ class ScoreMeasure(models.Model):
 
     def _ask(self, by):
         """Put the proposal before a manager: never the agent."""
-        manager = by if by and by != self.user_id else self._eligible_deciders()[:1]
+        deciders = self._eligible_deciders()
+        manager = by if by in deciders else deciders[:1]
         if manager:
             self.owner_id = manager
             self.activity_schedule(

@@ -30,7 +30,6 @@ class ScoreReview(models.Model):
     _mail_post_access = "read"
     _order = "month desc, id desc"
     _rec_name = "ticket_number"
-    _check_company_auto = True
     # What is decided is a dispute.
     _undecided = (DISPUTED,)
     _proposer_field = "user_id"
@@ -57,7 +56,6 @@ class ScoreReview(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
     )
     team_id = fields.Many2one(
         "helpdesk.ticket.team", ondelete="set null", readonly=True
@@ -261,9 +259,12 @@ class ScoreReview(models.Model):
         :raise AccessError: somebody else does
         :raise UserError: it is scored already
         """
+        own = self.env.user._same_person()
         for review in self:
             if review.reviewer_id != self.env.user:
                 raise AccessError(self.env._("Only its reviewer scores a review."))
+            if review.user_id in own:
+                raise AccessError(self.env._("Nobody reviews their own work."))
             if review.state != TO_SCORE:
                 raise UserError(self.env._("This review is scored already."))
 
@@ -281,6 +282,7 @@ class ScoreReview(models.Model):
             raise AccessError(self.env._("Score the review first."))
 
     def _by_hand(self, vals):
+        self.env["score.entry"]._check_has_served(vals)
         self.env["helpdesk.ticket"].browse(vals.get("ticket_id")).check_access("read")
         return vals
 

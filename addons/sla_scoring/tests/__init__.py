@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_charge_outage
 from . import test_decisions
 from . import test_engine_attribution
+from . import test_engine_ledger
 from . import test_engine_quality
 from . import test_engine_scorecard
 from . import test_host_rating_chinese
@@ -23,10 +24,13 @@ from . import test_score_leave
 from . import test_score_ledger
 from . import test_score_limits
 from . import test_score_measure
+from . import test_score_moved
+from . import test_score_ordinals
 from . import test_score_rating_request
 from . import test_score_review
 from . import test_score_rule
 from . import test_score_rule_version
+from . import test_score_stories
 from . import test_score_template
 from . import test_sla_ticket_gone
 from . import test_uninstall

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.vip_base.tests.access import AccessMatrixMixin, models_of
@@ -46,6 +47,7 @@ OF_AGENT = {
     "score.kpi.month": cells(("manager", "admin", "auditor")),
     "score.team.card": cells(("manager", "admin", "auditor")),
     "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
+    "score.aside": cells(("manager", "admin", "auditor")),
     "score.close": cells(("auditor",), manager="cru", admin="cru"),
     "score.close.left": cells(("manager", "admin", "auditor")),
     "score.award": cells(("agent", "auditor"), manager="rw", admin="rw"),
@@ -174,6 +176,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
                 [("team_id", "=", self.team.id)], limit=1
             ),
             *self._closed(award),
+            self._aside(card),
             self._kpi_month(),
         ]
 
@@ -184,6 +187,11 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
         award = {"rule_id": rule.id, "company_id": self.company.id, "month": MARCH}
         award = self.env["score.award"].create({**award, "user_id": self.agent.id})
         return close, close.left_ids[:1], award
+
+    def _aside(self, card):
+        asides = self.env["score.aside"]
+        asides._put("measure", card, UserError("No owner"), LATER)
+        return asides.search([("res_id", "=", card.id)])
 
     def _kpi_month(self):
         months = self.env["score.kpi.month"]

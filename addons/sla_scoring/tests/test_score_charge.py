@@ -1,10 +1,7 @@
 from datetime import datetime, timedelta
 
-import psycopg2
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
@@ -194,21 +191,6 @@ class TestScoreCharge(ScoreCase):
         breach = self.breach(900)
         once = self.charge(breach)
         self.assertEqual(self.charge(breach), once)
-        breach.scored_at = False
-        with (
-            self.assertRaises(psycopg2.errors.UniqueViolation),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
-            self.charge(breach)
-        self.assertEqual(self.entries.search_count([("breach_id", "=", breach.id)]), 1)
-
-    def test_numbers_of_errors_never_move(self):
-        first = self.charge(self.breach(900))
-        second = self.charge(self.breach(900))
-        first.unlink()
-        third = self.charge(self.breach(900))
-        self.assertEqual((second.ordinal, third.ordinal), (2, 3))
 
     def test_an_excused_breach_is_not_charged(self):
         breach = self.breach(60)

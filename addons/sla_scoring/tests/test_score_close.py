@@ -129,8 +129,8 @@ class TestScoreClose(ScoreCase):
             {card.user_id.login: card.total for card in cards},
         )
         for row in agents[1:-1]:
-            lost, given, _used, award, _total, points = row[-6:]
-            self.assertEqual(round(lost + given + award, 2), points)
+            lost, given, _used, earlier, award, _total, points = row[-7:]
+            self.assertEqual(round(lost + given + earlier + award, 2), points)
 
     def test_no_name_becomes_a_formula(self):
         for name in ("=1+1", "+1", "-1", "@SUM(A1)", "https://example.com"):

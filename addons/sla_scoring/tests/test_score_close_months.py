@@ -87,13 +87,13 @@ class TestBetweenMonths(CloseCase):
 
     def _reversal(self, entry, month, random):
         self._ensure_card(entry.user_id, month)
-        share = random.choice([1, 1, 0.5])
+        back = -round(entry.points * random.choice([1, 1, 0.5]), 2)
         return self.entries.create(
             {
                 "company_id": self.company.id,
                 "user_id": entry.user_id.id,
                 "kind": "reversal",
-                "points": -round(entry.points * share, 2),
+                **{"points": back, "undone": back},
                 "occurred_at": DUE,
                 **{"period": month, "month": month, "state": "posted"},
                 "reversal_of_id": entry.id,

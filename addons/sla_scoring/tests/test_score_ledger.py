@@ -54,7 +54,8 @@ class TestScoreLedger(ScoreCase):
             mute_logger("odoo.sql_db"),
             self.env.cr.savepoint(),
         ):
-            self.entries.create(entry._reversal_values("Again", LATER, 0.1, None))
+            values = entry._reversal_values("Again", LATER, None)
+            self.entries.create({**values, "points": 0.1, "month": MARCH})
 
     def test_a_draft_is_not_reversed(self):
         with self.assertRaises(UserError):
@@ -109,11 +110,7 @@ class TestScoreLedger(ScoreCase):
             self.gift(reason=" ")
 
     def test_nobody_gives_points_to_themselves(self):
-        with (
-            self.assertRaises(psycopg2.errors.CheckViolation),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
+        with self.assertRaises(AccessError):
             self.gift(user_id=self.manager.id)
 
     def test_nobody_takes_over_a_gift(self):

@@ -2,6 +2,7 @@ from . import vip_naming
 from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
+from . import res_users
 from . import resource_calendar
 from . import resource_calendar_leaves
 from . import resource_calendar_leaves_entitled

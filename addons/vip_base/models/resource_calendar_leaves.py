@@ -160,7 +160,7 @@ class ResourceCalendarLeaves(models.Model):
         """
         self.check_access("write")
         for leave in self:
-            if leave.agent_id == self.env.user:
+            if leave.agent_id in self.env.user._same_person():
                 raise AccessError(self.env._("Nobody approves own leave."))
             if not leave._decides_on_leave():
                 raise AccessError(leave._not_entitled_text())

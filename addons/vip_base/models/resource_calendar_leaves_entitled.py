@@ -36,7 +36,7 @@ class ResourceCalendarLeaves(models.Model):
         leave = self.sudo()
         if leave.resource_id.resource_type == "material":
             return True  # machines: as the host's rules say
-        if leave.resource_id.user_id == self.env.user:
+        if leave.resource_id.user_id in self.env.user._same_person():
             return not leave.is_approved
         if self._decides_on_leave():
             return True
@@ -85,7 +85,7 @@ class ResourceCalendarLeaves(models.Model):
     def _not_entitled_text(self):
         """Return why the user may not do this."""
         leave = self.sudo()  # only whose it is
-        if leave.resource_id.user_id == self.env.user:
+        if leave.resource_id.user_id in self.env.user._same_person():
             return self.env._(
                 "Your leave is approved: whoever decides on leave changes it."
             )

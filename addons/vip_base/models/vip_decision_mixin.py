@@ -46,9 +46,15 @@ class VipDecisionMixin(models.AbstractModel):
         return self.sudo()[name] if name else self.env["res.users"]
 
     def _is_decider(self):
-        """Tell whether the current user is one of those who decide on this."""
+        """Tell whether the current user is one of those who decide on this.
+
+        Who is a party by one login does not decide by another.
+        """
         user = self.env.user
-        return user.has_group(MANAGER_GROUP) and user not in self._parties()
+        if not user.has_group(MANAGER_GROUP):
+            return False
+        parties = self._parties()
+        return not parties or user not in parties._same_person()
 
     def _not_for_you(self):
         """Return the error for who must not decide on this."""
@@ -97,7 +103,7 @@ class VipDecisionMixin(models.AbstractModel):
 
     def _eligible_deciders(self):
         """Return the service managers of the company who may decide on this."""
-        parties = self._parties()
+        parties = self._parties()._same_person()
         return self.env.ref(MANAGER_GROUP).all_user_ids.filtered(
             lambda user: (
                 user._is_internal()

@@ -309,7 +309,9 @@ def _whole_of(rule):
 def _above(records):
     """Return what is above records in their tree, without themselves."""
     above = records.browse()
-    if records._parent_name not in records._fields:
+    parent = records._fields.get(records._parent_name)
+    if not parent or parent.comodel_name != records._name:
+        # A user's parent is that of the contact.
         return above
     level = records[records._parent_name]
     while level := level - above:

@@ -6,8 +6,6 @@ from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 from odoo.addons.vip_base.tools.times import event_time
 
-#: Changes of an escalated ticket by which those who answer for it intervene.
-CHANGES = ("user_id", "team_id", "priority")
 KEPT = ("ticket_id", "at", "user_id", "kind", "to_user_id", "to_team_id", "told_at")
 
 
@@ -70,7 +68,7 @@ class SlaIntervention(models.Model):
     def _notice(self, tickets, vals, by):
         """Keep that somebody changed these escalated tickets.
 
-        :param vals: what was written, of :data:`CHANGES`
+        :param vals: what was written
         :param by: the user
         """
         if "user_id" in vals or "team_id" in vals:

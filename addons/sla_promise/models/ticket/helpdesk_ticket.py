@@ -37,6 +37,10 @@ DUE_AT = """
 """
 
 
+#: What those change who intervene.
+STEERING = frozenset({"user_id", "team_id", "priority"})
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -196,6 +200,31 @@ class HelpdeskTicket(models.Model):
             # Something has changed that only some policies look at.
             self._sla_rematch()
         return result
+
+    def _sla_intervening(self, vals):
+        """Return those of these tickets on which writing ``vals`` may be an intervention.
+
+        Work on what one holds, or takes because nobody does, is work as usual.
+        """
+        if self.env.su or STEERING.isdisjoint(vals):
+            return self.browse()
+        user = self.env.user
+        takes = vals.get("user_id") == user.id
+        others = self.filtered(
+            lambda ticket: (
+                ticket.user_id != user
+                and (ticket.user_id or not takes)
+                and ticket._sla_differs(vals)
+            )
+        )
+        return others.filtered(lambda ticket: ticket._answers_for(user))
+
+    def _sla_differs(self, vals):
+        """Tell whether writing ``vals`` changes who has this ticket, or its priority."""
+        return any(
+            vals[name] != self._fields[name].convert_to_write(self[name], self)
+            for name in STEERING & vals.keys()
+        )
 
     def _sla_move_clocks(self):
         """Show the clocks to the company that has the tickets now."""
