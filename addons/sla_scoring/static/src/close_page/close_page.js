@@ -8,7 +8,6 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-
 import { CloseDecision } from "./close_decision";
 
 import { Component, useState } from "@odoo/owl";
