@@ -79,7 +79,9 @@ class ScoreAwardRule(models.Model):
         """Refuse an award of more points than one of its companies gives."""
         for rule in self.filtered("active"):
             # As superuser: a setting of every company that the award is for.
-            served = [] if not rule.company_id else [("id", "=", rule.company_id.id)]
+            served = [("active", "=", True)]
+            if rule.company_id:
+                served = [("id", "=", rule.company_id.id)]
             companies = self.env["res.company"].sudo().search(served)
             companies._check_award(rule)
 
