@@ -33,6 +33,8 @@
         "views/score_kpi_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/helpdesk_ticket_stage_views.xml",
+        "views/answer_page.xml",
         "views/sla_scoring_menus.xml",
     ],
     "images": ["static/description/points.png"],

@@ -13,7 +13,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from odoo.addons.sla_promise.engine.terms import compiled
-from odoo.addons.sla_promise.models.clock.sla_span import CURRENT, WATCHED
+from odoo.addons.sla_promise.models.clock.noticing import CURRENT, WATCHED
 
 from tools import databases
 from tools.runner import INSTALLED

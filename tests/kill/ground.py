@@ -51,6 +51,8 @@ SCORE_BATCH = 40
 ESCALATED_TICKETS = 150
 #: One of so many late promises is excused, and so many entries are taken back at once.
 EXCUSED_EVERY, TAKEN_BACK = 8, 60
+#: So many clients are asked.
+QUESTIONS = 120
 
 
 def prepare(env):
@@ -329,6 +331,36 @@ def take_back_with_others(env):
 def _take_back(entry, at):
     if not entry.reversal_ids:
         entry._reverse("Excused", at)
+
+
+def prepare_questions(env):
+    """Let clients wait to be asked about requests that were closed."""
+    client = env["res.partner"].create(
+        {"name": "Killed", "email": "killed@example.com", "lang": "en_US"}
+    )
+    stage = env.ref("sla_promise.stage_solved")
+    agent = env.user
+    tickets = env["helpdesk.ticket"].create(
+        [
+            {
+                "name": f"Killed {number}",
+                "description": "Killed",
+                "partner_id": client.id,
+                "user_id": agent.id,
+                "stage_id": stage.id,
+            }
+            for number in range(QUESTIONS)
+        ]
+    )
+    template = stage.rating_mail_template_id
+    rows = [(ticket.id, world.NOW, template.id, agent.id, 0, 0) for ticket in tickets]
+    env["vip.question"]._note_closings(rows, world.NOW, state="waiting")
+    env.cr.commit()
+
+
+def ask(env):
+    """The job that asks clients, as its cron starts it."""
+    env["vip.question"].with_context(**at_context(world.NOW))._cron_ask()
 
 
 def prepare_gifts(env):

@@ -58,6 +58,12 @@ def charged():
         yield name
 
 
+@pytest.fixture(scope="module")
+def closed():
+    with prepared(INSTALLED, ground.prepare_questions) as name:
+        yield name
+
+
 def compare(source, job, seed, *tables):
     """Return what the undisturbed job left in the first of ``tables``.
 
@@ -207,6 +213,22 @@ def test_escalation(source):
     moved = [row for row in notices if row["action"] == "reassign"]
     assert len(moved) == ground.ESCALATED_TICKETS
     assert {row["state"] for row in moved} == {"done"}
+
+
+def test_questions_to_clients(closed):
+    """Each is asked by one mail, whatever was killed in between."""
+    questions = compare(
+        closed,
+        ground.ask,
+        19,
+        table("vip_question", exclude=["message_id"]),
+        "SELECT m.res_id, count(*), count(q.id) AS asks"
+        "  FROM mail_mail o JOIN mail_message m ON m.id = o.mail_message_id"
+        "  LEFT JOIN vip_question q ON q.message_id = m.id"
+        " WHERE m.model = 'helpdesk.ticket' GROUP BY 1",
+    )
+    assert len(questions) == ground.QUESTIONS
+    assert {(row["state"], row["mails"]) for row in questions} == {("asked", 1)}
 
 
 def test_score_drafting(source):

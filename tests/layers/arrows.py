@@ -22,6 +22,7 @@ KEYS = {
     "sla_promise.approved_outages",  # kept in the transaction
     "sla_promise.due_workers",  # system parameter
     "sla_promise.unproposed_versions",  # system parameter
+    "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
 }

@@ -13,6 +13,9 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
+    "vip.answer",
+    "vip.answer.grade",
+    "vip.answer.words",
     "vip.contact",
     "sla.span",
     "vip.activity",
@@ -57,8 +60,8 @@ WRITERS = {
     "score_close": {
         "sla_scoring/models/score_close.py::_lock_month": "=closing",
         "sla_scoring/models/score_close.py::_run": "=closed",
-        "sla_scoring/models/score_close_confirm.py::_check_again": "=draft",
-        "sla_scoring/models/score_close_confirm.py::_propose": "=proposed",
+        "sla_scoring/models/score_close.py::_check_again": "=draft",
+        "sla_scoring/models/score_close.py::_propose": "=proposed",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=closing",
     },
     "score_close_left": {
@@ -93,9 +96,6 @@ WRITERS = {
         "sla_scoring/models/score_measure.py::action_done": "=done",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=agreed =dismissed",
     },
-    "score_rating_request": {
-        "sla_scoring/models/score_rating_request.py::_queue": "insert",
-    },
     "score_review": {
         "sla_scoring/models/score_review.py::_answer": "=disputed =signed",
         "sla_scoring/models/score_review.py::_show": "=shown",
@@ -127,7 +127,7 @@ WRITERS = {
         "sla_promise/models/clock/sla_clock_due.py::_advance": "=? update",
         "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
         "sla_promise/models/clock/book.py::pause": "=paused update",
-        "sla_promise/models/clock/book.py::_insert": "insert",
+        "sla_promise/models/clock/book.py::_insertion": "insert",
         "sla_promise/models/clock/sla_extension.py::_extend": "update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/book.py::_cancel": "=? delete update",
@@ -143,7 +143,7 @@ WRITERS = {
         "vip_service/models/contact/vip_contact.py::_log": "insert",
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
-        "vip_service/models/contact/vip_contact.py::_note": "insert",
+        "vip_service/models/contact/noting.py::note": "insert",
         # whether it counts: once its message has left, until it comes back
         "vip_service/models/contact/vip_contact_arrival.py::_leave": "update",
         "vip_service/models/contact/vip_contact_arrival.py::_void": "update",
@@ -193,11 +193,11 @@ WRITERS = {
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
-        "sla_promise/models/clock/sla_span.py::_notice": "insert update",
+        "sla_promise/models/clock/noticing.py::notice": "insert update",
         "sla_promise/models/clock/sla_span.py::_set_resumed": "update",
         "sla_promise_helpdesk_mgmt_sla/models/sla_span.py::_append": "insert",
     },
-    "sla_step": {"sla_promise/models/clock/sla_step.py::_note": "insert"},
+    "sla_step": {"sla_promise/models/clock/sla_step.py::note": "insert"},
     "sla_start": {
         "sla_promise/models/policy/sla_start.py::_start_batch": "=done",
         "sla_promise/models/policy/sla_start.py::action_start": "=running",
@@ -238,6 +238,24 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
     },
+    "vip_answer": {
+        "vip_service/models/answer/vip_answer.py::_write_down": "create",
+    },
+    "vip_answer_import": {
+        "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
+        "vip_base/models/vip_import_mixin.py::write": "=draft",
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+    },
+    "vip_answer_words": {
+        "vip_service/models/answer/vip_answer_words.py::_erase": "write",
+    },
+    "vip_question": {
+        "vip_service/models/answer/base_partner_merge.py::_move_questions": "update",
+        "vip_service/models/answer/vip_question.py::_become": "=answered =failed =waiting",
+        "vip_service/models/answer/vip_question.py::_note_closings": "insert",
+    },
     "vip_client_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
         "vip_base/models/vip_import_mixin.py::write": "=draft",
@@ -261,6 +279,9 @@ WRITERS = {
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_set_rate": "update",
+        "vip_service/models/answer/vip_answer_import.py::_check_rows": "update",
+        "vip_service/models/answer/vip_answer_import.py::_note_closings": "update",
+        "vip_service/models/answer/vip_answer_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_client_import.py::_book": "update",
         "vip_service/models/vip_client_import.py::_name_partners": "update",
         "vip_service/models/vip_client_import.py::_refuse": "update",
@@ -337,6 +358,8 @@ SHARED_STATES = {
     # the mixin's decision is what a close replaces by locking its month
     "score_close =closing",
     # two writers each: the import itself, and the job that runs it, or is cancelled
+    "vip_answer_import =draft",
+    "vip_answer_import =failed",
     "vip_activity_import =draft",
     "vip_activity_import =failed",
     "vip_client_import =draft",

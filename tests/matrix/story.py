@@ -239,6 +239,21 @@ def asked(scene):
     scene.ticket(scene.now)
 
 
+def answers(scene):
+    """A client is asked and answers; a file of others is not imported yet."""
+    ticket = scene.ticket(scene.now)
+    template = scene.env["mail.template"].search([], limit=1)
+    question = scene.env["vip.question"]._queue(ticket, [template], scene.now)
+    scene.env["vip.question.key"]._issue(question)
+    attitude = scene.ref("vip_service.dimension_attitude")
+    give = scene.env["vip.answer"]._give
+    give(question, 4, "mail", scene.now, "Quick", {attitude: 5})
+    header = b"ticket,answered_at,grade,channel,source\n"
+    scene.at(scene.now, "vip.answer.import", scene.manager).create(
+        {"file": base64.b64encode(header)}
+    )
+
+
 # Working Time
 
 
@@ -488,7 +503,7 @@ def taken_over(scene):
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
-    "vip_service": (activity, tiers, entitlements, asked),
+    "vip_service": (activity, tiers, entitlements, asked, answers),
     "sla_promise": (policies, promises, outages),
     "sla_scoring": (points, reviews, cards),
     "sla_promise_helpdesk_mgmt_sla": (taken_over,),

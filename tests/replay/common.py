@@ -25,6 +25,8 @@ TABLES = (
     "sla_clock",
     "sla_breach",
     "sla_notice",
+    "vip_question",
+    "vip_answer",
     "score_entry",
 )
 

@@ -19,7 +19,8 @@ thing stands for which:
   third party. Priorities 4 to 1 are Low to Very High.
 - The log holds no messages. The client is told of the result at the event that resolves
   the incident, as the tool of that desk does by itself. A team takes what another one
-  passes to it within an hour of working time (:mod:`.ground`).
+  passes to it within an hour of working time (:mod:`.ground`). Nor does it hold what
+  clients answered: a rule with a seed says that (:mod:`.answers`).
 - The bank's ladder: Diamond from 60,000 CZK and 7 transactions a month, Platinum from
   30,000 and 5, Silver everyone else. Each month is reviewed in the night after it; the
   service manager approves everything that morning.
@@ -43,6 +44,7 @@ from functools import partial
 
 from . import demo, ground, notices, showcase
 from .activity import import_facts, review_months
+from .answer_file import import_answers
 from .log import read_activity, read_incidents
 from .plan import PARAMETER, QUIET, Plan, Replay
 from .report import Report
@@ -109,6 +111,7 @@ def _steps(plan):
     steps.append(("Due job", run_due_job))
     if plan.is_demo:
         steps.append(("Notices", notices.tell_of_the_past))
+    steps.append(("Answers", import_answers))
     steps.append(("Points", draw_points))
     if plan.is_demo:
         steps.append(("Things at work", showcase.show))

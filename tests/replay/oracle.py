@@ -30,6 +30,9 @@ The rules, in the order in which they are applied:
   an incident that passed from one team to another is open and nobody holds it; until
   somebody does, or it is resolved. If it passes on first, nothing is owed unless the hour
   was over by then; that is late until it passed on.
+- Answers (REQUIREMENTS V1): an answer is about the last event that resolved the incident
+  before it, and belongs to who held it at that event, in the team of then. The first one
+  about an event counts, in the month in which it was given. Satisfied is 4 or 5.
 - Points: REQUIREMENTS P1 and P2, over the promises to key clients. The overrun is that of
   who held the incident then; the first five minutes that count after a hand-over, or a
   fifth of the promise if that is less, are those of who bore it before.
@@ -43,7 +46,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from . import log
+from . import answers, log
 
 SILVER, PLATINUM, DIAMOND = 1, 2, 3
 TIER_NAMES = {DIAMOND: "Diamond", PLATINUM: "Platinum", SILVER: "Silver"}
@@ -460,6 +463,7 @@ class Figures:
     entries: list
     feedback: list  # Round
     hand_overs: list  # Round
+    answers: Counter  # (TEAM or USER, name, month) → answers; with "satisfied" behind
 
     def verdicts(self):
         """Return (service item, key client) → Counter of states."""
@@ -495,7 +499,29 @@ def figures(plan, facts, incidents):
         entries(clocks.values()),
         [feedback(incident, plan.now) for incident in told],
         [found for incident in told for found in hand_overs(incident, plan.now)],
+        answers_of(told, plan.now),
     )
+
+
+def answers_of(incidents, now):
+    """Return how many answers count for each user and team in each month.
+
+    Keys are (``USER`` or ``TEAM``, name, month); the satisfied ones have a key of their
+    own, with "satisfied" behind.
+    """
+    by_number = {incident.number: incident for incident in incidents}
+    counted, result = set(), Counter()
+    for at, number, grade in answers.given(incidents, now):
+        closing = [s for s in answers.closings(by_number[number]) if s.at <= at][-1]
+        if (number, closing.at) in counted:
+            continue
+        counted.add((number, closing.at))
+        month = at.date().replace(day=1)
+        for kind, name in ((USER, closing.user), (TEAM, closing.team)):
+            if name:
+                result[kind, name, month] += 1
+                result[kind, name, month, "satisfied"] += grade >= 4
+    return result
 
 
 def main():

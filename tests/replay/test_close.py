@@ -9,6 +9,7 @@ import openpyxl
 from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from .common import ReplayCase
+from .oracle import TEAM, USER
 
 
 class TestClose(ReplayCase):
@@ -96,6 +97,37 @@ class TestClose(ReplayCase):
         )[0][0]
         expected = sum(entry.points for entry in self.found.entries)
         self.assertEqual(Decimal(str(lost)), Decimal(str(expected)))
+
+    def test_the_cards_have_the_satisfaction_of_the_oracle(self):
+        """Who held the incident when it was resolved, whoever holds it now."""
+        for table, name, kind in (
+            ("score_card", "u.login", USER),
+            ("score_team_card", "t.name->>'en_US'", TEAM),
+        ):
+            cards = self.rows(
+                f"""
+                SELECT {name}, c.month, c.rated_count, c.satisfied_count
+                  FROM {table} c
+                  LEFT JOIN res_users u ON u.id = (to_jsonb(c)->>'user_id')::int
+                  LEFT JOIN helpdesk_ticket_team t
+                         ON t.id = (to_jsonb(c)->>'team_id')::int
+                 WHERE c.rated_count > 0
+                """
+            )
+            found = {(bearer, month): counts for bearer, month, *counts in cards}
+            expected = {
+                (self._named(kind, key[1]), key[2]): [
+                    count,
+                    self.found.answers[(*key, "satisfied")],
+                ]
+                for key, count in self.found.answers.items()
+                if key[0] == kind and len(key) == 3 and key[2] in self.months
+            }
+            self.assertGreater(len(expected), 2)
+            self.assertEqual(found, expected, table)
+
+    def _named(self, kind, name):
+        return name.lower().replace(" ", ".") if kind == USER else name
 
     def _ledger(self):
         """Return dict of (login, month) → points, summed from the entries alone."""

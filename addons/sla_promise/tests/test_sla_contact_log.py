@@ -1,5 +1,3 @@
-from lxml import etree
-
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -152,14 +150,3 @@ class TestSlaContactLog(SlaCase):
         self.assertEqual(contact.at, minutes(5))
         self.assertFalse(ticket.contact_ids or ticket.first_response_at)
         self.assertEqual(self.clock(ticket, "first_response").state, "running")
-
-    def test_the_timeline_shows_contacts_below_who_held_the_ticket(self):
-        view = (
-            self.env["helpdesk.ticket"]
-            .with_user(self.ann)
-            .get_view(self.env.ref("helpdesk_mgmt.ticket_view_form").id)
-        )
-        page = etree.fromstring(view["arch"]).find(".//page[@name='timeline']")
-        names = [field.get("name") for field in page.findall("field")]
-        self.assertEqual(names, ["span_ids", "contact_ids", "clock_ids"])
-        self.assertEqual(view["arch"].count('name="contact_ids"'), 1)

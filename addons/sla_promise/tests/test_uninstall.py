@@ -35,6 +35,12 @@ class TestUninstall(SlaCase):
             )
         )
 
+    def test_no_function_of_the_database_stays(self):
+        ours = SQL("SELECT count(*) FROM pg_proc WHERE proname ~ '^sla_'")
+        self.assertTrue(self.env.execute_query(ours)[0][0])
+        uninstall_hook(self.env)
+        self.assertEqual(self.env.execute_query(ours), [(0,)])
+
     def test_a_shipped_plan_goes_although_the_company_uses_it(self):
         key = ("res_company", "sla_escalation_id", "sla_escalation")
         self.assertEqual(self.env.company.sla_escalation_id, self.plan)

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.sla_promise.models.clock.sla_span import (
+from odoo.addons.sla_promise.models.clock.noticing import (
     TYPES,
     WATCHED,
     columns,

@@ -1,6 +1,8 @@
 # Mixins before what inherits them; else the order carries no meaning.
 from . import score_deed_mixin
 from . import score_card_mixin
+from . import helpdesk_ticket
+from . import helpdesk_ticket_stage
 from . import res_company
 from . import res_config_settings
 from . import res_users
@@ -9,13 +11,11 @@ from . import score_appeal
 from . import score_aside
 from . import score_award
 from . import score_award_rule
-from . import score_award_rule_forecast
 from . import score_card
 from . import score_card_page
 from . import score_card_template
 from . import score_close
 from . import score_close_check
-from . import score_close_confirm
 from . import score_close_export
 from . import score_close_left
 from . import score_close_page
@@ -31,10 +31,10 @@ from . import score_facts
 from . import score_kpi
 from . import score_kpi_month
 from . import score_measure
-from . import score_rating_request
 from . import score_review
 from . import score_review_card
 from . import score_review_sample
 from . import score_rule
 from . import score_rule_version
 from . import sla_breach
+from . import vip_answer

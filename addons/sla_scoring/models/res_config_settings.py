@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -19,3 +19,24 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.score_close_second", readonly=False
     )
     score_award_max = fields.Float(related="company_id.score_award_max", readonly=False)
+    vip_stages_without_link = fields.Text(
+        string="Mails without a link",
+        compute="_compute_vip_stages_without_link",
+        help="Stages whose mail has no link by which the client can answer.",
+    )
+
+    @api.depends("company_id")
+    def _compute_vip_stages_without_link(self):
+        # As superuser: who sets the company sees the names of its stages.
+        stages = self.env["helpdesk.ticket.stage"].sudo()
+        asking = stages.search([("rating_mail_template_id", "!=", False)])
+        for settings in self:
+            own = asking.filtered(
+                lambda stage, company=settings.company_id: (
+                    stage.vip_asks_without_link
+                    and stage.company_id in (company, company.browse())
+                )
+            )
+            settings.vip_stages_without_link = "\n".join(
+                f"{stage.name}: {stage.rating_mail_template_id.name}" for stage in own
+            )

@@ -104,14 +104,14 @@ class ScoreCardMixin(models.AbstractModel):
         aggregator="avg",
         help="Promises kept of those kept or missed.",
     )
-    rated_count = fields.Integer(string="Times rated", readonly=True)
+    rated_count = fields.Integer(string="Answers", readonly=True)
     satisfied_count = fields.Integer(string="Satisfied", readonly=True)
     satisfaction = fields.Float(
         string="Satisfaction %",
         readonly=True,
         digits=(5, 1),
         aggregator="avg",
-        help="Ratings of 4 or 5 of all ratings.",
+        help="Answers of clients with 4 or 5, of all that count.",
     )
     review_count = fields.Integer(string="Quality reviews", readonly=True)
     quality = fields.Float(

@@ -79,7 +79,7 @@ class ScoreCardPage(models.AbstractModel):
         model = {
             "met": "sla.clock",
             "missed": "sla.breach",
-            "rated": "rating.rating",
+            "rated": "vip.answer",
             "review": "score.review",
         }.get(kind, "helpdesk.ticket")
         ids = ((self.details or {}).get("ids") or {}).get(kind, [])

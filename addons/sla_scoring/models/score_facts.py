@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.rating.models.rating_data import RATING_LIMIT_SATISFIED
 from odoo.addons.resource_worktime.engine.worktime import DAY, to_epoch
 from odoo.addons.vip_base.tools.sql import array
+from odoo.addons.vip_service.models.answer.vip_answer import SATISFIED
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from .score_review import COUNTED
@@ -131,19 +131,22 @@ class ScoreFacts(models.AbstractModel):
         )
 
     def _fact_rated(self, company, start, stop):
-        """Ratings of the agent who was rated; value 1: satisfied, as Odoo says (V1)."""
+        """Answers of clients that count; value 1: satisfied (REQUIREMENTS V1).
+
+        Of who held the request when it was closed, in the team of then: the question
+        kept both. Nothing else says how satisfied a client is; what the host keeps as
+        ratings, anybody who works here can write.
+        """
         return SQL(
             """
-        SELECT rating.rated_on AS at, agent.id AS user_id, ticket.team_id,
-               rating.id AS record_id, ticket.id AS ticket_id,
-               (rating.rating >= %s)::integer AS value
-          FROM rating_rating rating
-          JOIN helpdesk_ticket ticket ON ticket.id = rating.res_id
-          JOIN res_users agent ON agent.partner_id = rating.rated_partner_id
-         WHERE rating.res_model = 'helpdesk.ticket' AND rating.consumed
-           AND rating.rating > 0 AND ticket.company_id = %s
-           AND rating.rated_on >= %s AND rating.rated_on < %s""",
-            RATING_LIMIT_SATISFIED,
+        SELECT answer.counted_at AS at, question.user_id, question.team_id,
+               answer.id AS record_id, question.ticket_id,
+               (answer.grade >= %s)::integer AS value
+          FROM vip_answer answer
+          JOIN vip_question question ON question.id = answer.question_id
+         WHERE answer.company_id = %s AND answer.counts
+           AND answer.counted_at >= %s AND answer.counted_at < %s""",
+            SATISFIED,
             company.id,
             start,
             stop,

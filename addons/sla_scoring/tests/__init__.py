@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_answers_only
 from . import test_charge_outage
 from . import test_decisions
 from . import test_engine_attribution
@@ -26,7 +27,6 @@ from . import test_score_limits
 from . import test_score_measure
 from . import test_score_moved
 from . import test_score_ordinals
-from . import test_score_rating_request
 from . import test_score_review
 from . import test_score_rule
 from . import test_score_rule_version
@@ -34,3 +34,4 @@ from . import test_score_stories
 from . import test_score_template
 from . import test_sla_ticket_gone
 from . import test_uninstall
+from . import test_question

@@ -203,19 +203,29 @@ class ScoreCase(TransactionCase):
         entry._post(LATER)
         return entry
 
-    def rate(self, ticket, value, user=None, at=DUE):
-        """Let the client have rated an agent."""
-        rating = self.env["rating.rating"].create(
-            {
-                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
-                "res_id": ticket.id,
-                "rated_partner_id": (user or self.agent).partner_id.id,
-                "rating": value,
-                "consumed": True,
-            }
+    def rate(self, ticket, value, user=None, at=DUE, team=None):
+        """Let the client have answered about an agent; return the answer."""
+        question = self._insert(
+            "vip_question",
+            purpose="closing",
+            ticket_id=ticket.id,
+            company_id=ticket.company_id.id,
+            user_id=(user or self.agent).id,
+            team_id=(team or ticket.team_id).id or None,
+            closed_at=at - timedelta(seconds=self._questions()),
+            recorded_at=at,
+            expires_at=at + timedelta(days=30),
+            state="asked",
         )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE rating_rating SET rated_on = %s WHERE id = %s", [at, rating.id]
-        )
-        return rating
+        answer = {
+            "question_id": question,
+            "grade": value,
+            "channel": "mail",
+            "answered_at": at,
+            "words": "",
+            "dimensions": {},
+        }
+        return self.env["vip.answer"]._write_down([answer], at)
+
+    def _questions(self):
+        return self.env["vip.question"].search_count([])

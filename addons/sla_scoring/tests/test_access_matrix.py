@@ -51,7 +51,6 @@ OF_AGENT = {
     "score.close": cells(("auditor",), manager="cru", admin="cru"),
     "score.close.left": cells(("manager", "admin", "auditor")),
     "score.award": cells(("agent", "auditor"), manager="rw", admin="rw"),
-    "score.rating.request": cells(("manager", "admin", "auditor")),
 }
 CONFIGURED = (
     *("score.rule", "score.rule.band"),
@@ -161,17 +160,9 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
                 "state": "agreed",
             }
         )
-        request = self.env["score.rating.request"].create(
-            {
-                "ticket_id": ticket.id,
-                "template_id": self.env["mail.template"].search([], limit=1).id,
-                "requested_at": LATER,
-                "try_at": LATER,
-            }
-        )
         return [
             *(template, template.component_ids[0], award, award.criterion_ids[0]),
-            *(limit, measure, request, self.env.ref("sla_scoring.kpi_solved")),
+            *(limit, measure, self.env.ref("sla_scoring.kpi_solved")),
             self.env["score.team.card"].search(
                 [("team_id", "=", self.team.id)], limit=1
             ),

@@ -97,19 +97,7 @@ class TestScoreCard(ScoreCase):
     def test_satisfied_is_four_or_five(self):
         ticket = self.breach(60).ticket_id
         for value in (5, 4, 3, 1):
-            rating = self.env["rating.rating"].create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
-                    "res_id": ticket.id,
-                    "rated_partner_id": self.agent.partner_id.id,
-                    "rating": value,
-                    "consumed": True,
-                }
-            )
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE rating_rating SET rated_on = %s WHERE id = %s", [DUE, rating.id]
-            )
+            self.rate(ticket, value)
         card = self.card()
         self.assertEqual((card.satisfied_count, card.rated_count), (2, 4))
         self.assertEqual(card.satisfaction, 50)

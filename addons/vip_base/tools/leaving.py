@@ -12,14 +12,13 @@ from odoo.tools import SQL
 def leave(env, addon, keep=(), guards=()):
     """Let nothing refuse that ``addon`` goes; called by its ``uninstall_hook``.
 
-    :param guards: functions of the triggers that keep its records as they are
+    :param guards: its functions of the database: of the triggers that keep its records as
+        they are, and of kept plans
     :param keep: models of the host; their records that came with the addon stay, as
         records of the database, where anything names them that stays
     """
     for name in guards:
-        env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
-        )
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(name)))
     modules = _leaving(env, addon)
     models = [model for [model] in _only(env, modules, "ir.model", SQL("r.model"))]
     _take_relations_along(env, addon, modules, models)

@@ -49,6 +49,100 @@ def epoch(column):
     return SQL("EXTRACT(EPOCH FROM %s)::bigint", SQL(column))
 
 
+class KeptPlan:
+    """A statement that each connection plans once, for few rows at a time.
+
+    To plan a statement of many joins costs more than to run it for one ticket. It is kept
+    as a function of the database, whose plans PostgreSQL keeps; the model that owns it
+    makes it in its ``init``, and the addon drops it when it leaves (``leaving.py``).
+
+    :param name: of the function
+    :param arguments: {name: SQL type}
+    :param columns: {name: SQL type} of what it returns
+    :param statement: function of the arguments, as ``SQL``, that returns the ``SQL``; it
+        may take constants as parameters
+    """
+
+    #: Above so many rows planning costs less than what a better plan may save.
+    FEW = 20
+
+    def __init__(self, name, arguments, columns, statement):
+        self.name = name
+        self.arguments = arguments
+        self.columns = columns
+        self.statement = statement
+        given = ", ".join(f"%s::{type_}" for type_ in arguments.values())
+        found = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+        self.call = f'SELECT * FROM "{name}"({given}) AS kept ({found})'
+
+    def install(self, env):
+        """Make the function anew."""
+        numbered = (SQL(f"${i}") for i, _ in enumerate(self.arguments, 1))
+        statement = self.statement(**dict(zip(self.arguments, numbered, strict=True)))
+        body = env.cr.mogrify(statement.code, statement.params).decode()
+        env.cr.execute(
+            SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(self.name))
+        )
+        env.cr.execute(
+            SQL(
+                f"""
+                CREATE FUNCTION %s({", ".join(self.arguments.values())})
+                RETURNS SETOF record LANGUAGE plpgsql
+                SET plan_cache_mode = force_generic_plan AS $kept$
+                BEGIN
+                    RETURN QUERY {body.replace("%", "%%")};
+                END
+                $kept$
+                """,
+                SQL.identifier(self.name),
+            )
+        )
+
+    def rows(self, env, count, **values):
+        """Run it for ``count`` rows and return its rows; as it is, unless they are few.
+
+        :param values: of all arguments; lists as lists or generators
+        """
+        given = {
+            name: array_literal(values[name]) if type_.endswith("[]") else values[name]
+            for name, type_ in self.arguments.items()
+        }
+        if count <= self.FEW:
+            return env.execute_query(SQL(self.call, *given.values()))
+        terms = {
+            name: SQL(f"%s::{self.arguments[name]}", value)
+            for name, value in given.items()
+        }
+        return env.execute_query(self.statement(**terms))
+
+
+def fetch_together(query, *parts):
+    """Fetch records and what is joined to them into the cache, by one query.
+
+    :param parts: of the records that the query finds and of each joined table: the model,
+        the alias of its table, and {field name: SQL of its column, None: its own}
+    :return: the records that the query finds
+    """
+    model = parts[0][0]
+    columns = []
+    for part, alias, names in parts:
+        columns.append(SQL.identifier(alias, "id"))
+        columns += [
+            sql or part._field_to_sql(alias, name, query) for name, sql in names.items()
+        ]
+    rows = model.env.execute_query(query.select(*columns))
+    values = iter(zip(*rows, strict=True)) if rows else iter([()] * len(columns))
+    found = []
+    for part, _alias, names in parts:
+        ids = next(values)
+        found.append(part.browse(filter(None, ids)))
+        for name in names:
+            pairs = zip(ids, next(values), strict=True)
+            present = [value for id_, value in pairs if id_]
+            part._fields[name]._insert_cache(found[-1], present)
+    return found[0]
+
+
 class KeylessMany2one(fields.Many2one):
     """Many2one without a foreign key to a record that takes its rows along.
 

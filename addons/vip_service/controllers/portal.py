@@ -17,6 +17,12 @@ class ClientPortal(CustomerPortalHelpdesk):
     def _ticket_get_searchbar_inputs(self):
         return self._in_own_language(super()._ticket_get_searchbar_inputs())
 
+    def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        """Show who was asked what it answered, or where to answer."""
+        values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        partner = request.env.user.partner_id
+        return {**values, "vip_answer": partner._portal_answer(ticket.id)}
+
     def _in_own_language(self, choices):
         return {
             key: dict(

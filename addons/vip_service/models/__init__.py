@@ -1,3 +1,4 @@
+from . import answer
 from . import contact
 from . import unit
 from . import base_partner_merge

@@ -134,11 +134,14 @@ class HelpdeskTicket(models.Model):
         """
         if self.env.su:
             return
-        mine = self.env.user.company_ids
+        # Known without asking, but for archived ones.
+        usual = set(self.env.user._get_company_ids())
         # As superuser: only of which company a ticket and its team are.
         for ticket in self.sudo():
             company = ticket.company_id | ticket.team_id.company_id
-            if company - mine:
+            if usual.issuperset(company._ids):
+                continue
+            if company - self.env.user.company_ids:
                 raise AccessError(
                     self.env._(
                         "“%s” would belong to a company that you do not work in.",
@@ -214,7 +217,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _opening_tiers(self, keys):
         wanted = {key for key in keys if key[0]}
-        rows = self.env["res.partner"]._tier_rows(sorted(wanted))
+        rows = self.env["res.partner"]._tier_rows(sorted(wanted), kept=True)
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
     # Who owns it

@@ -119,6 +119,19 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
     )
 
+    # Answers of clients (REQUIREMENTS V1)
+
+    vip_answer_days = fields.Integer(
+        string="Days to answer",
+        default=30,
+        groups=SETTINGS_GROUPS,
+        help="So many days after a request was closed its link takes an answer.",
+    )
+
+    _vip_answer_days_range = models.Constraint(
+        "CHECK (vip_answer_days BETWEEN 1 AND 365)",
+        "Clients have 1 to 365 days to answer.",
+    )
     _vip_close_percent_range = models.Constraint(
         "CHECK (vip_close_percent BETWEEN 1 AND 100)",
         "Close to the next tier is from 1 to 100 percent.",

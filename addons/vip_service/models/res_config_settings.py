@@ -39,3 +39,6 @@ class ResConfigSettings(models.TransientModel):
     vip_loyal_months = fields.Integer(
         related="company_id.vip_loyal_months", readonly=False
     )
+    vip_answer_days = fields.Integer(
+        related="company_id.vip_answer_days", readonly=False
+    )

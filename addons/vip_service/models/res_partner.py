@@ -4,12 +4,60 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
+from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from ..tools.lifecycle_sql import POTENTIAL
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
+
+EMPTY = SQL()
+
+
+def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
+    """Return the SQL of :meth:`ResPartner._tier_rows`, of arrays in SQL."""
+    return SQL(
+        """
+        SELECT k.partner_id, k.company_id, k.date,
+               CASE WHEN c.client_type IS NOT NULL
+                    THEN COALESCE(m.tier_id, lowest.id) END,
+               m.date_from %s
+          FROM unnest(%s, %s, %s) AS k(partner_id, company_id, date)
+          JOIN res_partner p ON p.id = k.partner_id
+          JOIN res_partner c ON c.id = p.commercial_partner_id
+          LEFT JOIN LATERAL (
+               SELECT m.tier_id, m.date_from FROM vip_tier_membership m
+                WHERE m.company_id = k.company_id AND m.partner_id = c.id
+                  AND m.date_from <= k.date
+                  AND (m.date_to IS NULL OR m.date_to > k.date)
+          ) m ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT t.id FROM vip_tier t
+                WHERE t.active
+                  AND (t.company_id = k.company_id OR t.company_id IS NULL)
+                ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
+          ) lowest ON TRUE %s
+        """,
+        columns,
+        partners,
+        companies,
+        dates,
+        joined,
+    )
+
+
+TIERS = KeptPlan(
+    "vip_client_tiers",
+    {"partners": "int[]", "companies": "int[]", "dates": "date[]"},
+    {
+        **dict.fromkeys(("partner_id", "company_id"), "int"),
+        "date": "date",
+        "tier_id": "int",
+        "since": "date",
+    },
+    tiers,
+)
 
 
 class ResPartner(models.Model):
@@ -84,6 +132,10 @@ class ResPartner(models.Model):
         "(client_number, COALESCE(company_id, 0)) WHERE client_number IS NOT NULL",
         "This client number is already used.",
     )
+
+    def init(self):
+        TIERS.install(self.env)
+        return super().init()
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid", CONTEXT_KEY)
@@ -232,24 +284,28 @@ class ResPartner(models.Model):
         return {row[0]: Tier.browse(row[3]) for row in rows}
 
     @api.model
-    def _tier_rows(self, keys, overrides=False):
+    def _tier_rows(self, keys, overrides=False, kept=False):
         """Return ``[(partner id, company id, date, tier id, since)]`` in one query.
 
         The tier id is None for who is no client, ``since`` for the lowest tier.
 
         :param keys: (partner id, company id, date)
         :param overrides: with the end and the reason of the override that runs then
+        :param kept: these are asked for with every ticket: by a plan that is kept
         """
         if not keys:
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id"])
         self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
-        columns, override = SQL(""), SQL("")
+        if kept:
+            values = {"partners": partners, "companies": companies, "dates": dates}
+            return TIERS.rows(self.env, len(keys), **values)
+        columns = joined = EMPTY
         if overrides:
             self.env["vip.tier.change"].flush_model()
             columns = SQL(", o.override_end, o.reason")
-            override = SQL(
+            joined = SQL(
                 """
                   LEFT JOIN LATERAL (
                        SELECT o.override_end, o.reason FROM vip_tier_change o
@@ -260,37 +316,12 @@ class ResPartner(models.Model):
                   ) o ON TRUE
                 """
             )
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT k.partner_id, k.company_id, k.date,
-                       CASE WHEN c.client_type IS NOT NULL
-                            THEN COALESCE(m.tier_id, lowest.id) END,
-                       m.date_from %s
-                  FROM unnest(%s::int[], %s::int[], %s::date[])
-                       AS k(partner_id, company_id, date)
-                  JOIN res_partner p ON p.id = k.partner_id
-                  JOIN res_partner c ON c.id = p.commercial_partner_id
-                  LEFT JOIN LATERAL (
-                       SELECT m.tier_id, m.date_from FROM vip_tier_membership m
-                        WHERE m.company_id = k.company_id AND m.partner_id = c.id
-                          AND m.date_from <= k.date
-                          AND (m.date_to IS NULL OR m.date_to > k.date)
-                  ) m ON TRUE
-                  LEFT JOIN LATERAL (
-                       SELECT t.id FROM vip_tier t
-                        WHERE t.active
-                          AND (t.company_id = k.company_id OR t.company_id IS NULL)
-                        ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
-                  ) lowest ON TRUE %s
-                """,
-                columns,
-                partners,
-                companies,
-                dates,
-                override,
-            )
+        arrays = (
+            SQL("%s::int[]", partners),
+            SQL("%s::int[]", companies),
+            SQL("%s::date[]", dates),
         )
+        return self.env.execute_query(tiers(*arrays, columns, joined))
 
     # Override
 

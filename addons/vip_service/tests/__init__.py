@@ -32,4 +32,7 @@ from . import test_tier_override_end
 from . import test_tier_review
 from . import test_tier_rules
 from . import test_tier_warn_clients
+from . import test_answer
+from . import test_answer_import
+from . import test_answer_page
 from . import test_unit

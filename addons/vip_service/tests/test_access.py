@@ -77,6 +77,16 @@ TABLE = {
     "vip.contact": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     # Recorded by somebody else, of nobody's ticket.
     "vip.late.contact": {"manager": "rw", "admin": "rw", "auditor": "r"},
+    "vip.dimension": CONFIG,
+    # About a request that somebody else held.
+    **dict.fromkeys(
+        ("vip.question", "vip.answer", "vip.answer.grade", "vip.answer.words"),
+        {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    ),
+    "vip.question.key": {},
+    "vip.answer.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.answer.entry": {"manager": "crwu", "admin": "crwu"},
+    "vip.answer.entry.line": {"manager": "crwu", "admin": "crwu"},
     "vip.contact.log": {
         "agent": "crwu",
         "adviser": "crwu",
@@ -88,7 +98,10 @@ TABLE = {
 for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
-WIZARDS = ("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log")
+WIZARDS = (
+    *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
+    *("vip.answer.entry", "vip.answer.entry.line"),
+)
 #: Who reads the contacts of a ticket that the agent holds.
 OF_TICKET = dict.fromkeys(
     ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor"), "r"
@@ -172,6 +185,34 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.tier.change.decision": env["vip.tier.change.decision"].create(
                 {"reason": "no", "change_ids": change.ids}
             ),
+            **self._answer_records(client),
+        }
+
+    def _answer_records(self, client):
+        env = self.env
+        ticket = env["helpdesk.ticket"].create(
+            {"name": "Login", "description": "Help", "partner_id": client.id}
+        )
+        now = env.cr.now().replace(microsecond=0)
+        template = env["mail.template"].create({"name": "How was it?"})
+        question = env["vip.question"]._queue(ticket, [template], now)
+        attitude = env.ref("vip_service.dimension_attitude")
+        answer = env["vip.answer"]._give(
+            question, 4, "mail", now, "Fine", {attitude: 5}
+        )
+        env["vip.question.key"]._issue(question)
+        return {
+            "vip.dimension": attitude,
+            "vip.question": question,
+            "vip.question.key": env["vip.question.key"].search([], limit=1),
+            "vip.answer": answer,
+            "vip.answer.grade": answer.grade_ids,
+            "vip.answer.words": answer.words_ids,
+            "vip.answer.import": env["vip.answer.import"].create({}),
+            **{
+                name: env[name]
+                for name in ("vip.answer.entry", "vip.answer.entry.line")
+            },
         }
 
     def _group_records(self, client):
@@ -258,6 +299,10 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 "vip.client.group",
                 "vip.client.group.member",
                 "vip.contact",
+                "vip.question",
+                "vip.answer",
+                "vip.answer.grade",
+                "vip.answer.words",
             )
         }
         self.assert_access(table, self._records(self.foreign))
@@ -277,7 +322,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 18)
+        self.assertEqual(len(per_company), 21)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

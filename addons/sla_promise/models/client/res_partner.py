@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
@@ -15,10 +16,50 @@ REMEMBERED = timedelta(days=30)
 SOON = timedelta(hours=1)
 
 
+def pressing(**values):
+    """Return the SQL of :meth:`ResPartner._count_pressing`; the values are SQL."""
+    return SQL(
+        """
+        SELECT count(*) FILTER (WHERE due_at < %(now)s),
+               count(*) FILTER (WHERE due_at >= %(now)s),
+               (SELECT count(*)
+                  FROM sla_breach b JOIN res_partner p ON p.id = b.partner_id
+                 WHERE p.commercial_partner_id = %(client)s
+                   AND b.company_id = ANY(%(companies)s)
+                   AND b.breached_at >= %(since)s AND b.state = 'open')
+          FROM (SELECT min(c.due_at) AS due_at
+                  FROM helpdesk_ticket t
+                  JOIN sla_clock c
+                    ON c.ticket_id = t.id AND c.stopped_at IS NULL
+                 WHERE t.commercial_partner_id = %(client)s AND t.active
+                   AND t.company_id = ANY(%(companies)s)
+                 GROUP BY t.id) owed
+         WHERE due_at < %(soon)s
+        """,
+        **values,
+    )
+
+
+PRESSING = KeptPlan(
+    "sla_client_pressing",
+    {
+        "client": "int",
+        "companies": "int[]",
+        **dict.fromkeys(("now", "soon", "since"), "timestamp"),
+    },
+    dict.fromkeys(("late", "soon", "missed"), "bigint"),
+    pressing,
+)
+
+
 class ResPartner(models.Model):
     """Promises on the client's page, read by the rights of the reader."""
 
     _inherit = "res.partner"
+
+    def init(self):
+        PRESSING.install(self.env)
+        return super().init()
 
     def _client_360_sections(self):
         return super()._client_360_sections() + [
@@ -146,11 +187,11 @@ class ResPartner(models.Model):
         # As superuser: whoever serves the client must know how it stands, also with
         # colleagues; the hints are counts and name no ticket.
         client = self.sudo()
-        late, soon = client._count_due()
+        late, soon, missed = client._count_pressing()
         points = [
             client._key_point_late(late),
             client._key_point_due_soon(soon),
-            client._key_point_missed(),
+            client._key_point_missed(missed),
             client._key_point_adviser(),
         ]
         return {"items": [point for point in points if point]}
@@ -163,16 +204,7 @@ class ResPartner(models.Model):
         text = self.env._("Requests due within the hour: %s", count)
         return count and {"key": "due_soon", "level": "warning", "text": text}
 
-    def _key_point_missed(self):
-        since = event_time(self.env) - REMEMBERED
-        count = self.env["sla.breach"].search_count(
-            [
-                *self._client_360_breach_domain(),
-                ("company_id", "in", self.env.companies.ids),
-                ("breached_at", ">=", since),
-                ("state", "=", "open"),
-            ]
-        )
+    def _key_point_missed(self, count):
         text = self.env._("Promises missed in the last 30 days: %s", count)
         return count and {"key": "missed", "level": "info", "text": text}
 
@@ -181,31 +213,26 @@ class ResPartner(models.Model):
         text = self.env._("Has a dedicated adviser: %s", name)
         return name and {"key": "adviser", "level": "info", "text": text}
 
-    def _count_due(self):
-        """Return how many requests are late now, and how many are due soon."""
+    def _count_pressing(self):
+        """Return how many requests are late now, and due soon; how many promises were
+        missed of late and still count.
+        """
         now = event_time(self.env)
         self.env["helpdesk.ticket"].flush_model(
             ["active", "commercial_partner_id", "company_id"]
         )
-        [counts] = self.env.execute_query(
-            SQL(
-                """
-                SELECT count(*) FILTER (WHERE due_at < %(now)s),
-                       count(*) FILTER (WHERE due_at >= %(now)s)
-                  FROM (SELECT min(c.due_at) AS due_at
-                          FROM helpdesk_ticket t
-                          JOIN sla_clock c
-                            ON c.ticket_id = t.id AND c.stopped_at IS NULL
-                         WHERE t.commercial_partner_id = %(client)s AND t.active
-                           AND t.company_id = ANY(%(companies)s)
-                         GROUP BY t.id) owed
-                 WHERE due_at < %(soon)s
-                """,
-                now=now,
-                soon=now + SOON,
-                client=self.id,
-                companies=self.env.companies.ids,
-            )
+        self.env["sla.breach"].flush_model(
+            ["partner_id", "company_id", "breached_at", "state"]
+        )
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        [counts] = PRESSING.rows(
+            self.env,
+            1,
+            client=self.id,
+            companies=self.env.companies.ids,
+            now=now,
+            soon=now + SOON,
+            since=now - REMEMBERED,
         )
         return counts
 

@@ -7,7 +7,7 @@ from odoo.addons.resource_worktime.engine.worktime import (
     to_datetime,
     to_epoch,
 )
-from odoo.addons.vip_base.tools.sql import array, array_literal, epoch
+from odoo.addons.vip_base.tools.sql import KeptPlan, array, array_literal, epoch
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
@@ -355,20 +355,15 @@ class SqlBook(Book):
 
     def _insert(self, clocks):
         """Insert clocks; return rows of (id, state, ticket id, metric, round)."""
-        return self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO sla_clock (%s, recorded_at)
-                SELECT %s, %s FROM unnest(%s) v (%s)
-                RETURNING id, state, ticket_id, metric, round
-                """,
-                _names(COLUMNS),
-                WRITTEN,
-                self.recorded_at,
-                _arrays(COLUMNS, [clock.values() for clock in clocks]),
-                _names(COLUMNS),
-            )
-        )
+        columns = zip(*(clock.values() for clock in clocks), strict=True)
+        values = {
+            name: map(array_literal, (value or () for value in column))
+            if COLUMNS[name].kind == "integers"
+            else column
+            for name, column in zip(COLUMNS, columns, strict=True)
+        }
+        known = self.recorded_at
+        return INSERT.rows(self.env, len(clocks), recorded_at=known, **values)
 
     def waive(self, nothing):
         self.env["sla.no.promise"]._keep(nothing)
@@ -542,3 +537,37 @@ def _array(type_, values):
 #: All columns as they are read and as they are written, made once.
 SELECTED = SQL(", ").join(map(_read, COLUMNS))
 WRITTEN = SQL(", ").join(map(_written, COLUMNS))
+
+
+def _insertion(recorded_at, **arrays):
+    """Return the SQL that inserts clocks, of an array for each column."""
+    return SQL(
+        """
+        INSERT INTO sla_clock (%s, recorded_at)
+        SELECT %s, %s FROM unnest(%s) v (%s)
+        RETURNING id, state, ticket_id, metric, round
+        """,
+        _names(COLUMNS),
+        WRITTEN,
+        recorded_at,
+        SQL(", ").join(arrays.values()),
+        _names(COLUMNS),
+    )
+
+
+INSERT = KeptPlan(
+    "sla_clock_insert",
+    {
+        name: "text[]" if column.kind == "integers" else f"{TRAVELS[column.kind]}[]"
+        for name, column in COLUMNS.items()
+    }
+    | {"recorded_at": "timestamp"},
+    {
+        "id": "int",
+        "state": "varchar",
+        "ticket_id": "int",
+        "metric": "varchar",
+        "round": "int",
+    },
+    _insertion,
+)

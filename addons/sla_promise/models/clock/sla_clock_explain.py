@@ -30,38 +30,53 @@ class SlaClock(models.Model):
             last one has no stop while nothing is counting
         """
         self.ensure_one()
+        return self._explanations(at).get(self._origin.id, [])
+
+    def _explanations(self, at=None):
+        """Return {clock id: parts} of many clocks as :meth:`_explain`, read at once."""
         self.check_access("read")
-        book = self._book()  # who may read the clock may know its timeline
-        ticket_id, [clock] = self.ticket_id._origin.id, self._plain(book)
-        moments = book.timelines([ticket_id]).get(ticket_id)
-        if not moments:
-            return []
-        answers, asks, steps = book.contacts([ticket_id])
-        story = tell(
-            moments,
-            book.responded([ticket_id]).get(ticket_id),
-            answers.get(ticket_id, ()),
-            asks.get(ticket_id, ()),
-            steps.get(ticket_id, ()),
-        )
-        terms, stop = clock.terms, clock.judged.stopped_at
-        if stop is None:
-            stop = next((at for at in ending(terms, story) if at is not None), None)
-        parts = engine.explain(
-            terms.started_at,
-            terms.seconds,
-            counted_spans(terms, moments),
-            stop,
-            max(to_epoch(at or fields.Datetime.now()), moments[-1].start),
-            Follower(book).counting(
-                clock.key, terms.course, terms.basis, terms.started_at
-            ),
-            terms.basis.binds_at,
-        )
-        return [
-            part._replace(start=to_datetime(part.start), stop=to_datetime(part.stop))
-            for part in parts
-        ]
+        at = to_epoch(at or fields.Datetime.now())
+        book = self._book()  # who may read the clocks may know their timelines
+        clocks = self._plain(book)
+        ticket_ids = list({clock.ticket_id for clock in clocks})
+        timelines = book.timelines(ticket_ids)
+        answers, asks, steps = book.contacts(ticket_ids)
+        responded = book.responded(ticket_ids)
+        counting = Follower(book).counting
+        result = {}
+        for clock in clocks:
+            ticket_id, terms = clock.ticket_id, clock.terms
+            moments = timelines.get(ticket_id)
+            if not moments:
+                continue
+            story = tell(
+                moments,
+                responded.get(ticket_id),
+                answers.get(ticket_id, ()),
+                asks.get(ticket_id, ()),
+                steps.get(ticket_id, ()),
+            )
+            stop = clock.judged.stopped_at
+            if stop is None:
+                stop = next(
+                    (end for end in ending(terms, story) if end is not None), None
+                )
+            parts = engine.explain(
+                terms.started_at,
+                terms.seconds,
+                counted_spans(terms, moments),
+                stop,
+                max(at, moments[-1].start),
+                counting(clock.key, terms.course, terms.basis, terms.started_at),
+                terms.basis.binds_at,
+            )
+            result[clock.id] = [
+                part._replace(
+                    start=to_datetime(part.start), stop=to_datetime(part.stop)
+                )
+                for part in parts
+            ]
+        return result
 
     def _explain_rows(self):
         """Return the parts of :meth:`_explain` with why, where and who, as dicts."""

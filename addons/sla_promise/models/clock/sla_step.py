@@ -3,12 +3,45 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools import frozen_rows
-from odoo.addons.vip_base.tools.sql import LooseMany2one
+from odoo.addons.vip_base.tools.sql import KeptPlan, LooseMany2one
 
 from ...engine.states import HANDLING
 
 #: What was done: all that a step says.
 DONE = ("ticket_id", "at", "recorded_at", "kind", "user_id", "message_id")
+
+
+def note(*, ids, now):
+    """Return the SQL of :meth:`SlaStep._note`; the arguments are SQL."""
+    return SQL(
+        """
+        INSERT INTO sla_step (ticket_id, at, recorded_at, kind, user_id,
+                              message_id)
+        SELECT m.res_id, %(now)s, %(now)s,
+               CASE WHEN m.mail_activity_type_id IS NULL THEN 'note'
+                    ELSE 'activity' END, u.id, m.id
+          FROM mail_message m
+          JOIN res_users u ON u.id = m.create_uid AND NOT u.share
+           AND u.partner_id = m.author_id AND u.id <> %(robot)s
+          LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
+         WHERE m.id = ANY(%(ids)s) AND m.model = 'helpdesk.ticket'
+           AND (m.mail_activity_type_id IS NOT NULL
+                OR m.message_type = 'comment'
+               AND (s.internal OR m.is_internal OR m.subtype_id IS NULL)
+               AND regexp_replace(COALESCE(m.body, ''),
+                   '<[^>]*>|&nbsp;|[[:space:]\u00a0]', '', 'g') <> '')
+         ORDER BY m.id
+        RETURNING ticket_id
+        """,
+        ids=ids,
+        now=now,
+        robot=SUPERUSER_ID,
+    )
+
+
+NOTE = KeptPlan(
+    "sla_step_note", {"ids": "int[]", "now": "timestamp"}, {"ticket_id": "int"}, note
+)
 
 
 class SlaStep(models.Model):
@@ -43,6 +76,7 @@ class SlaStep(models.Model):
     def init(self):
         """Make the database itself refuse to change a step; it goes with its ticket."""
         frozen_rows.freeze(self.env.cr, self._table, columns=DONE, attached=True)
+        NOTE.install(self.env)
 
     @api.model
     def _note(self, message_ids, now):
@@ -54,32 +88,7 @@ class SlaStep(models.Model):
         :param now: naive UTC
         """
         self.env["mail.message"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO sla_step (ticket_id, at, recorded_at, kind, user_id,
-                                      message_id)
-                SELECT m.res_id, %(now)s, %(now)s,
-                       CASE WHEN m.mail_activity_type_id IS NULL THEN 'note'
-                            ELSE 'activity' END, u.id, m.id
-                  FROM mail_message m
-                  JOIN res_users u ON u.id = m.create_uid AND NOT u.share
-                   AND u.partner_id = m.author_id AND u.id <> %(robot)s
-                  LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
-                 WHERE m.id = ANY(%(ids)s) AND m.model = 'helpdesk.ticket'
-                   AND (m.mail_activity_type_id IS NOT NULL
-                        OR m.message_type = 'comment'
-                       AND (s.internal OR m.is_internal OR m.subtype_id IS NULL)
-                       AND regexp_replace(COALESCE(m.body, ''),
-                           '<[^>]*>|&nbsp;|[[:space:]\u00a0]', '', 'g') <> '')
-                 ORDER BY m.id
-                RETURNING ticket_id
-                """,
-                ids=list(message_ids),
-                now=now,
-                robot=SUPERUSER_ID,
-            )
-        )
+        rows = NOTE.rows(self.env, len(message_ids), ids=message_ids, now=now)
         self._follow({row[0] for row in rows}, now)
 
     @api.model

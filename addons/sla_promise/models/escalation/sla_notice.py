@@ -289,7 +289,7 @@ class SlaNotice(models.Model):
     def _forget(self):
         self.invalidate_model(flush=False)
         self.env["helpdesk.ticket"].invalidate_model(
-            ["notice_ids", "escalated_to_ids"], flush=False
+            ["notice_ids", "escalated_to_ids", "sla_has_notices"], flush=False
         )
 
     @api.model

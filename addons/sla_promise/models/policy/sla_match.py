@@ -1,7 +1,9 @@
 import hashlib
 import json
+from contextlib import suppress
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL, format_list
 
 from odoo.addons.vip_base.tools.sql import LooseMany2one
@@ -82,7 +84,7 @@ class SlaMatch(models.Model):
 
     def _policy_name(self, policy):
         # As superuser: the name of a policy of another company is no secret.
-        return policy.sudo().exists().display_name or self.env._("a deleted policy")
+        return policy.sudo().display_name or self.env._("a deleted policy")
 
     def _fact_texts(self):
         """Return "what: value" of each fact that the winner asked for."""
@@ -110,8 +112,8 @@ class SlaMatch(models.Model):
             if comodel:
                 ids = value if isinstance(value, list) else [value]
                 # As superuser: names of what the policy is about.
-                records = self.env[comodel].sudo().browse(ids).exists()
-                value = format_list(self.env, records.mapped("display_name")) or "–"
+                names = _names(self.env[comodel].sudo().browse(ids))
+                value = format_list(self.env, names) or "–"
             else:
                 value = dict(field._description_selection(self.env)).get(value, value)
             texts.append(f"{field._description_string(self.env)}: {value}")
@@ -190,6 +192,13 @@ class SlaMatch(models.Model):
         return ids
 
 
+def _names(records):
+    """Return the names of records of which some may be gone."""
+    with suppress(MissingError):
+        return records.mapped("display_name")
+    return records.exists().mapped("display_name")
+
+
 def _key(row):
     return hashlib.sha1(json.dumps(row).encode()).hexdigest()
 
@@ -247,6 +256,17 @@ class SlaNoPromise(models.Model):
                 )
             )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _of_tickets(self, ticket_ids):
+        """Return the ids of the tickets on which something is not promised; few are."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ticket_id FROM sla_no_promise WHERE ticket_id = ANY(%s)",
+                ticket_ids,
+            )
+        )
+        return {row[0] for row in rows}
 
     def _info(self, clocks):
         """Return one JSON-able dict for the widget per target, or policy, that says so.

@@ -70,6 +70,12 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="Who was told of it, apart from who holds it.",
     )
+    sla_has_notices = fields.Boolean(
+        string="Escalated",
+        compute="_compute_escalated_to_ids",
+        groups=STAFF_GROUPS,
+        help="Something came due of its escalation.",
+    )
     first_response_at = fields.Datetime(
         string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
     )
@@ -123,9 +129,14 @@ class HelpdeskTicket(models.Model):
     @api.depends("clock_ids", "no_promise_ids")
     def _compute_sla_clock_info(self):
         """What the clocks say of themselves, and where a policy promises nothing."""
+        none = self.env["sla.clock"]
+        of_ticket = none._of_tickets(self._origin.ids)
+        unpromised = self.env["sla.no.promise"]._of_tickets(self._origin.ids)
         for ticket in self:
-            clocks = ticket.clock_ids._shown()._info()
-            ticket.sla_clock_info = [*clocks, *ticket.no_promise_ids._info(clocks)]
+            info = of_ticket.get(ticket._origin.id, none)._shown()._info()
+            if ticket._origin.id in unpromised:
+                info += ticket.no_promise_ids._info(info)
+            ticket.sla_clock_info = info
 
     @api.depends_context("lang")
     @api.depends("commercial_partner_id")
@@ -140,12 +151,24 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("notice_ids.user_id", "user_id")
     def _compute_escalated_to_ids(self):
-        for ticket in self:
-            # As superuser: everybody at work on a ticket may know who was told of it.
-            told = ticket.sudo().notice_ids.filtered(
-                lambda notice: notice.action == "notify" and notice.state != "dropped"
+        self.env["sla.notice"].flush_model(["ticket_id", "action", "state", "user_id"])
+        told, noticed = {}, set()
+        # Everybody at work on a ticket may know who was told of it.
+        for ticket_id, user_id, tells in self.env.execute_query(
+            SQL(
+                "SELECT ticket_id, user_id, action = 'notify' AND state <> 'dropped'"
+                " FROM sla_notice WHERE ticket_id = ANY(%s) ORDER BY created_at, id",
+                self._origin.ids,
             )
-            ticket.escalated_to_ids = told.user_id - ticket.user_id
+        ):
+            noticed.add(ticket_id)
+            if tells and user_id:
+                told.setdefault(ticket_id, []).append(user_id)
+        users = self.env["res.users"]
+        for ticket in self:
+            ids = dict.fromkeys(told.get(ticket._origin.id, ()))
+            ticket.escalated_to_ids = users.browse(ids) - ticket.user_id
+            ticket.sla_has_notices = ticket._origin.id in noticed
 
     @api.model
     def _search_escalated_to_ids(self, operator, value):
@@ -315,6 +338,10 @@ class HelpdeskTicket(models.Model):
         noticed = spans._notice(
             *(self._ids, at, created, written, rematch, by_hand, known)
         )
+        if written and not noticed:
+            # At most the timeline has got longer.
+            self._sla_forget_timeline()
+            return
         if noticed:
             follower = self.env["sla.clock"]._follower(known, reapply)
             noticed = follower.book.pause(noticed)
@@ -385,15 +412,18 @@ class HelpdeskTicket(models.Model):
                 "clock_ids",
                 "notice_ids",
                 "escalated_to_ids",
+                "sla_has_notices",
                 "contact_ids",
-                "span_ids",
                 "sla_clock_info",
-                "sla_nothing_asked",
             ],
             flush=False,
         )
         self.env["sla.clock"].invalidate_model(flush=False)
         self.env["vip.contact"].invalidate_model(flush=False)
+        self._sla_forget_timeline()
+
+    def _sla_forget_timeline(self):
+        self.invalidate_recordset(["span_ids", "sla_nothing_asked"], flush=False)
         self.env["sla.span"].invalidate_model(flush=False)
 
     # ------------------------------------------------------------------

@@ -8,7 +8,7 @@ from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
 from ..clock.book import COUNTED, contacts_and_steps
-from ..clock.sla_span import COUNTING, HOLDER
+from ..clock.noticing import COUNTING, HOLDER
 
 
 class SlaWhatif(models.Model):

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from odoo.addons.vip_base.tools.times import event_time
 
+from ...engine.answer_link import without_keys
 from ...engine.arrival import says_something
 from ...tools.automatic import AUTOMATIC, SENDING
 
@@ -14,6 +15,8 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Note contacts; keep no link to answer by, which a client may have quoted."""
+        vals_list = [self._vip_without_keys(vals) for vals in vals_list]
         messages = super().create(vals_list)
         if not self.env.context.get(AUTOMATIC):
             messages._vip_note_contacts()
@@ -25,10 +28,17 @@ class MailMessage(models.Model):
         Nothing else of a message is asked once it is written. What jobs and erasures
         empty was said all the same.
         """
-        result = super().write(vals)
+        result = super().write(self._vip_without_keys(vals))
         if "body" in vals and self.env.uid != SUPERUSER_ID:
             self._vip_note_emptied()
         return result
+
+    def _vip_without_keys(self, vals):
+        """Return the values of a message in which nobody finds a key of the client."""
+        body = vals.get("body")
+        if not body or "answer" not in body:
+            return vals
+        return {**vals, "body": type(body)(without_keys(str(body)))}
 
     def _vip_note_contacts(self):
         """Take note of which messages on tickets are contacts with the client."""

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine.addresses import addresses, senders
+from ...engine.answer_link import without_keys
 from ...engine.arrival import FAILED, report
 from ...engine.auto_submitted import is_auto_submitted
 from ...tools.automatic import AUTOMATIC, RECEIVED, Received
@@ -19,7 +20,14 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Mark what a program sent: it neither answers nor asks; else say who wrote."""
+        """Mark what a program sent: it neither answers nor asks; else say who wrote.
+
+        A client who answers a mail quotes its link, also where that becomes a ticket.
+        """
+        body = message_dict.get("body")
+        if body:
+            clean = type(body)(without_keys(str(body)))
+            message_dict = {**message_dict, "body": clean}
         if is_auto_submitted(message):
             marks = {AUTOMATIC: True}
         else:

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -9,15 +9,11 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...tools.opened_at import opened_at_sql
+from .noting import COUNTS, DOUBTFUL, HAS_LOGIN, NOTE, TOLD
 
 #: What people log by hand.
 LOGGED = [("call", "Call"), ("visit", "Visit or meeting"), ("chat", "Chat")]
 KINDS = [("message", "Message"), ("email", "E-mail"), *LOGGED]
-#: Kinds of finished activities that are a contact with the client.
-CONTACTS = ("phonecall", "meeting")
-#: How much later than its own date an e-mail may arrive, and a contact be logged,
-#: without being noted (seconds).
-DOUBTFUL = 15 * 60
 #: Why a contact does not count.
 VOID = [
     ("queued", "Not sent"),
@@ -29,10 +25,6 @@ TAKEN = (
     *("partner_id", "commercial_partner_id", "company_id", "opened_at"),
     *("team_id", "user_id"),
 )
-#: The columns of :class:`Told`, of rows that have just been written or changed.
-TOLD = SQL("id, ticket_id, partner_id, at, outgoing, doubtful")
-#: What counts; of a row that does not, nothing follows.
-COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
 
 
 class Told(NamedTuple):
@@ -156,6 +148,9 @@ class VipContact(models.Model):
         "A contact is with a client or about a ticket.",
     )
 
+    def init(self):
+        NOTE.install(self.env)
+
     @api.depends("ticket_id.commercial_partner_id", "ticket_id.company_id")
     def _compute_from_ticket(self):
         """Let the contacts of a ticket be its client's, also after that is corrected."""
@@ -177,7 +172,12 @@ class VipContact(models.Model):
 
         :return: list of :class:`Told`: those that count
         """
-        contacts = [contact for contact, counts in self._keep(insert) if counts]
+        return self._tell(self._keep(insert), now)
+
+    @api.model
+    def _tell(self, kept, now):
+        """Do what follows from what :meth:`_keep` returns; return what counts of it."""
+        contacts = [contact for contact, counts in kept if counts]
         if contacts:
             self._told(contacts, now)
         return contacts
@@ -185,7 +185,12 @@ class VipContact(models.Model):
     @api.model
     def _keep(self, insert):
         """Run an INSERT or UPDATE of contacts; return (:class:`Told`, it counts) of all."""
-        rows = self.env.execute_query(SQL("%s RETURNING %s, %s", insert, TOLD, COUNTS))
+        return self._kept(
+            self.env.execute_query(SQL("%s RETURNING %s, %s", insert, TOLD, COUNTS))
+        )
+
+    @api.model
+    def _kept(self, rows):
         self._forget_cached(row[1] for row in rows)
         return [(Told(*row), counts) for *row, counts in rows]
 
@@ -236,123 +241,23 @@ class VipContact(models.Model):
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
         heard = dict(heard)
-        contacts = self._write_down(
-            SQL(
-                """
-                WITH spoken AS (
-                    SELECT m.id, m.author_id, t.id AS ticket_id, t.team_id,
-                           t.commercial_partner_id AS partner_id, t.company_id,
-                           %(opened)s AS opened_at, %(outgoing)s AS outgoing,
-                           CASE WHEN a.category = 'meeting' THEN 'visit'
-                                WHEN a.id IS NOT NULL THEN 'call'
-                                WHEN m.message_type = 'comment' THEN 'message'
-                                ELSE 'email' END AS kind,
-                           CASE WHEN m.message_type = 'email' AND %(mailed)s
-                                THEN least(date_trunc('second', m.date), %(now)s)
-                                ELSE %(now)s END AS written,
-                           CASE WHEN %(outgoing)s AND a.id IS NULL
-                                 AND NOT (m.subtype_id IS NOT NULL AND %(login)s)
-                                THEN 'queued' END AS void
-                      FROM mail_message m
-                      JOIN helpdesk_ticket t ON t.id = m.res_id
-                      LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
-                      LEFT JOIN mail_activity_type a ON a.id = m.mail_activity_type_id
-                      LEFT JOIN res_partner p ON p.id = m.author_id
-                      LEFT JOIN LATERAL (
-                           SELECT TRUE AS internal FROM res_users u
-                            WHERE u.partner_id = m.author_id AND NOT u.share
-                              AND u.id <> %(robot)s LIMIT 1
-                      ) u ON TRUE
-                     WHERE m.id = ANY(%(ids)s) AND (%(outgoing)s OR %(incoming)s)
-                )
-                INSERT INTO vip_contact (ticket_id, partner_id, company_id, at,
-                                         recorded_at, outgoing, kind, author_id,
-                                         team_id, message_id, doubtful, elsewhere,
-                                         void, void_at)
-                SELECT c.ticket_id, c.partner_id, c.company_id,
-                       CASE WHEN late.late AND c.outgoing THEN %(now)s
-                            ELSE greatest(c.written, c.opened_at) END,
-                       %(now)s, c.outgoing, c.kind, c.author_id,
-                       CASE WHEN c.outgoing AND EXISTS (
-                                 SELECT FROM helpdesk_ticket_team_res_users_rel r
-                                   JOIN res_users u ON u.id = r.res_users_id
-                                  WHERE r.helpdesk_ticket_team_id = c.team_id
-                                    AND u.partner_id = c.author_id)
-                            THEN c.team_id END,
-                       c.id, late.late, c.id = ANY(%(elsewhere)s), c.void,
-                       CASE WHEN c.void IS NOT NULL THEN %(now)s END
-                  FROM spoken c
-                 CROSS JOIN LATERAL (
-                       SELECT %(now)s - c.written > %(most)s * interval '1 second'
-                              AS late
-                 ) late
-                 ORDER BY c.id
-                """,
-                ids=list(message_ids),
-                robot=SUPERUSER_ID,
-                opened=opened_at_sql(),
-                now=now,
-                mailed=mailed,
-                most=DOUBTFUL,
-                outgoing=self._outgoing(),
-                incoming=self._incoming(list(heard)),
-                login=self._has_login(),
-                elsewhere=[key for key, elsewhere in heard.items() if elsewhere],
-            ),
-            now,
+        rows = NOTE.rows(
+            self.env,
+            len(message_ids),
+            ids=message_ids,
+            now=now,
+            mailed=mailed,
+            heard=heard,
+            elsewhere=[key for key, elsewhere in heard.items() if elsewhere],
         )
+        contacts = self._tell(self._kept(rows), now)
         self.env["vip.late.contact"]._propose_mails(contacts, now)
         return contacts
 
     @api.model
-    def _outgoing(self):
-        """Return the SQL that is true where one of us speaks to the client.
-
-        A comment or e-mail that the client can see, or a logged call or meeting, by an
-        internal user who is neither the ticket's client nor the system itself.
-        """
-        return SQL(
-            """
-            (COALESCE(u.internal, FALSE)
-             AND m.author_id IS DISTINCT FROM t.partner_id
-             AND (COALESCE(a.category = ANY(%s), FALSE)
-                  OR m.message_type IN ('comment', 'email', 'email_outgoing')
-                     AND a.id IS NULL AND m.is_internal IS NOT TRUE
-                     AND (s.internal IS NOT TRUE AND m.subtype_id IS NOT NULL
-                          OR m.message_type = 'email_outgoing')))
-            """,
-            list(CONTACTS),
-        )
-
-    @api.model
-    def _incoming(self, heard):
-        """Return the SQL that is true where the client speaks to us.
-
-        The ticket's contact, somebody of the same client, or who is told by the address.
-
-        :param heard: ids of messages that are the client's by their address
-        """
-        return SQL(
-            """
-            (m.message_type IN ('comment', 'email') AND a.id IS NULL
-             AND (m.author_id = t.partner_id
-                  OR u.internal IS NULL
-                     AND (p.commercial_partner_id = t.commercial_partner_id
-                          OR m.id = ANY(%s))))
-            """,
-            heard,
-        )
-
-    @api.model
     def _has_login(self):
         """Return the SQL that is true where the client of ticket t can read it here."""
-        return SQL(
-            """
-            EXISTS (SELECT FROM res_partner w JOIN res_users l ON l.partner_id = w.id
-                     WHERE w.commercial_partner_id = t.commercial_partner_id
-                       AND l.active AND (l.share OR w.id = t.partner_id))
-            """
-        )
+        return HAS_LOGIN
 
     # ------------------------------------------------------------------
     # What left no message

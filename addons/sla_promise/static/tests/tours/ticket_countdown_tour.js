@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { inWords, opener, record } from "@vip_base/../tests/tours/ways";
 
 const RESOLUTION = inWords("Resolution", "解决");
+const TIMELINE = inWords("Timeline", "时间线");
 const COUNTDOWN = ".o_sla_clock[data-metric=resolution][data-state=running]";
 
 registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
@@ -30,6 +31,19 @@ registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
                     throw new Error(`${before} was followed by ${anchor.textContent}`);
                 }
             },
+        },
+        {
+            content: "Its timeline is read when somebody looks at it",
+            trigger: `.o_notebook:not(:has([name=span_ids])) .nav-link${TIMELINE}`,
+            run: "click",
+        },
+        {
+            content: "It says who held it and what was promised",
+            trigger: "[name=span_ids] .o_data_row",
+        },
+        {
+            content: "in one page",
+            trigger: `[name=clock_ids] .o_data_row${RESOLUTION}`,
         },
         {
             content: "The promise leads to its clock",

@@ -11,7 +11,7 @@ import { Component, useState } from "@odoo/owl";
 
 /** The kinds of facts behind each figure, with what to call them. */
 const FACTS = {
-    satisfaction: [["rated", _t("Ratings")]],
+    satisfaction: [["rated", _t("Answers")]],
     timeliness: [
         ["met", _t("Kept")],
         ["missed", _t("Missed")],
