@@ -32,6 +32,7 @@
         "views/score_close_views.xml",
         "views/score_kpi_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/answer_page.xml",
         "views/sla_scoring_menus.xml",

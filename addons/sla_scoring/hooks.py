@@ -2,6 +2,7 @@ from odoo.addons.vip_base.tools.leaving import leave
 
 #: Functions of the triggers that keep records as they are.
 GUARDS = ("score_entry_frozen", "score_card_frozen", "score_team_card_frozen")
+GUARDS += ("score_close_left_frozen",)
 
 
 def uninstall_hook(env):

@@ -1,5 +1,7 @@
 """The screens as people use them; an error on the console fails the test."""
 
+from unittest.mock import patch
+
 from .common import EachWay
 from .story import StoryCase
 
@@ -35,3 +37,17 @@ class TestTours(EachWay, StoryCase):
     def test_agent_reads_own_points(self):
         self.award(1.5, "Helped out")
         self.start_tour("/odoo/my-points", "sla_scoring_my_points", login="tour.agent")
+
+    def test_two_managers_close_a_month_without_what_waits(self):
+        self._person("tour.second", "vip_base.group_vip_manager")
+        entry = self.award(1.5, "Helped out")
+        entry.sudo().write({"period": self.month, "month": self.month})
+        closes = self.env["score.close"].with_user(self.manager)
+        close = closes.create({"month": self.month, "company_id": self.company.id})
+        url = f"/odoo/monthly-close/{close.id}"
+        self.start_tour(url, "sla_scoring_close_proposed", login="tour.manager")
+        with patch.object(type(close), "_commit_batch", lambda _self: None):
+            self.start_tour(url, "sla_scoring_close_confirmed", login="tour.second")
+        self.env.invalidate_all()
+        self.assertEqual((close.state, close.left_count), ("closed", 1))
+        self.assertEqual(close.confirmed_by_id.login, "tour.second")

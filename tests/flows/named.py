@@ -124,6 +124,8 @@ RECORDS = {
         "score.aside",
         "score.card",
         "score.close",
+        "score.close.left",
+        "score.award",
     ),
     *("score.contribution", "score.entry", "score.error.report", "score.kpi.month"),
     *("score.measure", "score.review", "score.review.line"),

@@ -275,6 +275,8 @@ def test_monthly_close(charged, seed):
         table("score_kpi_month"),
         table("score_measure", exclude=["card_id", "entry_id"]),
         table("score_entry"),
+        table("score_close_left"),
+        table("score_award", exclude=["entry_id"]),
         "SELECT id, score_locked_month FROM res_company",
     )
     assert {card["state"] for card in cards} == {"closed"}

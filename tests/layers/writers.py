@@ -47,6 +47,9 @@ WRITERS = {
     "score_aside": {
         "sla_scoring/models/score_aside.py::_retry": "=done =open",
     },
+    "score_award": {
+        "sla_scoring/models/score_award.py::_compute_state": "=?",
+    },
     "score_card": {
         "sla_scoring/models/score_card.py::_refresh_ranks": "update",
         "sla_scoring/models/score_card_mixin.py::_freeze": "=closed",
@@ -57,6 +60,12 @@ WRITERS = {
     "score_close": {
         "sla_scoring/models/score_close.py::_lock_month": "=closing",
         "sla_scoring/models/score_close.py::_run": "=closed",
+        "sla_scoring/models/score_close.py::_check_again": "=draft",
+        "sla_scoring/models/score_close.py::_propose": "=proposed",
+        "vip_base/models/vip_decision_mixin.py::_write_decision": "=closing",
+    },
+    "score_close_left": {
+        "sla_scoring/models/score_close_left.py::_keep": "insert",
     },
     "score_contribution": {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
@@ -346,6 +355,8 @@ SHARED_STATES = {
     "vip_tier_change =rejected",
     # a reversal is born posted; the mixin's decision is what entries replace by posting
     "score_entry =posted",
+    # the mixin's decision is what a close replaces by locking its month
+    "score_close =closing",
     # two writers each: the import itself, and the job that runs it, or is cancelled
     "vip_answer_import =draft",
     "vip_answer_import =failed",

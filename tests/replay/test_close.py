@@ -78,10 +78,10 @@ class TestClose(ReplayCase):
         found = {}
         for close in self.closes:
             book = openpyxl.load_workbook(io.BytesIO(close._workbook()))
-            agents, entries = (list(sheet.values) for sheet in book.worksheets)
+            agents, entries = (list(sheet.values) for sheet in book.worksheets[:2])
             total = float(close._ledger_total())
-            self.assertEqual((agents[-1][-1], entries[-1][4]), (total, total))
-            self.assertEqual(round(sum(row[4] for row in entries[1:-1]), 2), total)
+            self.assertEqual((agents[-1][-1], entries[-1][5]), (total, total))
+            self.assertEqual(round(sum(row[5] for row in entries[1:-1]), 2), total)
             for row in agents[1:-1]:
                 if row[1] and row[-1]:
                     found[row[1], close.month] = Decimal(str(row[-1]))

@@ -9,12 +9,16 @@ from . import res_users
 from . import resource_calendar_leaves
 from . import score_appeal
 from . import score_aside
+from . import score_award
 from . import score_award_rule
 from . import score_card
 from . import score_card_page
 from . import score_card_template
 from . import score_close
+from . import score_close_check
 from . import score_close_export
+from . import score_close_left
+from . import score_close_page
 from . import score_contribution
 from . import score_entry
 from . import score_entry_draft

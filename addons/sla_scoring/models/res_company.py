@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 
@@ -42,6 +43,20 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Leaders and agents see the three best scorecards of a closed month.",
     )
+    score_close_second = fields.Boolean(
+        string="A second manager confirms",
+        default=True,
+        groups=SETTINGS_GROUPS,
+        help="A close that leaves something out is proposed by one service manager and "
+        "confirmed by another. Off: a reason suffices.",
+    )
+    score_award_max = fields.Float(
+        string="Most points of one award",
+        default=10,
+        digits=(8, 2),
+        groups=SETTINGS_GROUPS,
+        help="No award, and no offset entered by hand, gives more points at once.",
+    )
     score_locked_month = fields.Date(
         string="Points locked up to",
         readonly=True,
@@ -52,6 +67,38 @@ class ResCompany(models.Model):
     _score_settings_positive = models.Constraint(
         "CHECK (COALESCE(score_review_days, 0) >= 0"
         " AND COALESCE(score_appeal_days, 0) >= 0"
-        " AND COALESCE(score_answer_days, 0) >= 0)",
+        " AND COALESCE(score_answer_days, 0) >= 0"
+        " AND COALESCE(score_award_max, 0) >= 0)",
         "The settings of the scores cannot be negative.",
     )
+
+    def _audited_fields(self):
+        """Who may close alone, and how much an award may give, is kept when it changes."""
+        return super()._audited_fields() | {"score_close_second", "score_award_max"}
+
+    @api.constrains("score_award_max")
+    def _check_award_max(self):
+        for company in self:
+            rules = self.env["score.award.rule"].search(
+                [("company_id", "in", [company.id, False])]
+            )
+            for rule in rules:
+                company._check_award(rule)
+
+    def _check_award(self, rule):
+        """Check that an award gives no more than these companies allow.
+
+        :raise ValidationError: it does
+        """
+        for company in self:
+            if rule.points > company.score_award_max:
+                raise ValidationError(
+                    self.env._(
+                        "%(award)s gives %(points)s points; one award of %(company)s "
+                        "gives %(most)s at most (Settings ▸ VIP Service ▸ Points).",
+                        award=rule.name,
+                        points=f"{rule.points:.2f}",
+                        company=company.name,
+                        most=f"{company.score_award_max:.2f}",
+                    )
+                )

@@ -15,6 +15,10 @@ class ResConfigSettings(models.TransientModel):
     )
     score_sharing = fields.Selection(related="company_id.score_sharing", readonly=False)
     score_podium = fields.Boolean(related="company_id.score_podium", readonly=False)
+    score_close_second = fields.Boolean(
+        related="company_id.score_close_second", readonly=False
+    )
+    score_award_max = fields.Float(related="company_id.score_award_max", readonly=False)
     vip_stages_without_link = fields.Text(
         string="Mails without a link",
         compute="_compute_vip_stages_without_link",

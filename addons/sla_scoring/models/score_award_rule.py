@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -5,6 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, closes, month_name
 
+from .score_award import REWARDS
 from .score_card_template import COMPONENTS
 
 #: Sums over the months of a period; the others are means of the months measured.
@@ -14,8 +17,10 @@ SUMMED = ("volume", "total")
 class ScoreAwardRule(models.Model):
     """An award for the best scorecards of a period (REQUIREMENTS P5).
 
-    Its criteria are compared in their order, each only where all before it are equal;
-    agents who are equal in all of them share the award.
+    Who qualifies has solved and promised enough, reaches the minimum of each figure, and
+    neither lost points nor got a measure, unless the rule says otherwise. Its criteria
+    are compared in their order, each only where all before it are equal; agents who are
+    equal in all of them share the award.
     """
 
     _name = "score.award.rule"
@@ -39,14 +44,48 @@ class ScoreAwardRule(models.Model):
         default=5,
         help="Who solved fewer in the period is not compared.",
     )
+    min_promises = fields.Integer(
+        string="From (promises)",
+        default=10,
+        help="Who had fewer promises, kept or missed, in the period is not compared.",
+    )
+    excludes_negative = fields.Boolean(
+        string="Not who lost points",
+        default=True,
+        help="Whose points of the period are below zero after offsets does not qualify.",
+    )
+    excludes_measured = fields.Boolean(
+        string="Not who got a measure",
+        default=True,
+        help="Who was proposed coaching, a deduction or a change of post in the period "
+        "does not qualify, unless it was dismissed.",
+    )
+    reward_kind = fields.Selection(
+        REWARDS, string="Kind of reward", required=True, default="bonus"
+    )
+    reward = fields.Char(
+        translate=True, help="What is given beside the points: how much, which course …"
+    )
     criterion_ids = fields.One2many(
         "score.award.criterion", "rule_id", string="Compared by", copy=True
     )
 
     _positive = models.Constraint(
-        "CHECK (points > 0 AND min_tickets >= 0)",
-        "An award gives points, and the number of tickets cannot be negative.",
+        "CHECK (points > 0 AND min_tickets >= 0 AND COALESCE(min_promises, 0) >= 0)",
+        "An award gives points, and the numbers of tickets and promises cannot be "
+        "negative.",
     )
+
+    @api.constrains("points", "company_id", "active")
+    def _check_points(self):
+        """Refuse an award of more points than one of its companies gives."""
+        for rule in self.filtered("active"):
+            # As superuser: a setting of every company that the award is for.
+            served = [("active", "=", True)]
+            if rule.company_id:
+                served = [("id", "=", rule.company_id.id)]
+            companies = self.env["res.company"].sudo().search(served)
+            companies._check_award(rule)
 
     @api.constrains("criterion_ids")
     def _check_criteria(self):
@@ -75,20 +114,52 @@ class ScoreAwardRule(models.Model):
 
     def _propose(self, company, month, at):
         months = self._months(month)
-        key = f"award:{self.id}:{company.id}:{month}"
-        known = self.env["score.entry"].search_count(
-            [("source_key", "=", key)], limit=1
-        )
-        if not months or known:
+        awards = self.env["score.award"]
+        once = [
+            ("rule_id", "=", self.id),
+            ("company_id", "=", company.id),
+            ("month", "=", month),
+        ]
+        if not months or awards.search_count(once, limit=1):
             return
-        cards = self.env["score.card"].search(
-            [("company_id", "=", company.id), ("month", "in", months)]
-        )
+        cards = self._period_cards(company, month)
         if "draft" in cards.mapped("state"):
             return
-        for cards_of_one, figures in self._best(cards):
-            values = self._award_values(cards_of_one, figures, months, at)
-            self.env["score.entry"].create({**values, "source_key": key})
+        best, barred = self._judged(company, cards, month)
+        known = {
+            "rule_id": self.id,
+            "company_id": company.id,
+            "month": month,
+            "reward_kind": self.reward_kind,
+            "reward": self.reward,
+        }
+        if not best:
+            awards.create({**known, "reason": self._why_nobody(barred)})
+        key = f"award:{self.id}:{company.id}:{month}"
+        for own, figures in best:
+            values = self._award_values(own, figures, months, at)
+            entry = self.env["score.entry"].create({**values, "source_key": key})
+            awards.create(
+                {
+                    **known,
+                    "user_id": entry.user_id.id,
+                    "points": entry.points,
+                    "reason": self._told(figures),
+                    "entry_id": entry.id,
+                }
+            )
+
+    def _period_cards(self, company, month):
+        """Return the scorecards of the period that ends with a month."""
+        return self.env["score.card"].search(
+            [("company_id", "=", company.id), ("month", "in", self._months(month))]
+        )
+
+    def _reward_name(self):
+        """Return what the reward is, in words."""
+        kinds = dict(self._fields["reward_kind"]._description_selection(self.env))
+        kind = kinds.get(self.reward_kind, "")
+        return f"{kind}: {self.reward}" if self.reward else kind
 
     def _months(self, month):
         """Return the months of the period that ends with a month, none if none does."""
@@ -98,18 +169,6 @@ class ScoreAwardRule(models.Model):
             return []
         return [add_months(month, back) for back in (-2, -1, 0)]
 
-    def _best(self, cards):
-        """Return ``(cards, figures)`` of the best agent, or of all who are equal."""
-        compared = [
-            (own, [criterion._figure(own) for criterion in self.criterion_ids])
-            for user, own in cards.grouped("user_id").items()
-            if user.active and sum(own.mapped("volume")) >= max(self.min_tickets, 1)
-        ]
-        if not compared:
-            return []
-        best = max(figures for _own, figures in compared)
-        return [(own, figures) for own, figures in compared if figures == best]
-
     def _award_values(self, cards, figures, months, at):
         period = month_name(self.env, months[-1])
         if len(months) > 1:
@@ -118,21 +177,116 @@ class ScoreAwardRule(models.Model):
             "company_id": cards.company_id.id,
             "user_id": cards.user_id.id,
             "kind": "award",
-            "points": self.points,
+            # A company made since may give less.
+            "points": min(self.points, cards.company_id.sudo().score_award_max),
             "occurred_at": at,
             "needs_review": True,
             "reason": f"{self.name} · {period}: {self._told(figures)}",
         }
 
     def _told(self, figures):
-        labels = dict(
-            self.criterion_ids._fields["key"]._description_selection(self.env)
-        )
         return ", ".join(
-            f"{labels[criterion.key]} {figure:.2f}"
+            f"{criterion._key_name()} {figure:.2f}"
             for criterion, figure in zip(self.criterion_ids, figures, strict=True)
             if figure != float("-inf")
         )
+
+    # Who qualifies, and why the others do not
+
+    def _judged(self, company, cards, month):
+        """Return the best of a period, and why others could not be.
+
+        :param cards: scorecards of the months of the period
+        :param month: its last month
+        :return: list of (cards of one agent, figures), and a Counter of reasons
+        """
+        measured = self._measured_users(company, cards, month)
+        compared, barred = [], Counter()
+        for user, own in cards.grouped("user_id").items():
+            figures = [criterion._figure(own) for criterion in self.criterion_ids]
+            if reason := self._bar_of(user, own, figures, measured):
+                barred[reason] += 1
+            else:
+                compared.append((own, figures))
+        best = max((figures for _own, figures in compared), default=None)
+        return [one for one in compared if one[1] == best], barred
+
+    def _bar_of(self, user, cards, figures, measured):
+        """Return why an agent does not qualify, None who does.
+
+        :param figures: of the criteria, in their order
+        :param measured: ids of the users with a measure in the period
+        """
+        promises = sum(cards.mapped("met_count")) + sum(cards.mapped("missed_count"))
+        if not user.active:
+            return self.env._("left")
+        if sum(cards.mapped("volume")) < max(self.min_tickets, 1):
+            return self.env._("too few tickets")
+        if promises < self.min_promises:
+            return self.env._("too few promises")
+        for criterion, figure in zip(self.criterion_ids, figures, strict=True):
+            if criterion.has_minimum and figure < criterion.minimum:
+                return self.env._("below the minimum of %s", criterion._key_name())
+        if self.excludes_negative and round(sum(cards.mapped("total")), 2) < 0:
+            return self.env._("lost points")
+        if self.excludes_measured and user.id in measured:
+            return self.env._("a measure in the period")
+        return None
+
+    def _measured_users(self, company, cards, month):
+        """Return the ids of who has a measure in the period, or is about to.
+
+        While the month is open its measures are not proposed yet: who passes a limit
+        counts as well.
+        """
+        known = self.env["score.measure"].search(
+            [
+                ("company_id", "=", company.id),
+                ("month", "in", cards.mapped("month")),
+                ("state", "!=", "dismissed"),
+            ]
+        )
+        users = set(known.user_id.ids)
+        open_cards = cards.filtered(
+            lambda card: card.month == month and card.state == "draft"
+        )
+        limits = self.env["score.measure.rule"]
+        if open_cards:
+            limits = limits.search(Domain("company_id", "in", [False, company.id]))
+        for limit in limits:
+            passed = limit._passed(open_cards, month)
+            users.update(card.user_id.id for card, _figure in passed)
+        return users
+
+    def _why_nobody(self, barred):
+        """Return in words why nobody qualifies."""
+        if not barred:
+            return self.env._("There were no scorecards to compare.")
+        return self.env._(
+            "Nobody qualified: %s.",
+            ", ".join(f"{count} × {reason}" for reason, count in barred.most_common()),
+        )
+
+    @api.model
+    def _forecast_all(self, company, month):
+        """Return what each award of a period that ends with a month would come to.
+
+        :return: list of dict: name, reward, people (names), told (figures, or why
+            nobody qualifies)
+        """
+        rules = self.search(Domain("company_id", "in", [False, company.id]))
+        return [rule._forecast(company, month) for rule in rules if rule._months(month)]
+
+    def _forecast(self, company, month):
+        cards = self._period_cards(company, month)
+        best, barred = self._judged(company, cards, month)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "reward": self._reward_name(),
+            "people": [cards.user_id.sudo().name for cards, _figures in best],
+            "told": self._told(best[0][1]) if best else self._why_nobody(barred),
+        }
 
 
 class ScoreAwardCriterion(models.Model):
@@ -151,10 +305,19 @@ class ScoreAwardCriterion(models.Model):
     key = fields.Selection(
         [("score", "Score"), *COMPONENTS], string="Figure", required=True
     )
+    has_minimum = fields.Boolean(
+        string="Has a minimum", help="Who is below it does not qualify."
+    )
+    minimum = fields.Float(
+        string="At least", help="What was not measured does not reach it."
+    )
 
     _key_uniq = models.UniqueIndex(
         "(rule_id, key)", "Scorecards are compared by each figure once."
     )
+
+    def _key_name(self):
+        return dict(self._fields["key"]._description_selection(self.env))[self.key]
 
     def _figure(self, cards):
         """Return the figure of one agent's cards; nothing measured is the least."""

@@ -54,8 +54,13 @@ class ScoreCard(models.Model):
             card.display_name = f"{card.user_id.name} · {card.month_name}"
 
     def action_close(self):
-        """Freeze these cards: a manager's decision."""
+        """Freeze these cards: a manager's decision, where nothing is left out of them.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: points of one of these agents are drafts
+        """
         self._check_manager()
+        self._check_nothing_left_out()
         self._close(event_time(self.env), by=self.env.user)
 
     def action_refresh(self):
@@ -136,6 +141,24 @@ class ScoreCard(models.Model):
             )
         return result
 
+    def _check_nothing_left_out(self):
+        for card in self:
+            drafts = [
+                ("company_id", "=", card.company_id.id),
+                ("user_id", "=", card.user_id.id),
+                ("state", "=", "draft"),
+                ("period", "<=", card.month),
+            ]
+            # As superuser: whether there are any, whoever closes.
+            if self.env["score.entry"].sudo().search_count(drafts, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%s: points are still drafts. Decide them, or close the whole "
+                        "month, which says what it leaves out.",
+                        card.display_name,
+                    )
+                )
+
     def _check_earlier_closed(self):
         for card in self:
             earlier = self.search(
@@ -185,10 +208,17 @@ UPDATE score_card card
         self.invalidate_model(["is_ranked", "rank"])
 
     def _exported_figures(self):
-        """Return score and figures for the workbook; None where nothing was measured."""
+        """Return score and figures for the workbook; None where nothing was measured.
+
+        Rounded as the card shows them: the score to hundredths, percents to tenths.
+        """
         keys = ("timeliness", "satisfaction", "solving", "quality")
-        score = self.score if self.is_scored else None
-        return (score, self.volume, *(self._measured(key) for key in keys))
+        score = round(self.score, 2) if self.is_scored else None
+        percents = [self._measured(key) for key in keys]
+        return (
+            *(score, self.volume),
+            *(None if value is None else round(value, 1) for value in percents),
+        )
 
     # The three best of a month, where the company wants them to be known.
 

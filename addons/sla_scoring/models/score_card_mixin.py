@@ -21,6 +21,13 @@ KIND = SQL(
     "CASE WHEN entry.corrected_month IS NULL"
     " THEN COALESCE(original.kind, entry.kind) ELSE 'correction' END"
 )
+#: The month of the event; of what takes something back, that of the original.
+PERIOD = SQL("COALESCE(original.period, entry.period)")
+#: By how much an entry changes what its month comes to: what it says, or takes back.
+CHANGE = SQL(
+    "(CASE WHEN entry.reversal_of_id IS NULL THEN entry.points"
+    " ELSE COALESCE(entry.undone, entry.points) END)::numeric"
+)
 #: The ids behind each number, by the kind of fact.
 KINDS = ("met", "missed", "solved", "open", "rated", "review")
 #: What must have been counted for a figure to have a value.
@@ -127,7 +134,8 @@ class ScoreCardMixin(models.AbstractModel):
         string="Offsets used",
         readonly=True,
         digits=(8, 2),
-        help="They compensate the deductions of the month, and no more than these.",
+        help="They compensate the deductions of their own month, also those that count "
+        "later, and no more than these.",
     )
     correction = fields.Float(
         string="Of earlier months",
@@ -318,30 +326,15 @@ SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
         self.env.cr.execute(
             SQL(
                 """
-WITH ledger AS (
-    SELECT entry.%(bearer)s AS bearer,
-           COALESCE(SUM(entry.points)
-                    FILTER (WHERE %(kind)s IN ('deduction', 'error')), 0) AS deduction,
-           COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'offset'), 0) AS offsets,
-           COALESCE(SUM(entry.points) FILTER (WHERE %(kind)s = 'award'), 0) AS award,
-           COALESCE(SUM(entry.%(corrected)s)
-                    FILTER (WHERE %(kind)s = 'correction'), 0) AS correction,
-           jsonb_agg(entry.id ORDER BY entry.id) AS entry_ids
-      FROM score_entry entry
- LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
-     WHERE entry.company_id = %(company)s AND entry.month = %(month)s
-       AND entry.state = 'posted' AND entry.%(bearer)s IS NOT NULL
-  GROUP BY 1)
+WITH ledger AS (%(sums)s)
 UPDATE %(table)s card
    SET deduction = COALESCE(ledger.deduction, 0),
        offset_available = COALESCE(ledger.offsets, 0),
        "offset" = COALESCE(
-           LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0)), 0),
+           ledger.total - ledger.deduction - ledger.correction, 0),
        award = COALESCE(ledger.award, 0),
        correction = COALESCE(ledger.correction, 0),
-       total = COALESCE(ledger.deduction
-           + LEAST(ledger.offsets, GREATEST(-ledger.deduction, 0))
-           + ledger.correction, 0),
+       total = COALESCE(ledger.total, 0),
        details = COALESCE(card.details, '{}') || jsonb_build_object(
            'entry_ids', COALESCE(ledger.entry_ids, '[]'::jsonb))
   FROM %(table)s own
@@ -350,8 +343,9 @@ UPDATE %(table)s card
    AND card.company_id = %(company)s AND card.month = %(month)s
    AND (%(bearers)s IS NULL OR card.%(bearer)s = ANY(%(bearers)s))
                 """,
-                kind=KIND,
-                corrected=SQL.identifier(self._corrected),
+                sums=self._ledger_sums(
+                    company, month, SQL("entry.%s", SQL.identifier(self._bearer))
+                ),
                 bearer=SQL.identifier(self._bearer),
                 table=SQL.identifier(self._table),
                 company=company.id,
@@ -361,6 +355,79 @@ UPDATE %(table)s card
         )
         self.invalidate_model()
         self._refresh_scores(company, month, bearer_ids)
+
+    @api.model
+    def _ledger_sums(self, company, month, bearer):
+        """Return the ``SELECT`` of what a month counts, by who bears it.
+
+        Offsets compensate the deductions of the month in which both happened, whatever
+        month counts them: what comes after its month was closed counts as much as that
+        month would be worth more, or less, by it. So the sum over all months is that of
+        a history in which everything had been known at once, and no closed month moves.
+
+        :param bearer: SQL over ``entry``, NULL where it is nobody's
+        :return: bearer, deduction, offsets, award, correction (what was taken back of
+            closed months), total (all but awards, after offsets), entry_ids
+        """
+        return SQL(
+            """
+    WITH counted AS (%(counted)s),
+         happened AS (
+        SELECT counted.bearer, counted.period,
+               SUM(points) FILTER (WHERE kind IN ('deduction', 'error')) AS deduction,
+               SUM(points) FILTER (WHERE kind = 'offset') AS offsets,
+               SUM(points) FILTER (WHERE kind = 'award') AS award,
+               SUM(corrected) FILTER (WHERE kind = 'correction') AS correction,
+               SUM(change) FILTER (WHERE kind <> 'award') AS change
+          FROM counted GROUP BY 1, 2),
+         before AS (
+        SELECT happened.bearer, happened.period, SUM(%(change)s) AS change
+          FROM happened
+          JOIN score_entry entry ON entry.company_id = %(company)s
+           AND entry.month >= happened.period AND entry.month < %(month)s
+           AND entry.state = 'posted' AND %(bearer)s = happened.bearer
+     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
+         WHERE happened.period < %(month)s AND %(period)s = happened.period
+           AND %(kind)s <> 'award'
+      GROUP BY 1, 2),
+         own AS (
+        SELECT bearer, jsonb_agg(id ORDER BY id) AS entry_ids FROM counted GROUP BY 1)
+    SELECT happened.bearer, COALESCE(SUM(happened.deduction), 0) AS deduction,
+           COALESCE(SUM(happened.offsets), 0) AS offsets,
+           COALESCE(SUM(happened.award), 0) AS award,
+           COALESCE(SUM(happened.correction), 0) AS correction,
+           SUM(LEAST(COALESCE(before.change, 0) + COALESCE(happened.change, 0), 0)
+               - LEAST(COALESCE(before.change, 0), 0)) AS total,
+           own.entry_ids
+      FROM happened
+      JOIN own ON own.bearer = happened.bearer
+ LEFT JOIN before ON before.bearer = happened.bearer AND before.period = happened.period
+  GROUP BY 1, own.entry_ids
+            """,
+            counted=SQL(
+                """
+        SELECT entry.id, %(bearer)s AS bearer, %(kind)s AS kind, %(period)s AS period,
+               entry.points::numeric AS points, %(change)s AS change,
+               entry.%(corrected)s::numeric AS corrected
+          FROM score_entry entry
+     LEFT JOIN score_entry original ON original.id = entry.reversal_of_id
+         WHERE entry.company_id = %(company)s AND entry.month = %(month)s
+           AND entry.state = 'posted' AND %(bearer)s IS NOT NULL""",
+                bearer=bearer,
+                kind=KIND,
+                period=PERIOD,
+                change=CHANGE,
+                corrected=SQL.identifier(self._corrected),
+                company=company.id,
+                month=month,
+            ),
+            bearer=bearer,
+            kind=KIND,
+            period=PERIOD,
+            change=CHANGE,
+            company=company.id,
+            month=month,
+        )
 
     @api.model
     def _month_limits(self, company, month):

@@ -12,20 +12,34 @@ from odoo.addons.vip_base.tools.times import (
 
 #: So many cards are frozen in one committed batch.
 BATCH = 100
+#: The states in which a month is not locked by its close yet.
+OPEN = ("draft", "proposed")
+#: The lines of the checklist whose rows are points that the close leaves out.
+LEFT_OUT = ("drafts", "errors")
 
 
 class ScoreClose(models.Model):
     """The close of a company's month: what is still open, then one action.
 
-    It works in committed batches and goes on where it was when it is repeated: from the
-    first commit on the month is locked, and what it freezes no longer moves.
+    Where something waits for a decision, the close says what it leaves out: that takes a
+    reason and a second manager. It works in committed batches and goes on where it was
+    when it is repeated: from the first commit on the month is locked, and what it
+    freezes no longer moves.
     """
 
     _name = "score.close"
     _description = "Monthly Close"
-    _inherit = ["vip.hands.off.mixin"]
+    _inherit = [
+        "vip.decision.mixin",
+        "vip.hands.off.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _mail_post_access = "read"
     _order = "month desc, id desc"
     _rec_name = "month"
+    _decider_field = "confirmed_by_id"
+    _decided_at_field = "confirmed_at"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -39,7 +53,12 @@ class ScoreClose(models.Model):
     )
     month_name = fields.Char(string="Month of", compute="_compute_month_name")
     state = fields.Selection(
-        [("draft", "Open"), ("closing", "Being closed"), ("closed", "Closed")],
+        [
+            ("draft", "Checking"),
+            ("proposed", "To be confirmed"),
+            ("closing", "Being closed"),
+            ("closed", "Closed"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -61,31 +80,30 @@ class ScoreClose(models.Model):
     )
     award = fields.Float(string="Awards", compute="_compute_totals", digits=(8, 2))
     total = fields.Float(compute="_compute_totals", digits=(8, 2))
-    draft_count = fields.Integer(
-        string="Drafts",
-        compute="_compute_open",
-        help="Entries of the month that are not posted yet: they would count in the next "
-        "month.",
+    reason = fields.Text(
+        readonly=True, help="Why what is left out could not be decided first."
     )
-    unreviewed_count = fields.Integer(
-        string="Waiting for a manager",
-        compute="_compute_open",
-        help="Drafts of the month that only a manager posts.",
+    proposed_by_id = fields.Many2one(
+        "res.users", string="Proposed by", readonly=True, ondelete="restrict"
     )
-    appeal_count = fields.Integer(
-        string="Open appeals",
-        compute="_compute_open",
-        help="Points they give back would count in the next month.",
+    proposed_at = fields.Datetime(string="Proposed at", readonly=True)
+    confirmed_by_id = fields.Many2one(
+        "res.users", string="Confirmed by", readonly=True, ondelete="restrict"
     )
-    review_count = fields.Integer(
-        string="Quality reviews to score or settle", compute="_compute_open"
+    confirmed_at = fields.Datetime(string="Confirmed at", readonly=True)
+    asked = fields.Json(
+        readonly=True,
+        help="What was left out when somebody proposed to close: ids by line and model.",
     )
-    aside_count = fields.Integer(
-        string="Put aside",
-        compute="_compute_open",
-        help="What could not be done, with the reason: nothing of it counts yet.",
+    left_ids = fields.One2many("score.close.left", "close_id", readonly=True)
+    left_count = fields.Integer(
+        string="Entries left out",
+        compute="_compute_left",
+        help="Point entries that were drafts when the month was closed.",
     )
-
+    left_points = fields.Float(
+        string="Points left out", compute="_compute_left", digits=(8, 2)
+    )
     _month_uniq = models.UniqueIndex(
         "(company_id, month)", "There is a close of this month already."
     )
@@ -113,20 +131,17 @@ class ScoreClose(models.Model):
             for place, name in enumerate(names, start=2):
                 close[name] = sum(row[place] or 0 for row in rows)
 
-    def _compute_open(self):
+    @api.depends("left_ids")
+    def _compute_left(self):
+        rows = self.env["score.close.left"]._read_group(
+            [("close_id", "in", self.ids), ("line", "in", LEFT_OUT)],
+            ["close_id"],
+            ["__count", "points:sum"],
+        )
+        found = {close.id: (count, points) for close, count, points in rows}
         for close in self:
-            drafts = self.env["score.entry"].search(close._draft_domain())
-            close.draft_count = len(drafts)
-            close.unreviewed_count = len(drafts.filtered("needs_review"))
-            close.appeal_count = self.env["score.appeal"].search_count(
-                close._appeal_domain()
-            )
-            close.review_count = self.env["score.review"].search_count(
-                close._review_domain()
-            )
-            close.aside_count = self.env["score.aside"].search_count(
-                close._aside_domain()
-            )
+            close.left_count, points = found.get(close.id, (0, 0))
+            close.left_points = points or 0
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -150,23 +165,31 @@ class ScoreClose(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        if any(close.state != "draft" for close in self):
+        if any(close.state in ("closing", "closed") for close in self):
             raise UserError(self.env._("The close of a month is never deleted."))
 
     def action_refresh(self):
         """Bring the figures of the month up to date."""
         self._check_manager()
-        for close in self.filtered(lambda close: close.state == "draft"):
+        for close in self.filtered(lambda close: close.state in OPEN):
             close._draft_cards()
 
     def action_close(self):
         """Lock the month and freeze its cards: a manager's decision.
 
         :raise AccessError: the user is no manager
-        :raise UserError: the month is not over, or an earlier one is still open
+        :raise UserError: the month is not over, an earlier one is still open, or
+            something waits for a decision
         """
         self.ensure_one()
         self._check_manager()
+        if self.state in OPEN and self.sudo()._is_anything_open():
+            raise UserError(
+                self.env._(
+                    "Something of this month still waits for somebody. Decide it, or "
+                    "say why the month is closed without it."
+                )
+            )
         # As superuser: a manager, checked above; a close writes frozen records.
         self.sudo()._run(event_time(self.env), self.env.user)
 
@@ -188,7 +211,7 @@ class ScoreClose(models.Model):
         """
         self.lock_for_update()
         self.invalidate_recordset(["state"])
-        if self.state == "draft":
+        if self.state in OPEN:
             self._check_may_begin(at)
             self._lock_month(at, by)
             self._commit_batch()
@@ -203,10 +226,14 @@ class ScoreClose(models.Model):
             self.flush_recordset()
 
     def _check_may_begin(self, at):
-        if self.company_id._vip_month(at) <= self.month:
+        if not self._is_over(at):
             raise UserError(self.env._("This month is not over yet."))
         if month := self._earlier_open():
             raise UserError(self.env._("Close %s first.", month_name(self.env, month)))
+
+    def _is_over(self, at):
+        # As superuser: the company's zone, nothing else.
+        return self.company_id.sudo()._vip_month(at) > self.month
 
     def _earlier_open(self):
         """Return the first earlier month with a card, close or entry still open."""
@@ -239,8 +266,11 @@ class ScoreClose(models.Model):
         return month
 
     def _lock_month(self, at, by):
-        """From here on nothing is posted into the month."""
+        """From here on nothing is posted into the month; keep what is left out of it."""
+        before = {self.id: self.state}
+        self.env["score.close.left"]._keep(self)
         self.write({"state": "closing", "closed_at": at, "closed_by_id": by.id})
+        self._log_decision(before, at)
         company = self.company_id
         company.score_locked_month = max(
             filter(None, (company.score_locked_month, self.month))
@@ -271,64 +301,19 @@ class ScoreClose(models.Model):
             close._run(close.closed_at, close.closed_by_id)
             self.env["ir.cron"]._commit_progress(1)
 
-    # What a close would freeze, and what is still open.
-
     def action_cards(self):
         """Open the scorecards of the month."""
+        self.ensure_one()
         return self._list("sla_scoring.score_card_action", self._card_domain())
 
-    def action_drafts(self):
-        """Open the entries that are not posted yet."""
-        return self._list("sla_scoring.score_entry_action", self._draft_domain())
-
-    def action_unreviewed(self):
-        """Open the entries that wait for a manager."""
-        domain = [*self._draft_domain(), ("needs_review", "=", True)]
-        return self._list("sla_scoring.score_entry_action", domain)
-
-    def action_appeals(self):
-        """Open the appeals that are not decided."""
-        return self._list("sla_scoring.score_appeal_action", self._appeal_domain())
-
-    def action_reviews(self):
-        """Open the quality reviews that are not done."""
-        return self._list("sla_scoring.score_review_action", self._review_domain())
-
-    def action_asides(self):
-        """Open what was put aside."""
-        return self._list("sla_scoring.score_aside_action", self._aside_domain())
-
-    def _list(self, xmlid, domain):
+    def action_left(self):
+        """Open what this close left out."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "domain": domain, "context": {}}
+        domain = [("close_id", "=", self.id)]
+        return self._list("sla_scoring.score_close_left_action", domain)
 
     def _card_domain(self):
         return [("company_id", "=", self.company_id.id), ("month", "=", self.month)]
-
-    def _draft_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "draft"),
-            ("period", "<=", self.month),
-        ]
-
-    def _appeal_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "submitted"),
-            ("entry_id.period", "<=", self.month),
-        ]
-
-    def _review_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "in", ("to_score", "scored", "disputed")),
-            ("month", "<=", self.month),
-        ]
-
-    def _aside_domain(self):
-        return [("company_id", "=", self.company_id.id), ("state", "=", "open")]
 
     def _ledger_total(self):
         """Return the sum of all posted points of the month, to the hundredth."""
@@ -344,3 +329,151 @@ class ScoreClose(models.Model):
             )
         )
         return total
+
+    # What leaves something out: proposed with a reason, confirmed by another
+
+    def close_leaving_out(self, reason):
+        """Close the month without what still waits for somebody.
+
+        :param reason: why it could not be decided first
+        :raise AccessError: the user is no manager
+        :raise UserError: no reason, nothing is left out, the month cannot be closed yet,
+            or nobody else could confirm it
+        """
+        self.ensure_one()
+        self._check_manager()
+        at, reason = event_time(self.env), (reason or "").strip()
+        # As superuser: a manager, checked above; states are written here only.
+        close = self.sudo()
+        close._hold("draft")
+        if not reason:
+            raise UserError(self.env._("Say why this cannot be decided first."))
+        if not close._is_anything_open():
+            raise UserError(self.env._("Nothing is left out: close the month."))
+        close._check_may_begin(at)
+        if self._needs_second():
+            close._propose(reason, at, self.env.user)
+        else:
+            self._check_own_points()
+            close.reason = reason
+            close._run(at, self.env.user)
+
+    def _needs_second(self):
+        # As superuser: a setting of the company.
+        return self.company_id.sudo().score_close_second
+
+    def _propose(self, reason, at, by):
+        proposed = {"proposed_by_id": by.id, "proposed_at": at, "reason": reason}
+        before = {self.id: self.state}
+        self.write({"state": "proposed", "asked": self._asked(), **proposed})
+        decider = self._eligible_deciders()[:1]
+        if not decider:
+            raise UserError(
+                self.env._(
+                    "There is no other service manager who could confirm this. An "
+                    "administrator may let one manager close alone, in the settings."
+                )
+            )
+        self._log_decision(before, at)
+        self.activity_schedule(
+            "sla_scoring.score_activity_close",
+            date_deadline=self.company_id._vip_local_date(at),
+            user_id=decider.id,
+        )
+
+    def _asked(self):
+        """Return what is left out now: dict of line and model → ids."""
+        return {
+            f"{line['key']} {rows.model}": sorted(
+                self.env[rows.model]
+                .with_context(active_test=False)
+                .search(rows.domain)
+                .ids
+            )
+            for line in self._lines()
+            for rows in line["open"].values()
+        }
+
+    def action_confirm(self):
+        """Close the month without what was proposed to be left out."""
+        return self._decide("closing")
+
+    def action_take_back(self):
+        """Go on checking: whoever proposed it, or another manager."""
+        self.ensure_one()
+        self._check_manager()
+        # As superuser: a manager, checked above; states are written here only.
+        close = self.sudo()
+        close._hold("proposed")
+        close._check_again(event_time(self.env))
+
+    def _hold(self, state):
+        """Let nobody else decide on this close meanwhile.
+
+        :raise UserError: it is not in that state any more
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != state:
+            raise self._decided_already()
+
+    def _check_again(self, at):
+        before = {self.id: self.state}
+        self.write({"state": "draft", "asked": False})
+        self._log_decision(before, at)
+        self.write({"reason": False, "proposed_by_id": False, "proposed_at": False})
+        self.activity_unlink(["sla_scoring.score_activity_close"])
+
+    # Who decides
+
+    @api.model
+    def _can_decide_depends(self):
+        return ["state", "proposed_by_id"]
+
+    def _parties(self):
+        """Return who proposed it, and whose own points it leaves out."""
+        return super()._parties() | self._left_out_agents()
+
+    def _left_out_agents(self):
+        """Return the agents of the drafts that the close leaves out."""
+        # As superuser: whose they are, nothing else.
+        rows = (
+            self.env["score.entry"]
+            .sudo()
+            ._read_group(self._draft_domain(), [], ["user_id:recordset"])
+        )
+        return rows[0][0]
+
+    def _check_own_points(self):
+        if self.env.user in self._left_out_agents():
+            raise AccessError(
+                self.env._("Another manager closes a month without your own points.")
+            )
+
+    def _not_for_you(self):
+        return AccessError(
+            self.env._(
+                "A close that leaves something out is confirmed by a service manager who "
+                "did not propose it, and none of whose own points are left out."
+            )
+        )
+
+    def _lack(self, state):
+        """Return the error where more is open now than was proposed."""
+        # As superuser: the same rows as when it was proposed, whoever looks.
+        asked, now = self.asked or {}, self.sudo()._asked()
+        if any(set(ids) - set(asked.get(key, ())) for key, ids in now.items()):
+            return UserError(
+                self.env._(
+                    "More waits for somebody now than when this was proposed. Go on "
+                    "checking, and propose it again."
+                )
+            )
+        return None
+
+    def _carry_out(self, state, at, by):
+        self.activity_unlink(["sla_scoring.score_activity_close"])
+        for close in self:
+            close._hold("proposed")
+            close.write({"confirmed_by_id": by.id, "confirmed_at": at})
+            close._run(at, close.proposed_by_id)

@@ -231,6 +231,22 @@ class ScoreEntry(models.Model):
                     self.env._("An offset or an award needs an agent and a reason.")
                 )
 
+    @api.constrains("points", "kind")
+    def _check_most(self):
+        """Refuse more points at once than the company gives; contributions have a list."""
+        for entry in self.filtered(lambda entry: entry.kind in GIFTS):
+            # As superuser: a setting of the company.
+            most = entry.company_id.sudo().score_award_max
+            if entry.points > most and not entry.contribution_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(points)s points at once: one award or offset gives %(most)s "
+                        "at most (Settings ▸ VIP Service ▸ Points).",
+                        points=f"{entry.points:.2f}",
+                        most=f"{most:.2f}",
+                    )
+                )
+
     def write(self, vals):
         if not self.env.su and "occurred_at" in vals and len(self) > 1:
             # The months that follow from a date are those of each one's company.

@@ -118,6 +118,8 @@ class ScoreEntryReversal(models.Model):
     def _standing(self, whose, bearer):
         """Return what stands of what a month took and gave, as two Decimals.
 
+        Of the month in which it happened, whatever months count it.
+
         :param whose: SQL of whose entries they are
         :param bearer: its value
         """
@@ -130,11 +132,11 @@ class ScoreEntryReversal(models.Model):
           FROM (SELECT o.kind, o.points + COALESCE(r.undone, r.points, 0) AS points
                   FROM score_entry o
              LEFT JOIN score_entry r ON r.reversal_of_id = o.id
-                 WHERE o.company_id = %s AND o.month = %s AND o.state = 'posted'
+                 WHERE o.company_id = %s AND o.period = %s AND o.state = 'posted'
                    AND o.kind IN ('deduction', 'error', 'offset') AND %s = %s) standing
                 """,
                 self.company_id.id,
-                self.month,
+                self.period,
                 whose,
                 bearer,
             )

@@ -338,7 +338,8 @@ class ScoreMeasureRule(models.Model):
             [
                 ("company_id", "in", cards.company_id.ids),
                 ("user_id", "in", cards.user_id.ids),
-                ("state", "=", "closed"),
+                # Those of the month itself are asked for before it is closed, too.
+                *("|", ("state", "=", "closed"), ("month", "=", month)),
                 ("month", "<=", month),
                 ("month", ">", add_months(month, -self.months)),
             ],

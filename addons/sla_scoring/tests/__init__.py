@@ -15,6 +15,8 @@ from . import test_score_award
 from . import test_score_card
 from . import test_score_charge
 from . import test_score_close
+from . import test_score_close_check
+from . import test_score_close_months
 from . import test_score_contribution
 from . import test_score_error_report
 from . import test_score_kpi

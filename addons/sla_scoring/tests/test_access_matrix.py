@@ -49,6 +49,8 @@ OF_AGENT = {
     "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.aside": cells(("manager", "admin", "auditor")),
     "score.close": cells(("auditor",), manager="cru", admin="cru"),
+    "score.close.left": cells(("manager", "admin", "auditor")),
+    "score.award": cells(("agent", "auditor"), manager="rw", admin="rw"),
 }
 CONFIGURED = (
     *("score.rule", "score.rule.band"),
@@ -164,10 +166,18 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
             self.env["score.team.card"].search(
                 [("team_id", "=", self.team.id)], limit=1
             ),
-            self.env["score.close"].create({"month": MARCH}),
+            *self._closed(award),
             self._aside(card),
             self._kpi_month(),
         ]
+
+    def _closed(self, rule):
+        """Return a close, something that it left out, and an award of the agent."""
+        close = self.env["score.close"].create({"month": MARCH})
+        self.env["score.close.left"]._keep(close)
+        award = {"rule_id": rule.id, "company_id": self.company.id, "month": MARCH}
+        award = self.env["score.award"].create({**award, "user_id": self.agent.id})
+        return close, close.left_ids[:1], award
 
     def _aside(self, card):
         asides = self.env["score.aside"]

@@ -37,22 +37,6 @@ class TestScoreClose(ScoreCase):
         close = close.with_context(lang=lang) if lang else close
         return openpyxl.load_workbook(io.BytesIO(close._workbook()))
 
-    def test_the_preview_says_what_is_still_open(self):
-        self.posted(60)
-        self.charge(self.breach(1300))
-        entry = self.posted(60)
-        appeal = self.env["score.appeal"].with_user(self.agent)
-        appeal.with_context(**at_context(LATER)).create(
-            {"entry_id": entry.id, "reason": "No"}
-        )
-        close = self.close()
-        self.assertEqual((close.card_count, close.open_card_count), (1, 1))
-        self.assertEqual((close.draft_count, close.unreviewed_count), (1, 1))
-        self.assertEqual((close.appeal_count, close.deduction), (1, -1))
-        self.assertEqual(
-            self.entries.search_count(close.action_unreviewed()["domain"]), 1
-        )
-
     def test_closing_freezes_all_cards_and_locks_the_month(self):
         self.posted(60)
         self.posted(60, holds=[(self.other, 60)])
@@ -132,13 +116,13 @@ class TestScoreClose(ScoreCase):
         close = self.close()
         close.action_close()
         book = self.workbook(close)
-        agents, entries = (list(sheet.values) for sheet in book.worksheets)
+        agents, entries = (list(sheet.values) for sheet in book.worksheets[:2])
         ledger = float(close._ledger_total())
         self.assertEqual(ledger, -0.5 - 1.5 + 0.75 + 5 + 2 - 0.5)
         self.assertEqual(agents[-1][-1], ledger)
-        self.assertEqual(entries[-1][4], ledger)
+        self.assertEqual(entries[-1][5], ledger)
         self.assertEqual(round(sum(row[-1] for row in agents[1:-1]), 2), ledger)
-        self.assertEqual(round(sum(row[4] for row in entries[1:-1]), 2), ledger)
+        self.assertEqual(round(sum(row[5] for row in entries[1:-1]), 2), ledger)
         cards = self.cards()
         self.assertEqual(
             {row[1]: row[-2] for row in agents[1:-1] if row[1]},
@@ -179,3 +163,68 @@ class TestScoreClose(ScoreCase):
             attachment.with_user(self.agent).read(["raw"])
         with self.assertRaises(AccessError):
             close.with_user(self.agent).action_export()
+
+    def test_every_entry_has_a_reason_and_the_staff_number_of_its_agent(self):
+        self.agent.staff_number = "A-0417"
+        self.posted(600)
+        self.posted(900)
+        self.gift(1)
+        close = self.close()
+        close.action_close()
+        for lang, late in (
+            ("en_US", "Resolution late by 0:10:00"),
+            ("zh_CN", "0:10:00"),
+        ):
+            agents, entries = (
+                list(sheet.values)
+                for sheet in self.workbook(close, lang).worksheets[:2]
+            )
+            reasons = [row[10] for row in entries[1:-1]]
+            self.assertTrue(all(reasons), reasons)
+            self.assertTrue(any(late in reason for reason in reasons), reasons)
+            self.assertEqual({row[3] for row in entries[1:-1]}, {"A-0417"})
+            self.assertEqual({row[2] for row in agents[1:-1]}, {"A-0417"})
+        with self.assertRaises(AccessError):
+            self.other.with_user(self.agent).read(["staff_number"])
+        with self.assertRaises(AccessError):
+            self.agent.with_user(self.agent).staff_number = "A-1"
+
+    def test_figures_are_rounded_as_the_cards_show_them(self):
+        for _number in range(2):
+            self.posted(60)
+        self.clock(self.ticket([(self.agent, 60)])[0], state="met", stopped_at=DUE)
+        close = self.close()
+        close.action_close()
+        [row] = list(self.workbook(close).worksheets[0].values)[1:-1]
+        self.assertEqual(row[6], 33.3)
+        self.assertEqual(row[4], round(row[4], 2))
+
+    def test_a_sheet_tells_what_was_left_out_and_one_the_awards(self):
+        self.posted(60)
+        late = self.charge(self.breach(1300))
+        self.charge(self.breach(60, [(None, 60)]))
+        close = self.close()
+        close.close_leaving_out("The logs come on Monday")
+        close.with_user(self.boss).action_confirm()
+        late._post(CLOSING)
+        _agents, _entries, left, awards = (
+            list(sheet.values) for sheet in self.workbook(close).worksheets
+        )
+        told = {(row[0], row[5], row[6]) for row in left[1:3]}
+        self.assertEqual(
+            told,
+            {
+                (
+                    "Errors that need a second look",
+                    late.points,
+                    "Counted in April 2024",
+                ),
+                ("Draft point entries", -0.5, "Still a draft"),
+            },
+        )
+        self.assertEqual(left[3][5], late.points - 0.5)
+        self.assertIn(("Confirmed by", self.boss.name), [row[:2] for row in left])
+        self.assertIn(("Reason", "The logs come on Monday"), [row[:2] for row in left])
+        # Two awards end with March; nobody qualifies for either.
+        self.assertEqual([row[7] for row in awards[1:]], ["Nobody qualified"] * 2)
+        self.assertTrue(all(row[11] for row in awards[1:]))

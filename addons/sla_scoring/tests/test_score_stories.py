@@ -23,7 +23,10 @@ def exact(points):
 
 
 def paid(points):
-    """What a month pays: what was lost, less the offsets that it needs."""
+    """What comes of a month: what was lost, less the offsets that it needs.
+
+    Of what happened in it, whatever months count it.
+    """
     lost = sum((point for point in points if point < 0), Decimal(0))
     return lost + min(sum((p for p in points if p > 0), Decimal(0)), -lost)
 
@@ -228,7 +231,7 @@ class Story:
         for agent in self.agents:
             own = entries.filtered(lambda entry, agent=agent: entry.user_id == agent)
             awards = own.filtered(lambda entry: entry.kind == "award")
-            months = (own - awards).grouped("month").values()
+            months = (own - awards).grouped("period").values()
             total = sum(
                 (paid([self.left(entry) for entry in month]) for month in months),
                 Decimal(0),
@@ -245,7 +248,7 @@ class Story:
         total = sum(
             (
                 paid([self.left(entry) for entry in month])
-                for month in own.grouped("month").values()
+                for month in own.grouped("period").values()
             ),
             Decimal(0),
         )

@@ -310,8 +310,9 @@ def _above(records):
     """Return what is above records in their tree, without themselves."""
     above = records.browse()
     parent = records._fields.get(records._parent_name)
-    if parent is None or parent.comodel_name != records._name:
-        return above  # the parent of a user is one of the contact
+    if not parent or parent.comodel_name != records._name:
+        # A user's parent is that of the contact.
+        return above
     level = records[records._parent_name]
     while level := level - above:
         above |= level
