@@ -445,7 +445,7 @@ class ScoreClose(models.Model):
         return rows[0][0]
 
     def _check_own_points(self):
-        if self.env.user in self._left_out_agents():
+        if self.env.user._same_person() & self._left_out_agents():
             raise AccessError(
                 self.env._("Another manager closes a month without your own points.")
             )
