@@ -283,7 +283,7 @@ def _give_offsets(env):
             {
                 "kind": "offset",
                 "user_id": user.id,
-                "points": 20,
+                "points": 10,
                 "reason": "Idea",
                 "occurred_at": own[0].occurred_at,
             }
