@@ -1,9 +1,9 @@
 """Host models from which our statements read: who may write each, and why that is no way to
 better one's own figures.
 
-``{model: ({role: letters}, why)}``, by the rights on the model; what rules and guards leave of
-them, the reason says. Letters: create, write, unlink. A statement of ours that reads another table of the host fails
-``test_host_ground`` until the table stands here.
+``{model: ({role: letters}, why)}``, by the rights on the model: create, write, unlink. What
+rules and guards leave of them, the reason says. A statement of ours that reads another table
+of the host fails ``test_host_ground`` until the table stands here.
 """
 
 INTERNAL = (
