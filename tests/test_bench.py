@@ -16,7 +16,7 @@ def test_every_benchmark_runs_and_reports(tmp_path):
     databases.copy(INSTALLED, DATABASE)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench", DATABASE, "--scale=small"]
+            [sys.executable, "-m", "tests.bench", DATABASE, "--scale=small", "--once"]
             + [f"--report={tmp_path / 'bench.json'}"],
             cwd=ROOT,
             capture_output=True,

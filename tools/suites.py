@@ -23,12 +23,12 @@ SUITES = {
         for addon in ("vip_base", "vip_service", "resource_worktime", "sla_promise")
     ],
     REST: ["addons", "tests"],
-    "replay": ["tests/replay"],
-    "kill": ["tests/kill"],
     "apart": [
         *("tests/host", "tests/glue", "tests/matrix", "tests/walk"),
         "tests/test_bench.py",
     ],
+    "kill": ["tests/kill"],
+    "replay": ["tests/replay"],
 }
 #: What is installed for a suite whose database has not all of our addons.
 MODULES = {PROMISE: ["sla_promise"]}

@@ -15,7 +15,7 @@ from tools.environment import superuser
 from tools.paths import STATE
 
 from ..table import table
-from .bench import SCALES, Clock, Line
+from .bench import SCALES, Clock, Line, Rounds
 
 REPORT = STATE / "bench.json"
 HEAD = ("work (median)", "baseline", "ours", "ratio", "budget", "")
@@ -74,10 +74,13 @@ def main() -> int:
     parser.add_argument("--scale", choices=SCALES, default="full")
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--processor", action="store_true", help="not the wall clock")
+    parser.add_argument("--once", action="store_true", help="measure once: does it run?")
     parser.add_argument("names", nargs="*")
     args = parser.parse_intermixed_args()
     if args.processor:
         Clock.count_processor()
+    if args.once:
+        Rounds.most = 1
     lines = []
     with superuser(args.database, log_level="error") as env:
         # Only now the addons can be imported, by the benchmarks too.

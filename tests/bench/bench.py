@@ -15,6 +15,16 @@ from pathlib import Path
 SCALES = ("small", "full")
 
 
+class Rounds:
+    """How often work is measured, at most: once shows that it runs, no more."""
+
+    most = None
+
+    @classmethod
+    def of(cls, rounds: int) -> int:
+        return rounds if cls.most is None else min(rounds, cls.most)
+
+
 @dataclass(frozen=True)
 class Line:
     """One row: what ``ours`` costs, beside ``baseline`` where there is one.
@@ -50,7 +60,7 @@ def side_by_side(
     seconds: dict[Callable, list[float]] = {baseline: [], ours: []}
     for work in (baseline, ours):
         work()
-    for _round in range(rounds):
+    for _round in range(Rounds.of(rounds)):
         for work, taken in seconds.items():
             gc.collect()
             taken.append(timed(work))
