@@ -74,7 +74,9 @@ def main() -> int:
     parser.add_argument("--scale", choices=SCALES, default="full")
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--processor", action="store_true", help="not the wall clock")
-    parser.add_argument("--once", action="store_true", help="measure once: does it run?")
+    parser.add_argument(
+        "--once", action="store_true", help="measure once: does it run?"
+    )
     parser.add_argument("names", nargs="*")
     args = parser.parse_intermixed_args()
     if args.processor:

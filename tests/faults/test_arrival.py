@@ -5,7 +5,7 @@ import smtplib
 from odoo.tests import new_test_user
 from odoo.tools import is_html_empty, mute_logger
 
-from .common import PromiseCase, minutes
+from .common import PromiseCase, known_fault, minutes
 
 #: How a mail server says that a mail did not arrive.
 BOUNCE = """From: MAILER-DAEMON@theirs.example
@@ -561,3 +561,49 @@ class TestNothingArrives(PromiseCase):
         ticket = self.ticket()
         self.answer(ticket, minutes(5), author_id=self.bob.partner_id.id)
         self.assertEqual(self.state(ticket), "running")
+
+
+class TestRoundsOfWhatCameBack(ReportCase):
+    """A round that stands on an answer which came back once the round was missed."""
+
+    def owed(self, ticket, metric):
+        """Return the numbers of the rounds that are still owed."""
+        ticket.invalidate_recordset()
+        clocks = ticket.clock_ids.filtered(
+            lambda clock: (
+                clock.metric == metric
+                and not clock.stopped_at
+                and not clock.replaced_by_id
+            )
+        )
+        return sorted(clocks.mapped("round"))
+
+    def test_the_round_that_such_an_answer_began_is_owed_no_more(self):
+        self.make_policy("Rounds", update=40)
+        ticket = self.ticket()
+        message = self.answer(ticket, minutes(16))
+        self.due(minutes(60))
+        self.report(ticket, message, PLAIN, 94)
+        self.assertEqual(self.owed(ticket, "update"), [1])
+
+    @known_fault("A8 a missed round stands on an answer that came back")
+    def test_of_two_answers_that_come_back_no_round_is_left(self):
+        self.make_policy("Rounds", update=40)
+        ticket = self.ticket()
+        messages = [self.answer(ticket, minutes(16)), self.answer(ticket, minutes(61))]
+        self.due(minutes(62))
+        for message, at in zip(messages, (94, 114), strict=True):
+            self.report(ticket, message, PLAIN, at)
+        self.outcome(self.owed(ticket, "update"), right=[1], wrong=[1, 2])
+
+    @known_fault("A8 a missed round stands on an answer that came back")
+    def test_a_question_that_only_repeats_what_is_unanswered_begins_no_round(self):
+        self.make_policy("Rounds", next_response=25)
+        ticket = self.ticket()
+        self.answer(ticket, minutes(5))
+        self.ask(ticket, minutes(27))
+        message = self.answer(ticket, minutes(48))
+        self.ask(ticket, minutes(81))
+        self.due(minutes(110))
+        self.report(ticket, message, PLAIN, 114)
+        self.outcome(self.owed(ticket, "next_response"), right=[1], wrong=[1, 2])
