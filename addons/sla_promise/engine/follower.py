@@ -12,7 +12,7 @@ from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
 from .recount import recounted, renewed
-from .rounds import begins, open_round, tell, turns
+from .rounds import Answer, begins, open_round, tell, turns
 from .terms import Basis, Clock, Key, Terms, compiled
 
 #: Metrics of which a contact may begin a round.
@@ -98,8 +98,8 @@ class Follower:
     def unhear(self, taken, responded, now):
         """Bring clocks up to date where something that was said never arrived.
 
-        What was kept by it is owed again, from when it was owed; a round that it began
-        is owed no more. What anything else ended stays as it is.
+        What was kept by it is owed again, from when it was owed; a round that began only
+        because of it is owed no more. What anything else ended stays as it is.
 
         :param taken: {ticket id: set of instants of contacts that count no more}
         :param responded: as :meth:`follow`, without them
@@ -111,11 +111,14 @@ class Follower:
         reopened, begun = [], []
         for clock in live:
             story, instants = self.stories[clock.ticket_id], taken[clock.ticket_id]
-            if clock.judged.stopped_at in instants:
+            was_ended = clock.judged.stopped_at in instants
+            if was_ended and not _has_begun(clock, story):
+                begun.append(clock)
+            elif was_ended:
                 out = self.outcome(clock.key, clock.terms, story, now)
                 if out.stop != clock.judged.stopped_at:
                     reopened.append((clock, out))
-            elif clock.owed and _was_begun_by(clock, instants, story):
+            elif clock.owed and _has_begun_by(clock, instants, story):
                 begun.append(clock)
         self._write(reopened)
         self.book.spare([clock.id for clock, _out in reopened])
@@ -682,14 +685,24 @@ def _lapsed(clock, now):
     )
 
 
-def _was_begun_by(clock, instants, story):
-    """Tell whether a contact that counts no more is all that began a round."""
-    began = clock.terms.began_at
-    return (
-        clock.metric == states.UPDATE
-        and began in instants
-        and began not in begins(clock.metric, story, clock.terms.course)
-    )
+def _has_begun(clock, story):
+    """Tell whether a round still begins when this one did, where contacts begin them."""
+    if clock.metric not in BEGUN_BY_CONTACT:
+        return True
+    begun = begins(clock.metric, story, clock.terms.course)
+    return clock.terms.began_at in begun
+
+
+def _has_begun_by(clock, instants, story):
+    """Tell whether a round began only because of answers that count no more.
+
+    One of them began it, or answered what the client has only asked again since.
+    """
+    if _has_begun(clock, story):
+        return False
+    answers = (*story.answers, *map(Answer, instants))
+    before = story._replace(answers=tuple(sorted(answers, key=lambda a: a.at)))
+    return _has_begun(clock, before)
 
 
 def _may_change(clock, timeline):
