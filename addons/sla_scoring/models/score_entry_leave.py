@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.models.resource_calendar_leaves import APPROVED
@@ -39,7 +40,9 @@ class ScoreEntryLeave(models.Model):
     )
 
     def _compute_leave_came_later(self):
-        found = set(self._ids_leave_came_later())
+        self.env.flush_all()
+        rows = self.env.execute_query(LEAVE_CAME_LATER)
+        found = {entry_id for (entry_id,) in rows}
         for entry in self:
             entry.leave_came_later = entry._origin.id in found
 
@@ -47,13 +50,9 @@ class ScoreEntryLeave(models.Model):
     def _search_leave_came_later(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self._ids_leave_came_later()
-        return [("id", "in" if True in value else "not in", found)]
-
-    @api.model
-    def _ids_leave_came_later(self):
         self.env.flush_all()
-        return [entry_id for (entry_id,) in self.env.execute_query(LEAVE_CAME_LATER)]
+        found = SQL("(%s)", LEAVE_CAME_LATER)
+        return Domain("id", "in" if True in value else "not in", found)
 
     @api.model
     def _draft_anew(self, stretches):
@@ -83,11 +82,14 @@ class ScoreEntryLeave(models.Model):
 
     @api.model
     def _posted_before_leave(self, stretches):
-        """Return the posted charges of these people that later leave would have spared."""
-        users = {user_id for user_id, *_rest in stretches}
+        """Return the posted charges that this leave would have spared."""
         # As superuser: whoever decides on leave is told, and sees what he may.
         return self.sudo().search(
-            [("leave_came_later", "=", True), ("user_id", "in", users)]
+            [
+                ("leave_came_later", "=", True),
+                ("breach_id", "in", self.sudo()._breaches_held_in(stretches)),
+                ("user_id", "in", list({user_id for user_id, *_rest in stretches})),
+            ]
         )
 
     @api.model

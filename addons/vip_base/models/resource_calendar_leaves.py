@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.groups import DECIDER_GROUPS
@@ -15,7 +16,7 @@ APPROVED = SQL(
       FROM resource_calendar_leaves l
       JOIN resource_resource r ON r.id = l.resource_id
      WHERE l.time_type = 'leave'
-       AND (l.approved_by_id IS NOT NULL
+       AND (l.approved_at IS NOT NULL
             OR l.entered_by_id IS NULL AND l.create_uid <> r.user_id)
     """
 )
@@ -25,7 +26,7 @@ IN_VAIN = SQL(
     SELECT l.id
       FROM resource_calendar_leaves l
       JOIN resource_resource r ON r.id = l.resource_id
-     WHERE l.time_type = 'leave' AND l.approved_by_id IS NULL
+     WHERE l.time_type = 'leave' AND l.approved_at IS NULL
        AND l.entered_by_id <> r.user_id
     """
 )
@@ -96,18 +97,20 @@ class ResourceCalendarLeaves(models.Model):
         for leave in self:
             leave.agent_id = leave.resource_id.user_id
 
-    @api.depends("resource_id.user_id", "entered_by_id", "approved_by_id")
+    @api.depends("resource_id.user_id", "entered_by_id", "approved_at")
     def _compute_is_approved(self):
         for leave in self:
-            leave.is_approved = leave.approved_by_id or (
+            # The approval outlives who approved.
+            leave.is_approved = leave.approved_at or (
                 not leave.entered_by_id
                 and leave.create_uid
                 and leave.create_uid != leave.agent_id
             )
 
-    @api.depends("resource_id.user_id", "entered_by_id", "approved_by_id")
+    @api.depends("resource_id.user_id", "entered_by_id", "approved_at")
     def _compute_is_approved_in_vain(self):
-        found = set(self._ids_in_vain())
+        self.env["resource.calendar.leaves"].flush_model()
+        found = {leave_id for (leave_id,) in self.env.execute_query(IN_VAIN)}
         for leave in self:
             leave.is_approved_in_vain = leave._origin.id in found
 
@@ -115,11 +118,9 @@ class ResourceCalendarLeaves(models.Model):
     def _search_is_approved_in_vain(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in" if True in value else "not in", self._ids_in_vain())]
-
-    def _ids_in_vain(self):
-        self.env["resource.calendar.leaves"].flush_model()
-        return [leave_id for (leave_id,) in self.env.execute_query(IN_VAIN)]
+        self.flush_model()
+        found = SQL("(%s)", IN_VAIN)
+        return Domain("id", "in" if True in value else "not in", found)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -182,7 +182,8 @@ class TestLeaveEntitled(BaseRolesCase):
                 self.env.flush_all()
                 self.env.cr.execute(
                     "UPDATE resource_calendar_leaves SET entered_by_id = NULL,"
-                    " approved_by_id = NULL, create_uid = %s WHERE id = %s",
+                    " approved_by_id = NULL, approved_at = NULL, create_uid = %s"
+                    " WHERE id = %s",
                     [self.users[author].id, leave.id],
                 )
                 self.env.invalidate_all()
@@ -198,6 +199,24 @@ class TestLeaveEntitled(BaseRolesCase):
         self.assertEqual(leave.sudo().approved_by_id, self.users["manager"])
         self.assertFalse(self.approved("agent"))
         self.assertTrue(self.approved("adviser"))
+
+    def test_an_approval_outlives_who_approved(self):
+        leave = self.enter("agent", "agent").sudo()
+        leave.with_user(self.users["manager"]).action_approve()
+        for gone in ("archived", "deleted"):
+            with self.subTest(gone):
+                if gone == "archived":
+                    self.users["manager"].active = False
+                else:
+                    self.env.cr.execute(
+                        "UPDATE resource_calendar_leaves"
+                        " SET approved_by_id = NULL, entered_by_id = NULL WHERE id = %s",
+                        [leave.id],
+                    )
+                self.env.invalidate_all()
+                self.assertTrue(leave.is_approved)
+                self.assertFalse(leave.is_approved_in_vain)
+                self.assertTrue(self.approved("agent"))
 
     def approved(self, role):
         return self.leaves._approved_leaves([self.users[role].id], START, STOP)

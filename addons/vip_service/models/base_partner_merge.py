@@ -80,7 +80,7 @@ class BasePartnerMerge(models.TransientModel):
         for name in CLIENT_FIELDS:
             known = [source[name] for source in sources if source[name]]
             if known and not client[name]:
-                values[name] = known[0].id if name == "adviser_id" else known[0]
+                values[name] = client._fields[name].convert_to_write(known[0], client)
         numbers = [number for number in sources.mapped("client_number") if number]
         sources.write({"client_number": False})
         sources.flush_recordset(["client_number"])

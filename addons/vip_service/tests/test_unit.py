@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from psycopg2.errors import RestrictViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -98,3 +98,31 @@ class TestUnit(VipCase):
         self.assertFalse(client.is_adviser_of_branch)
         adviser.unit_id = self.desk
         self.assertTrue(client.is_adviser_of_branch)
+
+    def elsewhere(self):
+        return self.env["res.company"].create({"name": "Elsewhere"})
+
+    def test_a_team_gets_no_unit_of_another_company(self):
+        other = self.units.create({"name": "Other", "company_id": self.elsewhere().id})
+        with self.assertRaisesRegex(ValidationError, "First line"):
+            self.team.unit_id = other
+
+    def test_a_team_does_not_move_to_another_company_without_its_unit(self):
+        self.team.unit_id = self.desk
+        elsewhere = self.elsewhere()
+        with self.assertRaisesRegex(ValidationError, "Elsewhere"):
+            self.team.company_id = elsewhere
+
+    def test_a_unit_does_not_move_to_another_company_without_its_teams(self):
+        self.team.unit_id = self.desk
+        elsewhere = self.elsewhere()
+        self.desk.parent_id = False
+        with self.assertRaisesRegex(ValidationError, "First line"):
+            self.desk.company_id = elsewhere
+
+    def test_a_merge_gives_a_client_the_branch_that_it_lacks(self):
+        kept = self.client("KEPT")
+        gone = self.client("GONE", branch_id=self.branch.id)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard.with_user(self.users["manager"]).sudo()._merge((kept | gone).ids, kept)
+        self.assertEqual(kept.branch_id, self.branch)

@@ -104,6 +104,7 @@ class SlaIntervention(models.Model):
 
     @api.model
     def _keep(self, tickets, by, **values):
+        told = self._told(tickets, by)
         # As superuser: rows are written here only.
         self.sudo().create(
             [
@@ -112,19 +113,23 @@ class SlaIntervention(models.Model):
                     "ticket_id": ticket.id,
                     "user_id": by.id,
                     "at": event_time(self.env),
-                    "told_at": self._told_at(ticket, by),
+                    "told_at": told.get(ticket.id),
                 }
                 for ticket in tickets
             ]
         )
 
     @api.model
-    def _told_at(self, ticket, by):
+    def _told(self, tickets, by):
+        """Return {ticket id: when a level last told this person of it}."""
         # As superuser: notices of this person.
-        notices = self.env["sla.notice"].sudo()
-        last = notices.search(
-            [("ticket_id", "=", ticket.id), ("user_id", "=", by.id)],
-            order="created_at desc",
-            limit=1,
+        rows = (
+            self.env["sla.notice"]
+            .sudo()
+            ._read_group(
+                [("ticket_id", "in", tickets.ids), ("user_id", "=", by.id)],
+                ["ticket_id"],
+                ["created_at:max"],
+            )
         )
-        return last.created_at
+        return {ticket.id: at for ticket, at in rows}

@@ -42,6 +42,7 @@ class VipUnit(models.Model):
         "vip.unit", string="Part of", index=True, check_company=True
     )
     parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("vip.unit", "parent_id", string="Parts")
     head_id = NamesMany2one(
         "res.users",
         string="Head",
@@ -60,7 +61,7 @@ class VipUnit(models.Model):
     def _check_company_of_parts(self):
         # As superuser: parts that the user does not see must agree, too.
         for unit in self.sudo():
-            for part in self.sudo().search([("parent_id", "=", unit.id)]):
+            for part in unit.with_context(active_test=False).child_ids:
                 if part.company_id != unit.company_id:
                     raise ValidationError(
                         self.env._(
@@ -69,6 +70,8 @@ class VipUnit(models.Model):
                             unit=unit.name,
                         )
                     )
+        teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
+        teams.search([("unit_id", "in", self.ids)])._check_company_of_unit()
 
     def _audited_fields(self):
         return {"name", "active", "kind", "company_id", "parent_id", "head_id"}
