@@ -135,18 +135,7 @@ class ScoreCloseCheck(models.Model):
                     self.env._("to decide"),
                 )
             },
-            "told": {
-                "approved": Rows(
-                    "score.contribution",
-                    happened & Domain("state", "=", "approved"),
-                    self.env._("approved"),
-                ),
-                "rejected": Rows(
-                    "score.contribution",
-                    happened & Domain("state", "=", "rejected"),
-                    self.env._("rejected"),
-                ),
-            },
+            "told": self._decided("score.contribution", happened),
             "action": "sla_scoring.score_contribution_action",
             "button": self.env._("Decide these"),
         }
@@ -228,18 +217,7 @@ class ScoreCloseCheck(models.Model):
                     self.env._("to decide"),
                 )
             },
-            "told": {
-                "approved": Rows(
-                    "sla.excuse",
-                    month & Domain("state", "=", "approved"),
-                    self.env._("approved"),
-                ),
-                "rejected": Rows(
-                    "sla.excuse",
-                    month & Domain("state", "=", "rejected"),
-                    self.env._("rejected"),
-                ),
-            },
+            "told": self._decided("sla.excuse", month),
             "action": "sla_promise.sla_excuse_action",
             "button": self.env._("Decide these"),
         }
@@ -373,6 +351,14 @@ class ScoreCloseCheck(models.Model):
             "told": {},
             "action": "sla_scoring.score_aside_action",
             "button": self.env._("Try these again"),
+        }
+
+    def _decided(self, model, domain):
+        """Return the rows of a model that were approved, and those that were not."""
+        labels = {"approved": self.env._("approved"), "rejected": self.env._("rejected")}
+        return {
+            state: Rows(model, domain & Domain("state", "=", state), label)
+            for state, label in labels.items()
         }
 
     # Of which month
