@@ -15,6 +15,8 @@ from . import res_partner_history
 from . import res_partner_portal
 from . import vip_activity
 from . import vip_activity_import
+from . import vip_activity_file
+from . import vip_activity_client
 from . import vip_activity_push
 from . import vip_client_group
 from . import vip_client_group_member

@@ -25,6 +25,7 @@ TABLE = {
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.source": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.column": {"manager": "r", "admin": "crwu", "auditor": "r"},
     "vip.source.delivery": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.lifecycle": {
         "agent": "r",
@@ -230,7 +231,14 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 "month": JANUARY,
             }
         )
-        return {"vip.source": source, "vip.source.delivery": delivery}
+        column = self.env["vip.source.column"].create(
+            {"source_id": source.id, "heading": "Remark"}
+        )
+        return {
+            "vip.source": source,
+            "vip.source.column": column,
+            "vip.source.delivery": delivery,
+        }
 
     def _group_records(self, client):
         env = self.env
@@ -339,7 +347,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 23)
+        self.assertEqual(len(per_company), 24)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):
