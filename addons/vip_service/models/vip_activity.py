@@ -1,19 +1,29 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import event_time
+
+#: What was booked, by whom and from where; the database itself keeps it.
+SAID = (
+    *("company_id", "metric_id", "month", "value", "currency_id", "rate"),
+    *("value_company", "version", "recorded_at", "recorded_by_id", "import_id"),
+)
+REPLACED = ("superseded_at", "superseded_by_id")
 
 
 class VipActivity(models.Model):
     """One client, metric, month and value.
 
-    Facts of an open month are overwritten; once the month is reviewed a correction is a
-    new version. Facts are written by imports only (``vip.activity.import``); a merge of
-    clients lets doubles count no more.
+    A fact is never overwritten: another value is another row, and the one that it
+    replaces says until when it counted and who replaced it. So any past day can be told
+    as it was known. Facts are written by imports only (``vip.activity.import``).
     """
 
     _name = "vip.activity"
     _description = "Activity Fact"
-    _order = "month desc, partner_id, metric_id, version desc"
+    _order = "month desc, partner_id, metric_id, version desc, id desc"
     _log_access = False
     _rec_name = "month"
 
@@ -45,7 +55,11 @@ class VipActivity(models.Model):
         store=True,
         precompute=True,
     )
-    version = fields.Integer(required=True, default=1)
+    version = fields.Integer(
+        required=True,
+        default=1,
+        help="Grows with each correction of a month that was already reviewed.",
+    )
     recorded_at = fields.Datetime(
         string="Recorded at", required=True, default=lambda self: event_time(self.env)
     )
@@ -57,6 +71,9 @@ class VipActivity(models.Model):
     )
     superseded_at = fields.Datetime(
         string="Superseded at", help="Empty while this is the version that counts."
+    )
+    superseded_by_id = fields.Many2one(
+        "res.users", string="Superseded by", ondelete="restrict"
     )
     import_id = fields.Many2one("vip.activity.import", ondelete="restrict")
 
@@ -77,6 +94,56 @@ class VipActivity(models.Model):
     def _compute_value_company(self):
         for fact in self:
             fact.value_company = fact.value * fact.rate
+
+    def init(self):
+        """Make the database keep what was booked, and what was replaced replaced."""
+        frozen_rows.freeze(
+            self.env.cr,
+            self._table,
+            columns=SAID,
+            when=[(SQL("OLD.superseded_at IS NOT NULL"), REPLACED)],
+        )
+
+    # CRUD
+
+    def write(self, vals):
+        """Refuse to edit a fact: what was booked is kept.
+
+        :raise UserError: with the way to correct it
+        """
+        if vals.keys() & {*SAID, "value_company"}:
+            raise UserError(self._kept_text())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self._kept_text())
+
+    def _kept_text(self):
+        return self.env._(
+            "A figure stays as it was booked. Book the right one for the same client and "
+            "month, by a file or by a program: 0 where there was nothing."
+        )
+
+    # Actions
+
+    def action_open_history(self):
+        """Open all that was ever booked for this client, metric and month."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "vip_service.vip_activity_history_action"
+        )
+        return dict(action, domain=self._history_domain())
+
+    def _history_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "=", self.partner_id.id),
+            ("metric_id", "=", self.metric_id.id),
+            ("month", "=", self.month),
+        ]
+
+    # Merging
 
     @api.model
     def _supersede_doubles(self, sources, client):

@@ -269,8 +269,7 @@ class VipActivityImport(models.Model):
         changed = self._find_changes(columns)
         self._report_progress(50)
         if changed:
-            self._overwrite_open_months()
-            self._supersede_closed_months()
+            self._supersede_replaced()
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
         self._propose_entries()
@@ -320,8 +319,9 @@ class VipActivityImport(models.Model):
                 SELECT r.partner_id, v.metric_id, r.month, v.value,
                        CASE WHEN v.money THEN r.currency_id END AS currency_id,
                        CASE WHEN v.money THEN r.rate ELSE 1 END AS rate,
-                       old.id AS old_id, COALESCE(old.version, 0) AS old_version,
-                       closed.month IS NOT NULL AS closed
+                       old.id AS old_id,
+                       CASE WHEN closed.month IS NULL THEN COALESCE(old.version, 1)
+                            ELSE COALESCE(old.version, 0) + 1 END AS version
                   FROM vip_import_row r
                  CROSS JOIN LATERAL (VALUES %(values)s) v(metric_id, money, value)
                   LEFT JOIN vip_activity old
@@ -352,29 +352,16 @@ class VipActivityImport(models.Model):
             )
         )
 
-    def _overwrite_open_months(self):
+    def _supersede_replaced(self):
+        """Let what another value replaces count no more; it is kept as it was."""
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE vip_activity a
-                   SET value = f.value, currency_id = f.currency_id, rate = f.rate,
-                       value_company = round(f.value * f.rate, 4),
-                       recorded_at = %s, recorded_by_id = %s, import_id = %s
-                  FROM vip_import_fact f
-                 WHERE a.id = f.old_id AND NOT f.closed
-                """,
-                *self._origin_of_facts(),
-            )
-        )
-
-    def _supersede_closed_months(self):
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE vip_activity a SET superseded_at = %s
-                  FROM vip_import_fact f WHERE a.id = f.old_id AND f.closed
+                UPDATE vip_activity a SET superseded_at = %s, superseded_by_id = %s
+                  FROM vip_import_fact f WHERE a.id = f.old_id
                 """,
                 event_time(self.env),
+                self.env.uid,
             )
         )
 
@@ -399,9 +386,9 @@ class VipActivityImport(models.Model):
                        company_id, partner_id, metric_id, month, value, currency_id, rate,
                        value_company, version, recorded_at, recorded_by_id, import_id)
                 SELECT %s, partner_id, metric_id, month, value, currency_id, rate,
-                       round(value * rate, 4), old_version + 1, %s, %s, %s
+                       round(value * rate, 4), version, %s, %s, %s
                   FROM vip_import_fact
-                 WHERE (old_id IS NULL OR closed) AND %s
+                 WHERE %s
                 """,
                 self.company_id.id,
                 *self._origin_of_facts(),

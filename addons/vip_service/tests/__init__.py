@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_activity_history
 from . import test_activity_import
 from . import test_audit_log
 from . import test_client
