@@ -16,6 +16,7 @@
         "security/vip_contact_rules.xml",
         "security/vip_answer_rules.xml",
         "security/vip_unit_rules.xml",
+        "security/vip_client_alias_rules.xml",
         "data/vip_metric_data.xml",
         "data/vip_tier_data.xml",
         "data/vip_entitlement_data.xml",

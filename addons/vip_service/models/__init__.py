@@ -13,6 +13,7 @@ from . import res_partner_client_360
 from . import res_partner_history
 from . import res_partner_portal
 from . import vip_activity
+from . import vip_client_alias
 from . import vip_activity_import
 from . import vip_activity_push
 from . import vip_client_group

@@ -312,13 +312,14 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT last.month, f.metric_id, f.month, f.value_company
+                SELECT last.month, f.metric_id, f.month, sum(f.value_company)
                   FROM (SELECT COALESCE(%(newest)s, %(now)s) AS month) last
                   LEFT JOIN vip_activity f
                          ON f.company_id = %(company)s AND f.partner_id = %(partner)s
                         AND f.superseded_at IS NULL
                         AND f.month > last.month - make_interval(months => %(count)s)
                         AND f.month <= last.month
+                 GROUP BY last.month, f.metric_id, f.month
                 """,
                 newest=self._client_360_month_sql(),
                 now=first_day(self._client_360_today()),

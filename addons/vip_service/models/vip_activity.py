@@ -36,6 +36,13 @@ class VipActivity(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Client", required=True, ondelete="restrict"
     )
+    alias_id = fields.Many2one(
+        "vip.client.alias",
+        string="Booked under",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The further number of the client; empty: its own.",
+    )
     metric_id = fields.Many2one("vip.metric", required=True, ondelete="restrict")
     month = fields.Date(required=True, help="The first day of the month.")
     value = fields.Float(digits=(20, 4), required=True)
@@ -81,7 +88,8 @@ class VipActivity(models.Model):
         "CHECK (EXTRACT(day FROM month) = 1)", "A month is given by its first day."
     )
     _current = models.UniqueIndex(
-        "(company_id, partner_id, metric_id, month) WHERE superseded_at IS NULL",
+        "(company_id, partner_id, metric_id, month, COALESCE(alias_id, 0))"
+        " WHERE superseded_at IS NULL",
         "There is already a current value of this client, metric and month.",
     )
     # The figures of a month, and who has much of them, whatever the history.
@@ -141,29 +149,34 @@ class VipActivity(models.Model):
             ("partner_id", "=", self.partner_id.id),
             ("metric_id", "=", self.metric_id.id),
             ("month", "=", self.month),
+            ("alias_id", "=", self.alias_id.id),
         ]
 
     # Merging
 
     @api.model
-    def _supersede_doubles(self, sources, client):
-        """Let one figure per metric and month count of clients that become one.
+    def _clients_with_facts(self, partners):
+        """Return those of ``partners`` that something was ever booked for."""
+        found = self._read_group([("partner_id", "in", partners.ids)], ["partner_id"])
+        return partners.browse(partner.id for [partner] in found)
 
-        The client's own counts, else that of the first source.
+    @api.model
+    def _move(self, partner, client, alias):
+        """Let all that was booked for ``partner`` be booked for ``client``.
 
-        :returns: how many do not count any more
+        :param alias: under which further number; none: under its own
         """
-        domain = [
-            ("partner_id", "in", (sources | client).ids),
-            ("superseded_at", "=", False),
-        ]
-        groups = self.search(domain, order="id").grouped(
-            lambda fact: (fact.company_id, fact.metric_id, fact.month)
-        )
-        doubles = self.browse()
-        for same in groups.values():
-            doubles |= same - min(
-                same, key=lambda fact: (fact.partner_id != client, fact.partner_id.id)
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_activity
+                   SET partner_id = %s, alias_id = COALESCE(alias_id, %s)
+                 WHERE partner_id = %s
+                """,
+                client.id,
+                alias.id or None,
+                partner.id,
             )
-        self.browse(doubles.ids).write({"superseded_at": event_time(self.env)})
-        return len(doubles)
+        )
+        self.invalidate_model(flush=False)

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time, month_end
 
+from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
+
 NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
 #: A month; a spreadsheet makes its first day of it.
 MONTH = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-01)?$"
@@ -93,11 +95,12 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE vip_import_row ON COMMIT DROP AS
-                SELECT r.line, r.partner_id, r.month, r.currency_id, 1::numeric AS rate,
+                SELECT r.line, r.partner_id, r.alias_id, r.month, r.currency_id,
+                       1::numeric AS rate,
                        %(values)s, %(reason)s AS reason
                   FROM (
                     SELECT s.line, s.flaw, s.ref, s.month_text, s.currency_text,
-                           COALESCE(own.id, shared.id) AS partner_id,
+                           %(client)s AS partner_id, %(alias)s AS alias_id,
                            CASE WHEN s.month_text ~ %(month)s
                                 THEN (left(s.month_text, 7) || '-01')::date END AS month,
                            %(currency_id)s AS currency_id,
@@ -106,20 +109,16 @@ class VipActivityImport(models.Model):
                                    %(month_text)s AS month_text,
                                    upper(%(currency_text)s) AS currency_text, %(texts)s
                               FROM vip_import_line) s
-                      LEFT JOIN res_partner own
-                             ON own.client_number = s.ref AND own.company_id = %(company)s
-                            AND own.client_type IS NOT NULL
-                      LEFT JOIN res_partner shared
-                             ON shared.client_number = s.ref
-                            AND shared.company_id IS NULL
-                            AND shared.client_type IS NOT NULL
+                      %(clients)s
                       LEFT JOIN res_currency cur ON cur.name = s.currency_text
                   ) r
                 """,
                 values=SQL(", ").join(values.values()),
                 reason=self._reason_sql(metrics),
                 month=MONTH,
-                company=self.company_id.id,
+                client=CLIENT,
+                alias=ALIAS,
+                clients=client_number_joins(SQL("s.ref"), self.company_id.id),
                 currency_id=SQL(
                     "CASE WHEN s.currency_text IS NULL THEN %s ELSE cur.id END",
                     self.company_id.currency_id.id,
@@ -176,7 +175,7 @@ class VipActivityImport(models.Model):
         )
 
     def _reject_duplicates(self):
-        """Refuse all rows of a client and month that come more than once.
+        """Refuse all rows of a client's number and month that come more than once.
 
         Nobody knows which of them is right, and the outcome must not hang on their order.
         """
@@ -184,11 +183,11 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 UPDATE vip_import_row r SET reason = 'duplicate'
-                  FROM (SELECT partner_id, month FROM vip_import_row
+                  FROM (SELECT partner_id, alias_id, month FROM vip_import_row
                          WHERE reason IS NULL
-                         GROUP BY partner_id, month HAVING count(*) > 1) d
+                         GROUP BY partner_id, alias_id, month HAVING count(*) > 1) d
                  WHERE r.partner_id = d.partner_id AND r.month = d.month
-                   AND r.reason IS NULL
+                   AND r.alias_id IS NOT DISTINCT FROM d.alias_id AND r.reason IS NULL
                 """
             )
         )
@@ -316,7 +315,7 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE vip_import_fact ON COMMIT DROP AS
-                SELECT r.partner_id, v.metric_id, r.month, v.value,
+                SELECT r.partner_id, r.alias_id, v.metric_id, r.month, v.value,
                        CASE WHEN v.money THEN r.currency_id END AS currency_id,
                        CASE WHEN v.money THEN r.rate ELSE 1 END AS rate,
                        old.id AS old_id,
@@ -329,6 +328,7 @@ class VipActivityImport(models.Model):
                         AND old.partner_id = r.partner_id
                         AND old.metric_id = v.metric_id
                         AND old.month = r.month
+                        AND COALESCE(old.alias_id, 0) = COALESCE(r.alias_id, 0)
                         AND old.superseded_at IS NULL
                   LEFT JOIN (SELECT max(month) AS month FROM vip_tier_review
                               WHERE company_id = %(company)s
@@ -383,9 +383,10 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 INSERT INTO vip_activity (
-                       company_id, partner_id, metric_id, month, value, currency_id, rate,
-                       value_company, version, recorded_at, recorded_by_id, import_id)
-                SELECT %s, partner_id, metric_id, month, value, currency_id, rate,
+                       company_id, partner_id, alias_id, metric_id, month, value,
+                       currency_id, rate, value_company, version, recorded_at,
+                       recorded_by_id, import_id)
+                SELECT %s, partner_id, alias_id, metric_id, month, value, currency_id, rate,
                        round(value * rate, 4), version, %s, %s, %s
                   FROM vip_import_fact
                  WHERE %s

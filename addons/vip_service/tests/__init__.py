@@ -4,6 +4,7 @@ from . import test_activity_import
 from . import test_audit_log
 from . import test_client
 from . import test_client_360
+from . import test_client_alias
 from . import test_client_group
 from . import test_client_import
 from . import test_contact

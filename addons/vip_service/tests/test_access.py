@@ -21,6 +21,13 @@ TABLE = {
     "vip.entitlement": CONFIG,
     "vip.unit": CONFIG,
     "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.client.alias": {
+        "agent": "r",
+        "adviser": "r",
+        "manager": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
@@ -135,6 +142,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.metric": self.deposit,
             "vip.unit": env["vip.unit"].create({"name": "Branch"}),
             "vip.unit.team": self._unit_of_a_team(),
+            "vip.client.alias": env["vip.client.alias"].create(
+                {"partner_id": client.id, "recorded_at": env.cr.now()}
+            ),
             "vip.tier": self.diamond,
             "vip.tier.criterion": self.diamond.criterion_ids[0],
             "vip.entitlement": entitlement,

@@ -100,9 +100,11 @@ def known_sql(as_of):
     if as_of is None:
         return SQL("f.superseded_at IS NULL")
     return SQL(
-        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)",
-        as_of,
-        as_of,
+        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)"
+        # What was booked for a client that was merged later was another client's then.
+        " AND (f.alias_id IS NULL OR f.alias_id NOT IN ("
+        "SELECT id FROM vip_client_alias WHERE recorded_at > %s))",
+        *(as_of, as_of, as_of),
     )
 
 
@@ -140,6 +142,22 @@ def columns_sql(rules):
         for key, name in measures(rules).items()
     ]
     return SQL(", ").join(columns or [SQL("1 AS nothing")])
+
+
+def month_value_sql(alias):
+    """Return what counts of a fact's client, metric and month, under all its numbers."""
+    return SQL(
+        """
+        CASE WHEN %(fact)s.partner_id IN (SELECT partner_id FROM vip_client_alias)
+             THEN (SELECT sum(s.value_company) FROM vip_activity s
+                    WHERE s.company_id = %(fact)s.company_id
+                      AND s.partner_id = %(fact)s.partner_id
+                      AND s.metric_id = %(fact)s.metric_id
+                      AND s.month = %(fact)s.month AND s.superseded_at IS NULL)
+             ELSE %(fact)s.value_company END
+        """,
+        fact=SQL(alias),
+    )
 
 
 def in_window_sql(rules):
@@ -223,14 +241,45 @@ def _facts_sql(company_id, rules, as_of):
     )
 
 
+def _months_sql(rules, source, condition):
+    """Return the query of (partner_id, metric_id, month, value_company) of own figures.
+
+    One row per month where that matters, which is where the smallest or largest one is
+    asked for: what was booked under several numbers of a client adds.
+
+    :param source: SQL of what the facts ``f`` are read from
+    :param condition: which of them count
+    """
+    facts = SQL(
+        "SELECT f.partner_id, f.metric_id, f.month, f.value_company"
+        " FROM %s WHERE %s",
+        source,
+        condition,
+    )
+    if not {"min", "max"} & {aggregate for _metric, _window, aggregate in measures(rules)}:
+        return facts
+    return SQL(
+        """
+        %(facts)s AND f.partner_id NOT IN (SELECT partner_id FROM vip_client_alias)
+         UNION ALL
+        SELECT f.partner_id, f.metric_id, f.month, sum(f.value_company)
+          FROM %(source)s WHERE %(condition)s
+           AND f.partner_id IN (SELECT partner_id FROM vip_client_alias)
+         GROUP BY f.partner_id, f.metric_id, f.month
+        """,
+        facts=facts,
+        source=source,
+        condition=condition,
+    )
+
+
 def _own_sql(company_id, rules, asked, as_of):
     """Return the query of (partner_id, one column per measure) of own figures."""
+    counts = SQL("%s AND %s", _facts_sql(company_id, rules, as_of), asked("f"))
     return SQL(
-        "SELECT f.partner_id, %s FROM vip_activity f WHERE %s AND %s"
-        " GROUP BY f.partner_id",
+        "SELECT f.partner_id, %s FROM (%s) f GROUP BY f.partner_id",
         columns_sql(rules),
-        _facts_sql(company_id, rules, as_of),
-        asked("f"),
+        _months_sql(rules, SQL("vip_activity f"), counts),
     )
 
 
@@ -257,6 +306,7 @@ def figures_sql(company_id, rules, among=None, as_of=None):
     mine, asked = SQL("TRUE"), asked_of("g")
     if among is not None:
         mine = SQL("g.group_id IN (SELECT group_id FROM (%s) g WHERE %s)", pool, asked)
+    facts = _facts_sql(company_id, rules, as_of)
     # The figures of a group's month are summed once, however many members there are.
     return SQL(
         """
@@ -276,20 +326,20 @@ def figures_sql(company_id, rules, among=None, as_of=None):
                   FROM pool g
                   JOIN total t ON t.group_id = g.group_id AND t.month >= g.date_from
                  WHERE %(asked)s
-                 UNION ALL
-                SELECT g.partner_id, f.metric_id, f.month, f.value_company
-                  FROM pool g
-                  JOIN vip_activity f ON f.partner_id = g.partner_id
-                                     AND f.month < g.date_from AND %(facts)s
-                 WHERE %(asked)s) f
+                 UNION ALL (%(before)s)) f
          GROUP BY f.partner_id
         """,
         pool=pool,
         mine=mine,
-        facts=_facts_sql(company_id, rules, as_of),
+        facts=facts,
         own=own,
         columns=columns_sql(rules),
         asked=asked,
+        before=_months_sql(
+            rules,
+            SQL("vip_activity f JOIN pool g ON f.partner_id = g.partner_id"),
+            SQL("f.month < g.date_from AND %s AND %s", facts, asked),
+        ),
     )
 
 

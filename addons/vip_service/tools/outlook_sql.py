@@ -142,6 +142,10 @@ def candidates_sql(company_id, rules, close):
         parts.append(
             SQL("SELECT r.*, %s FROM (%s) r", tier["rank"], joint.join(reaching))
         )
+    if above:
+        # What was booked under several numbers may reach together what each does not.
+        top = above[-1]["rank"]
+        parts.append(SQL("SELECT partner_id, %s FROM vip_client_alias", top))
     if rules["groups"]:
         pool = pool_sql(company_id, date.fromisoformat(rules["month"]))
         parts.append(SQL("SELECT partner_id, %s FROM (%s) g", above[-1]["rank"], pool))
