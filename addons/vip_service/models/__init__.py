@@ -10,6 +10,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_client_360
+from . import res_partner_head
 from . import res_partner_history
 from . import res_partner_portal
 from . import vip_activity

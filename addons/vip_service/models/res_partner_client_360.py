@@ -97,7 +97,7 @@ class ResPartner(models.Model):
         if not self.env.user.has_groups(STAFF_GROUPS):
             raise AccessError(self.env._("The client's page is for the service staff."))
         self.check_access("read")
-        client = self.commercial_partner_id
+        client = self._vip_client().sudo(self.env.su)
         if client != self:
             client.check_access("read")
         return client
