@@ -26,6 +26,7 @@
         "views/vip_audit_log_views.xml",
         "views/vip_metric_views.xml",
         "views/vip_unit_views.xml",
+        "views/vip_company_currency_views.xml",
         "views/vip_activity_views.xml",
         "views/vip_activity_import_views.xml",
         "views/vip_client_import_views.xml",

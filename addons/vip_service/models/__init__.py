@@ -20,6 +20,7 @@ from . import vip_activity_push
 from . import vip_client_group
 from . import vip_client_group_member
 from . import vip_client_import
+from . import vip_company_currency
 from . import vip_entitlement
 from . import vip_entitlement_use
 from . import vip_lifecycle

@@ -46,6 +46,7 @@ class BasePartnerMerge(models.TransientModel):
         for source in sources:
             records["vip.tier.membership"]._move(source, client)
         self._move_client_fields(sources, client, aliases)
+        client._check_vip_companies()
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:

@@ -203,7 +203,8 @@ class ResPartner(models.Model):
 
         The history stays with a client that changes its place or leaves: raises
         ValidationError when one with history becomes a contact of another one or no
-        client at all, as its memberships, changes and figures would be nobody's.
+        client at all, as its memberships, changes and figures would be nobody's; or one
+        with history in a company goes to another.
         """
         self._check_client_fields(vals)
         leaving = self._vip_leaving(vals)
@@ -213,6 +214,8 @@ class ResPartner(models.Model):
         self._vip_follow(clients)
         if vals.keys() & {"client_type", "parent_id", "is_company"}:
             self._check_vip_history()
+        if vals.get("company_id"):
+            self._check_vip_companies()
         return result
 
     def _check_client_fields(self, vals):

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -155,7 +157,7 @@ class ResPartner(models.Model):
 
     def _client_360_currency(self):
         # As superuser: the user's own company's currency.
-        return self.env.company.sudo().currency_id
+        return self.env.company._vip_currency(None)
 
     def _client_360_month_sql(self):
         """Return the newest month that the company has figures for, as SQL."""
@@ -328,8 +330,26 @@ class ResPartner(models.Model):
                 count=CHART_MONTHS,
             )
         )
-        facts = {(row[1], row[2]): float(row[3]) for row in rows if row[1]}
+        factors = self._client_360_factors(rows)
+        facts = {
+            (row[1], row[2]): float(row[3]) * factors.get(row[1:3], 1)
+            for row in rows
+            if row[1]
+        }
         return rows[0][0], facts
+
+    @api.model
+    def _client_360_factors(self, rows):
+        """Return {(metric id, month): what money of it counts in today's currency}."""
+        steps = self.env.company._vip_currency_steps()
+        money = self.env["vip.metric"].search([("unit", "=", "money")]) if steps else ()
+        return {
+            (metric_id, month): math.prod(
+                rate for since, rate in steps if fields.Date.to_string(month) < since
+            )
+            for _last, metric_id, month, _value in rows
+            if metric_id and metric_id in getattr(money, "ids", ())
+        }
 
     # Sections: the client's tiers and what is owed to it
 

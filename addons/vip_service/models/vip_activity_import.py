@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import event_time, month_end
+from odoo.addons.vip_base.tools.times import event_time
 
 from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
 
@@ -121,7 +121,9 @@ class VipActivityImport(models.Model):
                 clients=client_number_joins(SQL("s.ref"), self.company_id.id),
                 currency_id=SQL(
                     "CASE WHEN s.currency_text IS NULL THEN %s ELSE cur.id END",
-                    self.company_id.currency_id.id,
+                    self.company_id._vip_currency_sql(
+                        SQL("(left(s.month_text, 7) || '-01')")
+                    ),
                 ),
                 ref=self._cell("client_ref", columns),
                 month_text=self._cell("month", columns),
@@ -170,7 +172,12 @@ class VipActivityImport(models.Model):
                 SQL("(%s IS NOT NULL AND %s IS NULL)", text, number)
                 for text, number in zip(texts, numbers, strict=True)
             ),
-            SQL(" OR ").join(SQL("COALESCE(%s < 0, FALSE)", n) for n in numbers),
+            SQL(" OR ").join(
+                SQL("COALESCE(%s < 0, FALSE)", SQL.identifier(f"v_{metric.id}"))
+                for metric in metrics.values()
+                if not metric.below_zero
+            )
+            or SQL("FALSE"),
             SQL(" AND ").join(SQL("%s IS NULL", text) for text in texts),
         )
 
@@ -221,23 +228,17 @@ class VipActivityImport(models.Model):
             SQL(
                 "SELECT DISTINCT currency_id, month FROM vip_import_row"
                 " WHERE reason IS NULL AND currency_id <> %s",
-                company.currency_id.id,
+                company._vip_currency_sql(SQL("month")),
             )
         )
         for currency_id, month in pairs:
             self._set_rate(company, currency_id, month)
 
     def _set_rate(self, company, currency_id, month):
-        # As superuser: rates are no secret and need no rights of their own.
-        currency = self.env["res.currency"].sudo().browse(currency_id)
-        if not currency.rate_ids.filtered(
-            lambda rate: not rate.company_id or rate.company_id == company.root_id
-        ):
+        rate = company._vip_rate(currency_id, month)
+        if not rate:
             change = SQL("reason = 'no_rate'")
         else:
-            rate = currency._get_conversion_rate(
-                currency, company.currency_id, company, month_end(month)
-            )
             change = SQL("rate = %s::float8::numeric", rate)
         self.env.cr.execute(
             SQL(
@@ -422,11 +423,16 @@ class VipActivityImport(models.Model):
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),
             "bad_number": self.env._("A value is not a plain number such as 1234.56."),
-            "negative": self.env._("A value is below zero."),
+            "negative": self.env._(
+                "A value is below zero, which its metric does not allow."
+            ),
             "no_value": self.env._("The row has no value."),
             "unknown_currency": self.env._("This currency is not known."),
             "duplicate": self.env._(
                 "This client and month come more than once in the file."
             ),
-            "no_rate": self.env._("There is no exchange rate for this currency."),
+            "no_rate": self.env._(
+                "There is no exchange rate for this currency up to the end of the "
+                "month. The figure waits for one and is booked then."
+            ),
         }

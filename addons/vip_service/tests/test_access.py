@@ -28,6 +28,7 @@ TABLE = {
         "admin": "r",
         "auditor": "r",
     },
+    "vip.company.currency": {"manager": "r", "admin": "crwu", "auditor": "r"},
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
@@ -142,6 +143,13 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.metric": self.deposit,
             "vip.unit": env["vip.unit"].create({"name": "Branch"}),
             "vip.unit.team": self._unit_of_a_team(),
+            "vip.company.currency": env["vip.company.currency"].create(
+                {
+                    "month": "2199-01-01",
+                    "currency_id": env.ref("base.EUR").id,
+                    "rate": 2,
+                }
+            ),
             "vip.client.alias": env["vip.client.alias"].create(
                 {"partner_id": client.id, "recorded_at": env.cr.now()}
             ),

@@ -160,6 +160,36 @@ def month_value_sql(alias):
     )
 
 
+def counted_sql(rules):
+    """Return what a fact ``f`` counts, in the currency of the month of the rules.
+
+    Money of months before the company changed its currency counts at the rate of that
+    change.
+    """
+    money = {
+        c["metric_id"]
+        for tier in rules["tiers"]
+        for c in tier["criteria"]
+        if c.get("unit") == "money"
+    }
+    steps = [
+        (date.fromisoformat(month), rate)
+        for month, rate in rules.get("currencies", ())
+        if first_month(rules).isoformat() < month <= rules["month"]
+    ]
+    if not money or not steps:
+        return SQL("f.value_company")
+    cases, factor = [], 1
+    for month, rate in reversed(steps):
+        factor *= rate
+        cases.append(SQL("WHEN f.month < %s THEN %s::numeric", month, factor))
+    return SQL(
+        "f.value_company * CASE WHEN f.metric_id <> ALL(%s) THEN 1 %s ELSE 1 END",
+        sorted(money),
+        SQL(" ").join(reversed(cases)),
+    )
+
+
 def in_window_sql(rules):
     """Return the condition that a fact ``f`` is measured and lies in some window."""
     return SQL(
@@ -251,10 +281,9 @@ def _months_sql(rules, source, condition):
     :param condition: which of them count
     """
     facts = SQL(
-        "SELECT f.partner_id, f.metric_id, f.month, f.value_company"
+        "SELECT f.partner_id, f.metric_id, f.month, %s AS value_company"
         " FROM %s WHERE %s",
-        source,
-        condition,
+        *(counted_sql(rules), source, condition),
     )
     if not {"min", "max"} & {aggregate for _metric, _window, aggregate in measures(rules)}:
         return facts
@@ -262,12 +291,13 @@ def _months_sql(rules, source, condition):
         """
         %(facts)s AND f.partner_id NOT IN (SELECT partner_id FROM vip_client_alias)
          UNION ALL
-        SELECT f.partner_id, f.metric_id, f.month, sum(f.value_company)
+        SELECT f.partner_id, f.metric_id, f.month, sum(%(counted)s)
           FROM %(source)s WHERE %(condition)s
            AND f.partner_id IN (SELECT partner_id FROM vip_client_alias)
          GROUP BY f.partner_id, f.metric_id, f.month
         """,
         facts=facts,
+        counted=counted_sql(rules),
         source=source,
         condition=condition,
     )
@@ -312,7 +342,7 @@ def figures_sql(company_id, rules, among=None, as_of=None):
         """
         WITH pool AS MATERIALIZED (SELECT * FROM (%(pool)s) g WHERE %(mine)s),
         total AS MATERIALIZED (
-            SELECT g.group_id, f.metric_id, f.month, sum(f.value_company) AS value_company
+            SELECT g.group_id, f.metric_id, f.month, sum(%(counted)s) AS value_company
               FROM pool g
               JOIN vip_activity f ON f.partner_id = g.partner_id
                                  AND f.month >= g.date_from AND %(facts)s
@@ -332,6 +362,7 @@ def figures_sql(company_id, rules, among=None, as_of=None):
         pool=pool,
         mine=mine,
         facts=facts,
+        counted=counted_sql(rules),
         own=own,
         columns=columns_sql(rules),
         asked=asked,

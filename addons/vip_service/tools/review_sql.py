@@ -437,7 +437,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
         tiers=tiers[1:].filtered("entry_metric_id").ids,
         evidence=_evidence_sql(
             SQL("f.month"),
-            company.currency_id.name,
+            company._vip_currency_sql(SQL("f.month"), "name"),
             SQL("jsonb_build_array(%s)", criterion),
             SQL("jsonb_build_object('entry', TRUE)"),
         ),
