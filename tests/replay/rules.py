@@ -2,8 +2,6 @@
 
 from odoo.fields import Command
 
-from odoo.addons.vip_base.tools import frozen_rows
-
 from . import ground, load
 from .activity import import_facts, review_months
 from .common import ReplayCase
@@ -24,7 +22,6 @@ class RulesCase(ReplayCase):
         import_facts(replay)
         # The facts of a month are known on the morning after it.
         cls.env.flush_all()
-        frozen_rows.thaw(cls.env.cr, "vip_activity")
         cls.env.cr.execute(
             "UPDATE vip_activity SET recorded_at = month + interval '1 month 1 hour'"
         )

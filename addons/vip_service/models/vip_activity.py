@@ -2,23 +2,27 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import event_time
 
-#: What was booked, by whom and from where; the database itself keeps it.
-SAID = (
-    *("company_id", "metric_id", "month", "value", "currency_id", "rate"),
-    *("value_company", "version", "recorded_at", "recorded_by_id", "import_id"),
+from ..tools.kept_facts import keep_facts
+
+#: What was booked; where it changes the row says since when, by whom and from where.
+SAID = ("company_id", "metric_id", "month", "value", "currency_id", "rate")
+#: All that a replaced fact goes on saying.
+KEPT = (
+    *SAID,
+    *("partner_id", "alias_id", "value_company", "version"),
+    *("recorded_at", "recorded_by_id", "import_id"),
 )
-REPLACED = ("superseded_at", "superseded_by_id")
 
 
 class VipActivity(models.Model):
     """One client, metric, month and value.
 
-    A fact is never overwritten: another value is another row, and the one that it
-    replaces says until when it counted and who replaced it. So any past day can be told
-    as it was known. Facts are written by imports only (``vip.activity.import``).
+    What a fact said is never lost: another value leaves a row that says what it was,
+    until when it counted and who replaced it. So any past day can be told as it was
+    known. Facts are written by imports only (``vip.activity.import``); whoever edits or
+    deletes one all the same leaves such a row, too.
     """
 
     _name = "vip.activity"
@@ -104,33 +108,39 @@ class VipActivity(models.Model):
             fact.value_company = fact.value * fact.rate
 
     def init(self):
-        """Make the database keep what was booked, and what was replaced replaced."""
-        frozen_rows.freeze(
-            self.env.cr,
-            self._table,
-            columns=SAID,
-            when=[(SQL("OLD.superseded_at IS NOT NULL"), REPLACED)],
-        )
+        """Make the database keep what a fact said, whatever way it changes or goes."""
+        keep_facts(self.env.cr, self._table, SAID, KEPT)
 
     # CRUD
 
     def write(self, vals):
-        """Refuse to edit a fact: what was booked is kept.
+        """Say of another value since when it counts and by whom it was entered."""
+        if not vals.keys() & {*SAID}:
+            return super().write(vals)
+        if self.filtered("superseded_at"):
+            raise UserError(self.env._("A figure that was replaced stays as it was."))
+        vals = {
+            "recorded_at": event_time(self.env),
+            "recorded_by_id": self.env.uid,
+            "import_id": False,
+            **vals,
+        }
+        # As superuser: which month was reviewed last.
+        closed = self.env["vip.tier.review"].sudo()._reviewed_up_to
+        for fact in self:
+            month = closed(fact.company_id)
+            version = fact.version + bool(month and fact.month <= month)
+            super(VipActivity, fact).write({"version": version, **vals})
+        self.flush_recordset()
+        return True
 
-        :raise UserError: with the way to correct it
-        """
-        if vals.keys() & {*SAID, "value_company"}:
-            raise UserError(self._kept_text())
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self._kept_text())
-
-    def _kept_text(self):
-        return self.env._(
-            "A figure stays as it was booked. Book the right one for the same client and "
-            "month, by a file or by a program: 0 where there was nothing."
+    def unlink(self):
+        """Let facts count no more; what they said is kept."""
+        self.check_access("unlink")
+        if self.filtered("superseded_at"):
+            raise UserError(self.env._("A figure that was replaced stays as it was."))
+        return super().write(
+            {"superseded_at": event_time(self.env), "superseded_by_id": self.env.uid}
         )
 
     # Actions

@@ -241,9 +241,7 @@ class ResCompany(models.Model):
     def _vip_months_used(self):
         """Return the newest months that are booked, reviewed, and of another currency."""
         # As superuser: only which months.
-        reviews = self.env["vip.tier.review"].sudo()
-        domain = [("company_id", "=", self.id), ("state", "in", ("running", "done"))]
-        reviewed = reviews.search(domain, order="month desc", limit=1).month
+        reviewed = self.env["vip.tier.review"].sudo()._reviewed_up_to(self)
         changes = self._vip_currency_changes()
         before = changes[-2:-1].month
         return self._vip_newest_month(), reviewed, before

@@ -317,6 +317,12 @@ class VipTierReview(models.Model):
         return {**rules, "currency": self.company_id._vip_currency(self.month).name}
 
     @api.model
+    def _reviewed_up_to(self, company):
+        """Return the last month that is reviewed or under review, else None."""
+        domain = [("company_id", "=", company.id), ("state", "in", ("running", "done"))]
+        return self.search(domain, order="month desc", limit=1).month or None
+
+    @api.model
     def _next_month(self, company, newest):
         """Return the month that is reviewed next: after the last one, else ``newest``."""
         # As superuser: which month was reviewed is no secret in the service.

@@ -75,26 +75,61 @@ class TestActivityHistory(VipCase):
         found = self.facts.search(action["domain"], order="recorded_at")
         self.assertEqual(found.mapped("value"), [1, 2, 3])
 
-    def test_a_figure_is_neither_edited_nor_deleted(self):
+    def at(self, day, record):
+        return record.with_context(**at_context(datetime(2024, 1, day, 9)))
+
+    def told(self):
+        return [
+            (f.value, f.recorded_at.day, f.superseded_at and f.superseded_at.day)
+            for f in self.facts.search([("partner_id", "=", self.one.id)], order="value")
+        ]
+
+    def test_an_edited_figure_leaves_what_it_said(self):
         self.book(10, {"deposit": 100})
-        fact = self.history()
-        for values in {"value": 5}, {"rate": 2}, {"recorded_at": "2020-01-01"}:
-            with self.subTest(**values), self.assertRaisesRegex(UserError, "stays"):
-                fact.write(values)
-        with self.assertRaisesRegex(UserError, "stays"):
-            fact.unlink()
+        self.at(12, self.history()).value = 200
+        self.assertEqual(self.told(), [(100, 10, 12), (200, 12, False)])
+        new = self.history()[-1]
+        self.assertEqual((new.recorded_by_id, new.value_company), (self.env.user, 200))
+        self.assertFalse(new.import_id)
+
+    def test_a_deleted_figure_leaves_what_it_said(self):
+        self.book(10, {"deposit": 100})
+        self.at(12, self.history()).unlink()
+        self.assertEqual(self.told(), [(100, 10, 12)])
+        self.assertFalse(self.current_facts(self.one))
+        self.book(14, {"deposit": 100})
+        self.assertEqual(set(self.told()), {(100, 10, 12), (100, 14, False)})
+
+    def test_what_sql_changes_or_deletes_is_kept_by_the_database(self):
+        self.book(10, {"deposit": 100})
+        self.env.cr.execute("UPDATE vip_activity SET value = 200")
+        self.env.invalidate_all()
+        self.assertEqual([row[0] for row in self.told()], [100, 200])
+        self.env.cr.execute("DELETE FROM vip_activity WHERE superseded_at IS NULL")
+        self.env.invalidate_all()
+        self.assertEqual([row[0] for row in self.told()], [100, 200])
+        self.assertFalse(self.current_facts(self.one))
 
     @mute_logger("odoo.sql_db")
-    def test_the_database_itself_keeps_what_was_booked(self):
+    def test_what_was_replaced_stays_as_it_was(self):
         self.book(10, {"deposit": 100})
         self.book(11, {"deposit": 200})
+        old = self.history()[0]
+        with self.assertRaises(UserError):
+            old.value = 5
+        with self.assertRaises(UserError):
+            old.unlink()
         for statement in (
-            "UPDATE vip_activity SET value = 1",
-            "UPDATE vip_activity SET import_id = NULL",
-            "UPDATE vip_activity SET superseded_at = NULL",
+            "UPDATE vip_activity SET value = 1 WHERE superseded_at IS NOT NULL",
             "DELETE FROM vip_activity",
         ):
             with self.subTest(statement), self.assertRaises(Exception) as caught:
                 with self.env.cr.savepoint():
                     self.env.cr.execute(statement)
             self.assertIn("cannot be changed", str(caught.exception))
+
+    def test_an_edit_after_the_review_is_a_new_version(self):
+        self.book(10, {"deposit": 100})
+        self.review(JANUARY)
+        self.history().value = 200
+        self.assertEqual(self.current_facts(self.one)["deposit", JANUARY], (200, 2))

@@ -154,6 +154,53 @@ class TestCompanyCurrency(VipCase):
         record = self.import_csv(HEADER + "C-1,2024-01,100,JPY\n")
         self.assertEqual(record.rejected_count, 1)
 
+    def wait(self):
+        self.yen.rate_ids.unlink()
+        (self.platinum + self.diamond).criterion_ids.unlink()
+        self.env["vip.tier.criterion"].create(
+            {
+                "tier_id": self.platinum.id,
+                "metric_id": self.deposit.id,
+                "window_months": 2,
+                "qualify": 50,
+                "retain": 50,
+            }
+        )
+        return self.import_csv(
+            HEADER + "C-1,2023-12,1000,JPY\nC-1,2024-01,50,\n"
+        )
+
+    def test_what_waits_for_a_rate_is_shown_as_missing(self):
+        record = self.wait()
+        self.assertEqual((record.accepted_count, record.rejected_count), (1, 1))
+        missing = [{"month": "2023-12", "metric": "deposit", "currency": "JPY"}]
+        line = self.env["vip.tier.outlook"].search([("partner_id", "=", self.one.id)])
+        self.assertEqual(line.missing, "Deposit 2023-12 (JPY)")
+        change = self.review().change_ids
+        self.assertEqual(change.evidence["missing"], missing)
+        self.assertIn("2023-12 (JPY)", change.evidence_html)
+        self.assertIn("2023-12 (JPY)", change.evidence_text)
+
+    def test_it_is_booked_once_there_is_a_rate(self):
+        self.wait()
+        waiting = self.env["vip.activity.waiting"]
+        cron = self.env.ref("vip_service.ir_cron_activity_waiting")
+        triggered = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.rate("2023-12-31", 10)
+        more = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertTrue(more - triggered)
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertFalse(waiting.search([]))
+        facts = self.env["vip.activity"].search([], order="month")
+        self.assertEqual(facts.mapped("value_company"), [100, 50])
+        self.assertEqual(facts[0].import_id.name, "Figures that have got their exchange rate")
+
+    def test_another_value_of_the_month_waits_no_more(self):
+        self.wait()
+        self.import_csv(HEADER + "C-1,2023-12,7,\n")
+        self.assertFalse(self.env["vip.activity.waiting"].search([]))
+
     # Below zero
 
     def test_a_metric_that_allows_it_is_booked_below_zero(self):

@@ -397,3 +397,25 @@ def rolled_up_sql(company_id, rules, partner, as_of=None):
         pool=pool,
         partner=partner,
     )
+
+
+def missing_sql(rules, partner):
+    """Return the SQL (jsonb) of what is missing of ``partner`` in the rules' windows.
+
+    NULL where nothing waits for an exchange rate.
+    """
+    return SQL(
+        """(
+        SELECT jsonb_agg(DISTINCT jsonb_build_object(
+                   'month', to_char(w.month, 'YYYY-MM'), 'metric', k.code,
+                   'currency', c.name))
+          FROM vip_activity_waiting w
+          JOIN vip_metric k ON k.id = w.metric_id
+          JOIN res_currency c ON c.id = w.currency_id
+         WHERE w.company_id = %s AND w.partner_id = %s
+           AND w.month BETWEEN %s AND %s)""",
+        rules["company_id"],
+        partner,
+        first_month(rules),
+        rules["month"],
+    )

@@ -18,6 +18,7 @@ from .figures_sql import (
     by_type,
     figures_sql,
     measures,
+    missing_sql,
     month_value_sql,
     passes_sql,
     rolled_up_sql,
@@ -126,7 +127,9 @@ def judged_evidence_sql(rules):
         SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
         SQL(
             "jsonb_build_object('client_type', j.client_type, 'shortfalls', j.streak)"
-            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))"
+            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up,"
+            " 'missing', %s))",
+            missing_sql(rules, SQL("j.partner_id")),
         ),
     )
 
