@@ -5,7 +5,12 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..tools.client_numbers import number_key
+from ..tools.client_number_sql import (
+    ALIAS,
+    CLIENT,
+    client_number_joins,
+    number_key,
+)
 
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
 KINDS = {"company": True, "person": False}
@@ -130,6 +135,7 @@ class VipClientImport(models.Model):
         self.env.cr.execute(SQL("ANALYZE vip_import_row"))
         self._refuse_near()
         self._reject_duplicates()
+        self._leave_doubles()
 
     def _refuse_near(self):
         """Refuse new clients whose number is a client's but for its spelling."""
@@ -170,14 +176,11 @@ class VipClientImport(models.Model):
         company = self.company_id
         return SQL(
             """
-            SELECT s.*, COALESCE(own.id, shared.id) AS partner_id, adviser.id AS adviser_id,
+            SELECT s.*, %(client)s AS partner_id, %(alias)s AS alias_id,
+                   adviser.id AS adviser_id,
                    tier.id AS tier_id, d.day, had.history
               FROM (SELECT line, flaw, %(cells)s FROM vip_import_line) s
-              LEFT JOIN res_partner own
-                     ON own.client_number = s.client_ref AND own.company_id = %(company)s
-              LEFT JOIN res_partner shared
-                     ON shared.client_number = s.client_ref
-                    AND shared.company_id IS NULL
+              %(clients)s
               LEFT JOIN res_users adviser
                      ON adviser.login = s.adviser AND adviser.active
                     AND NOT adviser.share
@@ -192,6 +195,11 @@ class VipClientImport(models.Model):
                 SQL("%s AS %s", self._cell(name, columns), SQL.identifier(name))
                 for name in self._known_columns()
             ),
+            client=CLIENT,
+            alias=ALIAS,
+            clients=client_number_joins(
+                SQL("s.client_ref"), company.id, clients_only=False
+            ),
             company=company.id,
             ladder=ladder.ids,
             history=self._history_sql(ladder),
@@ -201,8 +209,8 @@ class VipClientImport(models.Model):
     def _history_sql(self, ladder):
         """Return how the client's tiers so far go with the one in the file."""
         known = SQL(
-            "company_id = %s AND partner_id = COALESCE(own.id, shared.id)",
-            self.company_id.id,
+            "company_id = %s AND partner_id = %s",
+            *(self.company_id.id, CLIENT),
         )
         return SQL(
             """
@@ -288,6 +296,26 @@ class VipClientImport(models.Model):
                   FROM (SELECT client_ref FROM vip_import_row WHERE reason IS NULL
                          GROUP BY client_ref HAVING count(*) > 1) d
                  WHERE r.client_ref = d.client_ref AND r.reason IS NULL
+                """
+            )
+        )
+
+    def _leave_doubles(self):
+        """Let one row say what a client is that comes under several of its numbers.
+
+        That of its own number, else the first one: the others change nothing.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET change = NULL, opens = FALSE
+                  FROM (SELECT line, row_number() OVER (
+                               PARTITION BY partner_id
+                               ORDER BY alias_id IS NOT NULL, line) AS place
+                          FROM vip_import_row
+                         WHERE reason IS NULL AND partner_id IN (
+                               SELECT partner_id FROM vip_client_alias)) d
+                 WHERE r.line = d.line AND d.place > 1
                 """
             )
         )
