@@ -89,7 +89,9 @@ class TestTours(EachWay, StoryCase):
             {
                 "name": "In working hours",
                 "category_ids": [Command.set(item.ids)],
-                "target_ids": [Command.create({"metric": "resolution", "duration": 60})],
+                "target_ids": [
+                    Command.create({"metric": "resolution", "duration": 60})
+                ],
             }
         )
         ticket = self._request("Send me a paper", minutes=1, category_id=item.id)

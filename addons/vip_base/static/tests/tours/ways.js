@@ -61,7 +61,8 @@ export function press(...words) {
             trigger: ".o_form_view .o_statusbar_buttons > *",
             isActive: ["mobile"],
             async run({ click, queryFirst }) {
-                const more = ".o_form_view .o_statusbar_buttons button:has(.oi-ellipsis-v)";
+                const more =
+                    ".o_form_view .o_statusbar_buttons button:has(.oi-ellipsis-v)";
                 if (!queryFirst(button) && queryFirst(more)) {
                     await click(more);
                 }
