@@ -216,8 +216,10 @@ WRITERS = {
         "vip_service/models/vip_activity.py::_move": "update",
         "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
         "vip_service/models/vip_activity_import.py::_supersede_replaced": "update",
+        "vip_service/models/vip_activity_undo.py::_take_back_facts": "insert update",
     },
     "vip_activity_import": {
+        "vip_service/models/vip_activity_undo.py::action_undo": "=undone",
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
         "vip_base/models/vip_import_mixin.py::write": "=draft",
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
@@ -277,6 +279,9 @@ WRITERS = {
     },
     "vip_import_ref": {
         "vip_service/models/vip_activity_client.py::_refuse_near": "update",
+    },
+    "vip_import_replaced": {
+        "vip_service/models/vip_activity_undo.py::_step_back": "delete insert",
     },
     "vip_job_progress": {
         "vip_base/models/vip_job_mixin.py::_forget": "delete",

@@ -42,3 +42,4 @@ from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import vip_activity_waiting
+from . import vip_activity_undo

@@ -7,7 +7,7 @@ import zipfile
 
 import openpyxl
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.models.vip_import_mixin import OpenQuestions
 from odoo.addons.vip_base.tools.times import at_context
@@ -372,3 +372,87 @@ class TestSourceOfFile(FilesCase):
         record = self.loaded(saved(8, 5), "eight.xlsx")
         record.action_import()
         self.assertIn("older than “nine.xlsx”", record.questions)
+
+
+class TestUndo(FilesCase):
+    def imported(self, deposit, at=None):
+        context = at_context(at) if at else {}
+        record = self.loaded(HEADER + f"C-1,2024-01,{deposit},1\n")
+        record = record.with_context(**context)
+        record.action_import()
+        record.confirmed = True
+        if record.state == "checked":
+            record.action_import()
+        return record
+
+    def counts(self):
+        fact = self.current_facts(self.one).get(("deposit", JANUARY))
+        return fact and fact[0]
+
+    def test_what_an_import_replaced_comes_back(self):
+        self.imported(5)
+        record = self.imported(6)
+        record.action_undo()
+        self.assertEqual((record.state, self.counts()), ("undone", 5))
+        self.assertEqual(record.undone_by_id, self.users["manager"])
+        self.assertTrue(record.undone_at)
+        self.assertEqual(record.restored_count, 1)
+
+    def test_what_was_new_counts_no_more(self):
+        record = self.imported(5)
+        record.action_undo()
+        self.assertIsNone(self.counts())
+        self.assertEqual(self.imported(5).changed_count, 2)
+
+    def test_imports_are_taken_back_in_any_order(self):
+        first, second, third = (self.imported(n) for n in (5, 6, 7))
+        second.action_undo()
+        self.assertEqual(self.counts(), 7)
+        third.action_undo()
+        self.assertEqual(self.counts(), 5)
+        first.action_undo()
+        self.assertIsNone(self.counts())
+
+    def test_an_import_of_a_reviewed_month_stays(self):
+        record = self.imported(5)
+        self.review(JANUARY)
+        with self.assertRaisesRegex(UserError, "January 2024 is reviewed"):
+            record.action_undo()
+        self.assertEqual(self.counts(), 5)
+
+    def test_only_what_is_done_is_taken_back_and_once(self):
+        record = self.loaded(HEADER + "C-1,2024-01,5,1\n")
+        with self.assertRaises(UserError):
+            record.action_undo()
+        record.action_import()
+        record.action_undo()
+        with self.assertRaises(UserError):
+            record.action_undo()
+        with self.assertRaises(AccessError):
+            record.with_user(self.users["auditor"]).action_undo()
+
+    def test_a_month_that_was_taken_back_has_not_arrived(self):
+        source = self.env["vip.source"].create(
+            {
+                "name": "Books",
+                "code": "books",
+                "company_id": self.company.id,
+                "metric_ids": self.deposit.ids,
+            }
+        )
+        record = self.loaded(HEADER + "C-1,2024-01,5,1\n", source_id=source.id)
+        record.action_import()
+        arrived = self.env["vip.source.delivery"]
+        self.assertTrue(arrived.search([("source_id", "=", source.id)]))
+        record.action_undo()
+        self.assertFalse(arrived.search([("source_id", "=", source.id)]))
+
+    def test_it_is_logged_who_took_it_back(self):
+        record = self.imported(5)
+        record.action_undo()
+        lines = self.env["vip.audit.log"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        last = max(lines, key=lambda line: line.id)
+        self.assertEqual(last.user_name, self.users["manager"].name)
+        self.assertEqual(last.new_values["state"], "undone")
