@@ -312,6 +312,7 @@ class VipTierChange(models.Model):
                     "rows": rows,
                     "month": month,
                     "group": change.evidence.get("group"),
+                    "missing": change._evidence_missing(names),
                 },
             )
 
@@ -325,6 +326,8 @@ class VipTierChange(models.Model):
             texts = dict.fromkeys(
                 f"{row['metric_name']} {row['value_text']}" for row in rows
             )
+            if missing := change._evidence_missing(names):
+                texts[self.env._("without exchange rate: %s", missing)] = None
             change.evidence_text = " · ".join(texts) or False
 
     def _evidence_names(self):
@@ -354,6 +357,14 @@ class VipTierChange(models.Model):
             }
             for criterion in (self.evidence or {}).get("criteria", ())
         ]
+
+    def _evidence_missing(self, names):
+        """Return as text what was left out for want of an exchange rate."""
+        metrics, _tiers = names
+        return ", ".join(
+            f"{metrics.get(m['metric'], m['metric'])} {m['month']} ({m['currency']})"
+            for m in (self.evidence or {}).get("missing", ())
+        )
 
     def _aggregate_text(self, criterion):
         labels = dict(

@@ -18,6 +18,8 @@ from .figures_sql import (
     by_type,
     figures_sql,
     measures,
+    missing_sql,
+    month_value_sql,
     passes_sql,
     rolled_up_sql,
     value_sql,
@@ -125,7 +127,9 @@ def judged_evidence_sql(rules):
         SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
         SQL(
             "jsonb_build_object('client_type', j.client_type, 'shortfalls', j.streak)"
-            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))"
+            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up,"
+            " 'missing', %s))",
+            missing_sql(rules, SQL("j.partner_id")),
         ),
     )
 
@@ -389,6 +393,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
         scope = SQL("%s AND f.import_id = ANY(%s)", scope, list(import_ids))
     if partner_ids is not None:
         scope = SQL("%s AND f.partner_id = ANY(%s)", scope, list(partner_ids))
+    booked = month_value_sql("f")
     criterion = _criterion_evidence_sql(
         tier=SQL("t.code"),
         tier_id=SQL("t.id"),
@@ -396,7 +401,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
         unit=SQL("k.unit"),
         window_months=1,
         aggregate="sum",
-        value=SQL("f.value_company"),
+        value=booked,
         qualify=SQL("trim_scale(t.entry_value)"),
         retain=SQL("trim_scale(t.entry_value)"),
         passed=True,
@@ -409,7 +414,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
           FROM vip_activity f
           JOIN vip_tier t ON t.id = ANY(%(tiers)s)
            AND t.entry_metric_id = f.metric_id
-           AND f.value_company >= t.entry_value
+           AND %(booked)s >= t.entry_value
           JOIN vip_metric k ON k.id = f.metric_id
           JOIN res_partner p ON p.id = f.partner_id
          WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
@@ -430,11 +435,12 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
                   AND r.month >= f.month)
          ORDER BY f.partner_id, t.rank DESC
         """,
+        booked=booked,
         lowest=tiers[:1].id,
         tiers=tiers[1:].filtered("entry_metric_id").ids,
         evidence=_evidence_sql(
             SQL("f.month"),
-            company.currency_id.name,
+            company._vip_currency_sql(SQL("f.month"), "name"),
             SQL("jsonb_build_array(%s)", criterion),
             SQL("jsonb_build_object('entry', TRUE)"),
         ),

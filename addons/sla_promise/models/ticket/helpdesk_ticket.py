@@ -433,10 +433,24 @@ class HelpdeskTicket(models.Model):
     def _sla_forget_tier(self, partner_id):
         """Another client brings its own tier at opening; a colleague keeps the tier."""
         # As superuser: the tier of the promises follows from what happens.
-        client = self.env["res.partner"].sudo().browse(partner_id).commercial_partner_id
+        client = self.env["res.partner"].sudo().browse(partner_id)._vip_client()
         self.sudo().filtered(
             lambda ticket: ticket.sla_tier_id and ticket.commercial_partner_id != client
         ).sla_tier_id = False
+
+    def _client_moved(self):
+        """Promise what the client to which the contact has moved has today."""
+        result = super()._client_moved()
+        # As superuser: the tier of the promises follows from what happens.
+        for ticket in self.sudo():
+            tiers = ticket.partner_id._tier_at(
+                ticket.company_id._vip_local_date(event_time(self.env)),
+                ticket.company_id,
+            )
+            tier = tiers.get(ticket.partner_id.id)
+            ticket.sla_tier_id = tier if tier != ticket.vip_tier_id else False
+        self._sla_rematch()
+        return result
 
     def _sla_rematch(self, at=None, reapply=None):
         """Match these tickets again, as far as something is still owed on them.
