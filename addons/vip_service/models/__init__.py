@@ -1,5 +1,6 @@
 from . import answer
 from . import contact
+from . import source
 from . import unit
 from . import base_partner_merge
 from . import helpdesk_ticket

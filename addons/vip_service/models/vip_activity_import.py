@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -25,6 +25,7 @@ class VipActivityImport(models.Model):
     _description = "Activity Import"
     _inherit = ["vip.import.mixin", "vip.audited"]
     _cron_xmlid = "vip_service.ir_cron_activity_import"
+    _check_company_auto = True
 
     name = fields.Char(default=lambda self: self.env._("Activity"))
     unknown_clients = fields.Selection(
@@ -34,12 +35,49 @@ class VipActivityImport(models.Model):
         default="reject",
         help="A client that is created has its number as name, until it is known better.",
     )
+    source_id = fields.Many2one(
+        "vip.source",
+        compute="_compute_source_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Where the file comes from: what arrives completes its months.",
+    )
+    control_total = fields.Float(
+        string="Control total",
+        digits=(20, 4),
+        copy=False,
+        help="The sum that the sender gives beside the file, in the file's currency.",
+    )
+    asks_total = fields.Boolean(compute="_compute_asks_total")
     changed_count = fields.Integer(string="Changed facts")
     month_from = fields.Date(string="Earliest month", readonly=True, copy=False)
     month_to = fields.Date(string="Latest month", readonly=True, copy=False)
 
+    @api.depends("company_id")
+    def _compute_source_id(self):
+        # As superuser: which sources there are is no secret of who may import.
+        sources = (
+            self.env["vip.source"]
+            .sudo()
+            .search([("company_id", "in", self.company_id.ids)])
+        )
+        for record in self:
+            own = sources.filtered(lambda s, c=record.company_id: s.company_id == c)
+            if record.state == "draft" and record.source_id not in own:
+                record.source_id = own if len(own) == 1 else False
+
+    @api.depends("source_id.completed_by")
+    def _compute_asks_total(self):
+        for record in self:
+            record.asks_total = record.source_id.completed_by == "total"
+
     def _input_fields(self):
-        return super()._input_fields() | {"unknown_clients"}
+        names = {"unknown_clients", "source_id", "control_total"}
+        return super()._input_fields() | names
 
     def _audited_fields(self):
         return {"state", "row_count", "accepted_count", "changed_count"} | {
@@ -272,8 +310,14 @@ class VipActivityImport(models.Model):
             self._supersede_replaced()
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
+        self._keep_delivery(columns)
         self._propose_entries()
         return changed
+
+    def _keep_delivery(self, columns):
+        metrics = self._metrics_by_column(columns).values()
+        # As superuser: what arrived is written here only.
+        self.env["vip.source.delivery"].sudo()._keep(self, metrics)
 
     def _propose_entries(self):
         """Propose at once who enters a tier by the first deposit, if set so."""

@@ -39,3 +39,4 @@ from . import test_answer
 from . import test_answer_import
 from . import test_answer_page
 from . import test_unit
+from . import test_source

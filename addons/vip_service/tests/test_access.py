@@ -33,6 +33,8 @@ TABLE = {
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.source": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.delivery": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.lifecycle": {
         "agent": "r",
         "adviser": "r",
@@ -172,6 +174,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 [("partner_id", "=", client.id)], limit=1
             ),
             "vip.activity.import": env["vip.activity.import"].create({}),
+            **self._source_records(),
             "vip.client.import": env["vip.client.import"].create({}),
             "vip.lifecycle": env["vip.lifecycle"].create(
                 {
@@ -244,6 +247,20 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 for name in ("vip.answer.entry", "vip.answer.entry.line")
             },
         }
+
+    def _source_records(self):
+        source = self.env["vip.source"].create(
+            {"name": "Books", "code": "books", "metric_ids": self.deposit.ids}
+        )
+        activity_import = self.env["vip.activity.import"].create({})
+        delivery = self.env["vip.source.delivery"].create(
+            {
+                "source_id": source.id,
+                "import_id": activity_import.id,
+                "month": JANUARY,
+            }
+        )
+        return {"vip.source": source, "vip.source.delivery": delivery}
 
     def _group_records(self, client):
         env = self.env

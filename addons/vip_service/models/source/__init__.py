@@ -1,0 +1,2 @@
+from . import vip_source
+from . import vip_source_delivery
