@@ -64,9 +64,7 @@ events = st.one_of(
     st.tuples(st.just("own_call"), st.sampled_from((0, 20, 40))),
     st.tuples(st.just("decide"), st.integers(0, 1)),
     st.tuples(st.just("extend"), st.integers(1, 120), st.integers(0, 1)),
-    st.tuples(
-        st.just("undo"), st.sampled_from(("category_id", "priority", "active"))
-    ),
+    st.tuples(st.just("undo"), st.sampled_from(("category_id", "priority", "active"))),
 )
 jobs = st.sampled_from(("", "", "due", "follow", "due follow", "recount"))
 
