@@ -62,6 +62,13 @@ TIERS = KeptPlan(
 )
 
 
+class LifecycleToday(fields.Selection):
+    """Selection by which lists group clients, read from the states of today."""
+
+    def to_sql(self, model, alias):
+        return model._lifecycle_sql(alias)
+
+
 class ResPartner(models.Model):
     """What a client is: its type, number and adviser; its tier, the override that it
     runs under and its life cycle today, in the current company."""
@@ -115,7 +122,7 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="For the adviser of the client, service managers and auditors.",
     )
-    vip_lifecycle = fields.Selection(
+    vip_lifecycle = LifecycleToday(
         lambda self: self.env["vip.lifecycle"]._states(),
         string="Life cycle",
         compute="_compute_vip_lifecycle",
@@ -427,10 +434,3 @@ class ResPartner(models.Model):
             ),
             client=client_of(alias),
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists group clients by their state."""
-        if field_expr == "vip_lifecycle":
-            self._check_field_access(self._fields[field_expr], "read")
-            return self._lifecycle_sql(alias)
-        return super()._field_to_sql(alias, field_expr, query)

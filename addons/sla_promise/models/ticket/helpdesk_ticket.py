@@ -41,6 +41,13 @@ DUE_AT = """
 STEERING = frozenset({"user_id", "team_id", "priority"})
 
 
+class TimeLeft(fields.Datetime):
+    """Datetime by which lists are sorted and grouped, read from the clocks."""
+
+    def to_sql(self, model, alias):
+        return SQL(DUE_AT, SQL.identifier(alias, "id"))
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -111,7 +118,7 @@ class HelpdeskTicket(models.Model):
         help="The client's tier that took effect while the ticket was open. "
         "Empty: the tier when the request arrived.",
     )
-    sla_due_at = fields.Datetime(
+    sla_due_at = TimeLeft(
         string="Time left",
         compute="_compute_sla_due_at",
         search="_search_sla_due_at",
@@ -503,10 +510,3 @@ class HelpdeskTicket(models.Model):
             comparison,
             fields.Datetime.to_datetime(value),
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists be sorted and grouped by the time left."""
-        if field_expr == "sla_due_at":
-            self._check_field_access(self._fields[field_expr], "read")
-            return SQL(DUE_AT, SQL.identifier(alias, "id"))
-        return super()._field_to_sql(alias, field_expr, query)
