@@ -17,8 +17,6 @@ from . import res_partner_portal
 from . import vip_activity
 from . import vip_client_alias
 from . import vip_activity_import
-from . import vip_activity_file
-from . import vip_activity_client
 from . import vip_activity_push
 from . import vip_client_group
 from . import vip_client_group_member
@@ -42,4 +40,4 @@ from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import vip_activity_waiting
-from . import vip_activity_undo
+from . import activity

@@ -77,12 +77,16 @@ class VipActivityImport(models.Model):
         return super()._input_fields() | names
 
     def _audited_fields(self):
-        return {"state", "row_count", "accepted_count", "changed_count"} | {
-            "rejected_count"
+        return {
+            *("state", "row_count", "accepted_count", "changed_count"),
+            *("rejected_count", "undone_by_id", "undone_at"),
         }
 
     def _no_result(self):
-        names = ("month_from", "month_to", "push_key", "push_digest", "push_answer")
+        names = (
+            *("month_from", "month_to", "push_key", "push_digest", "push_answer"),
+            *("file_date", "undone_by_id", "undone_at", "restored_count"),
+        )
         return {**super()._no_result(), **dict.fromkeys(names, False)}
 
     # Header

@@ -56,10 +56,6 @@ class VipSource(models.Model):
         "CHECK (heading_row BETWEEN 0 AND 1000)", "Headings are in rows 1 to 1000."
     )
 
-    def _audited_fields(self):
-        names = {"sheet", "heading_row", "decimal_mark", "day_form", "encoding"}
-        return super()._audited_fields() | names
-
     def _layout(self):
         """Return what is known of the files of this source, or of none."""
         return Layout(

@@ -21,13 +21,6 @@ class VipActivityImport(models.Model):
         string="Facts that came back", readonly=True, copy=False
     )
 
-    def _audited_fields(self):
-        return super()._audited_fields() | {"undone_by_id", "undone_at"}
-
-    def _no_result(self):
-        names = ("undone_by_id", "undone_at", "restored_count")
-        return {**super()._no_result(), **dict.fromkeys(names, False)}
-
     def action_undo(self):
         """Take this import back: its facts count no more, and what they replaced does.
 

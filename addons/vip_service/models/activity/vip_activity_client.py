@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.engine.cell_text import clean
 
-from ..tools.client_number_sql import number_key
+from ...tools.client_number_sql import number_key
 
 #: A spreadsheet keeps fifteen digits of a number, and shows those of long ones so.
 ROUNDED = r"^[0-9]([.][0-9]+)?[eE][+][0-9]+$|^[0-9]{13,}0000$"

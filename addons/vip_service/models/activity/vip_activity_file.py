@@ -319,6 +319,3 @@ class VipActivityImport(models.Model):
 
     def _told(self, source, totals):
         return {**super()._told(source, totals), "file_date": source.modified}
-
-    def _no_result(self):
-        return {**super()._no_result(), "file_date": False}
