@@ -3,6 +3,7 @@ from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
 from . import res_users
+from . import base
 from . import resource_calendar
 from . import resource_calendar_leaves
 from . import resource_calendar_leaves_entitled
