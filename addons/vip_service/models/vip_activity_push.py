@@ -80,7 +80,8 @@ class VipActivityImport(models.Model):
             raise UserError(
                 self.env._("A row names its columns and gives a text or number for each.")
             )
-        if any(text and not isinstance(text, str) for text in (key, name)):
+        named = [text for text in (key, name) if text is not False and text is not None]
+        if not all(isinstance(text, str) for text in named):
             raise UserError(self.env._("The key and the name are texts."))
         if unknown_clients not in ("reject", "create"):
             raise UserError(self.env._("Unknown clients are: reject, or create."))
