@@ -73,11 +73,16 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="0: an undecided proposal waits until the next review.",
     )
+    vip_review_single = fields.Boolean(
+        string="One person runs a review and approves",
+        groups=SETTINGS_GROUPS,
+        help="Who runs a review by hand, or asks for entry proposals, may approve what "
+        "the rules propose. Otherwise a second person does.",
+    )
     vip_override_single = fields.Boolean(
         string="One person gives an override",
         groups=SETTINGS_GROUPS,
-        help="A service manager may approve an own override. Other tier changes always "
-        "need a second person.",
+        help="A service manager may approve an own override.",
     )
     vip_tell_clients = fields.Boolean(
         string="Tell clients of their new tier",

@@ -37,3 +37,5 @@ from . import test_answer_import
 from . import test_answer_page
 from . import test_unit
 from . import test_source
+from . import test_tier_review_wait
+from . import test_tier_review_again

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .common import FEBRUARY, JANUARY, REVIEW_AT, VipCase
 
@@ -80,7 +80,10 @@ class TestTierEntry(VipCase):
         self.assertEqual(
             manager.action_vip_propose_entry()["tag"], "display_notification"
         )
-        # The rules proposed it, so who asked them may decide.
+        # The rules proposed it; who asked them is the first of the two people.
+        with self.assertRaisesRegex(UserError, "Somebody else decides"):
+            change.with_user(self.users["manager"])._approve()
+        self.company.vip_review_single = True
         change.with_user(self.users["manager"])._approve()
         self.assertEqual(self.partner.vip_tier_id, self.diamond)
 

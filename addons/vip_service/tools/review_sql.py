@@ -17,6 +17,7 @@ from odoo.addons.vip_base.tools.times import closes
 from .figures_sql import (
     by_type,
     figures_sql,
+    figures_values_sql,
     measures,
     passes_sql,
     rolled_up_sql,
@@ -155,11 +156,14 @@ def present_sql(company_id, day):
 
 
 def last_review_sql(company_id):
-    """Return the subquery of the id of the company's newest review that is done."""
+    """Return the subquery of the id of the review that shortfalls are counted on from.
+
+    The company's newest one; none where a month after it was left out.
+    """
     return SQL(
         """(
-        SELECT r.id FROM vip_tier_review r
-         WHERE r.company_id = %s AND r.state = 'done'
+        SELECT CASE WHEN r.state = 'done' THEN r.id END FROM vip_tier_review r
+         WHERE r.company_id = %s AND r.state IN ('done', 'left')
          ORDER BY r.month DESC LIMIT 1)""",
         company_id,
     )
@@ -254,18 +258,84 @@ def outcome_sql(rules):
     )
 
 
-def verdict_sql(review_id, company_id, rules, day, as_of=None):
+def settled_sql(review_id, company_id, day, run_at):
+    """Return the query of partner_id of whom a review does not judge anew: people have
+    decided about them since, or are asked to by a proposal of somebody else.
+
+    :param day: the day whose tiers counted as held
+    :param run_at: when the review was first run (naive UTC)
+    """
+    return SQL(
+        """
+        SELECT s.partner_id FROM vip_tier_change s
+         WHERE s.company_id = %(company)s AND s.review_id = %(review)s
+           AND s.state IN ('approved', 'rejected', 'applied')
+         UNION ALL
+        SELECT s.partner_id FROM vip_tier_change s
+         WHERE s.company_id = %(company)s
+           AND (s.decided_at > %(run_at)s OR s.effective_date > %(day)s)
+           AND s.state IN ('approved', 'rejected', 'applied')
+         UNION ALL
+        SELECT s.partner_id FROM vip_tier_change s
+         WHERE s.company_id = %(company)s AND s.state = 'proposed'
+           AND s.review_id IS NULL
+        """,
+        company=company_id,
+        review=review_id,
+        run_at=run_at,
+        day=day,
+    )
+
+
+def forget_sql(review_id, settled):
+    """Return the statement that forgets the verdicts on whom a review judges anew."""
+    return SQL(
+        "DELETE FROM vip_tier_verdict WHERE review_id = %s AND partner_id NOT IN (%s)",
+        review_id,
+        settled,
+    )
+
+
+def counts_sql(review_id):
+    """Return the query of (promotions, demotions, in grace) of a review's verdicts."""
+    return SQL(
+        """
+        SELECT count(*) FILTER (WHERE outcome = 'promotion'),
+               count(*) FILTER (WHERE outcome = 'demotion'),
+               count(*) FILTER (WHERE outcome = 'grace')
+          FROM vip_tier_verdict WHERE review_id = %s
+        """,
+        review_id,
+    )
+
+
+def unjustified_sql(review_id):
+    """Return the condition on ``vip_tier_change`` that a review's verdicts do not ask
+    for this proposal of its any more."""
+    return SQL(
+        """
+        review_id = %(review)s AND state = 'proposed' AND NOT EXISTS (
+            SELECT FROM vip_tier_verdict v
+             WHERE v.review_id = %(review)s
+               AND v.partner_id = vip_tier_change.partner_id
+               AND v.tier_id = from_tier_id AND v.target_id = to_tier_id
+               AND v.outcome = direction)
+        """,
+        review=review_id,
+    )
+
+
+def verdict_sql(review_id, company_id, rules, day, as_of=None, settled=None):
     """Return the statement that judges all clients and keeps who does not simply stay.
 
     Its one row is (clients judged, promotions, demotions, in grace). A shortfall is
     counted on from the review before (``rules["previous_review_id"]``) while the client
     holds the same tier; up to the tier's grace it proposes nothing, nor in a month whose
     review proposes no falls. Whom people have decided about is left alone.
+
+    :param settled: whose verdict is kept as it is, as a query of partner_id
     """
-    figures = SQL(", ").join(
-        SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
-        for name in measures(rules).values()
-    )
+    kept = SQL("AND p.id NOT IN (%s)", settled) if settled else SQL("")
     return SQL(
         """
         WITH judged AS MATERIALIZED (%(judged)s), found AS (
@@ -286,7 +356,7 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
                    SELECT CASE WHEN t.rank > j.rank THEN 0
                                ELSE 1 + COALESCE(b.streak, 0) END) s(streak)
              WHERE t.rank <> j.rank AND p.active AND p.client_type IS NOT NULL
-               AND p.id NOT IN (%(held)s)
+               AND p.id NOT IN (%(held)s) %(kept)s
             RETURNING outcome
         )
         SELECT (SELECT count(*) FROM judged),
@@ -298,27 +368,29 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
         judged=judged_sql(company_id, rules, present_sql(company_id, day), as_of),
         review=review_id,
         company=company_id,
-        figures=figures,
+        figures=figures_values_sql(rules),
         ranks=ranks_sql(rules),
         previous=rules["previous_review_id"],
         held=held_sql(company_id, day),
+        kept=kept,
         outcome=outcome_sql(rules),
         rolled_up=rolled_up_sql(company_id, rules, SQL("j.partner_id"), as_of),
     )
 
 
-def _propose_sql(query, at, uid):
+def _propose_sql(query, at, uid, more=()):
     """Return the statement by which the rules propose; its rows are the ids.
 
     :param query: SQL of (review_id, company_id, partner_id, from_tier_id, to_tier_id,
-        direction, evidence)
+        direction, evidence) and of what ``more`` names
     :param at: the event time (naive UTC)
+    :param more: names of further columns
     """
     return SQL(
         """
         INSERT INTO vip_tier_change (
                review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
-               evidence, state, proposed_at,
+               evidence, %(more)s state, proposed_at,
                create_uid, create_date, write_uid, write_date)
         SELECT r.*, 'proposed', %(at)s,
                %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
@@ -326,17 +398,20 @@ def _propose_sql(query, at, uid):
         RETURNING id
         """,
         query=query,
+        more=SQL("").join(SQL("%s, ", SQL.identifier(name)) for name in more),
         at=at,
         uid=uid,
     )
 
 
-def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
+def proposal_sql(review_id, company_id, rules, after, limit, at, uid, again=False):
     """Return the statement that proposes the next verdicts, in order of the client.
 
     Its one row is (the last client proposed, None when there was none left). ``at`` is
     the instant of the review (naive UTC). Whom people have decided about since is left
     alone.
+
+    :param again: the review judges anew: see :func:`_renewing_sql`
     """
     figures = SQL("").join(
         SQL(", (v.figures->>%s)::numeric AS %s", place, SQL.identifier(name))
@@ -352,6 +427,10 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
         judged_evidence_sql(rules),
         held_sql(company_id, date.fromisoformat(rules["tiers_on"])),
     )
+    if again:
+        proposed = _renewing_sql(review_id, proposals, at, uid)
+    else:
+        proposed = SQL("proposed AS (%s)", _propose_sql(proposals, at, uid))
     return SQL(
         """
         WITH j AS MATERIALIZED (
@@ -362,18 +441,80 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
                AND v.partner_id > %(after)s
              ORDER BY v.partner_id LIMIT %(limit)s
-        ), proposed AS (%(propose)s)
+        ), %(proposed)s
         SELECT max(partner_id) FROM j
         """,
         figures=figures,
         review=review_id,
         after=after,
         limit=limit,
-        propose=_propose_sql(proposals, at, uid),
+        proposed=proposed,
     )
 
 
-def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
+def _renewing_sql(review_id, proposals, at, uid):
+    """Return the parts of a statement that bring the proposals of a review up to date.
+
+    A proposal whose figures have changed has the new ones and keeps those it was first
+    made with, until the same come back. What is new is proposed; what once was withdrawn
+    tells the figures of then. What ended because nobody decided stays so as long as its
+    figures are the same.
+    """
+    return SQL(
+        """
+        now_asked (review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
+                   evidence) AS MATERIALIZED (%(proposals)s),
+        renewed AS (
+            UPDATE vip_tier_change c
+               SET evidence = n.evidence,
+                   figures_before = NULLIF(
+                       COALESCE(c.figures_before, c.evidence), n.evidence),
+                   figures_changed_at = CASE
+                       WHEN COALESCE(c.figures_before, c.evidence) <> n.evidence
+                       THEN %(at)s::timestamp END
+              FROM now_asked n
+             WHERE c.review_id = %(review)s AND c.partner_id = n.partner_id
+               AND c.state = 'proposed' AND c.evidence <> n.evidence
+        ), proposed AS (%(propose)s)
+        """,
+        review=review_id,
+        proposals=proposals,
+        at=at,
+        propose=_propose_sql(
+            SQL(
+                """
+                SELECT n.*, NULLIF(w.evidence, n.evidence),
+                       CASE WHEN w.evidence <> n.evidence THEN %(at)s::timestamp END
+                  FROM now_asked n
+                  LEFT JOIN LATERAL (
+                       SELECT COALESCE(c.figures_before, c.evidence) AS evidence
+                         FROM vip_tier_change c
+                        WHERE c.review_id = n.review_id AND c.partner_id = n.partner_id
+                          AND c.state = 'expired' AND c.figures_changed_at IS NOT NULL
+                        ORDER BY c.id DESC LIMIT 1) w ON TRUE
+                 WHERE NOT EXISTS (
+                       SELECT FROM vip_tier_change c
+                        WHERE c.partner_id = n.partner_id AND c.company_id = n.company_id
+                          AND c.state = 'proposed')
+                   AND NOT EXISTS (
+                       SELECT FROM vip_tier_change c
+                        WHERE c.review_id = n.review_id AND c.partner_id = n.partner_id
+                          AND (c.state IN ('approved', 'rejected', 'applied')
+                               OR (c.state = 'expired' AND c.figures_changed_at IS NULL
+                                   AND c.evidence = n.evidence)))
+                """,
+                at=at,
+            ),
+            at,
+            uid,
+            more=("figures_before", "figures_changed_at"),
+        ),
+    )
+
+
+def entry_sql(
+    company, tiers, at, uid, import_ids=None, partner_ids=None, asked_by=None
+):
     """Return the statement that proposes tiers to new clients; its rows are the ids.
 
     New is who has figures of one month only, which no review has judged yet, and of
@@ -383,6 +524,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
     :param at: the event time (naive UTC)
     :param import_ids: only clients with figures of these imports
     :param partner_ids: only these clients
+    :param asked_by: the id of who asks for it by hand
     """
     scope = SQL("")
     if import_ids is not None:
@@ -405,7 +547,7 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
         """
         SELECT DISTINCT ON (f.partner_id)
                NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
-               %(evidence)s
+               %(evidence)s, %(asked_by)s::int
           FROM vip_activity f
           JOIN vip_tier t ON t.id = ANY(%(tiers)s)
            AND t.entry_metric_id = f.metric_id
@@ -440,5 +582,6 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
         ),
         company=company.id,
         scope=scope,
+        asked_by=asked_by,
     )
-    return _propose_sql(proposals, at, uid)
+    return _propose_sql(proposals, at, uid, more=["asked_by_id"])
