@@ -325,8 +325,9 @@ WRITERS = {
         "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
-        "vip_service/tools/review_sql.py::_propose_sql": "insert",
-        "vip_service/tools/review_sql.py::_renewing_sql": "update",
+        "vip_service/tools/review_sql.py::propose_sql": "insert",
+        "vip_service/tools/again_sql.py::entry_renewing_sql": "update",
+        "vip_service/tools/again_sql.py::renewing_sql": "update",
         "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
@@ -344,7 +345,7 @@ WRITERS = {
         "vip_service/models/vip_tier_review.py::_propose": "=done",
     },
     "vip_tier_verdict": {
-        "vip_service/tools/review_sql.py::forget_sql": "delete",
+        "vip_service/tools/again_sql.py::forget_sql": "delete",
         "vip_service/tools/review_sql.py::verdict_sql": "insert",
     },
     "ir_model_data": {

@@ -167,10 +167,14 @@ class ResCompany(models.Model):
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""
+        return self._vip_edge_month("max")
+
+    def _vip_edge_month(self, edge):
+        """Return the newest ("max") or first ("min") month with figures, else None."""
         self.ensure_one()
         self.env["vip.activity"].flush_model(["company_id", "month", "superseded_at"])
         [[month]] = self.env.execute_query(
-            SQL("SELECT %s", edge_month_sql(self.id, "max"))
+            SQL("SELECT %s", edge_month_sql(self.id, edge))
         )
         return month
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
+from ..tools.again_sql import entry_renewing_sql, entry_unjustified_sql
 from ..tools.review_sql import entry_sql
 
 #: What who proposes a change says.
@@ -292,6 +293,38 @@ class VipTierChange(models.Model):
         )
         self.invalidate_model()
         return entries.browse(row[0] for row in rows)
+
+    @api.model
+    def _look_at_entries(self, company, at):
+        """Let proposals of entry follow their figures, which have changed.
+
+        :param at: the event time (naive UTC)
+        """
+        # As superuser: the rules propose, whoever brings the figures.
+        entries = self.sudo()
+        domain = [
+            ("company_id", "=", company.id),
+            ("state", "=", "proposed"),
+            ("review_id", "=", False),
+            ("proposed_by_id", "=", False),
+        ]
+        if not entries.search_count(domain, limit=1):
+            return
+        tiers = self.env["vip.tier"]._ladder(company)
+        for name in "vip.activity", "vip.tier", self._name:
+            self.env[name].flush_model()
+        entries._expire(
+            entry_unjustified_sql(company, tiers),
+            at,
+            reason=self._unjustified_text(),
+            figures_changed=True,
+        )
+        for statement in entry_renewing_sql(company, tiers, at, self.env.uid):
+            self.env.cr.execute(statement)
+        self.invalidate_model()
+
+    def _unjustified_text(self):
+        return self.env._("The figures have changed: not justified any more")
 
     @api.model
     def _propose_entries_of(self, partners):

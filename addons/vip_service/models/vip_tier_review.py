@@ -9,7 +9,8 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.times import add_months, event_time, first_day
 
-from ..tools.review_sql import proposal_sql, verdict_sql
+from ..tools.again_sql import renewing_sql
+from ..tools.review_sql import proposal_sql, proposing_sql, verdict_sql
 
 #: So many proposals are written at once; more of them are committed in batches.
 BATCH = 10_000
@@ -330,7 +331,7 @@ class VipTierReview(models.Model):
                 BATCH,
                 self._judged_at(),
                 self.run_by_id.id,
-                again=bool(self.judged_again_at),
+                write=renewing_sql if self.judged_again_at else proposing_sql,
             )
         )
         return last

@@ -39,3 +39,4 @@ from . import test_unit
 from . import test_source
 from . import test_tier_review_wait
 from . import test_tier_review_again
+from . import test_tier_review_arrivals

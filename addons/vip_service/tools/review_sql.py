@@ -258,73 +258,6 @@ def outcome_sql(rules):
     )
 
 
-def settled_sql(review_id, company_id, day, run_at):
-    """Return the query of partner_id of whom a review does not judge anew: people have
-    decided about them since, or are asked to by a proposal of somebody else.
-
-    :param day: the day whose tiers counted as held
-    :param run_at: when the review was first run (naive UTC)
-    """
-    return SQL(
-        """
-        SELECT s.partner_id FROM vip_tier_change s
-         WHERE s.company_id = %(company)s AND s.review_id = %(review)s
-           AND s.state IN ('approved', 'rejected', 'applied')
-         UNION ALL
-        SELECT s.partner_id FROM vip_tier_change s
-         WHERE s.company_id = %(company)s
-           AND (s.decided_at > %(run_at)s OR s.effective_date > %(day)s)
-           AND s.state IN ('approved', 'rejected', 'applied')
-         UNION ALL
-        SELECT s.partner_id FROM vip_tier_change s
-         WHERE s.company_id = %(company)s AND s.state = 'proposed'
-           AND s.review_id IS NULL
-        """,
-        company=company_id,
-        review=review_id,
-        run_at=run_at,
-        day=day,
-    )
-
-
-def forget_sql(review_id, settled):
-    """Return the statement that forgets the verdicts on whom a review judges anew."""
-    return SQL(
-        "DELETE FROM vip_tier_verdict WHERE review_id = %s AND partner_id NOT IN (%s)",
-        review_id,
-        settled,
-    )
-
-
-def counts_sql(review_id):
-    """Return the query of (promotions, demotions, in grace) of a review's verdicts."""
-    return SQL(
-        """
-        SELECT count(*) FILTER (WHERE outcome = 'promotion'),
-               count(*) FILTER (WHERE outcome = 'demotion'),
-               count(*) FILTER (WHERE outcome = 'grace')
-          FROM vip_tier_verdict WHERE review_id = %s
-        """,
-        review_id,
-    )
-
-
-def unjustified_sql(review_id):
-    """Return the condition on ``vip_tier_change`` that a review's verdicts do not ask
-    for this proposal of its any more."""
-    return SQL(
-        """
-        review_id = %(review)s AND state = 'proposed' AND NOT EXISTS (
-            SELECT FROM vip_tier_verdict v
-             WHERE v.review_id = %(review)s
-               AND v.partner_id = vip_tier_change.partner_id
-               AND v.tier_id = from_tier_id AND v.target_id = to_tier_id
-               AND v.outcome = direction)
-        """,
-        review=review_id,
-    )
-
-
 def verdict_sql(review_id, company_id, rules, day, as_of=None, settled=None):
     """Return the statement that judges all clients and keeps who does not simply stay.
 
@@ -378,7 +311,7 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None, settled=None):
     )
 
 
-def _propose_sql(query, at, uid, more=()):
+def propose_sql(query, at, uid, more=()):
     """Return the statement by which the rules propose; its rows are the ids.
 
     :param query: SQL of (review_id, company_id, partner_id, from_tier_id, to_tier_id,
@@ -404,14 +337,22 @@ def _propose_sql(query, at, uid, more=()):
     )
 
 
-def proposal_sql(review_id, company_id, rules, after, limit, at, uid, again=False):
+def proposing_sql(_review_id, proposals, at, uid):
+    """Return the part of a statement that makes these proposals."""
+    return SQL("proposed AS (%s)", propose_sql(proposals, at, uid))
+
+
+def proposal_sql(
+    review_id, company_id, rules, after, limit, at, uid, write=proposing_sql
+):
     """Return the statement that proposes the next verdicts, in order of the client.
 
     Its one row is (the last client proposed, None when there was none left). ``at`` is
     the instant of the review (naive UTC). Whom people have decided about since is left
     alone.
 
-    :param again: the review judges anew: see :func:`_renewing_sql`
+    :param write: what becomes of the proposals; of a review that judges anew
+        :func:`.again_sql.renewing_sql`
     """
     figures = SQL("").join(
         SQL(", (v.figures->>%s)::numeric AS %s", place, SQL.identifier(name))
@@ -427,10 +368,6 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid, again=Fals
         judged_evidence_sql(rules),
         held_sql(company_id, date.fromisoformat(rules["tiers_on"])),
     )
-    if again:
-        proposed = _renewing_sql(review_id, proposals, at, uid)
-    else:
-        proposed = SQL("proposed AS (%s)", _propose_sql(proposals, at, uid))
     return SQL(
         """
         WITH j AS MATERIALIZED (
@@ -441,74 +378,14 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid, again=Fals
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
                AND v.partner_id > %(after)s
              ORDER BY v.partner_id LIMIT %(limit)s
-        ), %(proposed)s
+        ), %(written)s
         SELECT max(partner_id) FROM j
         """,
         figures=figures,
         review=review_id,
         after=after,
         limit=limit,
-        proposed=proposed,
-    )
-
-
-def _renewing_sql(review_id, proposals, at, uid):
-    """Return the parts of a statement that bring the proposals of a review up to date.
-
-    A proposal whose figures have changed has the new ones and keeps those it was first
-    made with, until the same come back. What is new is proposed; what once was withdrawn
-    tells the figures of then. What ended because nobody decided stays so as long as its
-    figures are the same.
-    """
-    return SQL(
-        """
-        now_asked (review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
-                   evidence) AS MATERIALIZED (%(proposals)s),
-        renewed AS (
-            UPDATE vip_tier_change c
-               SET evidence = n.evidence,
-                   figures_before = NULLIF(
-                       COALESCE(c.figures_before, c.evidence), n.evidence),
-                   figures_changed_at = CASE
-                       WHEN COALESCE(c.figures_before, c.evidence) <> n.evidence
-                       THEN %(at)s::timestamp END
-              FROM now_asked n
-             WHERE c.review_id = %(review)s AND c.partner_id = n.partner_id
-               AND c.state = 'proposed' AND c.evidence <> n.evidence
-        ), proposed AS (%(propose)s)
-        """,
-        review=review_id,
-        proposals=proposals,
-        at=at,
-        propose=_propose_sql(
-            SQL(
-                """
-                SELECT n.*, NULLIF(w.evidence, n.evidence),
-                       CASE WHEN w.evidence <> n.evidence THEN %(at)s::timestamp END
-                  FROM now_asked n
-                  LEFT JOIN LATERAL (
-                       SELECT COALESCE(c.figures_before, c.evidence) AS evidence
-                         FROM vip_tier_change c
-                        WHERE c.review_id = n.review_id AND c.partner_id = n.partner_id
-                          AND c.state = 'expired' AND c.figures_changed_at IS NOT NULL
-                        ORDER BY c.id DESC LIMIT 1) w ON TRUE
-                 WHERE NOT EXISTS (
-                       SELECT FROM vip_tier_change c
-                        WHERE c.partner_id = n.partner_id AND c.company_id = n.company_id
-                          AND c.state = 'proposed')
-                   AND NOT EXISTS (
-                       SELECT FROM vip_tier_change c
-                        WHERE c.review_id = n.review_id AND c.partner_id = n.partner_id
-                          AND (c.state IN ('approved', 'rejected', 'applied')
-                               OR (c.state = 'expired' AND c.figures_changed_at IS NULL
-                                   AND c.evidence = n.evidence)))
-                """,
-                at=at,
-            ),
-            at,
-            uid,
-            more=("figures_before", "figures_changed_at"),
-        ),
+        written=write(review_id, proposals, at, uid),
     )
 
 
@@ -531,31 +408,9 @@ def entry_sql(
         scope = SQL("%s AND f.import_id = ANY(%s)", scope, list(import_ids))
     if partner_ids is not None:
         scope = SQL("%s AND f.partner_id = ANY(%s)", scope, list(partner_ids))
-    criterion = _criterion_evidence_sql(
-        tier=SQL("t.code"),
-        tier_id=SQL("t.id"),
-        metric=SQL("k.code"),
-        unit=SQL("k.unit"),
-        window_months=1,
-        aggregate="sum",
-        value=SQL("f.value_company"),
-        qualify=SQL("trim_scale(t.entry_value)"),
-        retain=SQL("trim_scale(t.entry_value)"),
-        passed=True,
-    )
-    proposals = SQL(
+    is_new = SQL(
         """
-        SELECT DISTINCT ON (f.partner_id)
-               NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
-               %(evidence)s, %(asked_by)s::int
-          FROM vip_activity f
-          JOIN vip_tier t ON t.id = ANY(%(tiers)s)
-           AND t.entry_metric_id = f.metric_id
-           AND f.value_company >= t.entry_value
-          JOIN vip_metric k ON k.id = f.metric_id
-          JOIN res_partner p ON p.id = f.partner_id
-         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
-           AND p.active AND p.client_type IS NOT NULL %(scope)s
+        TRUE %s
            AND NOT EXISTS (
                SELECT FROM vip_activity o
                 WHERE o.company_id = f.company_id
@@ -570,6 +425,47 @@ def entry_sql(
                SELECT FROM vip_tier_review r
                 WHERE r.company_id = f.company_id AND r.state = 'done'
                   AND r.month >= f.month)
+        """,
+        scope,
+    )
+    entries = reached_sql(company, tiers, is_new)
+    proposals = SQL("SELECT e.*, %s::int FROM (%s) e", asked_by, entries)
+    return propose_sql(proposals, at, uid, more=["asked_by_id"])
+
+
+def reached_sql(company, tiers, condition):
+    """Return the query of what a month's figures propose by the entry thresholds.
+
+    Its columns are those of a proposal, up to the evidence.
+
+    :param condition: SQL on facts ``f``
+    """
+    criterion = _criterion_evidence_sql(
+        tier=SQL("t.code"),
+        tier_id=SQL("t.id"),
+        metric=SQL("k.code"),
+        unit=SQL("k.unit"),
+        window_months=1,
+        aggregate="sum",
+        value=SQL("f.value_company"),
+        qualify=SQL("trim_scale(t.entry_value)"),
+        retain=SQL("trim_scale(t.entry_value)"),
+        passed=True,
+    )
+    return SQL(
+        """
+        SELECT DISTINCT ON (f.partner_id)
+               NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
+               %(evidence)s
+          FROM vip_activity f
+          JOIN vip_tier t ON t.id = ANY(%(tiers)s)
+           AND t.entry_metric_id = f.metric_id
+           AND f.value_company >= t.entry_value
+          JOIN vip_metric k ON k.id = f.metric_id
+          JOIN res_partner p ON p.id = f.partner_id
+         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
+           AND p.active AND p.client_type IS NOT NULL
+           AND %(condition)s
          ORDER BY f.partner_id, t.rank DESC
         """,
         lowest=tiers[:1].id,
@@ -581,7 +477,5 @@ def entry_sql(
             SQL("jsonb_build_object('entry', TRUE)"),
         ),
         company=company.id,
-        scope=scope,
-        asked_by=asked_by,
+        condition=condition,
     )
-    return _propose_sql(proposals, at, uid, more=["asked_by_id"])

@@ -6,14 +6,14 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import add_months, event_time
 
-from ...tools.figures_sql import first_month
-from ...tools.review_sql import (
+from ...tools.again_sql import (
     counts_sql,
     forget_sql,
     settled_sql,
     unjustified_sql,
-    verdict_sql,
 )
+from ...tools.figures_sql import first_month
+from ...tools.review_sql import verdict_sql
 
 #: Reviews of companies with more facts than this are judged anew by the job.
 FEW_FACTS = 100_000
@@ -67,13 +67,15 @@ class VipTierReview(models.Model):
         """
         # As superuser: whoever changes figures, the rules judge.
         reviews = self.sudo()
+        at = at or event_time(self.env)
         concerned = reviews.browse()
         if first:
             concerned = reviews._open_reviews(company)._concerned(first, last)
+            self.env["vip.tier.change"]._look_at_entries(company, at)
         concerned.outdated = True
         waiting = reviews._first_waiting(company)
         if concerned and not reviews._has_many_facts(company):
-            concerned = reviews._judge_now(company, at or event_time(self.env))
+            concerned = reviews._judge_now(company, at)
         if concerned or waiting:
             self.env.ref("vip_service.ir_cron_tier_review").sudo()._trigger()
 
@@ -203,6 +205,6 @@ class VipTierReview(models.Model):
         self.env["vip.tier.change"]._expire(
             unjustified_sql(self.id),
             self.judged_again_at,
-            reason=self.env._("The figures have changed: not justified any more"),
+            reason=self.env["vip.tier.change"]._unjustified_text(),
             figures_changed=True,
         )

@@ -68,12 +68,12 @@ class VipTierReview(models.Model):
     def _months_due(self, company, at):
         """Return the months to review by now, in order.
 
-        They begin after the last one that is judged or left out, else with the one that
-        waits, else with the month before. That one is due from the review day on.
+        They begin after the last one that is judged or left out, and end with the month
+        before, which is due from the review day on.
         """
         today = company._vip_local_date(at)
         before = add_months(first_day(today), -1)
-        month = self._next_month(company, self._first_waiting(company) or before)
+        month = self._next_month(company, None) or self._first_month(company, before)
         last = before
         if today.day < company.vip_review_day:
             last = add_months(before, -1)
@@ -82,6 +82,22 @@ class VipTierReview(models.Model):
             due.append(month)
             month = add_months(month, 1)
         return due
+
+    def _first_month(self, company, before):
+        """Return the month that the reviews of a company begin with.
+
+        The one before its figures began to come, as the job would have had it, even if
+        it did not run; no month before the first that has figures.
+        """
+        begins = [before, self._first_waiting(company) or before]
+        first = self.env["vip.activity.import"].search(
+            [("company_id", "=", company.id), ("state", "=", "done")],
+            order="done_at",
+            limit=1,
+        )
+        if first:
+            begins.append(add_months(company._vip_month(first.done_at), -1))
+        return max(company._vip_edge_month("min") or before, min(begins))
 
     def _first_waiting(self, company):
         domain = [
