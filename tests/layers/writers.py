@@ -213,10 +213,9 @@ WRITERS = {
         "sla_promise/models/whatif/sla_whatif_line.py::_insert": "insert",
     },
     "vip_activity": {
-        "vip_service/models/vip_activity.py::_supersede_doubles": "write",
+        "vip_service/models/vip_activity.py::_move": "update",
         "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
-        "vip_service/models/vip_activity_import.py::_overwrite_open_months": "update",
-        "vip_service/models/vip_activity_import.py::_supersede_closed_months": "update",
+        "vip_service/models/vip_activity_import.py::_supersede_replaced": "update",
     },
     "vip_activity_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",

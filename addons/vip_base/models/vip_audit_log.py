@@ -44,6 +44,7 @@ class VipAuditLog(models.Model):
             ("applied", "Applied"),
             ("expired", "Expired"),
             ("ended", "Ended"),
+            ("merged", "Merged"),
         ],
         required=True,
         readonly=True,

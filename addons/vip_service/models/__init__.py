@@ -11,14 +11,17 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_client_360
+from . import res_partner_head
 from . import res_partner_history
 from . import res_partner_portal
 from . import vip_activity
+from . import vip_client_alias
 from . import vip_activity_import
 from . import vip_activity_push
 from . import vip_client_group
 from . import vip_client_group_member
 from . import vip_client_import
+from . import vip_company_currency
 from . import vip_entitlement
 from . import vip_entitlement_use
 from . import vip_lifecycle
@@ -37,3 +40,4 @@ from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import review
+from . import vip_activity_waiting

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import event_time, month_end
+from odoo.addons.vip_base.tools.times import event_time
+
+from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
 
 NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
 #: A month; a spreadsheet makes its first day of it.
@@ -131,11 +133,12 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE vip_import_row ON COMMIT DROP AS
-                SELECT r.line, r.partner_id, r.month, r.currency_id, 1::numeric AS rate,
+                SELECT r.line, r.partner_id, r.alias_id, r.month, r.currency_id,
+                       1::numeric AS rate,
                        %(values)s, %(reason)s AS reason
                   FROM (
                     SELECT s.line, s.flaw, s.ref, s.month_text, s.currency_text,
-                           COALESCE(own.id, shared.id) AS partner_id,
+                           %(client)s AS partner_id, %(alias)s AS alias_id,
                            CASE WHEN s.month_text ~ %(month)s
                                 THEN (left(s.month_text, 7) || '-01')::date END AS month,
                            %(currency_id)s AS currency_id,
@@ -144,23 +147,21 @@ class VipActivityImport(models.Model):
                                    %(month_text)s AS month_text,
                                    upper(%(currency_text)s) AS currency_text, %(texts)s
                               FROM vip_import_line) s
-                      LEFT JOIN res_partner own
-                             ON own.client_number = s.ref AND own.company_id = %(company)s
-                            AND own.client_type IS NOT NULL
-                      LEFT JOIN res_partner shared
-                             ON shared.client_number = s.ref
-                            AND shared.company_id IS NULL
-                            AND shared.client_type IS NOT NULL
+                      %(clients)s
                       LEFT JOIN res_currency cur ON cur.name = s.currency_text
                   ) r
                 """,
                 values=SQL(", ").join(values.values()),
                 reason=self._reason_sql(metrics),
                 month=MONTH,
-                company=self.company_id.id,
+                client=CLIENT,
+                alias=ALIAS,
+                clients=client_number_joins(SQL("s.ref"), self.company_id.id),
                 currency_id=SQL(
                     "CASE WHEN s.currency_text IS NULL THEN %s ELSE cur.id END",
-                    self.company_id.currency_id.id,
+                    self.company_id._vip_currency_sql(
+                        SQL("(left(s.month_text, 7) || '-01')")
+                    ),
                 ),
                 ref=self._cell("client_ref", columns),
                 month_text=self._cell("month", columns),
@@ -209,12 +210,17 @@ class VipActivityImport(models.Model):
                 SQL("(%s IS NOT NULL AND %s IS NULL)", text, number)
                 for text, number in zip(texts, numbers, strict=True)
             ),
-            SQL(" OR ").join(SQL("COALESCE(%s < 0, FALSE)", n) for n in numbers),
+            SQL(" OR ").join(
+                SQL("COALESCE(%s < 0, FALSE)", SQL.identifier(f"v_{metric.id}"))
+                for metric in metrics.values()
+                if not metric.below_zero
+            )
+            or SQL("FALSE"),
             SQL(" AND ").join(SQL("%s IS NULL", text) for text in texts),
         )
 
     def _reject_duplicates(self):
-        """Refuse all rows of a client and month that come more than once.
+        """Refuse all rows of a client's number and month that come more than once.
 
         Nobody knows which of them is right, and the outcome must not hang on their order.
         """
@@ -222,11 +228,11 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 UPDATE vip_import_row r SET reason = 'duplicate'
-                  FROM (SELECT partner_id, month FROM vip_import_row
+                  FROM (SELECT partner_id, alias_id, month FROM vip_import_row
                          WHERE reason IS NULL
-                         GROUP BY partner_id, month HAVING count(*) > 1) d
+                         GROUP BY partner_id, alias_id, month HAVING count(*) > 1) d
                  WHERE r.partner_id = d.partner_id AND r.month = d.month
-                   AND r.reason IS NULL
+                   AND r.alias_id IS NOT DISTINCT FROM d.alias_id AND r.reason IS NULL
                 """
             )
         )
@@ -260,23 +266,17 @@ class VipActivityImport(models.Model):
             SQL(
                 "SELECT DISTINCT currency_id, month FROM vip_import_row"
                 " WHERE reason IS NULL AND currency_id <> %s",
-                company.currency_id.id,
+                company._vip_currency_sql(SQL("month")),
             )
         )
         for currency_id, month in pairs:
             self._set_rate(company, currency_id, month)
 
     def _set_rate(self, company, currency_id, month):
-        # As superuser: rates are no secret and need no rights of their own.
-        currency = self.env["res.currency"].sudo().browse(currency_id)
-        if not currency.rate_ids.filtered(
-            lambda rate: not rate.company_id or rate.company_id == company.root_id
-        ):
+        rate = company._vip_rate(currency_id, month)
+        if not rate:
             change = SQL("reason = 'no_rate'")
         else:
-            rate = currency._get_conversion_rate(
-                currency, company.currency_id, company, month_end(month)
-            )
             change = SQL("rate = %s::float8::numeric", rate)
         self.env.cr.execute(
             SQL(
@@ -307,8 +307,7 @@ class VipActivityImport(models.Model):
         changed = self._find_changes(columns)
         self._report_progress(50)
         if changed:
-            self._overwrite_open_months()
-            self._supersede_closed_months()
+            self._supersede_replaced()
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
         self._keep_delivery(columns)
@@ -369,11 +368,12 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE vip_import_fact ON COMMIT DROP AS
-                SELECT r.partner_id, v.metric_id, r.month, v.value,
+                SELECT r.partner_id, r.alias_id, v.metric_id, r.month, v.value,
                        CASE WHEN v.money THEN r.currency_id END AS currency_id,
                        CASE WHEN v.money THEN r.rate ELSE 1 END AS rate,
-                       old.id AS old_id, COALESCE(old.version, 0) AS old_version,
-                       closed.month IS NOT NULL AS closed
+                       old.id AS old_id,
+                       CASE WHEN closed.month IS NULL THEN COALESCE(old.version, 1)
+                            ELSE COALESCE(old.version, 0) + 1 END AS version
                   FROM vip_import_row r
                  CROSS JOIN LATERAL (VALUES %(values)s) v(metric_id, money, value)
                   LEFT JOIN vip_activity old
@@ -381,6 +381,7 @@ class VipActivityImport(models.Model):
                         AND old.partner_id = r.partner_id
                         AND old.metric_id = v.metric_id
                         AND old.month = r.month
+                        AND COALESCE(old.alias_id, 0) = COALESCE(r.alias_id, 0)
                         AND old.superseded_at IS NULL
                   LEFT JOIN (SELECT max(month) AS month FROM vip_tier_review
                               WHERE company_id = %(company)s
@@ -404,29 +405,16 @@ class VipActivityImport(models.Model):
             )
         )
 
-    def _overwrite_open_months(self):
+    def _supersede_replaced(self):
+        """Let what another value replaces count no more; it is kept as it was."""
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE vip_activity a
-                   SET value = f.value, currency_id = f.currency_id, rate = f.rate,
-                       value_company = round(f.value * f.rate, 4),
-                       recorded_at = %s, recorded_by_id = %s, import_id = %s
-                  FROM vip_import_fact f
-                 WHERE a.id = f.old_id AND NOT f.closed
-                """,
-                *self._origin_of_facts(),
-            )
-        )
-
-    def _supersede_closed_months(self):
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE vip_activity a SET superseded_at = %s
-                  FROM vip_import_fact f WHERE a.id = f.old_id AND f.closed
+                UPDATE vip_activity a SET superseded_at = %s, superseded_by_id = %s
+                  FROM vip_import_fact f WHERE a.id = f.old_id
                 """,
                 event_time(self.env),
+                self.env.uid,
             )
         )
 
@@ -448,12 +436,13 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 INSERT INTO vip_activity (
-                       company_id, partner_id, metric_id, month, value, currency_id, rate,
-                       value_company, version, recorded_at, recorded_by_id, import_id)
-                SELECT %s, partner_id, metric_id, month, value, currency_id, rate,
-                       round(value * rate, 4), old_version + 1, %s, %s, %s
+                       company_id, partner_id, alias_id, metric_id, month, value,
+                       currency_id, rate, value_company, version, recorded_at,
+                       recorded_by_id, import_id)
+                SELECT %s, partner_id, alias_id, metric_id, month, value, currency_id, rate,
+                       round(value * rate, 4), version, %s, %s, %s
                   FROM vip_import_fact
-                 WHERE (old_id IS NULL OR closed) AND %s
+                 WHERE %s
                 """,
                 self.company_id.id,
                 *self._origin_of_facts(),
@@ -486,11 +475,16 @@ class VipActivityImport(models.Model):
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),
             "bad_number": self.env._("A value is not a plain number such as 1234.56."),
-            "negative": self.env._("A value is below zero."),
+            "negative": self.env._(
+                "A value is below zero, which its metric does not allow."
+            ),
             "no_value": self.env._("The row has no value."),
             "unknown_currency": self.env._("This currency is not known."),
             "duplicate": self.env._(
                 "This client and month come more than once in the file."
             ),
-            "no_rate": self.env._("There is no exchange rate for this currency."),
+            "no_rate": self.env._(
+                "There is no exchange rate for this currency up to the end of the "
+                "month. The figure waits for one and is booked then."
+            ),
         }

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
+from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
+
 DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
 KINDS = {"company": True, "person": False}
@@ -86,6 +88,7 @@ class VipClientImport(models.Model):
             )
         )
         self._reject_duplicates()
+        self._leave_doubles()
         self.env.cr.execute(SQL("ANALYZE vip_import_row"))
 
     def _resolved_sql(self, columns, ladder):
@@ -97,14 +100,11 @@ class VipClientImport(models.Model):
         company = self.company_id
         return SQL(
             """
-            SELECT s.*, COALESCE(own.id, shared.id) AS partner_id, adviser.id AS adviser_id,
+            SELECT s.*, %(client)s AS partner_id, %(alias)s AS alias_id,
+                   adviser.id AS adviser_id,
                    tier.id AS tier_id, d.day, had.history
               FROM (SELECT line, flaw, %(cells)s FROM vip_import_line) s
-              LEFT JOIN res_partner own
-                     ON own.client_number = s.client_ref AND own.company_id = %(company)s
-              LEFT JOIN res_partner shared
-                     ON shared.client_number = s.client_ref
-                    AND shared.company_id IS NULL
+              %(clients)s
               LEFT JOIN res_users adviser
                      ON adviser.login = s.adviser AND adviser.active
                     AND NOT adviser.share
@@ -125,6 +125,11 @@ class VipClientImport(models.Model):
                 SQL("%s AS %s", self._cell(name, columns), SQL.identifier(name))
                 for name in self._known_columns()
             ),
+            client=CLIENT,
+            alias=ALIAS,
+            clients=client_number_joins(
+                SQL("s.client_ref"), company.id, clients_only=False
+            ),
             company=company.id,
             ladder=ladder.ids,
             history=self._history_sql(ladder),
@@ -134,8 +139,8 @@ class VipClientImport(models.Model):
     def _history_sql(self, ladder):
         """Return how the client's tiers so far go with the one in the file."""
         known = SQL(
-            "company_id = %s AND partner_id = COALESCE(own.id, shared.id)",
-            self.company_id.id,
+            "company_id = %s AND partner_id = %s",
+            *(self.company_id.id, CLIENT),
         )
         return SQL(
             """
@@ -219,6 +224,26 @@ class VipClientImport(models.Model):
                   FROM (SELECT client_ref FROM vip_import_row WHERE reason IS NULL
                          GROUP BY client_ref HAVING count(*) > 1) d
                  WHERE r.client_ref = d.client_ref AND r.reason IS NULL
+                """
+            )
+        )
+
+    def _leave_doubles(self):
+        """Let one row say what a client is that comes under several of its numbers.
+
+        That of its own number, else the first one: the others change nothing.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET change = NULL, opens = FALSE
+                  FROM (SELECT line, row_number() OVER (
+                               PARTITION BY partner_id
+                               ORDER BY alias_id IS NOT NULL, line) AS place
+                          FROM vip_import_row
+                         WHERE reason IS NULL AND partner_id IN (
+                               SELECT partner_id FROM vip_client_alias)) d
+                 WHERE r.line = d.line AND d.place > 1
                 """
             )
         )

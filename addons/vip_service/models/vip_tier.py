@@ -137,6 +137,7 @@ class VipTier(models.Model):
             "one_step_down": company.vip_one_step_down,
             "falls_every": int(company.vip_falls_every),
             "groups": groups,
+            "currencies": company._vip_currency_steps(),
             "tiers": [tier._as_rule(by_tier.get(tier, Criterion)) for tier in ladder],
         }
 

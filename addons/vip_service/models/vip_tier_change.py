@@ -372,6 +372,7 @@ class VipTierChange(models.Model):
                     "month": month,
                     "group": change.evidence.get("group"),
                     "changed": bool(change.figures_before),
+                    "missing": change._evidence_missing(names),
                 },
             )
 
@@ -385,6 +386,8 @@ class VipTierChange(models.Model):
             texts = dict.fromkeys(
                 f"{row['metric_name']} {change._value_text(row)}" for row in rows
             )
+            if missing := change._evidence_missing(names):
+                texts[self.env._("without exchange rate: %s", missing)] = None
             change.evidence_text = " · ".join(texts) or False
 
     def _value_text(self, row):
@@ -439,6 +442,14 @@ class VipTierChange(models.Model):
         if not was or was["value"] == criterion["value"]:
             return ""
         return self._amount_text(was, "value")
+
+    def _evidence_missing(self, names):
+        """Return as text what was left out for want of an exchange rate."""
+        metrics, _tiers = names
+        return ", ".join(
+            f"{metrics.get(m['metric'], m['metric'])} {m['month']} ({m['currency']})"
+            for m in (self.evidence or {}).get("missing", ())
+        )
 
     def _aggregate_text(self, criterion):
         labels = dict(

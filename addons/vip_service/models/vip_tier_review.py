@@ -351,7 +351,13 @@ class VipTierReview(models.Model):
         rules = self.env["vip.tier"]._rules(self.company_id, self.month)
         if not rules["tiers"]:
             raise UserError(self.env._("There are no tiers to review by."))
-        return {**rules, "currency": self.company_id.currency_id.name}
+        return {**rules, "currency": self.company_id._vip_currency(self.month).name}
+
+    @api.model
+    def _reviewed_up_to(self, company):
+        """Return the last month that is reviewed or under review, else None."""
+        domain = [("company_id", "=", company.id), ("state", "in", ("running", "done"))]
+        return self.search(domain, order="month desc", limit=1).month or None
 
     def _freeze_basis(self, at):
         """Return what else the review judges by, as plain data.

@@ -21,6 +21,15 @@ TABLE = {
     "vip.entitlement": CONFIG,
     "vip.unit": CONFIG,
     "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.client.alias": {
+        "agent": "r",
+        "adviser": "r",
+        "manager": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
+    "vip.company.currency": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.activity.waiting": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
@@ -140,6 +149,27 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.metric": self.deposit,
             "vip.unit": env["vip.unit"].create({"name": "Branch"}),
             "vip.unit.team": self._unit_of_a_team(),
+            "vip.company.currency": env["vip.company.currency"].create(
+                {
+                    "month": "2199-01-01",
+                    "currency_id": env.ref("base.EUR").id,
+                    "rate": 2,
+                }
+            ),
+            "vip.activity.waiting": env["vip.activity.waiting"].create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": client.id,
+                    "metric_id": self.deposit.id,
+                    "month": JANUARY,
+                    "value": 1,
+                    "currency_id": env.ref("base.EUR").id,
+                    "recorded_at": env.cr.now(),
+                }
+            ),
+            "vip.client.alias": env["vip.client.alias"].create(
+                {"partner_id": client.id, "recorded_at": env.cr.now()}
+            ),
             "vip.tier": self.diamond,
             "vip.tier.criterion": self.diamond.criterion_ids[0],
             "vip.entitlement": entitlement,
@@ -356,7 +386,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 24)
+        self.assertEqual(len(per_company), 26)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

@@ -41,13 +41,11 @@ class TestActivityImport(VipCase):
         self.assertEqual((again.accepted_count, again.changed_count), (1, 0))
         self.assertEqual(self.env["vip.activity"].search([]).read(), before)
 
-    def test_an_open_month_is_overwritten_in_place(self):
+    def test_an_open_month_is_corrected_and_keeps_its_version(self):
         self.import_csv(HEADER + "C-1,2024-01,100,7\n")
         record = self.import_csv(HEADER + "C-1,2024-01,200,7\n")
         self.assertEqual(record.changed_count, 1)
         self.assertEqual(self.current_facts(self.one)["deposit", JANUARY], (200, 1))
-        facts = self.env["vip.activity"].search([("partner_id", "=", self.one.id)])
-        self.assertEqual(len(facts), 2)
 
     def test_a_reviewed_month_is_corrected_by_a_new_version(self):
         self.import_csv(HEADER + "C-1,2024-01,100,7\n")
@@ -204,7 +202,9 @@ class TestActivityImport(VipCase):
         self.import_csv(content)
         self._rate(euro, "2024-01-31", 0.25)
         self.assertEqual(self.import_csv(content).changed_count, 1)
-        fact = self.env["vip.activity"].search([("partner_id", "=", self.one.id)])
+        fact = self.env["vip.activity"].search(
+            [("partner_id", "=", self.one.id), ("superseded_at", "=", False)]
+        )
         self.assertEqual(fact.value_company, 400)
         self.review(JANUARY)
         self._rate(euro, "2024-01-20", 0.1)

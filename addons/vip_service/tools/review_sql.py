@@ -19,6 +19,8 @@ from .figures_sql import (
     figures_sql,
     figures_values_sql,
     measures,
+    missing_sql,
+    month_value_sql,
     passes_sql,
     rolled_up_sql,
     value_sql,
@@ -126,7 +128,9 @@ def judged_evidence_sql(rules):
         SQL(" || ").join(tiers or [SQL("'[]'::jsonb")]),
         SQL(
             "jsonb_build_object('client_type', j.client_type, 'shortfalls', j.streak)"
-            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up))"
+            " || jsonb_strip_nulls(jsonb_build_object('group', j.rolled_up,"
+            " 'missing', %s))",
+            missing_sql(rules, SQL("j.partner_id")),
         ),
     )
 
@@ -440,6 +444,7 @@ def reached_sql(company, tiers, condition):
 
     :param condition: SQL on facts ``f``
     """
+    booked = month_value_sql("f")
     criterion = _criterion_evidence_sql(
         tier=SQL("t.code"),
         tier_id=SQL("t.id"),
@@ -447,7 +452,7 @@ def reached_sql(company, tiers, condition):
         unit=SQL("k.unit"),
         window_months=1,
         aggregate="sum",
-        value=SQL("f.value_company"),
+        value=booked,
         qualify=SQL("trim_scale(t.entry_value)"),
         retain=SQL("trim_scale(t.entry_value)"),
         passed=True,
@@ -460,7 +465,7 @@ def reached_sql(company, tiers, condition):
           FROM vip_activity f
           JOIN vip_tier t ON t.id = ANY(%(tiers)s)
            AND t.entry_metric_id = f.metric_id
-           AND f.value_company >= t.entry_value
+           AND %(booked)s >= t.entry_value
           JOIN vip_metric k ON k.id = f.metric_id
           JOIN res_partner p ON p.id = f.partner_id
          WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
@@ -468,11 +473,12 @@ def reached_sql(company, tiers, condition):
            AND %(condition)s
          ORDER BY f.partner_id, t.rank DESC
         """,
+        booked=booked,
         lowest=tiers[:1].id,
         tiers=tiers[1:].filtered("entry_metric_id").ids,
         evidence=_evidence_sql(
             SQL("f.month"),
-            company.currency_id.name,
+            company._vip_currency_sql(SQL("f.month"), "name"),
             SQL("jsonb_build_array(%s)", criterion),
             SQL("jsonb_build_object('entry', TRUE)"),
         ),
