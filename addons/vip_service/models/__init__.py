@@ -39,4 +39,5 @@ from . import vip_tier_outlook
 from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
+from . import review
 from . import vip_activity_waiting

@@ -80,11 +80,17 @@ class ResCompany(models.Model):
         help="0: an undecided proposal waits until the next review.",
         prefetch=SETTINGS,
     )
+    vip_review_single = fields.Boolean(
+        string="One person runs a review and approves",
+        groups=SETTINGS_GROUPS,
+        help="Who runs a review by hand, or asks for entry proposals, may approve what "
+        "the rules propose. Otherwise a second person does.",
+        prefetch=SETTINGS,
+    )
     vip_override_single = fields.Boolean(
         string="One person gives an override",
         groups=SETTINGS_GROUPS,
-        help="A service manager may approve an own override. Other tier changes always "
-        "need a second person.",
+        help="A service manager may approve an own override.",
         prefetch=SETTINGS,
     )
     vip_tell_clients = fields.Boolean(
@@ -177,10 +183,14 @@ class ResCompany(models.Model):
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""
+        return self._vip_edge_month("max")
+
+    def _vip_edge_month(self, edge):
+        """Return the newest ("max") or first ("min") month with figures, else None."""
         self.ensure_one()
         self.env["vip.activity"].flush_model(["company_id", "month", "superseded_at"])
         [[month]] = self.env.execute_query(
-            SQL("SELECT %s", edge_month_sql(self.id, "max"))
+            SQL("SELECT %s", edge_month_sql(self.id, edge))
         )
         return month
 

@@ -41,3 +41,6 @@ from . import test_answer_import
 from . import test_answer_page
 from . import test_unit
 from . import test_source
+from . import test_tier_review_wait
+from . import test_tier_review_again
+from . import test_tier_review_arrivals

@@ -44,6 +44,8 @@ TABLE = {
     },
     "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.tier.verdict": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.correction": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.review.reason": {"manager": "crwu", "admin": "crwu"},
     "vip.tier.outlook": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
@@ -110,6 +112,7 @@ for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
 WIZARDS = (
+    "vip.tier.review.reason",
     *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
@@ -198,6 +201,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
                     "figures": [],
                 }
             ),
+            "vip.tier.correction": self._correction(client),
+            "vip.tier.review.reason": env["vip.tier.review.reason"],
             "vip.tier.outlook": env["vip.tier.outlook"].search(
                 [("partner_id", "=", client.id)]
             ),
@@ -247,6 +252,18 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 for name in ("vip.answer.entry", "vip.answer.entry.line")
             },
         }
+
+    def _correction(self, client):
+        review = self.env["vip.tier.review"].create({"month": JANUARY, "trial": True})
+        return self.env["vip.tier.correction"].create(
+            {
+                "review_id": review.id,
+                "partner_id": client.id,
+                "tier_id": self.platinum.id,
+                "found_id": self.platinum.id,
+                "now_id": self.silver.id,
+            }
+        )
 
     def _source_records(self):
         source = self.env["vip.source"].create(
@@ -369,7 +386,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 25)
+        self.assertEqual(len(per_company), 26)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):
