@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_activity_history
 from . import test_activity_import
+from . import test_activity_files
 from . import test_audit_log
 from . import test_client
 from . import test_client_360
