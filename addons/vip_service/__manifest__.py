@@ -36,6 +36,7 @@
         "views/vip_tier_views.xml",
         "views/vip_client_group_views.xml",
         "views/vip_tier_review_views.xml",
+        "views/vip_tier_correction_views.xml",
         "views/vip_tier_outlook_views.xml",
         "views/vip_tier_change_views.xml",
         "views/vip_tier_change_digest.xml",

@@ -312,6 +312,9 @@ WRITERS = {
         "vip_service/models/vip_lifecycle.py::_forget": "unlink",
         "vip_service/models/vip_lifecycle.py::_forget_what_began": "delete",
     },
+    "vip_source_delivery": {
+        "vip_service/models/source/vip_source_delivery.py::_keep": "insert",
+    },
     "vip_tier_backtest": {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
@@ -341,19 +344,27 @@ WRITERS = {
         "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
-        "vip_service/tools/review_sql.py::_propose_sql": "insert",
+        "vip_service/tools/review_sql.py::propose_sql": "insert",
+        "vip_service/tools/again_sql.py::entry_renewing_sql": "update",
+        "vip_service/tools/again_sql.py::renewing_sql": "update",
         "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
+    "vip_tier_correction": {
+        "vip_service/models/review/vip_tier_correction.py::_find_corrections": "delete",
+        "vip_service/tools/correction_sql.py::correction_sql": "insert",
     },
     "vip_tier_membership": {
         "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
         "vip_service/models/vip_tier_membership.py::_move": "copy unlink write",
     },
     "vip_tier_review": {
-        "vip_service/models/vip_tier_review.py::_judge": "=running =tried",
+        "vip_service/models/review/vip_tier_review_wait.py::_leave_out": "=left",
+        "vip_service/models/vip_tier_review.py::_keep_judgement": "=running =tried",
         "vip_service/models/vip_tier_review.py::_propose": "=done",
     },
     "vip_tier_verdict": {
+        "vip_service/tools/again_sql.py::forget_sql": "delete",
         "vip_service/tools/review_sql.py::verdict_sql": "insert",
     },
     "ir_model_data": {

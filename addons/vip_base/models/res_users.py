@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.groups import DECIDER_GROUPS
+from ..tools.groups import DECIDER_GROUPS, RARE
 from ..tools.sql import NamesMany2one
 
 #: Who declares it, and who may know it.
@@ -21,6 +21,7 @@ class ResUsers(models.Model):
         groups=KNOWS_PERSONS,
         help="The first login of this person, if this is a further one. Nobody decides "
         "by one login on what concerns another.",
+        prefetch=RARE,
     )
     vip_login_ids = fields.Many2many(
         "res.users",

@@ -314,6 +314,7 @@ class VipActivityImport(models.Model):
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
         self._keep_delivery(columns)
+        self._let_reviews_look()
         self._propose_entries()
         return changed
 
@@ -321,6 +322,13 @@ class VipActivityImport(models.Model):
         metrics = self._metrics_by_column(columns).values()
         # As superuser: what arrived is written here only.
         self.env["vip.source.delivery"].sudo()._keep(self, metrics)
+
+    def _let_reviews_look(self):
+        """Let reviews be judged anew that rest on what changed, or waited for it."""
+        [[first, last]] = self.env.execute_query(
+            SQL("SELECT min(month), max(month) FROM vip_import_fact")
+        )
+        self.env["vip.tier.review"]._figures_changed(self.company_id, first, last)
 
     def _propose_entries(self):
         """Propose at once who enters a tier by the first deposit, if set so."""

@@ -283,8 +283,11 @@ class VipTierBacktest(models.Model):
         company, query = self.company_id, self.env.execute_query
         lowest = self.env["vip.tier"]._lowest(company)
         today = company._vip_local_date(event_time(self.env))
+        before = self.env["vip.tier.review"]._done_of(
+            company, add_months(self.month_from, -1)
+        )
         begin = backtest_sql.begin_sql(
-            company.id, month_end(self.month_from), self._review_before().id or None
+            company.id, month_end(self.month_from), before.id or None
         )
         for statement in begin:
             self.env.cr.execute(statement)
@@ -314,18 +317,6 @@ class VipTierBacktest(models.Model):
         self.invalidate_recordset(["line_ids", "ticket_ids"])
         self._backtest_tickets()
         self._finish(day, judged, tickets, loads)
-
-    def _review_before(self):
-        """Return the last real review before the first month."""
-        return self.env["vip.tier.review"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("month", "<", self.month_from),
-                ("state", "=", "done"),
-            ],
-            order="month desc",
-            limit=1,
-        )
 
     def _finish(self, day, judged, tickets, loads):
         moves = self.env.execute_query(backtest_sql.months_sql(self.id))

@@ -22,6 +22,7 @@ from . import test_lifecycle
 from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge
+from . import test_portal_doors
 from . import test_tier_backtest
 from . import test_tier_backtest_job
 from . import test_tier_change
@@ -41,3 +42,6 @@ from . import test_answer_import
 from . import test_answer_page
 from . import test_unit
 from . import test_source
+from . import test_tier_review_wait
+from . import test_tier_review_again
+from . import test_tier_review_arrivals

@@ -45,6 +45,8 @@ TABLE = {
     },
     "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.tier.verdict": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.correction": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.review.reason": {"manager": "crwu", "admin": "crwu"},
     "vip.tier.outlook": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
@@ -111,6 +113,7 @@ for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
 WIZARDS = (
+    "vip.tier.review.reason",
     *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
@@ -199,6 +202,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
                     "figures": [],
                 }
             ),
+            "vip.tier.correction": self._correction(client),
+            "vip.tier.review.reason": env["vip.tier.review.reason"],
             "vip.tier.outlook": env["vip.tier.outlook"].search(
                 [("partner_id", "=", client.id)]
             ),
@@ -248,6 +253,18 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 for name in ("vip.answer.entry", "vip.answer.entry.line")
             },
         }
+
+    def _correction(self, client):
+        review = self.env["vip.tier.review"].create({"month": JANUARY, "trial": True})
+        return self.env["vip.tier.correction"].create(
+            {
+                "review_id": review.id,
+                "partner_id": client.id,
+                "tier_id": self.platinum.id,
+                "found_id": self.platinum.id,
+                "now_id": self.silver.id,
+            }
+        )
 
     def _source_records(self):
         source = self.env["vip.source"].create(

@@ -5,26 +5,11 @@ from odoo.tools import mute_logger
 
 from odoo.addons.vip_base.engine.import_source import PushSource
 
-from .common import FEBRUARY, JANUARY, VipCase
-
-HEADER = "client_ref,month,deposit,volume\n"
-
-
-class SourceCase(VipCase):
-    @classmethod
-    def source(cls, name, metrics, **values):
-        return cls.env["vip.source"].create(
-            {
-                "name": name,
-                "code": name.lower(),
-                "company_id": cls.company.id,
-                "metric_ids": metrics.ids,
-                **values,
-            }
-        )
+from .common import FEBRUARY, JANUARY
+from .review_case import HEADER, ReviewCase
 
 
-class TestSource(SourceCase):
+class TestSource(ReviewCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

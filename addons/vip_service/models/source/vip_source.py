@@ -1,7 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
 
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
+from odoo.addons.vip_base.tools.times import add_months
+
+from ...tools.figures_sql import measures
 
 #: What completes a month of a source.
 COMPLETED_BY = [
@@ -10,6 +17,10 @@ COMPLETED_BY = [
     ("total", "The newest file adds up to its control total"),
     ("day", "A day has come, whatever has arrived"),
 ]
+#: A metric that had figures in so many months before is missed where it has none.
+MISSED_MONTHS = 12
+#: A sum may differ by so much from its control total: what is rounded away.
+TOLERANCE = 0.005
 
 
 class VipSource(models.Model):
@@ -106,3 +117,128 @@ class VipSource(models.Model):
             "vip_service.vip_source_delivery_action"
         )
         return dict(action, domain=[("source_id", "=", self.id)], context={})
+
+    # What a month lacks
+
+    @api.model
+    def _lacking(self, company, month, at):
+        """Return what ``month`` lacks to be judged, in words; empty when it is complete.
+
+        Each source says what completes it. Beside that, a metric that is measured and had
+        figures in the months before is missed where it has none at all; so is every
+        metric of a company that declares no sources.
+
+        :param at: the event time (naive UTC)
+        """
+        # As superuser: what is waited for is no secret of who sees reviews.
+        sources = self.sudo().search([("company_id", "=", company.id)])
+        texts = [
+            self.env._("%(name)s (%(why)s)", name=source.name, why=why)
+            for source in sources
+            if (why := source._lack_of(month, at))
+        ]
+        by_day = sources.filtered(lambda source: source.completed_by == "day")
+        missed = self._missed_metrics(company, month) - by_day.metric_ids
+        return texts + [
+            self.env._("%s (no figures yet)", metric.name) for metric in missed
+        ]
+
+    def _missed_metrics(self, company, month):
+        """Return what the rules measure that had figures before, and none in ``month``."""
+        measured = {key[0] for key in measures(self._rules_of(company, month))}
+        self.env["vip.activity"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id FROM unnest(%(metrics)s) m(id)
+                 WHERE EXISTS (SELECT FROM vip_activity f
+                                WHERE %(current)s AND f.month >= %(since)s
+                                  AND f.month < %(month)s)
+                   AND NOT EXISTS (SELECT FROM vip_activity f
+                                    WHERE %(current)s AND f.month = %(month)s)
+                """,
+                metrics=sorted(measured),
+                current=SQL(
+                    "f.company_id = %s AND f.metric_id = m.id"
+                    " AND f.superseded_at IS NULL",
+                    company.id,
+                ),
+                since=add_months(month, -MISSED_MONTHS),
+                month=month,
+            )
+        )
+        return self.env["vip.metric"].sudo().browse(row[0] for row in rows)
+
+    def _rules_of(self, company, month):
+        return self.env["vip.tier"]._rules(company, month, groups=False)
+
+    def _lack_of(self, month, at):
+        """Return what this source lacks of ``month``, in words, or None."""
+        return getattr(self, f"_lack_by_{self.completed_by}")(month, at)
+
+    def _lack_by_day(self, month, at):
+        day = add_months(month, 1) + timedelta(days=self.day - 1)
+        if self.company_id._vip_local_date(at) >= day:
+            return None
+        return self.env._("from %s on", format_date(self.env, day))
+
+    def _lack_by_file(self, month, _at):
+        if self._deliveries(month):
+            return None
+        return self.env._("no file has come")
+
+    def _lack_by_count(self, month, _at):
+        rows = self._rows_of(month)
+        if rows >= self.least_rows:
+            return None
+        return self.env._(
+            "%(rows)s of %(least)s rows have come", rows=rows, least=self.least_rows
+        )
+
+    def _lack_by_total(self, month, _at):
+        newest = self._deliveries(month)[:1].import_id
+        if not newest:
+            return self.env._("no file has come")
+        total = sum(self._deliveries_of(newest).mapped("total"))
+        if abs(total - newest.control_total) <= TOLERANCE:
+            return None
+        return self.env._(
+            "the newest file adds up to %(sum)s, not to %(total)s",
+            sum=formatLang(self.env, total),
+            total=formatLang(self.env, newest.control_total),
+        )
+
+    def _deliveries(self, month):
+        """Return what has come of ``month`` by files that are booked, newest first."""
+        return self.env["vip.source.delivery"].search(
+            [
+                ("source_id", "=", self.id),
+                ("month", "=", month),
+                ("import_id.state", "=", "done"),
+            ]
+        )
+
+    def _deliveries_of(self, activity_import):
+        return self.env["vip.source.delivery"].search(
+            [("import_id", "=", activity_import.id)]
+        )
+
+    def _rows_of(self, month):
+        """Return how many rows of ``month`` have come.
+
+        Those of the largest file, or the clients whose figures are of this source, where
+        several files brought them.
+        """
+        [[clients]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(DISTINCT f.partner_id)
+                  FROM vip_activity f
+                  JOIN vip_activity_import i ON i.id = f.import_id
+                 WHERE f.company_id = %s AND f.metric_id = ANY(%s) AND f.month = %s
+                   AND f.superseded_at IS NULL AND i.source_id = %s
+                """,
+                *(self.company_id.id, self.metric_ids.ids, month, self.id),
+            )
+        )
+        return max([clients, *self._deliveries(month).mapped("row_count")])
