@@ -116,6 +116,16 @@ class NamedCase(TransactionCase):
         letters = str.maketrans(". 0123456789", "__abcdefghij")
         return {"code": name.translate(letters)}
 
+    def _new_vip_source_column(self, name):
+        metric = self.make("vip.metric")
+        source = {"code": name, "metric_ids": metric.ids}
+        return {
+            "heading": name,
+            "source_id": self.env["vip.source"].create({"name": name, **source}).id,
+            "meaning": "metric",
+            "metric_id": metric.id,
+        }
+
     def _new_vip_tier(self, name):
         number = next(NUMBERS)
         return {"code": f"named_{number}", "rank": 1000 + number}
