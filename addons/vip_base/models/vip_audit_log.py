@@ -9,7 +9,6 @@ from ..tools import frozen_rows
 from ..tools.reason import reason_of
 from ..tools.times import event_time
 
-
 #: Models whose records are persons or clients.
 PERSONS = ("res.partner", "res.users", "resource.resource")
 
