@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time, first_day, month_end
@@ -131,7 +132,7 @@ class VipCompanyCurrency(models.Model):
     @api.model
     def _cron_currencies(self):
         """Let companies have the currency of their month."""
-        for company in self.search([]).company_id:
+        for company in self.search(Domain.TRUE).company_id:
             currency = company._vip_currency(company._vip_month(event_time(self.env)))
             if company.currency_id != currency:
                 # As superuser: an administrator has entered it, the day has come.
@@ -149,7 +150,9 @@ class ResCompany(models.Model):
         :raise ValidationError: with the way to change it from a month on
         """
         if vals.get("currency_id"):
-            self._vip_check_currency(self.env["res.currency"].browse(vals["currency_id"]))
+            self._vip_check_currency(
+                self.env["res.currency"].browse(vals["currency_id"])
+            )
         return super().write(vals)
 
     def _vip_check_currency(self, currency):
