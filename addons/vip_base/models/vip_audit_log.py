@@ -41,7 +41,9 @@ class VipAuditLog(models.Model):
         string="Record", model_field="model", required=True, readonly=True
     )
     kept_name = fields.Char(
-        string="Name of then", readonly=True, help="Of what is neither person nor client."
+        string="Name of then",
+        readonly=True,
+        help="Of what is neither person nor client.",
     )
     record_name = fields.Char(
         string="What", compute="_compute_record_name", search="_search_record_name"
