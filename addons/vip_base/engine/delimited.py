@@ -148,6 +148,7 @@ class CsvSource:
         check_text(stream.read(512))
         self._encoding = layout.encoding or encoding_of(stream)
         self._count()
+        self.is_ascii = self.is_ascii and self._encoding.startswith("utf-8")
         self.delimiter, self.header = self._find_header(layout, known)
         self.columns = self.header.names
         self.first_line = self.header.line + 1
@@ -155,10 +156,11 @@ class CsvSource:
         self.remarks = []
 
     def _count(self):
-        """Count the lines and look whether the last one ends."""
+        """Count the lines, look whether the last one ends and all is plain ASCII."""
         self._stream.seek(0)
-        self.size, last = 0, b""
+        self.size, self.is_ascii, last = 0, True, b""
         while chunk := self._stream.read(CHUNK):
+            self.is_ascii = self.is_ascii and chunk.isascii()
             self.size += chunk.count(b"\n") or chunk.count(b"\r")
             last = chunk[-4:]
         self._ended = not last or last.rstrip(b"\x00").endswith((b"\n", b"\r"))

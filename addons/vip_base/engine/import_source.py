@@ -96,6 +96,7 @@ class PushSource:
     first_line = 1
     questions = remarks = ()
     modified = None
+    is_ascii = False
 
     def __init__(self, rows):
         self._rows = rows

@@ -87,6 +87,7 @@ class BookSource:
     delimiter = ","
     #: When it was saved, if it says so.
     modified = None
+    is_ascii = False
 
     def __init__(self, stream, layout=None, known=None):
         layout, known = layout or Layout(), known or {}

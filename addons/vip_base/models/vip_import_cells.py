@@ -10,22 +10,25 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import cell_day, cell_number
-from ..engine.cell_text import TYPED, UNCOUNTED, UNSURE, is_total
+from ..engine.cell_text import BLANKS, TYPED, UNCOUNTED, UNSURE, is_total
 from ..engine.import_source import CsvStream
 
 #: What the database reads itself.
-PLAIN_NUMBER = f"^{TYPED}?[+-]?[0-9]{{1,15}}([.][0-9]+)?$"
+PLAIN_NUMBER = f"^{TYPED}?[+-]?[0-9]+([.][0-9]+)?$"
+#: A number of no more characters has no more digits than a spreadsheet keeps.
+PLAIN_LENGTH = 15
 PLAIN_MONTH = cell_day.PLAIN_MONTH
 PLAIN_DAY = cell_day.PLAIN_DAY
 PLAIN_INSTANT = (
     PLAIN_DAY.removesuffix("$") + "[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 )
 PLAIN = {
-    "number": PLAIN_NUMBER,
     "month": PLAIN_MONTH,
     "day": PLAIN_DAY,
     "instant": PLAIN_INSTANT,
 }
+#: In the context: how the file at hand is read; always set by us.
+READING = "vip_import_reading"
 #: Texts that may be of a row of sums; the engine looks closer.
 LIKE_TOTAL = "(合|总|總|小|共|累|合計|total|sum)"
 #: Rows of sums that are looked for at most.
@@ -43,10 +46,25 @@ class VipImportStage(models.AbstractModel):
         """Return how this sender is known to write days: ``dmy``, ``mdy``, ``serial``."""
         return ""
 
+    def _reading(self):
+        """Return how the file at hand is read: its ``blanks``, and its ``odd`` columns.
+
+        Of a text without any other character than those of a Latin keyboard, only these
+        blanks are looked for; a column without odd cells is read without a further look.
+        """
+        return self.env.context[READING]
+
+    def _with_reading(self, source, odd=frozenset()):
+        blanks = " \t" if source.is_ascii else BLANKS
+        return self.with_context(**{READING: {"blanks": blanks, "odd": odd}})
+
     # Reading
 
     def _read_cells(self, source):
-        """Fill ``vip_import_cell`` with the cells that the database cannot read."""
+        """Fill ``vip_import_cell`` with the cells that the database cannot read.
+
+        :returns: the names of the columns that have such
+        """
         self.env.cr.execute(
             SQL(
                 "CREATE TEMP TABLE vip_import_cell (name text, cell text, number numeric,"
@@ -61,34 +79,55 @@ class VipImportStage(models.AbstractModel):
             self._keep_cells(name, kinds[name], cells, marks, scales[name])
         self.env.cr.execute(SQL("CREATE INDEX ON vip_import_cell (name, md5(cell))"))
         self.env.cr.execute(SQL("ANALYZE vip_import_cell"))
+        return frozenset(odd)
 
     def _odd_cells(self, kinds, columns):
         """Return {column: its different texts that the database cannot read}."""
-        if not kinds:
-            return {}
         cells = {name: self._cell(name, columns) for name in kinds}
+        numbers = [name for name, kind in kinds.items() if kind == "number"]
+        found = [
+            *self._odd_numbers({name: cells[name] for name in numbers}),
+            *(name for name in kinds if name not in numbers),
+        ]
+        odd = {}
+        for name in found:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT c FROM (SELECT DISTINCT %s AS c FROM vip_import_line) s"
+                    " WHERE NOT %s",
+                    cells[name],
+                    self._plain_sql(SQL("c"), kinds[name]),
+                )
+            )
+            if rows:
+                odd[name] = [cell for [cell] in rows]
+        return odd
+
+    def _odd_numbers(self, cells):
+        """Return the columns of numbers in which some cell is odd: one look at all."""
+        if not cells:
+            return []
         [found] = self.env.execute_query(
             SQL(
                 "SELECT %s FROM vip_import_line",
                 SQL(", ").join(
-                    SQL("bool_or(%s !~ %s)", cells[name], PLAIN[kind])
-                    for name, kind in kinds.items()
+                    SQL("bool_or(NOT %s)", self._plain_sql(cell, "number"))
+                    for cell in cells.values()
                 ),
             )
         )
-        odd = {}
-        for name, is_odd in zip(kinds, found, strict=True):
-            if is_odd:
-                rows = self.env.execute_query(
-                    SQL(
-                        "SELECT DISTINCT c FROM (SELECT %s AS c FROM vip_import_line) s"
-                        " WHERE c !~ %s",
-                        cells[name],
-                        PLAIN[kinds[name]],
-                    )
-                )
-                odd[name] = [cell for [cell] in rows]
-        return odd
+        return [name for name, odd in zip(cells, found, strict=True) if odd]
+
+    def _plain_sql(self, text, kind):
+        """Return whether the database can read ``text`` itself."""
+        if kind == "number":
+            return SQL(
+                "(length(%(t)s) <= %(most)s AND %(t)s ~ %(plain)s)",
+                t=text,
+                most=PLAIN_LENGTH,
+                plain=PLAIN_NUMBER,
+            )
+        return SQL("%s ~ %s", text, PLAIN[kind])
 
     def _marks(self, odd, kinds, scales, columns):
         """Return what the numbers of the file show of its signs.
@@ -152,49 +191,34 @@ class VipImportStage(models.AbstractModel):
 
     def _number_sql(self, text, name):
         """Return the number that ``text``, the cell of column ``name``, says, or NULL."""
-        return SQL(
-            "CASE WHEN %(t)s ~ %(plain)s THEN ltrim(%(t)s, %(typed)s)::numeric"
-            " WHEN %(t)s IS NOT NULL THEN %(other)s END",
-            t=text,
-            plain=PLAIN_NUMBER,
-            typed=TYPED,
-            other=self._other_sql("number", text, name),
-        )
+        plain = SQL("ltrim(%s, %s)::numeric", text, TYPED)
+        return self._said_sql(text, name, "number", plain, SQL("k.number"))
 
     def _month_sql(self, text, name):
-        return SQL(
-            "CASE WHEN %(t)s ~ %(plain)s THEN (left(%(t)s, 7) || '-01')::date"
-            " WHEN %(t)s IS NOT NULL THEN %(other)s::date END",
-            t=text,
-            plain=PLAIN_MONTH,
-            other=self._other_sql("at", text, name),
-        )
+        plain = SQL("(left(%s, 7) || '-01')::date", text)
+        return self._said_sql(text, name, "month", plain, SQL("k.at::date"))
 
     def _day_sql(self, text, name):
-        return SQL(
-            "CASE WHEN %(t)s ~ %(plain)s THEN %(t)s::date"
-            " WHEN %(t)s IS NOT NULL THEN %(other)s::date END",
-            t=text,
-            plain=PLAIN_DAY,
-            other=self._other_sql("at", text, name),
-        )
+        plain = SQL("%s::date", text)
+        return self._said_sql(text, name, "day", plain, SQL("k.at::date"))
 
     def _instant_sql(self, text, name):
-        return SQL(
-            "CASE WHEN %(t)s ~ %(plain)s THEN %(t)s::timestamp"
-            " WHEN %(t)s IS NOT NULL THEN %(other)s END",
-            t=text,
-            plain=PLAIN_INSTANT,
-            other=self._other_sql("at", text, name),
-        )
+        plain = SQL("%s::timestamp", text)
+        return self._said_sql(text, name, "instant", plain, SQL("k.at"))
 
-    def _other_sql(self, value, text, name):
+    def _said_sql(self, text, name, kind, plain, other):
+        """Return what ``text`` says: as the database reads it, or as we did."""
+        if name not in self._reading()["odd"]:
+            return plain
         return SQL(
-            "(SELECT k.%s FROM vip_import_cell k"
-            " WHERE k.name = %s AND md5(k.cell) = md5(%s))",
-            SQL.identifier(value),
-            name,
-            text,
+            "CASE WHEN %(is_plain)s THEN %(plain)s WHEN %(text)s IS NOT NULL THEN"
+            " (SELECT %(other)s FROM vip_import_cell k"
+            "   WHERE k.name = %(name)s AND md5(k.cell) = md5(%(text)s)) END",
+            is_plain=self._plain_sql(text, kind),
+            plain=plain,
+            text=text,
+            other=other,
+            name=name,
         )
 
     def _read_sql(self, name, columns):

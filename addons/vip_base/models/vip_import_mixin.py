@@ -273,21 +273,22 @@ class VipImportMixin(models.AbstractModel):
         self._lock_target()
         columns = source.columns
         self._check_header(source)
-        self._stage(source)
-        totals = self._take_totals(source)
-        self._read_cells(source)
-        self._report_progress(25)
-        self._check_rows(columns)
-        self._report_progress(40)
-        told = self._told(source, totals)
+        own = self._with_reading(source)
+        own._stage(source)
+        totals = own._take_totals(source)
+        own = own._with_reading(source, own._read_cells(source))
+        own._report_progress(25)
+        own._check_rows(columns)
+        own._report_progress(40)
+        told = own._told(source, totals)
         if check_only:
-            changed = self._find_changes(columns)
+            changed = own._find_changes(columns)
         else:
-            self._check_answered(told["questions"])
-            changed = self._book(columns)
-        result = self._result(columns, changed, check_only)
+            own._check_answered(told["questions"])
+            changed = own._book(columns)
+        result = own._result(columns, changed, check_only)
         # As superuser: results are written here only.
-        self.sudo().write({**result, **told, **self._rejected(source, result)})
+        self.sudo().write({**result, **told, **own._rejected(source, result)})
 
     def _told(self, source, totals):
         """Return what a person is asked and told of the file, and its first rows.

@@ -73,8 +73,9 @@ class VipImportStage(models.AbstractModel):
         known = [one for one in source.header.columns if one.name]
         self.env.cr.execute(
             SQL(
-                "SELECT s.line, r.reason, %s FROM vip_import_line s"
-                " JOIN vip_import_row r ON r.line = s.line ORDER BY s.line LIMIT %s",
+                "SELECT s.line, r.reason, %s FROM ("
+                " SELECT * FROM vip_import_line ORDER BY line LIMIT %s) s"
+                " JOIN vip_import_row r ON r.line = s.line ORDER BY s.line",
                 SQL(", ").join(
                     SQL(
                         "%s, s.%s",

@@ -7,7 +7,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine.cell_text import BLANKS, GUARD, TYPED, harmless
+from ..engine.cell_text import GUARD, TYPED, harmless
 from ..engine.import_source import (
     WRONG_CELL,
     WRONG_COLUMNS,
@@ -170,8 +170,10 @@ class VipImportStage(models.AbstractModel):
         """
         if name not in columns:
             return SQL("NULL::text")
-        kept = BLANKS if self._kinds().get(name) == "number" else BLANKS + TYPED
-        return SQL("NULLIF(btrim(%s, %s), '')", self._column(name), kept)
+        blanks = self._reading()["blanks"]
+        if self._kinds().get(name) != "number":
+            blanks += TYPED
+        return SQL("NULLIF(btrim(%s, %s), '')", self._column(name), blanks)
 
     def _take_guards_off(self, columns):
         """Take away the apostrophe that keeps a cell from being a formula."""

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_attachment
 from . import test_audit_log
 from . import test_engine_files
 from . import test_frozen_rows

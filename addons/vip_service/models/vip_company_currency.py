@@ -77,9 +77,10 @@ class VipCompanyCurrency(models.Model):
             company = company.browse(vals.get("company_id")) or self.env.company
             vals["old_currency_id"] = company._vip_currency(None).id
             vals["recorded_at"] = event_time(self.env)
+            # Before it is there: what is refused must not be remembered.
+            self.new(vals)._check_free()
             change = super().create([vals])
             self.env.registry.clear_cache()
-            change._check_free()
             change._take_effect()
             changes |= change
         return changes
@@ -90,6 +91,7 @@ class VipCompanyCurrency(models.Model):
                 self.env._("Delete this change and enter another one instead.")
             )
         self._check_not_begun()
+        self.env.registry.clear_cache()
         return super().write(vals)
 
     def unlink(self):
