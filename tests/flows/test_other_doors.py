@@ -44,7 +44,7 @@ class TestOtherDoors(TransactionCase):
         for model in self.models():
             if not model._transient or not model._auto:
                 continue
-            self.env.cr.execute(f'SELECT nextval(\'"{model._table}_id_seq"\')')
+            self.env.cr.execute(f"SELECT nextval('\"{model._table}_id_seq\"')")
             [id_] = self.env.cr.fetchone()
             needed = [
                 f'"{name}"'
@@ -131,7 +131,9 @@ class TestOtherDoors(TransactionCase):
         client = self.env["res.partner"].create(
             {"name": "Wang Xiaoming", "client_type": "end"}
         )
-        boss = new_test_user(self.env, "Zhang Boss", groups="vip_base.group_vip_manager")
+        boss = new_test_user(
+            self.env, "Zhang Boss", groups="vip_base.group_vip_manager"
+        )
         group = self.env["vip.client.group"].create({"name": "Household"})
         self.env["vip.client.group.member"].create(
             {

@@ -33,6 +33,10 @@ WRITERS = {
         "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
         # sla_breach, in pairs that a method returns
         "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
+        # the temporary tables of a back-test: one for each policy
+        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
+        "vip_service/tools/backtest_sql.py::override_sql": "insert",
     },
     "helpdesk_ticket": {
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
@@ -324,12 +328,11 @@ WRITERS = {
     },
     "vip_tier_backtest_line": {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
-        "vip_service/tools/backtest_sql.py::month_sql": "insert",
+        "vip_service/tools/backtest_sql.py::keep_draft_sql": "insert",
     },
-    "vip_tier_backtest_state": {
-        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
-        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
-        "vip_service/tools/backtest_sql.py::override_sql": "insert",
+    "vip_tier_backtest_today": {
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::keep_today_sql": "insert",
     },
     "vip_tier_backtest_ticket": {
         "sla_promise/models/client/vip_tier_backtest_ticket.py::_keep_promises": "update",

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.groups import DECIDER_GROUPS, RARE
+from odoo.addons.vip_base.tools.groups import DECIDER_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 
 
 class ResUsers(models.Model):

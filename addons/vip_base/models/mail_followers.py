@@ -37,7 +37,9 @@ class MailFollowers(models.Model):
         )
 
     def _hidden(self):
-        return AccessError(self.env._("Only who may read a record sees who follows it."))
+        return AccessError(
+            self.env._("Only who may read a record sees who follows it.")
+        )
 
     @api.model
     def _our_threads(self):

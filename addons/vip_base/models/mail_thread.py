@@ -13,7 +13,9 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        asked = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        asked = super()._mail_get_operation_for_mail_message_operation(
+            message_operation
+        )
         if message_operation == "create" and self._is_only_audited():
             return dict.fromkeys(asked, "write")
         return asked

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.groups import DECIDER_GROUPS, RARE
+from ..tools.groups import DECIDER_GROUPS
+from ..tools.prefetch import RARE
 from ..tools.sql import NamesMany2one
 
 #: Who declares it, and who may know it.

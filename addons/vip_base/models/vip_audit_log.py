@@ -9,7 +9,6 @@ from ..tools import frozen_rows
 from ..tools.reason import reason_of
 from ..tools.times import event_time
 
-
 #: Models whose records are persons or clients.
 PERSONS = ("res.partner", "res.users", "resource.resource")
 
@@ -42,7 +41,9 @@ class VipAuditLog(models.Model):
         string="Record", model_field="model", required=True, readonly=True
     )
     kept_name = fields.Char(
-        string="Name of then", readonly=True, help="Of what is neither person nor client."
+        string="Name of then",
+        readonly=True,
+        help="Of what is neither person nor client.",
     )
     record_name = fields.Char(
         string="What", compute="_compute_record_name", search="_search_record_name"

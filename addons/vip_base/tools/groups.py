@@ -11,7 +11,3 @@ STAFF_GROUPS = f"{AGENT_GROUP},{AUDITOR_GROUP}"
 DECIDER_GROUPS = f"{MANAGER_GROUP},{AUDITOR_GROUP}"
 #: Who sets how a company works: the portal reads companies.
 SETTINGS_GROUPS = f"base.group_system,{ADMIN_GROUP}"
-#: Prefetch group of the same: settings are read together, not with every company.
-SETTINGS = "vip_settings"
-#: Prefetch group of what few screens show: other reads of the record do without.
-RARE = "vip_rare"

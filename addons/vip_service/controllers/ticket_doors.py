@@ -63,7 +63,9 @@ class TicketDoors(HelpdeskTicketController):
         asked = {name: plain(kw.get(name)) for name in ("subject", "description")}
         try:
             chosen = {
-                name: str(id_in(kw[name])) for name in ("category", "team") if kw.get(name)
+                name: str(id_in(kw[name]))
+                for name in ("category", "team")
+                if kw.get(name)
             }
         except NotFound:
             return request.redirect("/new/ticket")

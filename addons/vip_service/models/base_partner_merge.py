@@ -67,6 +67,7 @@ class BasePartnerMerge(models.TransientModel):
                 ["month:min", "month:max"],
             )
         ):
+            self.env["vip.tier.change"]._look_at_entries(company)
             self.env["vip.tier.review"]._figures_changed(company, first, last)
 
     @api.model
@@ -117,7 +118,9 @@ class BasePartnerMerge(models.TransientModel):
             old={"id": sources.ids, "client_number": ", ".join(numbers) or None},
             new={
                 "client_number": client.client_number or None,
-                "client_alias_ids": ", ".join(a.number or "–" for a in aliases.values()),
+                "client_alias_ids": ", ".join(
+                    a.number or "–" for a in aliases.values()
+                ),
             },
         )
         client._message_log(

@@ -4,7 +4,8 @@ from odoo import SUPERUSER_ID, models
 from odoo.tools import is_html_empty, plaintext2html
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.groups import RARE, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.sql import KeylessMany2one
 from odoo.addons.vip_base.tools.times import event_time
 

@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.groups import SETTINGS, SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.prefetch import SETTINGS
 
 from ..tools.figures_sql import edge_month_sql
 

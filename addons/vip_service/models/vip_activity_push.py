@@ -80,7 +80,9 @@ class VipActivityImport(models.Model):
             for column, value in row.items()
         ):
             raise UserError(
-                self.env._("A row names its columns and gives a text or number for each.")
+                self.env._(
+                    "A row names its columns and gives a text or number for each."
+                )
             )
         named = [text for text in (key, name) if text is not False and text is not None]
         if not all(isinstance(text, str) for text in named):

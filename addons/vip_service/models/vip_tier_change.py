@@ -299,7 +299,7 @@ class VipTierChange(models.Model):
         return entries.browse(row[0] for row in rows)
 
     @api.model
-    def _look_at_entries(self, company, at):
+    def _look_at_entries(self, company, at=None):
         """Let proposals of entry follow their figures, which have changed.
 
         :param at: the event time (naive UTC)
@@ -314,6 +314,7 @@ class VipTierChange(models.Model):
         ]
         if not entries.search_count(domain, limit=1):
             return
+        at = at or event_time(self.env)
         tiers = self.env["vip.tier"]._ladder(company)
         for name in "vip.activity", "vip.tier", self._name:
             self.env[name].flush_model()

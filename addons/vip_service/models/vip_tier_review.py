@@ -295,8 +295,9 @@ class VipTierReview(models.Model):
 
         :param at_once: in the transaction of the caller, however many there are
         """
-        if not self._is_overtaken():
-            if self.judged_again_at:
+        again = self.judged_again_at
+        if not (again and self._is_overtaken()):
+            if again:
                 self._withdraw_unjustified()
             many = self.promotion_count + self.demotion_count > BATCH
             self._propose_all(many and not at_once)

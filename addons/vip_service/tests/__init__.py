@@ -23,6 +23,7 @@ from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge
 from . import test_portal_doors
+from . import test_settings_portal
 from . import test_tier_backtest
 from . import test_tier_backtest_job
 from . import test_tier_change

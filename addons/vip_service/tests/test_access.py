@@ -52,6 +52,7 @@ TABLE = {
     "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.tier": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.line": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.backtest.today": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest.ticket": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.change": {
         "adviser": "cr",
@@ -345,6 +346,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.tier.backtest.line": env["vip.tier.backtest.line"].create(
                 {**row, "month": JANUARY, "direction": "promotion"}
             ),
+            "vip.tier.backtest.today": env["vip.tier.backtest.today"].create(
+                {**row, "month": JANUARY, "direction": "promotion"}
+            ),
             "vip.tier.backtest.ticket": env["vip.tier.backtest.ticket"].create(
                 {**row, "ticket_id": ticket.id}
             ),
@@ -394,7 +398,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 26)
+        self.assertEqual(len(per_company), 27)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

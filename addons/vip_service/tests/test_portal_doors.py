@@ -96,7 +96,9 @@ class TestPortalDoors(HttpCase):
 
     def test_the_clients_form_closes_it(self):
         view = self.env.ref("helpdesk_mgmt.portal_helpdesk_ticket_page")
-        [form] = view._get_combined_arch().xpath("//form[@t-attf-action='/ticket/close']")
+        [form] = view._get_combined_arch().xpath(
+            "//form[@t-attf-action='/ticket/close']"
+        )
         self.assertEqual(form.get("method"), "POST")
         self.assertTrue(form.xpath("input[@name='csrf_token']"))
         data = {
@@ -109,7 +111,9 @@ class TestPortalDoors(HttpCase):
 
     def test_a_link_opens_no_ticket(self):
         before = self.env["helpdesk.ticket"].search_count([])
-        self.assertEqual(self.answered("/submitted/ticket?subject=A&description=B"), 405)
+        self.assertEqual(
+            self.answered("/submitted/ticket?subject=A&description=B"), 405
+        )
         for odd in {"category": "x"}, {"category": 10**12}, {"subject": ""}:
             data = {
                 "subject": "A",

@@ -101,7 +101,10 @@ class TestSourcesComplete(ReviewCase):
         cls.c1, cls.c2 = cls.client("C-1"), cls.client("C-2")
 
     def lacking(self, at=REVIEW_AT, month=JANUARY):
-        return self.env["vip.source"]._lacking(self.company, month, at)
+        review = self.env["vip.tier.review"].new(
+            {"company_id": self.company.id, "month": month}
+        )
+        return review._lacking(at)
 
     def test_a_file_completes(self):
         books = self.source("Books", self.deposit)

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.groups import SETTINGS, SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.prefetch import SETTINGS
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
-from odoo.addons.vip_base.tools.groups import RARE, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.times import event_time
 
 #: Ticket columns whose change may concern the timeline.

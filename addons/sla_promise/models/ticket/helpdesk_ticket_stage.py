@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.groups import RARE
+from odoo.addons.vip_base.tools.prefetch import RARE
 
 #: Tickets of a changed stage that are brought up to date together.
 BATCH = 5000

@@ -58,26 +58,20 @@ class VipTierReview(models.Model):
     def _figures_changed(self, company, first, last, at=None):
         """Let reviews be judged anew that rest on figures of these months.
 
-        At once where a company has few facts, else by the job. What waits for figures
-        is looked at by the job, too.
+        At once where a company has few facts, else by the job.
 
-        :param first, last: the first and the last month whose figures changed; None:
-            something arrived that changed none
+        :param first, last: the first and the last month whose figures changed
         :param at: the event time (naive UTC)
         """
         # As superuser: whoever changes figures, the rules judge.
         reviews = self.sudo()
         at = at or event_time(self.env)
-        concerned = reviews.browse()
-        if first:
-            concerned = reviews._open_reviews(company)._concerned(first, last)
-            self.env["vip.tier.change"]._look_at_entries(company, at)
+        concerned = reviews._open_reviews(company)._concerned(first, last)
         concerned.outdated = True
-        waiting = reviews._first_waiting(company)
         if concerned and not reviews._has_many_facts(company):
             concerned = reviews._judge_now(company, at)
-        if concerned or waiting:
-            self.env.ref("vip_service.ir_cron_tier_review").sudo()._trigger()
+        if concerned:
+            reviews._wake_job()
 
     def _judge_now(self, company, at):
         """Judge anew in the caller's transaction; return whether the job has to."""

@@ -1,16 +1,26 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import (
     add_months,
     at_context,
     event_time,
+    first_day,
     month_name,
 )
 
+from ...tools.figures_sql import measures
+
+_logger = logging.getLogger(__name__)
+
 #: The states of a month that is settled: the next one may be reviewed.
 SETTLED = ("done", "left")
+#: A metric that had figures in so many months before is missed where it has none.
+MISSED_MONTHS = 12
 
 
 class VipTierReview(models.Model):
@@ -48,8 +58,55 @@ class VipTierReview(models.Model):
     # Complete
 
     def _lacking(self, at):
-        """Return what the month lacks by the time ``at``, in words."""
-        return self.env["vip.source"]._lacking(self.company_id, self.month, at)
+        """Return what the month lacks by the time ``at``, in words; empty when complete.
+
+        Each source of the company says what completes it. Beside that, a metric that is
+        measured and had figures in the months before is missed where it has none at all;
+        so is every metric of a company that declares no sources.
+        """
+        # As superuser: what is waited for is no secret of who sees reviews.
+        sources = self.env["vip.source"].sudo()
+        sources = sources.search([("company_id", "=", self.company_id.id)])
+        texts = [
+            self.env._("%(name)s (%(why)s)", name=source.name, why=why)
+            for source in sources
+            if (why := source._lack_of(self.month, at))
+        ]
+        by_day = sources.filtered(lambda source: source.completed_by == "day")
+        missed = self._missed_metrics() - by_day.metric_ids
+        return texts + [
+            self.env._("%s (no figures yet)", metric.name) for metric in missed
+        ]
+
+    def _missed_metrics(self):
+        """Return what the rules measure that had figures before, and none in the month."""
+        self.env["vip.activity"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id FROM unnest(%(metrics)s) m(id)
+                 WHERE EXISTS (SELECT FROM vip_activity f
+                                WHERE %(current)s AND f.month >= %(since)s
+                                  AND f.month < %(month)s)
+                   AND NOT EXISTS (SELECT FROM vip_activity f
+                                    WHERE %(current)s AND f.month = %(month)s)
+                """,
+                metrics=self._measured_ids(),
+                current=SQL(
+                    "f.company_id = %s AND f.metric_id = m.id"
+                    " AND f.superseded_at IS NULL",
+                    self.company_id.id,
+                ),
+                since=add_months(self.month, -MISSED_MONTHS),
+                month=self.month,
+            )
+        )
+        # As superuser: only their names.
+        return self.env["vip.metric"].sudo().browse(row[0] for row in rows)
+
+    def _measured_ids(self):
+        rules = self.env["vip.tier"]._rules(self.company_id, self.month, groups=False)
+        return sorted({metric_id for metric_id, _months, _aggregate in measures(rules)})
 
     def _check_complete(self, at, anyway):
         """Check that the figures are complete, or keep the reason to judge without.
@@ -209,3 +266,115 @@ class VipTierReview(models.Model):
                 "; ".join(self._lacking(at)),
             ),
         )
+
+    # The monthly job: it catches up month by month, in order
+
+    @api.model
+    def _cron_review(self):
+        """Review the months that are over, for companies with facts.
+
+        A month that is not complete waits, and those after it with it. One commit per
+        month; a company that fails is reported and the others go on.
+        """
+        at = event_time(self.env)
+        # What was interrupted goes first: it was judged before.
+        running = self.search([("state", "=", "running")])
+        outdated = self.search([("outdated", "=", True)]).company_id
+        works = [
+            *((review.company_id, review._go_on) for review in running),
+            *((company, self._judge_outdated) for company in outdated),
+            *((company, self._catch_up) for company in self._companies_to_review()),
+        ]
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(works))
+        for company, work in works:
+            try:
+                work(company, at)
+            except UserError as error:
+                self.env.cr.rollback()
+                _logger.warning("No tier review of %s: %s", company.name, error)
+            if not cron._commit_progress(1):
+                break
+
+    def _go_on(self, company, at):
+        """Let a review come to its end that was interrupted."""
+        self._run(at)
+
+    def _companies_to_review(self):
+        """Return companies whose reviews are made by the job, and that have facts."""
+        companies = self.env["res.company"].search([("vip_review_auto", "=", True)])
+        activity = self.env["vip.activity"]
+        return companies.filtered(
+            lambda company: activity.search_count(
+                [("company_id", "=", company.id)], limit=1
+            )
+        )
+
+    def _catch_up(self, company, at):
+        """Review the months of ``company`` that are due, until one has to wait."""
+        for month in self._months_due(company, at):
+            review = self._review_of(company, month)
+            if review._lacking(at):
+                review._tell_waiting(at)
+                return
+            review._run(at)
+            if not self.env["ir.cron"]._commit_progress():
+                return
+
+    def _months_due(self, company, at):
+        """Return the months to review by now, in order.
+
+        They begin after the last one that is judged or left out, and end with the month
+        before, which is due from the review day on.
+        """
+        today = company._vip_local_date(at)
+        before = add_months(first_day(today), -1)
+        month = self._next_month(company, None) or self._first_month(company, before)
+        last = before
+        if today.day < company.vip_review_day:
+            last = add_months(before, -1)
+        due = []
+        while month <= last:
+            due.append(month)
+            month = add_months(month, 1)
+        return due
+
+    def _first_month(self, company, before):
+        """Return the month that the reviews of a company begin with.
+
+        The one before its figures began to come, as the job would have had it, even if
+        it did not run; no month before the first that has figures.
+        """
+        begins = [before, self._first_waiting(company) or before]
+        first = self.env["vip.activity.import"].search(
+            [("company_id", "=", company.id), ("state", "=", "done")],
+            order="done_at",
+            limit=1,
+        )
+        if first:
+            begins.append(add_months(company._vip_month(first.done_at), -1))
+        return max(company._vip_edge_month("min") or before, min(begins))
+
+    @api.model
+    def _wake_waiting(self, company):
+        """Let the job look at once whether what a month waits for has come."""
+        if self._first_waiting(company):
+            self._wake_job()
+
+    def _wake_job(self):
+        # As superuser: the wake-up of our own job.
+        self.env.ref("vip_service.ir_cron_tier_review").sudo()._trigger()
+
+    def _first_waiting(self, company):
+        domain = [
+            ("company_id", "=", company.id),
+            ("state", "=", "draft"),
+            ("waiting_told_at", "!=", False),
+        ]
+        return self.search(domain, order="month", limit=1).month
+
+    def _review_of(self, company, month):
+        values = {"company_id": company.id, "month": month}
+        domain = [(name, "=", value) for name, value in values.items()]
+        domain.append(("trial", "=", False))
+        return self.search(domain, limit=1) or self.create(values)

@@ -8,8 +8,6 @@ from odoo.tools.misc import formatLang
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months
 
-from ...tools.figures_sql import measures
-
 #: What completes a month of a source.
 COMPLETED_BY = [
     ("file", "A file of the month has arrived"),
@@ -17,8 +15,6 @@ COMPLETED_BY = [
     ("total", "The newest file adds up to its control total"),
     ("day", "A day has come, whatever has arrived"),
 ]
-#: A metric that had figures in so many months before is missed where it has none.
-MISSED_MONTHS = 12
 #: A sum may differ by so much from its control total: what is rounded away.
 TOLERANCE = 0.005
 
@@ -119,58 +115,6 @@ class VipSource(models.Model):
         return dict(action, domain=[("source_id", "=", self.id)], context={})
 
     # What a month lacks
-
-    @api.model
-    def _lacking(self, company, month, at):
-        """Return what ``month`` lacks to be judged, in words; empty when it is complete.
-
-        Each source says what completes it. Beside that, a metric that is measured and had
-        figures in the months before is missed where it has none at all; so is every
-        metric of a company that declares no sources.
-
-        :param at: the event time (naive UTC)
-        """
-        # As superuser: what is waited for is no secret of who sees reviews.
-        sources = self.sudo().search([("company_id", "=", company.id)])
-        texts = [
-            self.env._("%(name)s (%(why)s)", name=source.name, why=why)
-            for source in sources
-            if (why := source._lack_of(month, at))
-        ]
-        by_day = sources.filtered(lambda source: source.completed_by == "day")
-        missed = self._missed_metrics(company, month) - by_day.metric_ids
-        return texts + [
-            self.env._("%s (no figures yet)", metric.name) for metric in missed
-        ]
-
-    def _missed_metrics(self, company, month):
-        """Return what the rules measure that had figures before, and none in ``month``."""
-        measured = {key[0] for key in measures(self._rules_of(company, month))}
-        self.env["vip.activity"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT m.id FROM unnest(%(metrics)s) m(id)
-                 WHERE EXISTS (SELECT FROM vip_activity f
-                                WHERE %(current)s AND f.month >= %(since)s
-                                  AND f.month < %(month)s)
-                   AND NOT EXISTS (SELECT FROM vip_activity f
-                                    WHERE %(current)s AND f.month = %(month)s)
-                """,
-                metrics=sorted(measured),
-                current=SQL(
-                    "f.company_id = %s AND f.metric_id = m.id"
-                    " AND f.superseded_at IS NULL",
-                    company.id,
-                ),
-                since=add_months(month, -MISSED_MONTHS),
-                month=month,
-            )
-        )
-        return self.env["vip.metric"].sudo().browse(row[0] for row in rows)
-
-    def _rules_of(self, company, month):
-        return self.env["vip.tier"]._rules(company, month, groups=False)
 
     def _lack_of(self, month, at):
         """Return what this source lacks of ``month``, in words, or None."""

@@ -1,6 +1,7 @@
 from odoo import models
 
-from odoo.addons.vip_base.tools.groups import RARE, STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
