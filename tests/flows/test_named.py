@@ -116,14 +116,16 @@ class NamedCase(TransactionCase):
         letters = str.maketrans(". 0123456789", "__abcdefghij")
         return {"code": name.translate(letters)}
 
+    def _new_vip_source(self, name):
+        self.make("vip.metric")
+        return {"code": name, "metric_ids": self.env["vip.metric"].search([]).ids}
+
     def _new_vip_source_column(self, name):
-        metric = self.make("vip.metric")
-        source = {"code": name, "metric_ids": metric.ids}
         return {
             "heading": name,
-            "source_id": self.env["vip.source"].create({"name": name, **source}).id,
+            "source_id": self.make("vip.source").id,
             "meaning": "metric",
-            "metric_id": metric.id,
+            "metric_id": self.make("vip.metric").id,
         }
 
     def _new_vip_tier(self, name):
