@@ -100,9 +100,8 @@ class VipTierBacktest(models.Model):
     def _default_criteria(self):
         ladder = self.env["vip.tier"]._ladder(self.env.company)
         return [
-            Command.create({**values, "criterion_id": criterion.id})
+            Command.create({**criterion._values(), "tier_id": criterion.tier_id.id})
             for criterion in ladder.criterion_ids
-            for values in criterion.copy_data()
         ]
 
     @api.depends("month_from", "months")
@@ -189,7 +188,7 @@ class VipTierBacktest(models.Model):
         return dict(action, domain=[("backtest_id", "=", self.id)], context={})
 
     def action_use_thresholds(self):
-        """Write the draft thresholds to the tiers; only an administrator may."""
+        """Open a draft of the ladder with these thresholds; only an administrator may."""
         self.ensure_one()
         if not self.env.user.has_group(ADMIN_GROUP):
             raise UserError(
@@ -197,18 +196,15 @@ class VipTierBacktest(models.Model):
             )
         self.check_access("write")
         self._check_ladder()
-        for line in self.tier_line_ids:
-            line._use(
-                self.criterion_ids.filtered(lambda c, t=line.tier_id: c.tier_id == t)
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The tiers now have these thresholds."),
-            },
-        }
+        versions = self.env["vip.ladder.version"]
+        owner = versions._ladder_owner(self.company_id)
+        draft = versions._editable_draft(owner)
+        for rung in draft.rung_ids:
+            line = self.tier_line_ids.filtered(lambda x, r=rung: x.tier_id == r.tier_id)
+            if line:
+                line._use_in(rung)
+        draft.reason = self.env._("Back-test of %s", self.display_name)
+        return versions._open_form(draft)
 
     # Business
 
@@ -269,7 +265,10 @@ class VipTierBacktest(models.Model):
 
     def _rules(self, month):
         """Return the ladder with the draft thresholds, as a review would freeze it."""
-        rules = self.env["vip.tier"]._rules(self.company_id, month)
+        today = self.company_id._vip_local_date(event_time(self.env))
+        rules = self.env["vip.tier"]._rules(
+            self.company_id, month, held_on=today, ladder_of=today
+        )
         criteria = self.criterion_ids.grouped("tier_id")
         lines = self.tier_line_ids.grouped("tier_id")
         none = self.env["vip.tier.backtest.criterion"]
@@ -281,10 +280,14 @@ class VipTierBacktest(models.Model):
 
     def _simulate(self):
         company, query = self.company_id, self.env.execute_query
-        lowest = self.env["vip.tier"]._lowest(company)
+        Tier = self.env["vip.tier"]
+        lowest = Tier._lowest(company)
         today = company._vip_local_date(event_time(self.env))
         begin = backtest_sql.begin_sql(
-            company.id, month_end(self.month_from), self._review_before().id or None
+            company.id,
+            month_end(self.month_from),
+            self._review_before().id or None,
+            self._rules(self.month_from),
         )
         for statement in begin:
             self.env.cr.execute(statement)
@@ -294,11 +297,13 @@ class VipTierBacktest(models.Model):
             month = add_months(self.month_from, place)
             after = add_months(month, 1)
             day = min(today, month_end(after))
-            self.env.cr.execute(backtest_sql.override_sql(company.id, after))
+            rules = self._rules(month)
+            self.env.cr.execute(backtest_sql.override_sql(company.id, after, rules))
             self.env.cr.execute(backtest_sql.settled_sql())
             [[judged]] = query(
                 backtest_sql.month_sql(
-                    self.id, company.id, self._rules(month), month, day
+                    *(self.id, company.id, rules, month, day),
+                    Tier._lowest(company, day).id,
                 )
             )
             [[opened]] = query(
@@ -307,7 +312,10 @@ class VipTierBacktest(models.Model):
                 )
             )
             tickets += opened
-        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
+        actual_lowest = Tier._lowest(company, day).id
+        loads = query(
+            backtest_sql.loads_sql(company.id, day, lowest.id, actual_lowest)
+        )
         self.env.cr.execute(backtest_sql.end_sql())
         self.env["vip.tier.backtest.line"].invalidate_model()
         self.env["vip.tier.backtest.ticket"].invalidate_model()

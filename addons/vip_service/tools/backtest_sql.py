@@ -10,15 +10,23 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.times import add_months
 
 from .opened_at import opened_at_sql
-from .review_sql import judged_sql, outcome_sql, present_sql, ranks_sql
+from .review_sql import (
+    held_as_sql,
+    held_tiers_sql,
+    judged_sql,
+    outcome_sql,
+    present_sql,
+    ranks_sql,
+)
 
 STATE = SQL.identifier("vip_tier_backtest_state")
 STATE_QUERY = SQL("SELECT partner_id, tier_id, rank FROM %s", STATE)
 
 
-def begin_sql(company_id, day, review_id):
+def begin_sql(company_id, day, review_id, rules):
     """Return the statements that let the simulation begin with the tiers of ``day``.
 
+    A tier that is gone by now begins as the one that came for it.
     Shortfalls count on from the real review ``review_id`` (None: there was none).
     """
     return [
@@ -41,7 +49,7 @@ def begin_sql(company_id, day, review_id):
                     AND v.tier_id = m.tier_id
             """,
             STATE,
-            present_sql(company_id, day),
+            present_sql(company_id, day, rules),
             review_id,
         ),
     ]
@@ -70,7 +78,7 @@ def _overridden_sql(company_id, day):
     )
 
 
-def override_sql(company_id, day):
+def override_sql(company_id, day, rules):
     """Return the statement that gives clients the tier of an override of ``day``.
 
     People had decided about them: no threshold would have changed that.
@@ -78,23 +86,24 @@ def override_sql(company_id, day):
     return SQL(
         """
         INSERT INTO %(state)s (partner_id, tier_id, rank, streak)
-        SELECT DISTINCT ON (o.partner_id) o.partner_id, o.tier_id, t.rank, 0
-          FROM (%(overridden)s) o JOIN vip_tier t ON t.id = o.tier_id
+        SELECT DISTINCT ON (o.partner_id) o.partner_id, t.tier_id, t.rank, 0
+          FROM (%(overridden)s) o
+          JOIN (%(held_as)s) t(held, tier_id, rank) ON t.held = o.tier_id
         ON CONFLICT (partner_id) DO UPDATE
            SET tier_id = EXCLUDED.tier_id, rank = EXCLUDED.rank, streak = 0
         """,
         state=STATE,
         overridden=_overridden_sql(company_id, day),
+        held_as=held_as_sql(rules),
     )
 
 
-def month_sql(backtest_id, company_id, rules, month, actual_day):
+def month_sql(backtest_id, company_id, rules, month, actual_day, actual_lowest):
     """Return the statement that judges a month, keeps its movers and moves them.
 
-    ``actual_day`` is the day on which the real tiers are taken for comparison. The one
-    row is the number of clients judged.
+    ``actual_day`` is the day on which the real tiers are taken for comparison, with the
+    lowest tier of that day. The one row is the number of clients judged.
     """
-    lowest = min(rules["tiers"], key=lambda tier: tier["rank"])
     return SQL(
         """
         WITH judged AS MATERIALIZED (%(judged)s), found AS MATERIALIZED (
@@ -144,8 +153,8 @@ def month_sql(backtest_id, company_id, rules, month, actual_day):
         state=STATE,
         backtest=backtest_id,
         month=month,
-        lowest=lowest["id"],
-        actual=present_sql(company_id, actual_day),
+        lowest=actual_lowest,
+        actual=held_tiers_sql(company_id, actual_day),
         overridden=_overridden_sql(company_id, add_months(month, 1)),
     )
 
@@ -194,11 +203,11 @@ def tickets_sql(backtest_id, company_id, month, zone, lowest_id):
     )
 
 
-def loads_sql(company_id, day, lowest_id):
+def loads_sql(company_id, day, lowest_id, actual_lowest):
     """Return the query of (adviser id, real tier id, simulated tier id, clients)."""
     return SQL(
         """
-        SELECT p.adviser_id, COALESCE(m.tier_id, %(lowest)s),
+        SELECT p.adviser_id, COALESCE(m.tier_id, %(actual)s),
                COALESCE(s.tier_id, %(lowest)s), count(*)
           FROM res_partner p
           LEFT JOIN (%(present)s) m ON m.partner_id = p.id
@@ -209,8 +218,9 @@ def loads_sql(company_id, day, lowest_id):
          ORDER BY 1, 2, 3
         """,
         lowest=lowest_id,
+        actual=actual_lowest,
         company=company_id,
-        present=present_sql(company_id, day),
+        present=held_tiers_sql(company_id, day),
         state=STATE,
     )
 
