@@ -355,7 +355,10 @@ class ScoreCloseCheck(models.Model):
 
     def _decided(self, model, domain):
         """Return the rows of a model that were approved, and those that were not."""
-        labels = {"approved": self.env._("approved"), "rejected": self.env._("rejected")}
+        labels = {
+            "approved": self.env._("approved"),
+            "rejected": self.env._("rejected"),
+        }
         return {
             state: Rows(model, domain & Domain("state", "=", state), label)
             for state, label in labels.items()

@@ -7,8 +7,8 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
-from ..tools.ladder_sql import version_sql
 from ..tools.lifecycle_sql import POTENTIAL
+from .ladder.vip_ladder_version import version_sql
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
@@ -255,7 +255,7 @@ class ResPartner(models.Model):
         """Return a subquery of partners in one of the tiers today, or of no client."""
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
-        lowest = self.env["vip.tier"]._lowest(company).id or None
+        lowest = self.env["vip.ladder.version"]._of(company).lowest_id.id or None
         self.flush_model(["client_type", "commercial_partner_id"])
         return SQL(
             """(

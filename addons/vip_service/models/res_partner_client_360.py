@@ -168,7 +168,7 @@ class ResPartner(models.Model):
         """What is missing to the next tier, and whether the present one is at risk."""
         month, shortfalls, reviewed, groups = self._client_360_standing()
         today = self._client_360_today()
-        rules = self.env["vip.tier"]._rules(
+        rules = self.env["vip.ladder.version"]._rules(
             self.env.company, month or today, groups, held_on=today, ladder_of=today
         )
         tier = self.vip_tier_id

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
-from ..tools.ladder_sql import version_sql
+from .ladder.vip_ladder_version import version_sql
 
 
 class VipEntitlement(models.Model):

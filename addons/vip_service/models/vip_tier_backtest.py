@@ -266,7 +266,7 @@ class VipTierBacktest(models.Model):
     def _rules(self, month):
         """Return the ladder with the draft thresholds, as a review would freeze it."""
         today = self.company_id._vip_local_date(event_time(self.env))
-        rules = self.env["vip.tier"]._rules(
+        rules = self.env["vip.ladder.version"]._rules(
             self.company_id, month, held_on=today, ladder_of=today
         )
         criteria = self.criterion_ids.grouped("tier_id")
@@ -313,9 +313,7 @@ class VipTierBacktest(models.Model):
             )
             tickets += opened
         actual_lowest = Tier._lowest(company, day).id
-        loads = query(
-            backtest_sql.loads_sql(company.id, day, lowest.id, actual_lowest)
-        )
+        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id, actual_lowest))
         self.env.cr.execute(backtest_sql.end_sql())
         self.env["vip.tier.backtest.line"].invalidate_model()
         self.env["vip.tier.backtest.ticket"].invalidate_model()

@@ -140,9 +140,7 @@ class VipTierChange(models.Model):
         self.check_access("write")
         return self._decide("rejected", at, reason=reason)
 
-    def _carry_out(
-        self, state, at, by, reason=False, effective_date=None, rungs=None
-    ):
+    def _carry_out(self, state, at, by, reason=False, effective_date=None, rungs=None):
         if state == "rejected":
             self._carry_out_rejection(at, by, reason)
         else:
@@ -324,8 +322,9 @@ class VipTierChange(models.Model):
         self.invalidate_recordset()
 
     def _apply_on(self, day, company, at):
-        lowest = self.env["vip.tier"]._lowest(company, day)
-        if lowest != lowest._lowest(company, company._vip_local_date(at)):
+        versions = self.env["vip.ladder.version"]
+        lowest = versions._of(company, day).lowest_id
+        if lowest != versions._of(company, company._vip_local_date(at)).lowest_id:
             # Without a row it would go on as the lowest of now.
             lowest = lowest.browse()
         self.env["vip.tier.membership"]._apply_changes(self, day, lowest, at)

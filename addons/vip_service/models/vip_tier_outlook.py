@@ -76,7 +76,7 @@ class VipTierOutlook(models.Model):
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
         month = company._vip_newest_month() or today.replace(day=1)
-        rules = self.env["vip.tier"]._rules(
+        rules = self.env["vip.ladder.version"]._rules(
             company, month, held_on=today, ladder_of=today
         )
         if not rules["tiers"]:

@@ -318,7 +318,7 @@ class VipTierReview(models.Model):
 
         It is that of the month; see :meth:`vip.tier._rules`.
         """
-        rules = self.env["vip.tier"]._rules(
+        rules = self.env["vip.ladder.version"]._rules(
             self.company_id, self.month, held_on=fields.Date.to_date(tiers_on)
         )
         if not rules["tiers"]:

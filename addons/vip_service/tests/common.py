@@ -63,7 +63,7 @@ class VipCase(TransactionCase):
     @classmethod
     def setting_up(cls, records):
         """Return tiers or criteria so that the test sets up the ladder of all times."""
-        return SETTING_UP.open(records)
+        return records.with_context(**SETTING_UP.context)
 
     @classmethod
     def new_user(cls, role, company=None, login=None):

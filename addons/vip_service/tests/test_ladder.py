@@ -31,11 +31,11 @@ class TestInUse(LadderCase):
             self.ladder_on(date.today()), [self.silver, self.platinum, self.diamond]
         )
 
-    def write(self, env, record, values):
+    def edit(self, env, record, values):
         record.with_env(env).write(values)
 
     def test_a_tier_is_not_archived(self):
-        self.assert_refused(self.write, self.diamond, {"active": False})
+        self.assert_refused(self.edit, self.diamond, {"active": False})
         with self.assertRaisesRegex(UserError, "Change the ladder"):
             self.platinum.with_user(self.admin).action_archive()
 
@@ -51,25 +51,25 @@ class TestInUse(LadderCase):
             {"criterion_ids": [(5,)]},
             {"criterion_ids": [(1, self.diamond.criterion_ids[0].id, {"qualify": 1})]},
         ):
-            self.assert_refused(self.write, self.diamond, values)
+            self.assert_refused(self.edit, self.diamond, values)
 
     def test_criteria_stay(self):
         criterion = self.diamond.criterion_ids[0]
-        self.assert_refused(self.write, criterion, {"qualify": 1})
+        self.assert_refused(self.edit, criterion, {"qualify": 1})
         self.assert_refused(lambda env: criterion.with_env(env).unlink())
         values = {"tier_id": self.diamond.id, "metric_id": self.volume.id}
         self.assert_refused(
             lambda env: env["vip.tier.criterion"].create({**values, "qualify": 1})
         )
         self.assert_refused(
-            self.write, self.platinum.criterion_ids[0], {"tier_id": self.diamond.id}
+            self.edit, self.platinum.criterion_ids[0], {"tier_id": self.diamond.id}
         )
 
     def test_a_tier_stays_in_its_company(self):
-        self.assert_refused(self.write, self.diamond, {"company_id": False})
+        self.assert_refused(self.edit, self.diamond, {"company_id": False})
         other = self.env["res.company"].create({"name": "Other"})
         self.users["admin"].company_ids += other
-        self.assert_refused(self.write, self.diamond, {"company_id": other.id})
+        self.assert_refused(self.edit, self.diamond, {"company_id": other.id})
 
     def test_a_rung_is_not_added(self):
         values = {"name": "Bronze", "code": "bronze", "rank": 4}
@@ -195,9 +195,7 @@ class TestVersion(LadderCase):
             MAY, self.silver, self.platinum, plan={self.diamond: self.platinum}
         )
         draft.rung_ids.filtered(lambda r: r.tier_id == self.platinum).unlink()
-        self.assertEqual(
-            draft.plan_ids.from_tier_id, self.platinum | self.diamond
-        )
+        self.assertEqual(draft.plan_ids.from_tier_id, self.platinum | self.diamond)
         self.assertFalse(draft.plan_ids.to_tier_id)
 
     def test_a_version_says_why_and_from_when(self):
@@ -285,7 +283,9 @@ class TestVersion(LadderCase):
         rows = {row["tier"]: row for row in draft.preview["rows"]}
         self.assertTrue(rows["Diamond"]["goes"])
         self.assertEqual((rows["Diamond"]["held"], rows["Diamond"]["planned"]), (1, 0))
-        self.assertEqual((rows["Platinum"]["held"], rows["Platinum"]["planned"]), (0, 1))
+        self.assertEqual(
+            (rows["Platinum"]["held"], rows["Platinum"]["planned"]), (0, 1)
+        )
         self.assertEqual(rows["Platinum"]["asked"], 1)
         self.assertEqual(draft.plan_ids.with_context(**self.at(MAY)).holder_count, 1)
         self.assertIn("Diamond", draft.preview_html)

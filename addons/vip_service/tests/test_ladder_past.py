@@ -119,9 +119,7 @@ class TestHolders(LadderCase):
         """Platinum goes, Gold stands in its place: its holders do not stay for ever."""
         self.promote(self.partner, self.platinum)
         gold = self.tier("gold")
-        self.ladder(
-            MAY, self.silver, gold, self.diamond, plan={self.platinum: gold}
-        )
+        self.ladder(MAY, self.silver, gold, self.diamond, plan={self.platinum: gold})
         self.assertEqual(self.tier_on(APRIL), self.platinum)
         self.assertEqual(self.tier_on(MAY), gold)
         self.assertEqual((gold.rank, gold.active), (2, True))
@@ -183,7 +181,9 @@ class TestLowest(LadderCase):
         today = self.partner.with_context(**at_context(self.noon(APRIL)))
         self.assertEqual(today.vip_tier_id, self.silver)
         found = self.env["res.partner"].with_context(**at_context(self.noon(APRIL)))
-        self.assertIn(self.partner, found.search([("vip_tier_id", "=", self.silver.id)]))
+        self.assertIn(
+            self.partner, found.search([("vip_tier_id", "=", self.silver.id)])
+        )
 
     def test_rights_are_those_of_the_ladder_of_the_day(self):
         right = self.env["vip.entitlement"].create(
@@ -327,9 +327,7 @@ class TestReviews(LadderCase):
             .with_context(**at_context(self.noon(MAY)))
             .create({"month_from": FEBRUARY, "months": 2})
         )
-        self.assertEqual(
-            backtest.tier_line_ids.tier_id, self.silver | self.platinum
-        )
+        self.assertEqual(backtest.tier_line_ids.tier_id, self.silver | self.platinum)
         backtest.action_run()
         self.assertFalse(backtest.line_ids)
 
@@ -358,7 +356,9 @@ class TestLives(LadderCase):
         company = self.env["res.company"].create({"name": f"Life {seed}"})
         tiers = list(self.own_ladder(company))
         tiers += [self.tier(f"t{place}", company) for place in range(3)]
-        partners = [self.client(f"L{seed}-{n}", company_id=company.id) for n in range(6)]
+        partners = [
+            self.client(f"L{seed}-{n}", company_id=company.id) for n in range(6)
+        ]
         day, known = date(2024, 1, 1), {}
         for _step in range(12):
             day += timedelta(days=rng.randint(1, 20))

@@ -455,7 +455,9 @@ class TestBatches(RulesCase):
         self.run_until(review, 1)
         self.assertEqual((review.state, len(review.change_ids)), ("running", 3))
         # Neither new rules nor new figures nor another instant change what it found.
-        self.setting_up(self.platinum.criterion_ids).write({"qualify": 1e9, "retain": 1e9})
+        self.setting_up(self.platinum.criterion_ids).write(
+            {"qualify": 1e9, "retain": 1e9}
+        )
         self.env["vip.activity"].search([]).value = 0
         self.run_until(review, 99)
         self.assertEqual((review.state, review.run_at), ("done", REVIEW_AT))

@@ -1,4 +1,4 @@
-"""Which ladder was in force on which day, and whom a version of it concerns, as SQL."""
+"""Whom a version of the ladder concerns, as SQL."""
 
 from odoo.tools import SQL
 
@@ -10,66 +10,6 @@ TRACES = (
     ("vip_entitlement_use", "TRUE"),
     ("helpdesk_ticket", "vip_tier_id IS NOT NULL"),
 )
-
-
-def version_sql(company, day, columns):
-    """Return the query of ``columns`` of the version ``v`` in force, one row or none.
-
-    A company's own ladder, from its first day on, else the one that companies share.
-
-    :param company, day: SQL or values
-    """
-    return SQL(
-        """
-        SELECT %(columns)s FROM vip_ladder_version v
-         WHERE v.state = 'in_force'
-           AND (v.company_id = %(company)s OR v.company_id IS NULL)
-           AND (v.date_from IS NULL OR v.date_from <= %(day)s)
-         ORDER BY v.company_id IS NULL, v.date_from DESC NULLS LAST LIMIT 1
-        """,
-        columns=columns,
-        company=company,
-        day=day,
-    )
-
-
-def lowest_sql(company_id, day):
-    """Return the query of the lowest tier of a day, and of those of other days that are
-    no rung on that day."""
-    return SQL(
-        """
-        WITH present AS (%(version)s)
-        SELECT lowest_id FROM present
-         UNION
-        SELECT o.lowest_id FROM vip_ladder_version o CROSS JOIN present p
-         WHERE o.state = 'in_force' AND o.lowest_id IS NOT NULL
-           AND (o.company_id = %(company)s OR o.company_id IS NULL)
-           AND NOT EXISTS (SELECT FROM vip_ladder_rung r
-                            WHERE r.version_id = p.id AND r.tier_id = o.lowest_id)
-        """,
-        version=version_sql(company_id, day, SQL("v.id, v.lowest_id")),
-        company=company_id,
-    )
-
-
-def rungs_sql(version_id):
-    """Return the query of the rungs of a version as plain data, lowest first."""
-    return SQL(
-        """
-        SELECT r.tier_id, t.code, r.rank, r.match, r.grace_reviews, COALESCE((
-               SELECT jsonb_agg(jsonb_build_object(
-                          'id', c.id, 'client_type', c.client_type,
-                          'metric_id', c.metric_id, 'metric', k.code, 'unit', k.unit,
-                          'window_months', c.window_months, 'aggregate', c.aggregate,
-                          'qualify', c.qualify, 'retain', c.retain)
-                          ORDER BY c.sequence, c.id)
-                 FROM vip_ladder_criterion c JOIN vip_metric k ON k.id = c.metric_id
-                WHERE c.rung_id = r.id), '[]')
-          FROM vip_ladder_rung r JOIN vip_tier t ON t.id = r.tier_id
-         WHERE r.version_id = %s ORDER BY r.rank, r.id
-        """,
-        version_id,
-    )
 
 
 def used_sql(company_ids):

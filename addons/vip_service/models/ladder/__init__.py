@@ -5,6 +5,7 @@ from . import vip_ladder_rung
 from . import vip_ladder_version
 from . import vip_ladder_version_draft
 from . import vip_ladder_version_effect
+from . import vip_ladder_version_first
 from . import vip_ladder_version_preview
 from . import vip_tier
 from . import vip_tier_criterion

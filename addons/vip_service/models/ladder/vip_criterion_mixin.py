@@ -85,7 +85,9 @@ class VipCriterionMixin(models.AbstractModel):
             return super().write(vals)
         following = self.filtered(lambda c: c.retain == c.qualify)
         super(VipCriterionMixin, self - following).write(vals)
-        return super(VipCriterionMixin, following).write(dict(vals, retain=vals["qualify"]))
+        return super(VipCriterionMixin, following).write(
+            dict(vals, retain=vals["qualify"])
+        )
 
     def _currency(self):
         """Return the currency in which money is judged: that of the company."""

@@ -100,7 +100,7 @@ class VipLadderRung(models.Model):
     def _show_on_tier(self):
         """Let the tier show what this rung says: it is in force."""
         # As superuser: tiers in force follow their version, whoever decided on it.
-        tier = FOLLOWING.open(self.tier_id.sudo())
+        tier = self.tier_id.sudo().with_context(**FOLLOWING.context)
         said = [criterion._values() for criterion in self.criterion_ids]
         if [criterion._values() for criterion in tier.criterion_ids] != said:
             tier.criterion_ids.unlink()

@@ -2,14 +2,74 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import at_context, event_time, month_end
 
-from ...engine.ladder import successors
-from ...tools.ladder_sql import lowest_sql, rungs_sql, used_sql, version_sql
-from .door import FOLLOWING, SETTING_UP, door
+from ...engine.ladder import framed, successors
+from ...tools.figures_sql import any_consent_sql
+from .door import door
 
 #: What people write on a draft.
 BY_HAND = {"date_from", "reason", "rung_ids", "plan_ids"}
+
+
+def version_sql(company, day, columns):
+    """Return the query of ``columns`` of the version ``v`` in force, one row or none.
+
+    A company's own ladder, from its first day on, else the one that companies share.
+
+    :param company, day: SQL or values
+    """
+    return SQL(
+        """
+        SELECT %(columns)s FROM vip_ladder_version v
+         WHERE v.state = 'in_force'
+           AND (v.company_id = %(company)s OR v.company_id IS NULL)
+           AND (v.date_from IS NULL OR v.date_from <= %(day)s)
+         ORDER BY v.company_id IS NULL, v.date_from DESC NULLS LAST LIMIT 1
+        """,
+        columns=columns,
+        company=company,
+        day=day,
+    )
+
+
+def lowest_sql(company_id, day):
+    """Return the query of the lowest tier of a day, and of those of other days that are
+    no rung on that day."""
+    return SQL(
+        """
+        WITH present AS (%(version)s)
+        SELECT lowest_id FROM present
+         UNION
+        SELECT o.lowest_id FROM vip_ladder_version o CROSS JOIN present p
+         WHERE o.state = 'in_force' AND o.lowest_id IS NOT NULL
+           AND (o.company_id = %(company)s OR o.company_id IS NULL)
+           AND NOT EXISTS (SELECT FROM vip_ladder_rung r
+                            WHERE r.version_id = p.id AND r.tier_id = o.lowest_id)
+        """,
+        version=version_sql(company_id, day, SQL("v.id, v.lowest_id")),
+        company=company_id,
+    )
+
+
+def rungs_sql(version_id):
+    """Return the query of the rungs of a version as plain data, lowest first."""
+    return SQL(
+        """
+        SELECT r.tier_id, t.code, r.rank, r.match, r.grace_reviews, COALESCE((
+               SELECT jsonb_agg(jsonb_build_object(
+                          'id', c.id, 'client_type', c.client_type,
+                          'metric_id', c.metric_id, 'metric', k.code, 'unit', k.unit,
+                          'window_months', c.window_months, 'aggregate', c.aggregate,
+                          'qualify', c.qualify, 'retain', c.retain)
+                          ORDER BY c.sequence, c.id)
+                 FROM vip_ladder_criterion c JOIN vip_metric k ON k.id = c.metric_id
+                WHERE c.rung_id = r.id), '[]')
+          FROM vip_ladder_rung r JOIN vip_tier t ON t.id = r.tier_id
+         WHERE r.version_id = %s ORDER BY r.rank, r.id
+        """,
+        version_id,
+    )
 
 
 class VipLadderVersion(models.Model):
@@ -57,7 +117,7 @@ class VipLadderVersion(models.Model):
     )
     reason = fields.Text(string="Why", help="Why the ladder changes.")
     rung_ids = fields.One2many("vip.ladder.rung", "version_id", string="Tiers")
-    plan_ids = fields.One2many("vip.ladder.plan", "version_id", string="Plan")
+    plan_ids = fields.One2many("vip.ladder.plan", "version_id")
     lowest_id = fields.Many2one(
         "vip.tier",
         string="Lowest tier",
@@ -68,7 +128,11 @@ class VipLadderVersion(models.Model):
     )
     proposed_at = fields.Datetime(string="Proposed at", readonly=True, copy=False)
     proposed_by_id = fields.Many2one(
-        "res.users", string="Proposed by", readonly=True, ondelete="restrict", copy=False
+        "res.users",
+        string="Proposed by",
+        readonly=True,
+        ondelete="restrict",
+        copy=False,
     )
     decided_at = fields.Datetime(string="Decided at", readonly=True, copy=False)
     decided_by_id = fields.Many2one(
@@ -161,9 +225,7 @@ class VipLadderVersion(models.Model):
         if not day:
             at = event_time(self.env)
             day = (company or self.env.company)._vip_local_date(at)
-        rows = self.env.execute_query(
-            version_sql(company.id or None, day, SQL("v.id"))
-        )
+        rows = self.env.execute_query(version_sql(company.id or None, day, SQL("v.id")))
         # As superuser: the ladder is no secret in the service.
         return self.sudo().browse(row[0] for row in rows)
 
@@ -185,6 +247,48 @@ class VipLadderVersion(models.Model):
             for criterion in rule["criteria"]:
                 criterion["client_type"] = criterion["client_type"] or False
         return rules
+
+    @api.model
+    def _rules(self, company, month, groups=None, held_on=None, ladder_of=None):
+        """Return the ladder of ``company`` as plain data, to judge ``month`` (a date).
+
+        A month is judged by the ladder of its last day. Where another one is in force by
+        now its tiers are held and given, by the criteria of the ladder of the month.
+
+        :param groups: whether clients have consented to be judged together by then, if
+            the caller knows it
+        :param held_on: the day whose tiers are held; default: today
+        :param ladder_of: the day whose ladder judges; default: the last of the month
+        """
+        if groups is None:
+            self.env["vip.client.group.member"].flush_model()
+            [[groups]] = self.env.execute_query(
+                SQL("SELECT %s", any_consent_sql(company.id, month))
+            )
+        held_on = held_on or company._vip_local_date(event_time(self.env))
+        tiers, gone = self._judging(company, ladder_of or month_end(month), held_on)
+        # As superuser: the company's settings are part of the rules.
+        company = company.sudo()
+        return {
+            "month": month.isoformat(),
+            "company_id": company.id,
+            "one_step_down": company.vip_one_step_down,
+            "falls_every": int(company.vip_falls_every),
+            "groups": groups,
+            "tiers": tiers,
+            "gone": [[old, new] for old, new in gone.items()],
+        }
+
+    @api.model
+    def _judging(self, company, judged_on, held_on):
+        """Return the rungs that judge, lowest first, and what came for tiers that went."""
+        present = self._of(company, held_on)
+        judging = self._of(company, judged_on)
+        rungs = present._as_rules()
+        gone = self._successors(company, held_on)
+        if judging and present and judging != present:
+            rungs = framed(judging._as_rules(), rungs, gone)
+        return rungs, gone
 
     @api.model
     def _all_of(self, company, day):
@@ -242,103 +346,33 @@ class VipLadderVersion(models.Model):
         rows = self.env.execute_query(lowest_sql(company.id, day))
         return frozenset(row[0] for row in rows)
 
-    # The first version follows the tiers while nothing rests on them
+    # Its day comes
 
     @api.model
-    def _lowest_of(self, company):
-        """Return the lowest tier of today on a ladder; no company: the shared one."""
-        return self._of(company).lowest_id
+    def _take_effect(self, company, at):
+        """Let versions begin in a company whose day has come: each once, in order.
 
-    @api.model
-    def _companies_of(self, company):
-        """Return the companies that a ladder was ever that of."""
-        if company:
-            return company
-        # As superuser: which companies there are, whoever edits the shared ladder.
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        first = [("date_from", "=", False), ("company_id", "!=", False)]
-        own = self.sudo().search([*first, ("state", "=", "in_force")]).company_id
-        return companies.search([("id", "not in", own.ids)])
+        Called before anything is judged or decided by the ladder of a company.
 
-    @api.model
-    def _is_used(self, company):
-        """Tell whether a ladder is changed by versions only: something rests on it."""
-        # As superuser: what rests on it, whoever may see that.
-        versions = self.sudo().search_count(
-            [("company_id", "=", company.id), ("date_from", "!=", False)]
-            + [("state", "=", "in_force")],
-            limit=1,
-        )
-        if versions:
-            return True
-        for name in "vip.tier.membership", "vip.tier.change", "vip.tier.review":
-            self.env[name].flush_model()
-        self.env["vip.entitlement.use"].flush_model()
-        self.env["helpdesk.ticket"].flush_model(["vip_tier_id", "company_id"])
-        [[used]] = self.env.execute_query(
-            SQL("SELECT %s", used_sql(self._companies_of(company).ids))
-        )
-        return used
-
-    @api.model
-    def _has_clients(self, company):
-        """Tell whether anybody has the lowest tier of a ladder."""
-        # As superuser: whether there are clients, whoever may see them.
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        ids = [*self._companies_of(company).ids, False]
-        domain = [("client_type", "!=", False), ("company_id", "in", ids)]
-        return bool(partners.search_count(domain, limit=1))
-
-    @api.model
-    def _first_of(self, company):
-        # As superuser: the first version follows whoever edits tiers.
-        return SETTING_UP.open(self.sudo()).search(
-            [
-                ("company_id", "=", company.id),
-                ("date_from", "=", False),
-                ("state", "=", "in_force"),
-            ]
-        )
-
-    @api.model
-    def _follow(self, company):
-        """Let the first version of a ladder say what its tiers say now."""
-        # As superuser: the first version follows whoever edits tiers.
-        tiers = self.env["vip.tier"].sudo().with_context(active_test=True)
-        tiers = tiers.search([("company_id", "=", company.id)], order="rank, id")
-        first = self._first_of(company)
-        rungs = self.env["vip.ladder.rung"]
-        values = [(0, 0, rungs._values_of(tier)) for tier in tiers]
-        if first:
-            first.rung_ids.unlink()
-            if tiers:
-                first.write({"rung_ids": values})
-            else:
-                first.unlink()
-        elif tiers:
-            at = event_time(self.env)
-            # As superuser: as above.
-            FOLLOWING.open(self.sudo()).create(
-                {"company_id": company.id, "state": "in_force", "recorded_at": at}
-                | {"rung_ids": values}
+        :param at: the event time (naive UTC)
+        """
+        today = company._vip_local_date(at)
+        self._flush_ladders()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT v.id FROM vip_ladder_version v
+                 WHERE v.state = 'in_force' AND v.date_from <= %(today)s
+                   AND (v.company_id = %(company)s OR v.company_id IS NULL)
+                   AND NOT EXISTS (SELECT FROM vip_ladder_begun_rel b
+                                    WHERE b.vip_ladder_version_id = v.id
+                                      AND b.res_company_id = %(company)s)
+                 ORDER BY v.date_from, v.id
+                """,
+                company=company.id,
+                today=today,
             )
-
-    @api.model
-    def _forget_rungs(self, tiers):
-        """Let the first versions no longer name tiers that are deleted."""
-        for company, gone in tiers.grouped("company_id").items():
-            rungs = self._first_of(company).rung_ids
-            rungs.filtered(lambda rung, gone=gone: rung.tier_id in gone).unlink()
-
-    @api.model
-    def _make_first(self):
-        """Make the first version of each ladder that has tiers and no version yet."""
-        # As superuser: the installation does it.
-        tiers = self.env["vip.tier"].sudo().search([])
-        known = self.sudo().search([("state", "=", "in_force")]).mapped("company_id.id")
-        shared = self.sudo().search_count(
-            [("company_id", "=", False), ("state", "=", "in_force")], limit=1
         )
-        for company in {tier.company_id for tier in tiers}:
-            if company.id not in known if company else not shared:
-                self._follow(company)
+        # As superuser: a version begins by its day, whoever is at work then.
+        for version in self.sudo().browse(row[0] for row in rows):
+            version.with_context(**at_context(at))._begin_in(company.sudo(), at)

@@ -95,13 +95,17 @@ class VipLadderVersion(models.Model):
 
     def _own_tier(self, tier, company):
         """Return a tier of a company that is like a shared one, in force nowhere."""
-        return FOLLOWING.open(tier.sudo()).copy(
-            {
-                "company_id": company.id,
-                "active": False,
-                "criterion_ids": False,
-                "name": tier.name,
-            }
+        return (
+            tier.sudo()
+            .with_context(**FOLLOWING.context)
+            .copy(
+                {
+                    "company_id": company.id,
+                    "active": False,
+                    "criterion_ids": False,
+                    "name": tier.name,
+                }
+            )
         )
 
     # The plan follows the tiers of the draft
@@ -178,7 +182,7 @@ class VipLadderVersion(models.Model):
         self._check_whole()
         self._check_day(at)
         # As superuser: a proposal is made here only.
-        version = FOLLOWING.open(self.sudo())
+        version = self.sudo().with_context(**FOLLOWING.context)
         version._preview(at)
         version.write(
             {"state": "proposed", "proposed_at": at, "proposed_by_id": self.env.uid}
@@ -191,7 +195,7 @@ class VipLadderVersion(models.Model):
             if version.state != "proposed":
                 raise UserError(self.env._("Only what is proposed is taken back."))
             # As superuser: a proposal is taken back here only.
-            FOLLOWING.open(version.sudo()).write(
+            version.sudo().with_context(**FOLLOWING.context).write(
                 {"state": "draft", "proposed_at": False, "proposed_by_id": False}
             )
         return True

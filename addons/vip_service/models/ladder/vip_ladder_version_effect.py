@@ -1,10 +1,10 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
-from odoo.addons.vip_base.tools.times import at_context, event_time
+from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.times import event_time
 
 from ...tools.ladder_sql import moves_sql
 from .door import FOLLOWING
@@ -74,48 +74,20 @@ class VipLadderVersion(models.Model):
 
     def _carry_out(self, state, at, by, **terms):
         """Write the decision; what begins by now begins at once."""
-        versions = FOLLOWING.open(self)
+        versions = self.with_context(**FOLLOWING.context)
         if state == "in_force":
             for version in versions:
                 version._check_whole()
                 version._check_day(at)
                 version._preview(at)
                 version.recorded_at = at
-        super(VipLadderVersion, versions)._carry_out(state, at, by, **terms)
+        result = super(VipLadderVersion, versions)._carry_out(state, at, by, **terms)
         if state == "in_force":
             for company in self._concerned():
                 self._take_effect(company, at)
+        return result
 
     # Its day comes
-
-    @api.model
-    def _take_effect(self, company, at):
-        """Let versions begin in a company whose day has come: each once, in order.
-
-        Called before anything is judged or decided by the ladder of a company.
-
-        :param at: the event time (naive UTC)
-        """
-        today = company._vip_local_date(at)
-        self._flush_ladders()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT v.id FROM vip_ladder_version v
-                 WHERE v.state = 'in_force' AND v.date_from <= %(today)s
-                   AND (v.company_id = %(company)s OR v.company_id IS NULL)
-                   AND NOT EXISTS (SELECT FROM vip_ladder_begun_rel b
-                                    WHERE b.vip_ladder_version_id = v.id
-                                      AND b.res_company_id = %(company)s)
-                 ORDER BY v.date_from, v.id
-                """,
-                company=company.id,
-                today=today,
-            )
-        )
-        # As superuser: a version begins by its day, whoever is at work then.
-        for version in self.sudo().browse(row[0] for row in rows):
-            version.with_context(**at_context(at))._begin_in(company.sudo(), at)
 
     def _begin_in(self, company, at):
         self.lock_for_update()
@@ -168,7 +140,7 @@ class VipLadderVersion(models.Model):
         """Let the tiers of this ladder show what is in force by now."""
         owned = Domain("company_id", "=", self.company_id.id)
         tiers = self.env["vip.tier"].with_context(active_test=False).search(owned)
-        tiers = FOLLOWING.open(tiers)
+        tiers = tiers.with_context(**FOLLOWING.context)
         # One after the other they would meet at the same rank.
         for place, tier in enumerate(tiers, 1):
             if tier.active and tier not in self.rung_ids.tier_id:

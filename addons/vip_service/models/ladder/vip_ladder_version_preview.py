@@ -137,7 +137,7 @@ class VipLadderVersion(models.Model):
         gone = self._successors(company, day)
         gone |= {old: new for old, new, without in self._plans() if not without}
         rules = {
-            **self.env["vip.tier"]._rules(company, month, groups),
+            **self._rules(company, month, groups),
             "tiers": self._as_rules(),
             "gone": list(gone.items()),
         }

@@ -1,11 +1,6 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
-from odoo.addons.vip_base.tools.times import event_time, month_end
-
-from ...engine.ladder import framed
-from ...tools.figures_sql import any_consent_sql
 
 
 class VipTier(models.Model):
@@ -104,47 +99,6 @@ class VipTier(models.Model):
         return self.sudo().browse(
             self.env["vip.ladder.version"]._of(company, day).lowest_id.ids
         )
-
-    def _rules(self, company, month, groups=None, held_on=None, ladder_of=None):
-        """Return the ladder of ``company`` as plain data, to judge ``month`` (a date).
-
-        A month is judged by the ladder of its last day. Where another one is in force by
-        now its tiers are held and given, by the criteria of the ladder of the month.
-
-        :param groups: whether clients have consented to be judged together by then, if
-            the caller knows it
-        :param held_on: the day whose tiers are held; default: today
-        :param ladder_of: the day whose ladder judges; default: the last of the month
-        """
-        if groups is None:
-            self.env["vip.client.group.member"].flush_model()
-            [[groups]] = self.env.execute_query(
-                SQL("SELECT %s", any_consent_sql(company.id, month))
-            )
-        held_on = held_on or company._vip_local_date(event_time(self.env))
-        tiers, gone = self._judging(company, ladder_of or month_end(month), held_on)
-        # As superuser: the company's settings are part of the rules.
-        company = company.sudo()
-        return {
-            "month": month.isoformat(),
-            "company_id": company.id,
-            "one_step_down": company.vip_one_step_down,
-            "falls_every": int(company.vip_falls_every),
-            "groups": groups,
-            "tiers": tiers,
-            "gone": [[old, new] for old, new in gone.items()],
-        }
-
-    def _judging(self, company, judged_on, held_on):
-        """Return the rungs that judge, lowest first, and what came for tiers that went."""
-        versions = self.env["vip.ladder.version"]
-        present = versions._of(company, held_on)
-        judging = versions._of(company, judged_on)
-        rungs = present._as_rules()
-        gone = versions._successors(company, held_on)
-        if judging and present and judging != present:
-            rungs = framed(judging._as_rules(), rungs, gone)
-        return rungs, gone
 
     def _client_360_badge(self):
         """Return the tier as the web client shows it."""

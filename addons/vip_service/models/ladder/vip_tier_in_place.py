@@ -47,7 +47,7 @@ class VipTier(models.Model):
             if vals.get("active", True):
                 company = self.env["res.company"].browse(vals.get("company_id") or ())
                 self._check_ladder_open(company, vals.get("name"))
-        tiers = super(VipTier, FOLLOWING.open(self)).create(vals_list)
+        tiers = super(VipTier, self.with_context(**FOLLOWING.context)).create(vals_list)
         tiers = tiers.with_env(self.env)
         tiers._changed_in_place()
         return tiers
@@ -61,7 +61,7 @@ class VipTier(models.Model):
         if "company_id" in vals:
             self._check_not_in_versions()
         companies = {tier.company_id for tier in before}
-        result = super(VipTier, FOLLOWING.open(self)).write(vals)
+        result = super(VipTier, self.with_context(**FOLLOWING.context)).write(vals)
         self._changed_in_place(companies)
         return result
 
@@ -73,7 +73,7 @@ class VipTier(models.Model):
         companies = {tier.company_id for tier in before}
         versions = self.env["vip.ladder.version"]
         versions._forget_rungs(before)
-        result = super(VipTier, FOLLOWING.open(self)).unlink()
+        result = super(VipTier, self.with_context(**FOLLOWING.context)).unlink()
         for company in companies:
             versions._follow(company)
         return result
@@ -84,7 +84,7 @@ class VipTier(models.Model):
 
         The first version follows, so that it has always been as it is then.
         """
-        return SETTING_UP.open(self)
+        return self.with_context(**SETTING_UP.context)
 
     def _check_in_place(self):
         """Check that nothing rests on the ladders of these tiers.
