@@ -52,24 +52,24 @@ def lowest_sql(company_id, day):
     )
 
 
-def rungs_sql(version_id):
-    """Return the query of the rungs of a version as plain data, lowest first."""
-    return SQL(
-        """
-        SELECT r.tier_id, t.code, r.rank, r.match, r.grace_reviews, COALESCE((
-               SELECT jsonb_agg(jsonb_build_object(
-                          'id', c.id, 'client_type', c.client_type,
-                          'metric_id', c.metric_id, 'metric', k.code, 'unit', k.unit,
-                          'window_months', c.window_months, 'aggregate', c.aggregate,
-                          'qualify', c.qualify, 'retain', c.retain)
-                          ORDER BY c.sequence, c.id)
-                 FROM vip_ladder_criterion c JOIN vip_metric k ON k.id = c.metric_id
-                WHERE c.rung_id = r.id), '[]')
-          FROM vip_ladder_rung r JOIN vip_tier t ON t.id = r.tier_id
-         WHERE r.version_id = %s ORDER BY r.rank, r.id
-        """,
-        version_id,
-    )
+#: The rungs of a version ``v`` as plain data, the lowest first.
+RUNGS = """
+COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+               'id', r.tier_id, 'code', t.code, 'rank', r.rank, 'match', r.match,
+               'grace_reviews', r.grace_reviews, 'criteria', COALESCE((
+                   SELECT jsonb_agg(jsonb_build_object(
+                              'id', c.id, 'client_type', COALESCE(to_jsonb(c.client_type),
+                                                                  'false'),
+                              'metric_id', c.metric_id, 'metric', k.code,
+                              'unit', k.unit, 'window_months', c.window_months,
+                              'aggregate', c.aggregate, 'qualify', c.qualify,
+                              'retain', c.retain) ORDER BY c.sequence, c.id)
+                     FROM vip_ladder_criterion c JOIN vip_metric k ON k.id = c.metric_id
+                    WHERE c.rung_id = r.id), '[]')) ORDER BY r.rank, r.id)
+      FROM vip_ladder_rung r JOIN vip_tier t ON t.id = r.tier_id
+     WHERE r.version_id = v.id), '[]')
+"""
 
 
 class VipLadderVersion(models.Model):
@@ -237,16 +237,22 @@ class VipLadderVersion(models.Model):
     def _as_rules(self):
         """Return the rungs of this version as plain data, lowest first."""
         self._flush_ladders()
-        rows = self.env.execute_query(rungs_sql(self.id or None))
-        names = ("id", "code", "rank", "match", "grace_reviews", "criteria")
-        rules = [dict(zip(names, row, strict=True)) for row in rows]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM vip_ladder_version v WHERE v.id = %s",
+                SQL(RUNGS),
+                self.id or None,
+            )
+        )
+        return self._named(rows[0][0]) if rows else []
+
+    def _named(self, rules):
+        """Return rungs with the names of their tiers."""
         # As superuser: names of tiers are no secret in the service.
         tiers = self.env["vip.tier"].sudo().browse(rule["id"] for rule in rules)
-        for rule, tier in zip(rules, tiers, strict=True):
-            rule["name"] = tier.name
-            for criterion in rule["criteria"]:
-                criterion["client_type"] = criterion["client_type"] or False
-        return rules
+        return [
+            {**rule, "name": tier.name} for rule, tier in zip(rules, tiers, strict=True)
+        ]
 
     @api.model
     def _rules(self, company, month, groups=None, held_on=None, ladder_of=None):
@@ -282,22 +288,33 @@ class VipLadderVersion(models.Model):
     @api.model
     def _judging(self, company, judged_on, held_on):
         """Return the rungs that judge, lowest first, and what came for tiers that went."""
-        present = self._of(company, held_on)
-        judging = self._of(company, judged_on)
-        rungs = present._as_rules()
-        gone = self._successors(company, held_on)
-        if judging and present and judging != present:
-            rungs = framed(judging._as_rules(), rungs, gone)
+        dated = self._dated(company, max(judged_on, held_on), SQL(RUNGS))
+        present, judging = (
+            next((row for row in reversed(dated) if not row[1] or row[1] <= day), None)
+            for day in (held_on, judged_on)
+        )
+        if not present:
+            return [], {}
+        rungs = self._named(present[2])
+        gone = self._successors(company, held_on) if len(dated) > 1 else {}
+        if judging and judging != present:
+            rungs = framed(self._named(judging[2]), rungs, gone)
         return rungs, gone
 
     @api.model
     def _all_of(self, company, day):
         """Return all versions that were in force for ``company`` by a day, in order."""
+        # As superuser: the ladder is no secret in the service.
+        return self.sudo().browse(row[0] for row in self._dated(company, day))
+
+    @api.model
+    def _dated(self, company, day, columns=None):
+        """Return (id, first day, columns) of :meth:`_all_of`; the last is in force then."""
         self._flush_ladders()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT v.id FROM vip_ladder_version v
+                SELECT v.id, v.date_from, %(columns)s FROM vip_ladder_version v
                   LEFT JOIN (SELECT min(COALESCE(date_from, '-infinity')) AS day
                                FROM vip_ladder_version
                               WHERE state = 'in_force' AND company_id = %(company)s) own
@@ -307,12 +324,11 @@ class VipLadderVersion(models.Model):
                         COALESCE(COALESCE(v.date_from, '-infinity') < own.day, TRUE))
                  ORDER BY v.company_id IS NOT NULL, v.date_from NULLS FIRST
                 """,
+                columns=columns or SQL("v.state"),
                 company=company.id or None,
                 day=day,
             )
         )
-        # As superuser: the ladder is no secret in the service.
-        return self.sudo().browse(row[0] for row in rows)
 
     @api.model
     def _during(self, company, first, last):
