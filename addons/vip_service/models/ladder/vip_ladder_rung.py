@@ -44,10 +44,6 @@ class VipLadderRung(models.Model):
     _grace_not_negative = models.Constraint(
         "CHECK (grace_reviews >= 0)", "Reviews of grace are none or more."
     )
-    _entry_positive = models.Constraint(
-        "CHECK (entry_metric_id IS NULL OR entry_value > 0)",
-        "An entry threshold is above zero.",
-    )
     _tier_once = models.UniqueIndex(
         "(version_id, tier_id)", "A tier stands once in a ladder."
     )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import at_context, event_time, month_end
 
 from ...engine.ladder import framed, successors
@@ -89,11 +90,10 @@ class VipLadderVersion(models.Model):
     _order = "company_id, date_from desc nulls last, id desc"
     _undecided = ("proposed",)
 
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company",
         string="Ladder of",
         readonly=True,
-        ondelete="restrict",
         index=True,
         help="Empty: the ladder of the companies without one of their own.",
     )

@@ -215,6 +215,8 @@ class VipLadderVersion(models.Model):
             raise UserError(
                 self.env._("“%s” is a tier of another ladder.", foreign[0].display_name)
             )
+        if rungs.filtered(lambda r: r.entry_metric_id and r.entry_value <= 0):
+            raise UserError(self.env._("An entry threshold is above zero."))
         codes = rungs.tier_id.mapped("code")
         if len(set(codes)) < len(codes):
             raise UserError(self.env._("Each code is used only once in a ladder."))
