@@ -18,7 +18,7 @@ class VipClientImport(models.Model):
     """A file of clients: master data, and for new ones the tier they come with.
 
     Columns: ``client_ref`` (the client number), ``name``, ``client_type`` (end,
-    franchisee, agent), ``kind`` (company, person), ``adviser`` (a login), ``phone``,
+    household, group, franchisee, agent), ``kind`` (company, person), ``adviser`` (a login), ``phone``,
     ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
     ``client_ref`` is always needed, a new client needs a name too. An empty cell leaves
     what is known. The same file twice changes nothing.
