@@ -58,7 +58,7 @@ class VipTierReview(models.Model):
         tracking=True,
     )
     trial = fields.Boolean(
-        help="Judge a past month once more, by the present rules, and propose nothing."
+        help="Judge a past month once more, by its ladder, and propose nothing."
     )
     facts = fields.Selection(
         [("now", "As known now"), ("then", "As known then")],

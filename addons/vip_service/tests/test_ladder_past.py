@@ -1,5 +1,6 @@
 """The past keeps the ladder of its day; nobody keeps a rung that does not exist."""
 
+import io
 import random
 from datetime import date, timedelta
 
@@ -194,6 +195,16 @@ class TestLowest(LadderCase):
         for day, granted in ((APRIL, False), (MAY, True)):
             owed = used(self.partner, self.company, day, self.silver)
             self.assertEqual(right.id in owed, granted)
+
+    def test_an_opening_tier_was_in_the_ladder_of_its_day(self):
+        self.below(self.bronze)
+        record = self.env["vip.client.import"].create({"company_id": self.company.id})
+        rows = b"A,Ann,silver,2024-04-30\nB,Bob,bronze,2024-04-30\n"
+        record._import_file(io.BytesIO(b"client_ref,name,tier,tier_from\n" + rows))
+        self.assertEqual(list(self.rejects(record)), [3])
+        ann = self.env["res.partner"].search([("client_number", "=", "A")])
+        self.assertEqual(self.tier_on(APRIL, ann), self.silver)
+        self.assertEqual(self.tier_on(MAY, ann), self.silver)
 
     def test_a_ticket_of_the_past_has_the_tier_of_then(self):
         self.below(self.bronze)

@@ -43,7 +43,8 @@ class VipTier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
+        given = self.default_get(["active", "company_id"])
+        for vals in ({**given, **vals} for vals in vals_list):
             if vals.get("active", True):
                 company = self.env["res.company"].browse(vals.get("company_id") or ())
                 self._check_ladder_open(company, vals.get("name"))
