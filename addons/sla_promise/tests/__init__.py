@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_client_360
+from . import test_client_moves
 from . import test_clock_columns
 from . import test_configurations
 from . import test_engine_clock

@@ -9,7 +9,7 @@ from .res_partner import CLIENT_FIELDS
 
 #: Of what both contacts may have rows that must be unique.
 MOVED = (
-    *("vip.client.group.member", "vip.lifecycle", "vip.activity"),
+    *("vip.client.group.member", "vip.lifecycle", "vip.client.alias"),
     *("vip.tier.verdict", "vip.tier.membership"),
 )
 
@@ -18,7 +18,8 @@ class BasePartnerMerge(models.TransientModel):
     """What belongs to a client moves along when contacts are merged.
 
     The host rewrites foreign keys in SQL and stops at the first row that must be unique,
-    so what both contacts have is settled before: the remaining contact's own counts.
+    so what both contacts have is settled before: figures of different numbers add, of the
+    rest the remaining contact's own counts.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
@@ -39,17 +40,35 @@ class BasePartnerMerge(models.TransientModel):
         for source in sources:
             records["vip.client.group.member"]._move(source, client)
         judged = records["vip.lifecycle"]._forget(sources | client)
-        doubles = records["vip.activity"]._supersede_doubles(sources, client)
+        aliases = records["vip.client.alias"]._take_over(sources, client)
         self._expire_double_proposals(sources, client)
         records["vip.tier.verdict"]._drop_doubles(sources, client)
         for source in sources:
             records["vip.tier.membership"]._move(source, client)
-        self._move_client_fields(sources, client, doubles)
+        self._move_client_fields(sources, client, aliases)
+        client._check_vip_companies()
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:
             records["vip.lifecycle"]._judge_again(client)
+        self._let_reviews_look(client)
         return result
+
+    @api.model
+    def _let_reviews_look(self, client):
+        """Let reviews be judged anew: the figures of several are one client's now."""
+        # As superuser: figures, which the merging user need not see.
+        for company, first, last in (
+            self.env["vip.activity"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "=", client.id)],
+                ["company_id"],
+                ["month:min", "month:max"],
+            )
+        ):
+            self.env["vip.tier.change"]._look_at_entries(company)
+            self.env["vip.tier.review"]._figures_changed(company, first, last)
 
     @api.model
     def _expire_double_proposals(self, sources, client):
@@ -74,8 +93,11 @@ class BasePartnerMerge(models.TransientModel):
         )
 
     @api.model
-    def _move_client_fields(self, sources, client, superseded):
-        """Give the client what it lacks; a number is unique while both still exist."""
+    def _move_client_fields(self, sources, client, aliases):
+        """Give the client what it lacks; a number is unique while both still exist.
+
+        :param aliases: what goes on as further numbers of the client
+        """
         values = {}
         for name in CLIENT_FIELDS:
             known = [source[name] for source in sources if source[name]]
@@ -85,12 +107,26 @@ class BasePartnerMerge(models.TransientModel):
         sources.write({"client_number": False})
         sources.flush_recordset(["client_number"])
         client.write(values)
-        if numbers or superseded:
-            client._message_log(
-                body=self.env._(
-                    "Merged with client %(numbers)s; figures of theirs that do not count "
-                    "any more because this client has own ones: %(count)s.",
-                    numbers=", ".join(numbers) or "–",
-                    count=superseded,
-                )
+        if numbers or aliases:
+            self._tell_of_merge(sources, client, numbers, aliases)
+
+    @api.model
+    def _tell_of_merge(self, sources, client, numbers, aliases):
+        self.env["vip.audit.log"]._record(
+            client,
+            "merged",
+            old={"id": sources.ids, "client_number": ", ".join(numbers) or None},
+            new={
+                "client_number": client.client_number or None,
+                "client_alias_ids": ", ".join(
+                    a.number or "–" for a in aliases.values()
+                ),
+            },
+        )
+        client._message_log(
+            body=self.env._(
+                "Merged with client %(numbers)s. Files go on naming it by each of its "
+                "numbers; what is booked under them adds.",
+                numbers=", ".join(numbers) or "–",
             )
+        )

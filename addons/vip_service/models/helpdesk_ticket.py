@@ -64,9 +64,22 @@ class HelpdeskTicket(models.Model):
         "or a service manager may.",
     )
 
+    # Of the host; here a company below a client is that client's.
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        related=None,
+        compute="_compute_commercial_partner_id",
+        store=True,
+    )
+
     # Serves the client's page, newest first. No index without need: a move gives the
     # ticket a new entry in each.
     _client_opened = models.Index(f"(commercial_partner_id, ({OPENED_AT}) DESC)")
+
+    @api.depends("partner_id.commercial_partner_id", "partner_id.head_client_id")
+    def _compute_commercial_partner_id(self):
+        for ticket in self:
+            ticket.commercial_partner_id = ticket.partner_id._vip_client()
 
     # CRUD
 
@@ -125,7 +138,7 @@ class HelpdeskTicket(models.Model):
     def _whose(self):
         # As superuser: who changes a ticket may not read every client.
         ticket = self.sudo()
-        return ticket.partner_id.commercial_partner_id, ticket.company_id
+        return ticket.partner_id._vip_client(), ticket.company_id
 
     def _check_own_company(self):
         """Check that these tickets did not go where their writer may not see them.
@@ -201,6 +214,13 @@ class HelpdeskTicket(models.Model):
         for tier_id, ticket_ids in by_tier.items():
             # As superuser: as above.
             self.sudo().browse(ticket_ids).write({"vip_tier_id": tier_id})
+
+    def _client_moved(self):
+        """See to open tickets whose contact has got another client; a hook.
+
+        The new client brings its tier at opening, as when the ticket gets another contact.
+        """
+        self._refresh_opening_tiers()
 
     def _opening_key(self, vals):
         """Return (partner id, company id, date of opening in the company's zone)."""

@@ -7,6 +7,7 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
+from ..tools.client_of import client_of
 from ..tools.lifecycle_sql import POTENTIAL
 from .ladder.vip_ladder_version import version_sql
 
@@ -26,7 +27,7 @@ def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
                m.date_from %s
           FROM unnest(%s, %s, %s) AS k(partner_id, company_id, date)
           JOIN res_partner p ON p.id = k.partner_id
-          JOIN res_partner c ON c.id = p.commercial_partner_id
+          JOIN res_partner c ON c.id = %s
           LEFT JOIN LATERAL (
                SELECT m.tier_id, m.date_from FROM vip_tier_membership m
                 WHERE m.company_id = k.company_id AND m.partner_id = c.id
@@ -39,6 +40,7 @@ def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
         partners,
         companies,
         dates,
+        client_of("p"),
         version_sql(SQL("k.company_id"), SQL("k.date"), SQL("v.lowest_id AS id")),
         joined,
     )
@@ -55,6 +57,13 @@ TIERS = KeptPlan(
     },
     tiers,
 )
+
+
+class LifecycleToday(fields.Selection):
+    """Selection by which lists group clients, read from the states of today."""
+
+    def to_sql(self, model, alias):
+        return model._lifecycle_sql(alias)
 
 
 class ResPartner(models.Model):
@@ -116,7 +125,7 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="For the adviser of the client, service managers and auditors.",
     )
-    vip_lifecycle = fields.Selection(
+    vip_lifecycle = LifecycleToday(
         lambda self: self.env["vip.lifecycle"]._states(),
         string="Life cycle",
         compute="_compute_vip_lifecycle",
@@ -140,7 +149,7 @@ class ResPartner(models.Model):
         TIERS.install(self.env)
         return super().init()
 
-    @api.depends("commercial_partner_id")
+    @api.depends("commercial_partner_id", "head_client_id")
     @api.depends_context("company", "uid", CONTEXT_KEY)
     def _compute_vip_tier_id(self):
         company = self.env.company
@@ -157,7 +166,7 @@ class ResPartner(models.Model):
             visible = reason and partner._client_360_money_visible()
             partner.vip_override_reason = visible and reason
 
-    @api.depends("commercial_partner_id", "client_type")
+    @api.depends("commercial_partner_id", "head_client_id", "client_type")
     @api.depends_context("company", CONTEXT_KEY)
     def _compute_vip_lifecycle(self):
         states = self._lifecycle_at(self._lifecycle_today(), self.env.company)
@@ -204,14 +213,19 @@ class ResPartner(models.Model):
 
         The history stays with a client that changes its place or leaves: raises
         ValidationError when one with history becomes a contact of another one or no
-        client at all, as its memberships, changes and figures would be nobody's.
+        client at all, as its memberships, changes and figures would be nobody's; or one
+        with history in a company goes to another.
         """
         self._check_client_fields(vals)
         leaving = self._vip_leaving(vals)
+        clients = self._vip_moving(vals)._vip_open_tickets()
         result = super().write(vals)
         leaving._vip_leave()
+        self._vip_follow(clients)
         if vals.keys() & {"client_type", "parent_id", "is_company"}:
             self._check_vip_history()
+        if vals.get("company_id"):
+            self._check_vip_companies()
         return result
 
     def _check_client_fields(self, vals):
@@ -256,18 +270,19 @@ class ResPartner(models.Model):
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
         lowest = self.env["vip.ladder.version"]._of(company).lowest_id.id or None
-        self.flush_model(["client_type", "commercial_partner_id"])
+        self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         return SQL(
             """(
             SELECT p.id
               FROM res_partner p
-              JOIN res_partner c ON c.id = p.commercial_partner_id
+              JOIN res_partner c ON c.id = %s
               LEFT JOIN vip_tier_membership m
                      ON m.partner_id = c.id AND m.company_id = %s
                     AND m.date_from <= %s AND (m.date_to IS NULL OR m.date_to > %s)
              WHERE CASE WHEN c.client_type IS NULL THEN %s
                         ELSE COALESCE(m.tier_id, %s) = ANY(%s) END
             )""",
+            client_of("p"),
             company.id,
             today,
             today,
@@ -300,7 +315,7 @@ class ResPartner(models.Model):
         if not keys:
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
-        self.flush_model(["client_type", "commercial_partner_id"])
+        self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         self.env["vip.ladder.version"]._flush_ladders()
         if kept:
             values = {"partners": partners, "companies": companies, "dates": dates}
@@ -367,7 +382,7 @@ class ResPartner(models.Model):
 
         One query for any number. Contacts take the state of their commercial entity.
         """
-        self.flush_model(["client_type", "commercial_partner_id"])
+        self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         self.env["vip.lifecycle"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -375,11 +390,12 @@ class ResPartner(models.Model):
                 SELECT p.id, CASE WHEN c.client_type IS NOT NULL
                                   THEN COALESCE(l.state, %s) END, l.date_from
                   FROM res_partner p
-                  JOIN res_partner c ON c.id = p.commercial_partner_id
+                  JOIN res_partner c ON c.id = %s
                   LEFT JOIN vip_lifecycle l ON %s
                  WHERE p.id = ANY(%s)
                 """,
                 POTENTIAL,
+                client_of("p"),
                 self._lifecycle_on(SQL("c.id"), date, company),
                 self._origin.ids,
             )
@@ -408,7 +424,7 @@ class ResPartner(models.Model):
 
     def _lifecycle_sql(self, alias):
         """Return the expression for the state today of the partner ``alias``."""
-        self.flush_model(["client_type", "commercial_partner_id"])
+        self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         self.env["vip.lifecycle"].flush_model()
         return SQL(
             """
@@ -420,12 +436,5 @@ class ResPartner(models.Model):
             covers=self._lifecycle_on(
                 SQL("c.id"), self._lifecycle_today(), self.env.company
             ),
-            client=SQL.identifier(alias, "commercial_partner_id"),
+            client=client_of(alias),
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists group clients by their state."""
-        if field_expr == "vip_lifecycle":
-            self._check_field_access(self._fields[field_expr], "read")
-            return self._lifecycle_sql(alias)
-        return super()._field_to_sql(alias, field_expr, query)

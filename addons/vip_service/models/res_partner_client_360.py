@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -97,7 +99,7 @@ class ResPartner(models.Model):
         if not self.env.user.has_groups(STAFF_GROUPS):
             raise AccessError(self.env._("The client's page is for the service staff."))
         self.check_access("read")
-        client = self.commercial_partner_id
+        client = self._vip_client().sudo(self.env.su)
         if client != self:
             client.check_access("read")
         return client
@@ -155,7 +157,7 @@ class ResPartner(models.Model):
 
     def _client_360_currency(self):
         # As superuser: the user's own company's currency.
-        return self.env.company.sudo().currency_id
+        return self.env.company._vip_currency(None)
 
     def _client_360_month_sql(self):
         """Return the newest month that the company has figures for, as SQL."""
@@ -314,13 +316,14 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT last.month, f.metric_id, f.month, f.value_company
+                SELECT last.month, f.metric_id, f.month, sum(f.value_company)
                   FROM (SELECT COALESCE(%(newest)s, %(now)s) AS month) last
                   LEFT JOIN vip_activity f
                          ON f.company_id = %(company)s AND f.partner_id = %(partner)s
                         AND f.superseded_at IS NULL
                         AND f.month > last.month - make_interval(months => %(count)s)
                         AND f.month <= last.month
+                 GROUP BY last.month, f.metric_id, f.month
                 """,
                 newest=self._client_360_month_sql(),
                 now=first_day(self._client_360_today()),
@@ -329,8 +332,26 @@ class ResPartner(models.Model):
                 count=CHART_MONTHS,
             )
         )
-        facts = {(row[1], row[2]): float(row[3]) for row in rows if row[1]}
+        factors = self._client_360_factors(rows)
+        facts = {
+            (row[1], row[2]): float(row[3]) * factors.get(row[1:3], 1)
+            for row in rows
+            if row[1]
+        }
         return rows[0][0], facts
+
+    @api.model
+    def _client_360_factors(self, rows):
+        """Return {(metric id, month): what money of it counts in today's currency}."""
+        steps = self.env.company._vip_currency_steps()
+        money = self.env["vip.metric"].search([("unit", "=", "money")]) if steps else ()
+        return {
+            (metric_id, month): math.prod(
+                rate for since, rate in steps if fields.Date.to_string(month) < since
+            )
+            for _last, metric_id, month, _value in rows
+            if metric_id and metric_id in getattr(money, "ids", ())
+        }
 
     # Sections: the client's tiers and what is owed to it
 

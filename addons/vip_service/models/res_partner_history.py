@@ -65,6 +65,32 @@ class ResPartner(models.Model):
                     )
                 )
 
+    def _check_vip_companies(self):
+        """Check that clients of one company have no history in another one.
+
+        :raise ValidationError: with the way to do it
+        """
+        # As superuser: history counts, whoever may see it.
+        for client in self.sudo().filtered("company_id"):
+            for name in HISTORY:
+                domain = [
+                    ("partner_id", "=", client.id),
+                    ("company_id", "!=", client.company_id.id),
+                ]
+                # As superuser: as above.
+                if found := self.env[name].sudo().search(domain, limit=1):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(client)s” has tiers and figures in %(there)s, which "
+                            "would go on judging it. Archive it there and make a new "
+                            "client in %(here)s; or leave its company empty, so that "
+                            "both serve it.",
+                            client=client.display_name,
+                            there=found.company_id.name,
+                            here=client.company_id.name,
+                        )
+                    )
+
     def action_vip_propose_entry(self):
         """Let the rules propose entries by first deposit for these clients."""
         return self.env["vip.tier.change"]._propose_entries_of(self)

@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         # As superuser: the client reads none of our models, it is told this much.
-        client = self.sudo().commercial_partner_id
+        client = self._vip_client()
         if not client.client_type:
             return False
         return {

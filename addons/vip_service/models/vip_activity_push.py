@@ -28,7 +28,7 @@ class VipActivityImport(models.Model):
     )
 
     @api.model
-    def push(self, rows, key=False, name=False, unknown_clients="reject"):
+    def push(self, rows, key=False, name=False, unknown_clients="reject", source=False):
         """Book ``rows`` for the current company and say what became of them.
 
         Rows that are known change nothing, so a push may be sent again after a broken
@@ -40,13 +40,14 @@ class VipActivityImport(models.Model):
         :param key: the sender's own name for these rows, unique per company
         :param name: what to call the import
         :param unknown_clients: ``reject`` or ``create``
+        :param source: the code of the source that sends them
         :returns: ``{"id", "state", "rows", "accepted", "changed", "rejected",
             "rejects": [{"row", "reason"}]}``; rows count from 1
         :raises AccessError: the user may not import
         :raises UserError: nothing can be used, or the key was used for other rows
         """
         self.check_access("create")
-        self._check_push(rows)
+        self._check_push(rows, key, name, unknown_clients)
         digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
         if key and (known := self._pushed(key, digest)):
             return known.push_answer
@@ -55,6 +56,7 @@ class VipActivityImport(models.Model):
                 "name": name or self.env._("Push"),
                 "company_id": self.env.company.id,
                 "unknown_clients": unknown_clients,
+                **self._push_source(source),
             }
         )
         record._import_source(PushSource(rows))
@@ -66,13 +68,40 @@ class VipActivityImport(models.Model):
             )
         return answer
 
-    def _check_push(self, rows):
+    def _check_push(self, rows, key, name, unknown_clients):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UserError(self.env._("Rows are sent as a list of dictionaries."))
         if not rows:
             raise UserError(self.env._("There are no rows."))
+        plain = (str, int, float, bool, type(None))
+        if not all(
+            isinstance(column, str) and isinstance(value, plain)
+            for row in rows
+            for column, value in row.items()
+        ):
+            raise UserError(
+                self.env._(
+                    "A row names its columns and gives a text or number for each."
+                )
+            )
+        named = [text for text in (key, name) if text is not False and text is not None]
+        if not all(isinstance(text, str) for text in named):
+            raise UserError(self.env._("The key and the name are texts."))
+        if unknown_clients not in ("reject", "create"):
+            raise UserError(self.env._("Unknown clients are: reject, or create."))
         if len(rows) > PUSH_ROWS:
             raise UserError(self.env._("At most %s rows are sent at once.", PUSH_ROWS))
+
+    def _push_source(self, code):
+        """Return the values by which the import names the source of this code."""
+        if not code:
+            return {}
+        domain = [("code", "=", code), ("company_id", "=", self.env.company.id)]
+        # As superuser: which sources there are is no secret of who may import.
+        source = self.env["vip.source"].sudo().search(domain)
+        if not source:
+            raise UserError(self.env._("There is no source “%s”.", code))
+        return {"source_id": source.id}
 
     def _pushed(self, key, digest):
         """Return the import of the rows that were sent under ``key``, if any."""

@@ -22,6 +22,10 @@ class VipMetric(models.Model):
         default="quantity",
         help="Money is booked in the company's currency at the rate of the month's end.",
     )
+    below_zero = fields.Boolean(
+        string="May be below zero",
+        help="A month may end below zero, as a net inflow does when more went out.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(string="In use", default=True)
 

@@ -25,9 +25,21 @@ TABLE = {
     "vip.entitlement": CONFIG,
     "vip.unit": CONFIG,
     "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.client.alias": {
+        "agent": "r",
+        "adviser": "r",
+        "manager": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
+    "vip.company.currency": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.activity.waiting": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.source": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.column": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.delivery": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.lifecycle": {
         "agent": "r",
         "adviser": "r",
@@ -37,11 +49,14 @@ TABLE = {
     },
     "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.tier.verdict": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.correction": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.review.reason": {"manager": "crwu", "admin": "crwu"},
     "vip.tier.outlook": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.tier": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.line": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.backtest.today": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest.ticket": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.change": {
         "adviser": "cr",
@@ -103,6 +118,7 @@ for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
 WIZARDS = (
+    "vip.tier.review.reason",
     *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
@@ -139,6 +155,27 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.metric": self.deposit,
             "vip.unit": env["vip.unit"].create({"name": "Branch"}),
             "vip.unit.team": self._unit_of_a_team(),
+            "vip.company.currency": env["vip.company.currency"].create(
+                {
+                    "month": "2199-01-01",
+                    "currency_id": env.ref("base.EUR").id,
+                    "rate": 2,
+                }
+            ),
+            "vip.activity.waiting": env["vip.activity.waiting"].create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": client.id,
+                    "metric_id": self.deposit.id,
+                    "month": JANUARY,
+                    "value": 1,
+                    "currency_id": env.ref("base.EUR").id,
+                    "recorded_at": env.cr.now(),
+                }
+            ),
+            "vip.client.alias": env["vip.client.alias"].create(
+                {"partner_id": client.id, "recorded_at": env.cr.now()}
+            ),
             "vip.tier": self.diamond,
             "vip.tier.criterion": self.diamond.criterion_ids[0],
             "vip.entitlement": entitlement,
@@ -146,6 +183,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 [("partner_id", "=", client.id)], limit=1
             ),
             "vip.activity.import": env["vip.activity.import"].create({}),
+            **self._source_records(),
             "vip.client.import": env["vip.client.import"].create({}),
             "vip.lifecycle": env["vip.lifecycle"].create(
                 {
@@ -169,6 +207,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
                     "figures": [],
                 }
             ),
+            "vip.tier.correction": self._correction(client),
+            "vip.tier.review.reason": env["vip.tier.review.reason"],
             "vip.tier.outlook": env["vip.tier.outlook"].search(
                 [("partner_id", "=", client.id)]
             ),
@@ -230,6 +270,39 @@ class TestAccess(AccessMatrixMixin, VipCase):
             },
         }
 
+    def _correction(self, client):
+        review = self.env["vip.tier.review"].create({"month": JANUARY, "trial": True})
+        return self.env["vip.tier.correction"].create(
+            {
+                "review_id": review.id,
+                "partner_id": client.id,
+                "tier_id": self.platinum.id,
+                "found_id": self.platinum.id,
+                "now_id": self.silver.id,
+            }
+        )
+
+    def _source_records(self):
+        source = self.env["vip.source"].create(
+            {"name": "Books", "code": "books", "metric_ids": self.deposit.ids}
+        )
+        activity_import = self.env["vip.activity.import"].create({})
+        delivery = self.env["vip.source.delivery"].create(
+            {
+                "source_id": source.id,
+                "import_id": activity_import.id,
+                "month": JANUARY,
+            }
+        )
+        column = self.env["vip.source.column"].create(
+            {"source_id": source.id, "heading": "Remark"}
+        )
+        return {
+            "vip.source": source,
+            "vip.source.column": column,
+            "vip.source.delivery": delivery,
+        }
+
     def _group_records(self, client):
         env = self.env
         group = env["vip.client.group"].create({"name": "Family"})
@@ -288,6 +361,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.tier.backtest.line": env["vip.tier.backtest.line"].create(
                 {**row, "month": JANUARY, "direction": "promotion"}
             ),
+            "vip.tier.backtest.today": env["vip.tier.backtest.today"].create(
+                {**row, "month": JANUARY, "direction": "promotion"}
+            ),
             "vip.tier.backtest.ticket": env["vip.tier.backtest.ticket"].create(
                 {**row, "ticket_id": ticket.id}
             ),
@@ -337,7 +413,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 22)
+        self.assertEqual(len(per_company), 28)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

@@ -100,15 +100,25 @@ def known_sql(as_of):
     if as_of is None:
         return SQL("f.superseded_at IS NULL")
     return SQL(
-        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)",
-        as_of,
-        as_of,
+        "f.recorded_at <= %s AND (f.superseded_at IS NULL OR f.superseded_at > %s)"
+        # What was booked for a client that was merged later was another client's then.
+        " AND (f.alias_id IS NULL OR f.alias_id NOT IN ("
+        "SELECT id FROM vip_client_alias WHERE recorded_at > %s))",
+        *(as_of, as_of, as_of),
     )
 
 
 def value_sql(criterion, names):
     """Return the value of a criterion's measure of ``j``; none is zero."""
     return SQL("COALESCE(j.%s, 0)", SQL.identifier(names[_measure_key(criterion)]))
+
+
+def figures_values_sql(rules):
+    """Return the values of all measures of ``j``, comma-separated; none is zero."""
+    return SQL(", ").join(
+        SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
+        for name in measures(rules).values()
+    )
 
 
 def passes_sql(tier, threshold, names, without):
@@ -140,6 +150,52 @@ def columns_sql(rules):
         for key, name in measures(rules).items()
     ]
     return SQL(", ").join(columns or [SQL("1 AS nothing")])
+
+
+def month_value_sql(alias):
+    """Return what counts of a fact's client, metric and month, under all its numbers."""
+    return SQL(
+        """
+        CASE WHEN %(fact)s.partner_id IN (SELECT partner_id FROM vip_client_alias)
+             THEN (SELECT sum(s.value_company) FROM vip_activity s
+                    WHERE s.company_id = %(fact)s.company_id
+                      AND s.partner_id = %(fact)s.partner_id
+                      AND s.metric_id = %(fact)s.metric_id
+                      AND s.month = %(fact)s.month AND s.superseded_at IS NULL)
+             ELSE %(fact)s.value_company END
+        """,
+        fact=SQL(alias),
+    )
+
+
+def counted_sql(rules):
+    """Return what a fact ``f`` counts, in the currency of the month of the rules.
+
+    Money of months before the company changed its currency counts at the rate of that
+    change.
+    """
+    money = {
+        c["metric_id"]
+        for tier in rules["tiers"]
+        for c in tier["criteria"]
+        if c.get("unit") == "money"
+    }
+    steps = [
+        (date.fromisoformat(month), rate)
+        for month, rate in rules.get("currencies", ())
+        if first_month(rules).isoformat() < month <= rules["month"]
+    ]
+    if not money or not steps:
+        return SQL("f.value_company")
+    cases, factor = [], 1
+    for month, rate in reversed(steps):
+        factor *= rate
+        cases.append(SQL("WHEN f.month < %s THEN %s::numeric", month, factor))
+    return SQL(
+        "f.value_company * CASE WHEN f.metric_id <> ALL(%s) THEN 1 %s ELSE 1 END",
+        sorted(money),
+        SQL(" ").join(reversed(cases)),
+    )
 
 
 def in_window_sql(rules):
@@ -223,14 +279,47 @@ def _facts_sql(company_id, rules, as_of):
     )
 
 
+def _months_sql(rules, source, condition):
+    """Return the query of (partner_id, metric_id, month, value_company) of own figures.
+
+    One row per month where that matters, which is where the smallest or largest one is
+    asked for: what was booked under several numbers of a client adds.
+
+    :param source: SQL of what the facts ``f`` are read from
+    :param condition: which of them count
+    """
+    facts = SQL(
+        "SELECT f.partner_id, f.metric_id, f.month, %s AS value_company"
+        " FROM %s WHERE %s",
+        *(counted_sql(rules), source, condition),
+    )
+    if not {"min", "max"} & {
+        aggregate for _metric, _window, aggregate in measures(rules)
+    }:
+        return facts
+    return SQL(
+        """
+        %(facts)s AND f.partner_id NOT IN (SELECT partner_id FROM vip_client_alias)
+         UNION ALL
+        SELECT f.partner_id, f.metric_id, f.month, sum(%(counted)s)
+          FROM %(source)s WHERE %(condition)s
+           AND f.partner_id IN (SELECT partner_id FROM vip_client_alias)
+         GROUP BY f.partner_id, f.metric_id, f.month
+        """,
+        facts=facts,
+        counted=counted_sql(rules),
+        source=source,
+        condition=condition,
+    )
+
+
 def _own_sql(company_id, rules, asked, as_of):
     """Return the query of (partner_id, one column per measure) of own figures."""
+    counts = SQL("%s AND %s", _facts_sql(company_id, rules, as_of), asked("f"))
     return SQL(
-        "SELECT f.partner_id, %s FROM vip_activity f WHERE %s AND %s"
-        " GROUP BY f.partner_id",
+        "SELECT f.partner_id, %s FROM (%s) f GROUP BY f.partner_id",
         columns_sql(rules),
-        _facts_sql(company_id, rules, as_of),
-        asked("f"),
+        _months_sql(rules, SQL("vip_activity f"), counts),
     )
 
 
@@ -257,12 +346,13 @@ def figures_sql(company_id, rules, among=None, as_of=None):
     mine, asked = SQL("TRUE"), asked_of("g")
     if among is not None:
         mine = SQL("g.group_id IN (SELECT group_id FROM (%s) g WHERE %s)", pool, asked)
+    facts = _facts_sql(company_id, rules, as_of)
     # The figures of a group's month are summed once, however many members there are.
     return SQL(
         """
         WITH pool AS MATERIALIZED (SELECT * FROM (%(pool)s) g WHERE %(mine)s),
         total AS MATERIALIZED (
-            SELECT g.group_id, f.metric_id, f.month, sum(f.value_company) AS value_company
+            SELECT g.group_id, f.metric_id, f.month, sum(%(counted)s) AS value_company
               FROM pool g
               JOIN vip_activity f ON f.partner_id = g.partner_id
                                  AND f.month >= g.date_from AND %(facts)s
@@ -276,20 +366,21 @@ def figures_sql(company_id, rules, among=None, as_of=None):
                   FROM pool g
                   JOIN total t ON t.group_id = g.group_id AND t.month >= g.date_from
                  WHERE %(asked)s
-                 UNION ALL
-                SELECT g.partner_id, f.metric_id, f.month, f.value_company
-                  FROM pool g
-                  JOIN vip_activity f ON f.partner_id = g.partner_id
-                                     AND f.month < g.date_from AND %(facts)s
-                 WHERE %(asked)s) f
+                 UNION ALL (%(before)s)) f
          GROUP BY f.partner_id
         """,
         pool=pool,
         mine=mine,
-        facts=_facts_sql(company_id, rules, as_of),
+        facts=facts,
+        counted=counted_sql(rules),
         own=own,
         columns=columns_sql(rules),
         asked=asked,
+        before=_months_sql(
+            rules,
+            SQL("vip_activity f JOIN pool g ON f.partner_id = g.partner_id"),
+            SQL("f.month < g.date_from AND %s AND %s", facts, asked),
+        ),
     )
 
 
@@ -315,4 +406,26 @@ def rolled_up_sql(company_id, rules, partner, as_of=None):
          WHERE o.partner_id = %(partner)s)""",
         pool=pool,
         partner=partner,
+    )
+
+
+def missing_sql(rules, partner):
+    """Return the SQL (jsonb) of what is missing of ``partner`` in the rules' windows.
+
+    NULL where nothing waits for an exchange rate.
+    """
+    return SQL(
+        """(
+        SELECT jsonb_agg(DISTINCT jsonb_build_object(
+                   'month', to_char(w.month, 'YYYY-MM'), 'metric', k.code,
+                   'currency', c.name))
+          FROM vip_activity_waiting w
+          JOIN vip_metric k ON k.id = w.metric_id
+          JOIN res_currency c ON c.id = w.currency_id
+         WHERE w.company_id = %s AND w.partner_id = %s
+           AND w.month BETWEEN %s AND %s)""",
+        rules["company_id"],
+        partner,
+        first_month(rules),
+        rules["month"],
     )

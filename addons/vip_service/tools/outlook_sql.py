@@ -10,6 +10,7 @@ from odoo.addons.vip_base.tools.times import add_months
 
 from .figures_sql import (
     by_type,
+    counted_sql,
     criteria_of,
     known_sql,
     measures,
@@ -108,13 +109,14 @@ def _reaching_sql(company_id, rules, criterion, close):
         """
         SELECT f.partner_id FROM vip_activity f
          WHERE f.company_id = %s AND %s AND f.metric_id = %s
-           AND f.month BETWEEN %s AND %s AND f.value_company >= %s
+           AND f.month BETWEEN %s AND %s AND %s >= %s
         """,
         company_id,
         known_sql(None),
         criterion["metric_id"],
         month if aggregate == "last" else add_months(month, 1 - window),
         month,
+        counted_sql(rules),
         # A little less: the percentage is rounded by its division.
         close / 100 * criterion["qualify"] / share * (1 - 1e-9),
     )
@@ -142,6 +144,10 @@ def candidates_sql(company_id, rules, close):
         parts.append(
             SQL("SELECT r.*, %s FROM (%s) r", tier["rank"], joint.join(reaching))
         )
+    if above:
+        # What was booked under several numbers may reach together what each does not.
+        top = above[-1]["rank"]
+        parts.append(SQL("SELECT partner_id, %s FROM vip_client_alias", top))
     if rules["groups"]:
         pool = pool_sql(company_id, date.fromisoformat(rules["month"]))
         parts.append(SQL("SELECT partner_id, %s FROM (%s) g", above[-1]["rank"], pool))

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_service.tools.client_of import is_of
 
 from ...engine import states
 
@@ -24,7 +25,7 @@ def pressing(**values):
                count(*) FILTER (WHERE due_at >= %(now)s),
                (SELECT count(*)
                   FROM sla_breach b JOIN res_partner p ON p.id = b.partner_id
-                 WHERE p.commercial_partner_id = %(client)s
+                 WHERE %(is_of)s
                    AND b.company_id = ANY(%(companies)s)
                    AND b.breached_at >= %(since)s AND b.state = 'open')
           FROM (SELECT min(c.due_at) AS due_at
@@ -36,6 +37,7 @@ def pressing(**values):
                  GROUP BY t.id) owed
          WHERE due_at < %(soon)s
         """,
+        is_of=is_of("p", values["client"]),
         **values,
     )
 
@@ -130,7 +132,7 @@ class ResPartner(models.Model):
     # Missed promises
 
     def _client_360_breach_domain(self):
-        return [("partner_id.commercial_partner_id", "=", self.id)]
+        return [("partner_id", "any", self._vip_of_client())]
 
     def _client_360_breaches(self):
         """Promises that were missed, newest first, and what became of them."""
@@ -224,7 +226,7 @@ class ResPartner(models.Model):
         self.env["sla.breach"].flush_model(
             ["partner_id", "company_id", "breached_at", "state"]
         )
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id", "head_client_id"])
         [counts] = PRESSING.rows(
             self.env,
             1,

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import epoch
+from odoo.addons.vip_service.tools.client_of import client_of
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
@@ -182,7 +183,9 @@ class SlaWhatif(models.Model):
 
     def _past_spans(self, ticket_ids, until):
         moment = SQL(", ").join(SQL("s.%s", SQL(n)) for n in (*COUNTING, *HOLDER))
-        self.env["res.partner"].flush_model(["client_type", "commercial_partner_id"])
+        self.env["res.partner"].flush_model(
+            ["client_type", "commercial_partner_id", "head_client_id"]
+        )
         return self.env.execute_query(
             SQL(
                 """
@@ -207,13 +210,14 @@ class SlaWhatif(models.Model):
                                AND m.resource_calendar_id IS NULL)
                      ORDER BY w.at, w.id LIMIT 1) h ON TRUE
                   LEFT JOIN res_partner p ON p.id = s.partner_id
-                  LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
+                  LEFT JOIN res_partner c ON c.id = %(client)s
                  WHERE s.start <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'
                  ORDER BY s.ticket_id, s.start, s.id
                 """,
                 start=epoch("s.start"),
                 stop=epoch("s.stop"),
                 moment=moment,
+                client=client_of("p"),
                 spans=self.env["sla.span"]._stretches(
                     SQL("s.ticket_id = ANY(%s)", ticket_ids)
                 ),

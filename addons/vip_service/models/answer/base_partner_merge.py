@@ -20,7 +20,7 @@ class BasePartnerMerge(models.TransientModel):
                 """,
                 ids=ids,
                 left=left.id,
-                client=left.commercial_partner_id.id,
+                client=left._vip_client().id,
             )
         )
         self.env["vip.question"].invalidate_model(

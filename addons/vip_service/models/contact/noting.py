@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import KeptPlan
 
+from ...tools.client_of import is_of
 from ...tools.opened_at import opened_at_sql
 
 #: How much later than its own date an e-mail may arrive, and a contact be logged,
@@ -20,9 +21,10 @@ COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
 HAS_LOGIN = SQL(
     """
     EXISTS (SELECT FROM res_partner w JOIN res_users l ON l.partner_id = w.id
-             WHERE w.commercial_partner_id = t.commercial_partner_id
+             WHERE %s
                AND l.active AND (l.share OR w.id = t.partner_id))
-    """
+    """,
+    is_of("w", SQL("t.commercial_partner_id")),
 )
 
 
@@ -131,9 +133,10 @@ def incoming(heard):
         (m.message_type IN ('comment', 'email') AND a.id IS NULL
          AND (m.author_id = t.partner_id
               OR u.internal IS NULL
-                 AND (p.commercial_partner_id = t.commercial_partner_id
+                 AND (%s
                       OR m.id = ANY(%s))))
         """,
+        is_of("p", SQL("t.commercial_partner_id")),
         heard,
     )
 

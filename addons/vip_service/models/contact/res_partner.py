@@ -28,7 +28,7 @@ class ResPartner(models.Model):
             raise AccessError(self.env._("Only agents log contacts with clients."))
         self.check_access("read")
         # As superuser: what makes a client of the partner that the user may read.
-        client = self.sudo().commercial_partner_id
+        client = self._vip_client()
         if not client.client_type:
             raise UserError(self.env._("“%s” is no client.", self.display_name))
         if self.env.user.partner_id in self | client:

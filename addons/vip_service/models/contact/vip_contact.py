@@ -238,7 +238,7 @@ class VipContact(models.Model):
         :return: list of :class:`Told`: those that count
         """
         self.env["mail.message"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id", "head_client_id"])
         self.env["helpdesk.ticket"].flush_model(["partner_email", *TAKEN])
         heard = dict(heard)
         rows = NOTE.rows(

@@ -98,7 +98,7 @@ class VipContact(models.Model):
                 if is_client or not self._our_addresses(addresses(receiver)):
                     result.append((is_client, status))
                 continue
-            client = receiver.commercial_partner_id == ticket.commercial_partner_id
+            client = receiver._vip_client() == ticket.commercial_partner_id
             if status == "sent" and not addresses(receiver.email):
                 status = "exception"
             if receiver == ticket.partner_id or receiver.partner_share:

@@ -33,7 +33,7 @@ class VipContact(models.Model):
                 continue
             ticket = self.env["helpdesk.ticket"].sudo().browse(message.res_id)
             client = ticket.commercial_partner_id
-            if author and author.commercial_partner_id == client:
+            if author and author._vip_client() == client:
                 continue
             result = self._whose(message, ticket)
             if result in (CLIENT, ELSEWHERE):
@@ -64,7 +64,7 @@ class VipContact(models.Model):
         found = [addresses(ticket.partner_email)]
         if ticket.commercial_partner_id and senders:
             contacts = self.env["res.partner"].sudo().with_context(active_test=False)
-            domain = [("commercial_partner_id", "=", ticket.commercial_partner_id.id)]
+            domain = ticket.commercial_partner_id._vip_of_client()
             domain += ["|"] * (len(senders) - 1)
             domain += [("email", "ilike", address) for address in senders]
             found += [addresses(one.email) for one in contacts.search(domain)]

@@ -281,6 +281,7 @@ class VipLadderVersion(models.Model):
             "one_step_down": company.vip_one_step_down,
             "falls_every": int(company.vip_falls_every),
             "groups": groups,
+            "currencies": company._vip_currency_steps(),
             "tiers": tiers,
             "gone": [[old, new] for old, new in gone.items()],
         }

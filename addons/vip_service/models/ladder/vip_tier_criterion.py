@@ -38,6 +38,9 @@ class VipTierCriterion(models.Model):
     def _company(self):
         return self.tier_id.company_id
 
+    def _audited_companies(self):
+        return self.tier_id.company_id
+
     def _audited_fields(self):
         return {
             name
