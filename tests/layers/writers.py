@@ -339,7 +339,14 @@ WRITERS = {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
         "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
     },
+    "vip_ladder_version": {
+        "vip_service/models/ladder/vip_ladder_version_draft.py::_propose": "=proposed",
+        "vip_service/models/ladder/vip_ladder_version_draft.py::action_withdraw": "=draft",
+        # the first one, which is made from the tiers
+        "vip_service/models/ladder/vip_ladder_version_first.py::_follow": "=in_force",
+    },
     "vip_tier_change": {
+        "vip_service/tools/ladder_sql.py::moves_sql": "insert",
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
         "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
