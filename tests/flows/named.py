@@ -97,7 +97,12 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
-    "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
+    "vip.source": {
+        "company_id": PART,
+        "metric_ids": NAMED,
+        "control_metric_id": NAMED,
+    },
+    "vip.source.column": {"source_id": PART, "metric_id": NAMED},
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
@@ -137,6 +142,7 @@ RECORDS = {
     *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
     *(
         "resource.worktime.version",
+        "vip.source.delivery",
         "sla.calendar.switch",
         "score.appeal",
         "score.aside",
