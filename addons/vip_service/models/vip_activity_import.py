@@ -4,13 +4,50 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
-
 NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
 #: A month; a spreadsheet makes its first day of it.
 MONTH = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-01)?$"
 #: So many facts between two signs of life of an import by the job.
 SLICE_ROWS = 100_000
+
+
+def client_number_joins(number, company_id, clients_only=True):
+    """Return the joins that find the client of a number, for ``CLIENT`` and ``ALIAS``.
+
+    A number of the company's own goes before a shared one, a client's own number before
+    one of a client that was merged into it.
+
+    :param number: SQL of the number
+    :param clients_only: contacts that are no client are not found
+    """
+    return SQL(
+        """
+        LEFT JOIN res_partner own
+               ON own.client_number = %(number)s AND own.company_id = %(company)s %(own)s
+        LEFT JOIN vip_client_alias own_alias
+               ON own_alias.number = %(number)s AND own_alias.company_id = %(company)s
+        LEFT JOIN res_partner shared
+               ON shared.client_number = %(number)s
+              AND shared.company_id IS NULL %(shared)s
+        LEFT JOIN vip_client_alias shared_alias
+               ON shared_alias.number = %(number)s AND shared_alias.company_id IS NULL
+        """,
+        number=number,
+        company=company_id,
+        own=SQL("AND own.client_type IS NOT NULL" if clients_only else ""),
+        shared=SQL("AND shared.client_type IS NOT NULL" if clients_only else ""),
+    )
+
+
+#: The id of the client found.
+CLIENT = SQL(
+    "COALESCE(own.id, own_alias.partner_id, shared.id, shared_alias.partner_id)"
+)
+#: The id of the further number by which it was found; NULL: its own.
+ALIAS = SQL(
+    "CASE WHEN own.id IS NULL THEN COALESCE(own_alias.id,"
+    " CASE WHEN shared.id IS NULL THEN shared_alias.id END) END"
+)
 
 
 class VipActivityImport(models.Model):
@@ -272,8 +309,22 @@ class VipActivityImport(models.Model):
             self._supersede_replaced()
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
+        if self._is_any_waiting():
+            self._keep_waiting(self._metrics_by_column(columns))
         self._propose_entries()
         return changed
+
+    def _is_any_waiting(self):
+        """Tell whether a figure has no exchange rate, or had none and may have been said
+        anew."""
+        [[waits]] = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM vip_import_row WHERE reason = 'no_rate')"
+                " OR EXISTS (SELECT FROM vip_activity_waiting WHERE company_id = %s)",
+                self.company_id.id,
+            )
+        )
+        return waits
 
     def _propose_entries(self):
         """Propose at once who enters a tier by the first deposit, if set so."""

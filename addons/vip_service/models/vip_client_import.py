@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
+from .vip_activity_import import ALIAS, CLIENT, client_number_joins
 
 DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
