@@ -164,7 +164,8 @@ RECORDS = {
     *("vip.answer.grade", "vip.answer.words", "vip.answer.import"),
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
-    "vip.unit.team",
+    *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
+    "vip.company.currency",
 }
 
 #: Rules whose text names records by their ids: {model: {field: model it is about}}.
