@@ -97,6 +97,7 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
+    "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},

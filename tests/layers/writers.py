@@ -220,8 +220,10 @@ WRITERS = {
         "vip_service/models/vip_activity.py::_move": "update",
         "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
         "vip_service/models/vip_activity_import.py::_supersede_replaced": "update",
+        "vip_service/models/activity/vip_activity_undo.py::_take_back_facts": "insert update",
     },
     "vip_activity_import": {
+        "vip_service/models/activity/vip_activity_undo.py::action_undo": "=undone",
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
         "vip_base/models/vip_import_mixin.py::write": "=draft",
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
@@ -269,15 +271,33 @@ WRITERS = {
     "vip_entitlement": {
         "vip_service/models/vip_entitlement.py::_take_turns": "update",
     },
+    "vip_import_cell": {
+        "vip_base/models/vip_import_cells.py::_keep_cells": "copy",
+    },
     "vip_import_line": {
-        "vip_base/models/vip_import_mixin.py::_copy_as_is": "copy",
-        "vip_base/models/vip_import_mixin.py::_copy_rows": "copy",
+        "vip_base/models/vip_import_cells.py::_take_totals": "delete",
+        "vip_base/models/vip_import_cells.py::_unsettle": "update",
+        "vip_base/models/vip_import_stage.py::_copy_as_is": "copy",
+        "vip_base/models/vip_import_stage.py::_copy_rows": "copy",
+        "vip_base/models/vip_import_stage.py::_take_guards_off": "update",
+    },
+    "vip_import_ref": {
+        "vip_service/models/activity/vip_activity_client.py::_refuse_near": "update",
+    },
+    "vip_import_replaced": {
+        "vip_service/models/activity/vip_activity_undo.py::_step_back": "delete insert",
     },
     "vip_job_progress": {
         "vip_base/models/vip_job_mixin.py::_forget": "delete",
         "vip_base/models/vip_job_mixin.py::_put": "insert update",
     },
     "vip_import_row": {
+        "vip_service/models/activity/vip_activity_client.py::_refuse_archived": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_held": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_lost_zeros": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_refs": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_sign": "update",
+        "vip_service/models/vip_client_import.py::_refuse_near": "update",
         "vip_service/models/vip_activity_import.py::_create_unknown_clients": "update",
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",

@@ -28,9 +28,10 @@ class ResourceWorktimePreview(models.AbstractModel):
         :return: dict with ``lines`` (text), ``effects`` (dicts with ``text`` and perhaps
             ``action``) and ``problem`` (why it cannot be saved, else False)
         """
-        records = self.env.get(model)
+        records = self.env.get(model) if isinstance(model, str) else None
         previewed = isinstance(records, self.pool["resource.worktime.previewed"])
-        if not (previewed and self.env.user._is_internal()):
+        asked = isinstance(res_id or 0, int) and isinstance(values, dict)
+        if not (previewed and asked and self.env.user._is_internal()):
             raise AccessError(self.env._("There is no preview of this."))
         try:
             return self._preview_change(records.browse(res_id or ()), values)

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import SlaCase, minutes
@@ -161,8 +162,10 @@ class TestTicketClose(HttpCase):
     def close(self, login, **values):
         self.authenticate(login, login)
         query = {"ticket_id": self.ticket.id, "stage_id": self.done.id, **values}
-        text = "&".join(f"{key}={value}" for key, value in query.items())
-        return self.url_open(f"/ticket/close?{text}", allow_redirects=False).status_code
+        query["csrf_token"] = Request.csrf_token(self)
+        return self.url_open(
+            "/ticket/close", data=query, allow_redirects=False
+        ).status_code
 
     def test_stranger_cannot_close(self):
         self.assertEqual(self.close("stranger.sla"), 404)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -113,7 +113,7 @@ class ScoreKpi(models.Model):
         self.ensure_one()
         self.check_access("read")
         company = self.env.company
-        month = fields.Date.to_date(month)
+        month = self._month_in(month)
         self._check_scope(scope, self._scopes(company))
         start, stop = self.env["score.card"]._month_limits(company, month)
         facts = self._facts_of(self.key, company, start, stop, [stop])
@@ -166,8 +166,17 @@ class ScoreKpi(models.Model):
             domain &= Domain("id", "child_of", heads.ids)
         return units.search(domain)
 
+    def _month_in(self, text):
+        try:
+            month = fields.Date.to_date(text)
+        except (TypeError, ValueError):
+            month = None
+        if not month:
+            raise UserError(self.env._("This is no month."))
+        return month
+
     def _check_scope(self, scope, scopes):
-        if scope not in {known["key"] for known in scopes}:
+        if scope not in [known["key"] for known in scopes]:
             raise AccessError(self.env._("These figures are not yours to see."))
 
     def _scope_filter(self, scope):

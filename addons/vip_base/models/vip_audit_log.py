@@ -1,18 +1,24 @@
 import json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from ..tools import frozen_rows
 from ..tools.reason import reason_of
 from ..tools.times import event_time
+
+#: Models whose records are persons or clients.
+PERSONS = ("res.partner", "res.users", "resource.resource")
 
 
 class VipAuditLog(models.Model):
     """What people and rules did to what others rely on: it only ever grows.
 
     The database itself refuses to change or delete a line. Lines name their records
-    without a foreign key, so that they outlive them.
+    without a foreign key, so that they outlive them. Of persons and clients they keep
+    the number only: the name is joined when it is read, so that it can be erased.
     """
 
     _name = "vip.audit.log"
@@ -23,7 +29,9 @@ class VipAuditLog(models.Model):
 
     at = fields.Datetime(string="When", required=True, readonly=True)
     user_id = fields.Integer(string="User number", readonly=True)
-    user_name = fields.Char(string="Who", readonly=True)
+    user_name = fields.Char(
+        string="Who", compute="_compute_user_name", search="_search_user_name"
+    )
     company_id = fields.Many2one(
         "res.company", readonly=True, ondelete="restrict", help="Empty: all companies."
     )
@@ -32,7 +40,14 @@ class VipAuditLog(models.Model):
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", required=True, readonly=True
     )
-    record_name = fields.Char(string="What", readonly=True)
+    kept_name = fields.Char(
+        string="Name of then",
+        readonly=True,
+        help="Of what is neither person nor client.",
+    )
+    record_name = fields.Char(
+        string="What", compute="_compute_record_name", search="_search_record_name"
+    )
     action = fields.Selection(
         [
             ("created", "Created"),
@@ -61,11 +76,100 @@ class VipAuditLog(models.Model):
     def _auto_init(self):
         # A new column with a default is filled in old lines too.
         frozen_rows.thaw(self.env.cr, self._table)
+        self._drop_names()
         return super()._auto_init()
+
+    def _drop_names(self):
+        """Take the names of persons out of the lines of an earlier version."""
+        cr, table = self.env.cr, SQL.identifier(self._table)
+        if column_exists(cr, self._table, "user_name"):
+            cr.execute(SQL("ALTER TABLE %s DROP COLUMN user_name", table))
+            cr.execute(SQL("ALTER TABLE %s RENAME record_name TO kept_name", table))
+            cr.execute(SQL("SELECT DISTINCT model FROM %s", table))
+            models = [model for [model] in cr.fetchall() if self._is_of_persons(model)]
+            cr.execute(
+                SQL(
+                    "UPDATE %s SET kept_name = NULL WHERE model = ANY(%s)",
+                    *(table, models),
+                )
+            )
 
     def init(self):
         """Make the database itself refuse to change or delete a line."""
         frozen_rows.freeze(self.env.cr, self._table)
+
+    @api.depends("user_id")
+    def _compute_user_name(self):
+        # As superuser: the log names who acted, to whoever may read it.
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        known = users.search([("id", "in", self.mapped("user_id"))])
+        names = {user.id: user.name for user in known}
+        for line in self:
+            line.user_name = names.get(line.user_id) or str(line.user_id or "")
+
+    @api.model
+    def _search_user_name(self, operator, value):
+        # As superuser: as above.
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return [("user_id", "in", users.search([("name", operator, value)]).ids)]
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be grouped and sorted by who acted."""
+        if field_expr != "user_name":
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id"
+            " WHERE u.id = %s)",
+            SQL.identifier(alias, "user_id"),
+        )
+
+    @api.depends("model", "res_id", "kept_name")
+    def _compute_record_name(self):
+        for model, lines in self.grouped("model").items():
+            # As superuser: the log names what it is about, to whoever may read it.
+            records = self.env[model].sudo() if model in self.env else None
+            there = set()
+            if records is not None:
+                there = set(records.browse(set(lines.mapped("res_id"))).exists().ids)
+            for line in lines:
+                name = line.kept_name
+                if not name and line.res_id in there:
+                    name = self._name_of(records.browse(line.res_id))
+                line.record_name = name or str(line.res_id)
+
+    @api.model
+    def _search_record_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        found = Domain("kept_name", operator, value)
+        for model in PERSONS:
+            # As superuser: as above.
+            records = self.env[model].sudo().with_context(active_test=False)
+            ids = records.search([("display_name", operator, value)]).ids
+            found |= Domain("model", "=", model) & Domain("res_id", "in", ids)
+        return found
+
+    @api.model
+    def _is_of_persons(self, model):
+        """Tell whether the names of a model's records are, or hold, those of persons."""
+        if model in PERSONS:
+            return True
+        if model not in self.env:
+            return False
+        field = self.env[model]._fields["display_name"]
+        return any(
+            self._leads_to_persons(self.env[model], path.split("."))
+            for path in self.env.registry.field_depends[field]
+        )
+
+    def _leads_to_persons(self, model, names):
+        field = model._fields.get(names[0])
+        if field is None or not field.relational:
+            return False
+        comodel = field.comodel_name
+        return comodel in PERSONS or bool(
+            names[1:] and self._leads_to_persons(self.env[comodel], names[1:])
+        )
 
     @api.depends("model", "old_values", "new_values")
     @api.depends_context("lang")
@@ -95,11 +199,17 @@ class VipAuditLog(models.Model):
         field = None if model is None else model._fields.get(name)
         if field is not None and field.type == "selection":
             value = dict(field._description_selection(self.env)).get(value, value)
-        elif field is not None and field.type == "many2one" and isinstance(value, int):
+        elif field is not None and field.relational and self._are_ids(value):
+            ids = value if isinstance(value, list) else [value]
             # As superuser: names of persons are not kept, but may be read here.
-            record = self.env[field.comodel_name].sudo().browse(value).exists()
-            value = record.display_name or value
+            records = self.env[field.comodel_name].sudo().browse(ids).exists()
+            names = {record.id: record.display_name for record in records}
+            value = ", ".join(str(names.get(id_) or id_) for id_ in ids)
         return "–" if value in (None, False, "") else value
+
+    def _are_ids(self, value):
+        ids = value if isinstance(value, list) else [value]
+        return bool(ids) and all(type(id_) is int for id_ in ids)
 
     # Writing
 
@@ -111,15 +221,17 @@ class VipAuditLog(models.Model):
             all, or a function of the record
         :param reason: else that of the context, see ``tools/reason.py``
         """
+        keeps_name = not self._is_of_persons(records._name)
         rows = [
             (
                 record.id,
-                self._name_of(record),
-                self._company_of(record),
+                self._name_of(record) if keeps_name else None,
+                company,
                 json.dumps(old(record) if callable(old) else old),
                 json.dumps(new(record) if callable(new) else new),
             )
             for record in records
+            for company in self._companies_of(record)
         ]
         if not rows:
             return
@@ -139,37 +251,36 @@ class VipAuditLog(models.Model):
         """Add one line for each row of ``query``, however many, by one statement.
 
         :param model: the name of the model whose records are meant
-        :param query: SQL of (id, name, company id, reason, old and new values as jsonb);
-            what it reads is flushed by then
+        :param query: SQL of (id, name or NULL where it is that of a person or client,
+            company id, reason, old and new values as jsonb); what it reads is flushed
+            by then
         :param at: when it happened (naive UTC)
         """
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO vip_audit_log (
-                       at, user_id, user_name, model, action,
-                       res_id, record_name, company_id, reason, old_values, new_values)
-                SELECT %s, %s, %s, %s, %s, r.* FROM (%s) r
+                       at, user_id, model, action,
+                       res_id, kept_name, company_id, reason, old_values, new_values)
+                SELECT %s, %s, %s, %s, r.* FROM (%s) r
                 """,
-                *(at, self.env.uid, self._user_name(), model, action, query),
+                *(at, self.env.uid, model, action, query),
             )
         )
         self.invalidate_model()
 
     def _name_of(self, record):
-        if isinstance(record, self.pool["vip.audited"]):
+        if hasattr(record, "_audited_name"):
             return record._audited_name()
         return record.display_name
 
-    def _user_name(self):
-        # As superuser: who acts may not read users, the log names them all the same.
-        return self.env.user.sudo().name
-
-    def _company_of(self, record):
-        if record._name == "res.company":
-            return record.id
-        company = record["company_id"] if "company_id" in record._fields else None
-        return (company and company.id) or None
+    def _companies_of(self, record):
+        """Return the ids of the companies whose people read the line; [None]: all."""
+        if hasattr(record, "_audited_companies"):
+            companies = record._audited_companies()
+        else:
+            companies = record["company_id"] if "company_id" in record._fields else None
+        return (companies and companies.ids) or [None]
 
 
 class VipAudited(models.AbstractModel):
@@ -234,6 +345,12 @@ class VipAudited(models.AbstractModel):
         """Return by what name the log keeps this record for good."""
         return self.display_name
 
+    def _audited_companies(self):
+        """Return whose people read the lines of this record; none: everybody's."""
+        if self._name == "res.company":
+            return self
+        return self["company_id"] if "company_id" in self._fields else self.browse()
+
     def _audited_names(self, names):
         audited = self._audited_fields()
         return [name for name in self._fields if name in audited and name in names]
@@ -253,6 +370,9 @@ class VipAudited(models.AbstractModel):
 
     def _audited_value(self, field, value):
         if isinstance(value, models.BaseModel):
+            if self.env["vip.audit.log"]._is_of_persons(value._name):
+                # Names of persons are joined when they are read.
+                return (value.id if field.type == "many2one" else value.ids) or None
             return ", ".join(value.mapped("display_name")) or None
         if field.type == "date":
             return fields.Date.to_string(value) or None

@@ -1,12 +1,49 @@
+from odoo import fields
 from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.vip_base.tools.host_terms import host_term
 
+from .ticket_doors import LARGEST, plain
+
 
 class ClientPortal(CustomerPortalHelpdesk):
     """The client's list of tickets: its bar in the client's language."""
+
+    @route()
+    def portal_my_tickets(self, **kw):
+        """List the tickets; what the page cannot have asked for is left out."""
+        asked = {
+            name: plain(kw.pop(name, None))
+            for name in ("sortby", "filterby", "search", "search_in", "groupby")
+        }
+        known = {
+            "sortby": self._ticket_get_searchbar_sortings(),
+            "groupby": self._ticket_get_searchbar_groupby(),
+            "search_in": self._ticket_get_searchbar_inputs(),
+        }
+        for name, choices in known.items():
+            if asked[name] not in choices:
+                asked[name] = None
+        for name in "date_begin", "date_end":
+            asked[name] = self._day_in(kw.pop(name, None))
+        return super().portal_my_tickets(**kw, **asked)
+
+    def _day_in(self, text):
+        try:
+            return fields.Datetime.to_datetime(plain(text)) and text
+        except ValueError:
+            return None
+
+    @route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        """Show a ticket; an id or a key that no ticket has leads home."""
+        if not 0 < ticket_id <= LARGEST:
+            return request.redirect("/my")
+        if access_token and not access_token.isascii():
+            access_token = None
+        return super().portal_my_ticket(ticket_id, access_token, **kw)
 
     def _ticket_get_searchbar_sortings(self):
         return self._in_own_language(super()._ticket_get_searchbar_sortings())

@@ -41,3 +41,4 @@ from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import review
 from . import vip_activity_waiting
+from . import activity

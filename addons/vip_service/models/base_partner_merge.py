@@ -118,7 +118,9 @@ class BasePartnerMerge(models.TransientModel):
             old={"id": sources.ids, "client_number": ", ".join(numbers) or None},
             new={
                 "client_number": client.client_number or None,
-                "client_alias_ids": ", ".join(a.number or "–" for a in aliases.values()),
+                "client_alias_ids": ", ".join(
+                    a.number or "–" for a in aliases.values()
+                ),
             },
         )
         client._message_log(

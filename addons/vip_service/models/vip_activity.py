@@ -114,11 +114,13 @@ class VipActivity(models.Model):
     # CRUD
 
     def write(self, vals):
-        """Say of another value since when it counts and by whom it was entered."""
+        """Say of another value since when it counts and by whom it was entered.
+
+        Of these facts those that count change: what was replaced stays as it was.
+        """
         if not vals.keys() & {*SAID}:
             return super().write(vals)
-        if self.filtered("superseded_at"):
-            raise UserError(self.env._("A figure that was replaced stays as it was."))
+        counting = self._counting()
         vals = {
             "recorded_at": event_time(self.env),
             "recorded_by_id": self.env.uid,
@@ -127,21 +129,28 @@ class VipActivity(models.Model):
         }
         # As superuser: which month was reviewed last.
         closed = self.env["vip.tier.review"].sudo()._reviewed_up_to
-        for fact in self:
+        for fact in counting:
             month = closed(fact.company_id)
             version = fact.version + bool(month and fact.month <= month)
             super(VipActivity, fact).write({"version": version, **vals})
         self.flush_recordset()
         return True
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         """Let facts count no more; what they said is kept."""
         self.check_access("unlink")
-        if self.filtered("superseded_at"):
-            raise UserError(self.env._("A figure that was replaced stays as it was."))
-        return super().write(
+        return self._counting()._take_back()
+
+    def _take_back(self):
+        return self.write(
             {"superseded_at": event_time(self.env), "superseded_by_id": self.env.uid}
         )
+
+    def _counting(self):
+        counting = self.filtered(lambda fact: not fact.superseded_at)
+        if self and not counting:
+            raise UserError(self.env._("A figure that was replaced stays as it was."))
+        return counting
 
     # Actions
 

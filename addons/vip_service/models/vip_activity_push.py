@@ -47,7 +47,7 @@ class VipActivityImport(models.Model):
         :raises UserError: nothing can be used, or the key was used for other rows
         """
         self.check_access("create")
-        self._check_push(rows)
+        self._check_push(rows, key, name, unknown_clients)
         digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
         if key and (known := self._pushed(key, digest)):
             return known.push_answer
@@ -68,11 +68,27 @@ class VipActivityImport(models.Model):
             )
         return answer
 
-    def _check_push(self, rows):
+    def _check_push(self, rows, key, name, unknown_clients):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UserError(self.env._("Rows are sent as a list of dictionaries."))
         if not rows:
             raise UserError(self.env._("There are no rows."))
+        plain = (str, int, float, bool, type(None))
+        if not all(
+            isinstance(column, str) and isinstance(value, plain)
+            for row in rows
+            for column, value in row.items()
+        ):
+            raise UserError(
+                self.env._(
+                    "A row names its columns and gives a text or number for each."
+                )
+            )
+        named = [text for text in (key, name) if text is not False and text is not None]
+        if not all(isinstance(text, str) for text in named):
+            raise UserError(self.env._("The key and the name are texts."))
+        if unknown_clients not in ("reject", "create"):
+            raise UserError(self.env._("Unknown clients are: reject, or create."))
         if len(rows) > PUSH_ROWS:
             raise UserError(self.env._("At most %s rows are sent at once.", PUSH_ROWS))
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.engine.import_source import PushSource
@@ -47,7 +48,7 @@ class VipActivityWaiting(models.Model):
     @api.model
     def _cron_book(self):
         """Book what has got its rate, one commit per company."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

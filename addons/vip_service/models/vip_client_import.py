@@ -5,11 +5,30 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
-from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
+from ..tools.client_number_sql import (
+    ALIAS,
+    CLIENT,
+    client_number_joins,
+    number_key,
+)
 
-DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
 KINDS = {"company": True, "person": False}
+#: What people write over the columns; the last one is that of a sample.
+WORDS = {
+    "client_ref": (
+        *("client number", "client no", "client id", "customer number", "account"),
+        *("account number", "客户号", "客户代码", "账号", "资金账号", "客户编号"),
+    ),
+    "name": ("client name", "customer name", "姓名", "名称", "客户姓名", "客户名称"),
+    "client_type": ("type", "客户类别", "客户类型"),
+    "kind": ("company or person", "主体类型", "公司或个人"),
+    "adviser": ("adviser login", "advisor", "客户经理账号", "客户经理"),
+    "phone": ("telephone", "mobile", "手机", "手机号", "联系电话", "电话"),
+    "email": ("e-mail", "mail", "电子邮件", "电子邮箱", "邮箱"),
+    "tier": ("tier code", "客户等级", "等级"),
+    "tier_from": ("tier since", "等级日期", "等级生效日"),
+}
 #: So many clients are created or changed at a time.
 BATCH = 2000
 
@@ -53,6 +72,32 @@ class VipClientImport(models.Model):
             *("phone", "email", "tier", "tier_from"),
         ]
 
+    def _heading_words(self):
+        return WORDS
+
+    def _kinds(self):
+        return {"tier_from": "day"}
+
+    def _column_labels(self):
+        return {
+            "client_ref": self.env._("Client number"),
+            "name": self.env._("Name"),
+            "client_type": self.env._("Client type"),
+            "kind": self.env._("Company or person"),
+            "adviser": self.env._("Adviser"),
+            "phone": self.env._("Phone"),
+            "email": self.env._("Email"),
+            "tier": self.env._("Tier"),
+            "tier_from": self.env._("Tier since"),
+        }
+
+    def _sample_rows(self, language):
+        names = self._known_columns()
+        heads = [WORDS[name][-1] for name in names] if language == "zh" else names
+        example = {"client_ref": "C-0001", "client_type": "end", "kind": "company"}
+        name = "示例公司" if language == "zh" else "Example Ltd"
+        return [heads, [{**example, "name": name}.get(one, "") for one in names]]
+
     # Checking
 
     def _check_rows(self, columns):
@@ -87,9 +132,40 @@ class VipClientImport(models.Model):
                 resolved=self._resolved_sql(columns, ladder),
             )
         )
+        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
+        self._refuse_near()
         self._reject_duplicates()
         self._leave_doubles()
-        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
+
+    def _refuse_near(self):
+        """Refuse new clients whose number is a client's but for its spelling."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'near_client'
+                  FROM res_partner p
+                 WHERE r.reason IS NULL AND r.partner_id IS NULL
+                   AND %(key)s = %(own)s AND %(own)s <> ''
+                   AND p.client_number IS NOT NULL AND p.client_type IS NOT NULL
+                   AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                """,
+                key=number_key(SQL("p.client_number")),
+                own=number_key(SQL("r.client_ref")),
+                company=self.company_id.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'near_rows'
+                  FROM (SELECT %(key)s AS key FROM vip_import_row
+                         WHERE reason IS NULL AND partner_id IS NULL
+                         GROUP BY 1 HAVING count(DISTINCT client_ref) > 1) d
+                 WHERE r.reason IS NULL AND r.partner_id IS NULL AND %(key)s = d.key
+                """,
+                key=number_key(SQL("client_ref")),
+            )
+        )
 
     def _resolved_sql(self, columns, ladder):
         """Return the query for each line with the records that it names.
@@ -112,13 +188,7 @@ class VipClientImport(models.Model):
                                  WHERE c.user_id = adviser.id AND c.cid = %(company)s)
               LEFT JOIN vip_tier tier
                      ON tier.code = s.tier AND tier.id = ANY(%(ladder)s)
-              LEFT JOIN LATERAL (
-                   SELECT CASE WHEN s.tier_from ~ %(format)s
-                                AND right(s.tier_from, 2)::int <= extract(day FROM
-                                    (left(s.tier_from, 7) || '-01')::date
-                                    + interval '1 month - 1 day')
-                               THEN s.tier_from END AS text) valid ON TRUE
-              LEFT JOIN LATERAL (SELECT valid.text::date AS day) d ON TRUE
+              LEFT JOIN LATERAL (SELECT %(day)s AS day) d ON TRUE
               LEFT JOIN LATERAL (SELECT %(history)s AS history) had ON TRUE
             """,
             cells=SQL(", ").join(
@@ -133,7 +203,7 @@ class VipClientImport(models.Model):
             company=company.id,
             ladder=ladder.ids,
             history=self._history_sql(ladder),
-            format=DAY,
+            day=self._day_sql(SQL("s.tier_from"), "tier_from"),
         )
 
     def _history_sql(self, ladder):
@@ -190,6 +260,8 @@ class VipClientImport(models.Model):
             CASE WHEN flaw IS NOT NULL THEN flaw
                  WHEN client_ref IS NULL THEN 'no_client'
                  WHEN partner_id IS NULL AND r.name IS NULL THEN 'no_name'
+                 WHEN NOT old.active AND old.client_type IS NOT NULL
+                      THEN 'archived_client'
                  WHEN old.commercial_partner_id <> old.id THEN 'no_commercial'
                  WHEN r.client_type <> ALL(%(types)s) THEN 'bad_type'
                  WHEN kind <> ALL(%(kinds)s) THEN 'bad_kind'
@@ -430,6 +502,16 @@ class VipClientImport(models.Model):
             **super()._reject_reasons(),
             "no_client": self.env._("The client is missing."),
             "no_name": self.env._("A new client needs a name."),
+            "archived_client": self.env._(
+                "This client is archived: take it back into use first, or leave the row out."
+            ),
+            "near_client": self.env._(
+                "No client has this number, but one is written nearly so: write it as that "
+                "client's."
+            ),
+            "near_rows": self.env._(
+                "No client has this number, and the file writes it in more than one way."
+            ),
             "no_commercial": self.env._(
                 "This number is of a contact that belongs to another one."
             ),
@@ -447,4 +529,19 @@ class VipClientImport(models.Model):
             ),
             "tier_admin": self.env._("Only an administrator gives opening tiers."),
             "duplicate": self.env._("This client comes more than once in the file."),
+        }
+
+    def _cells_at_fault(self):
+        client = ("archived_client", "near_client", "near_rows", "no_commercial")
+        return {
+            **super()._cells_at_fault(),
+            **dict.fromkeys((*client, "duplicate"), ["client_ref"]),
+            "bad_type": ["client_type"],
+            "bad_kind": ["kind"],
+            "bad_adviser": ["adviser"],
+            "bad_email": ["email"],
+            "bad_tier": ["tier"],
+            "tier_known": ["tier"],
+            "bad_day": ["tier_from"],
+            "future_day": ["tier_from"],
         }

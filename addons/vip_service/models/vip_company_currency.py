@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.vip_base.tools.times import event_time, first_day, month_end
 
@@ -76,8 +77,10 @@ class VipCompanyCurrency(models.Model):
             company = company.browse(vals.get("company_id")) or self.env.company
             vals["old_currency_id"] = company._vip_currency(None).id
             vals["recorded_at"] = event_time(self.env)
+            # Before it is there: what is refused must not be remembered.
+            self.new(vals)._check_free()
             change = super().create([vals])
-            change._check_free()
+            self.env.registry.clear_cache()
             change._take_effect()
             changes |= change
         return changes
@@ -88,7 +91,12 @@ class VipCompanyCurrency(models.Model):
                 self.env._("Delete this change and enter another one instead.")
             )
         self._check_not_begun()
+        self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_begun(self):
@@ -120,6 +128,12 @@ class VipCompanyCurrency(models.Model):
 
     # Business
 
+    @api.model
+    @ormcache("company_id")
+    def _ids_of(self, company_id):
+        """Return the ids of the changes of a company, the first one first."""
+        return self.search([("company_id", "=", company_id)], order="month").ids
+
     def _take_effect(self):
         """Give companies the currency of the month that has begun."""
         for change in self.sorted("month"):
@@ -131,7 +145,7 @@ class VipCompanyCurrency(models.Model):
     @api.model
     def _cron_currencies(self):
         """Let companies have the currency of their month."""
-        for company in self.search([]).company_id:
+        for company in self.search(Domain.TRUE).company_id:
             currency = company._vip_currency(company._vip_month(event_time(self.env)))
             if company.currency_id != currency:
                 # As superuser: an administrator has entered it, the day has come.
@@ -149,7 +163,9 @@ class ResCompany(models.Model):
         :raise ValidationError: with the way to change it from a month on
         """
         if vals.get("currency_id"):
-            self._vip_check_currency(self.env["res.currency"].browse(vals["currency_id"]))
+            self._vip_check_currency(
+                self.env["res.currency"].browse(vals["currency_id"])
+            )
         return super().write(vals)
 
     def _vip_check_currency(self, currency):
@@ -178,7 +194,7 @@ class ResCompany(models.Model):
         """Return the changes of this company's currency, the first one first."""
         # As superuser: in what a company keeps its money is no secret in the service.
         changes = self.env["vip.company.currency"].sudo()
-        return changes.search([("company_id", "=", self.id)], order="month")
+        return changes.browse(changes._ids_of(self.id))
 
     def _vip_currency(self, month):
         """Return the currency of a month; None: the last one that is known of."""

@@ -247,6 +247,9 @@ class VipTierCriterion(models.Model):
             dict(vals, retain=vals["qualify"])
         )
 
+    def _audited_companies(self):
+        return self.tier_id.company_id
+
     def _audited_fields(self):
         return {
             name

@@ -165,6 +165,10 @@ class VipTierChange(models.Model):
             tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
             change.display_name = f"{name}: {tiers}"
 
+    def _audited_name(self):
+        """Return what the audit log calls this change: by its client."""
+        return self.partner_id.complete_name
+
     @api.depends("state", "effective_date", "override_end")
     def _compute_override_runs(self):
         for company, changes in self.grouped("company_id").items():

@@ -395,10 +395,9 @@ class VipTierChange(models.Model):
         if not ids:
             return
         self.flush_model()
-        self.env["res.partner"].flush_model(["complete_name"])
         query = SQL(
             """
-            SELECT c.id, p.complete_name, c.company_id, COALESCE(%(reason)s, c.reason),
+            SELECT c.id, NULL, c.company_id, COALESCE(%(reason)s, c.reason),
                    jsonb_build_object('state', %(old)s::text, 'from_tier_id', f.code),
                    jsonb_strip_nulls(jsonb_build_object(
                        'state', c.state, 'to_tier_id', t.code,
@@ -406,7 +405,6 @@ class VipTierChange(models.Model):
                        'override_until', c.override_until,
                        'override_end', c.override_end))
               FROM vip_tier_change c
-              JOIN res_partner p ON p.id = c.partner_id
               JOIN vip_tier f ON f.id = c.from_tier_id
               JOIN vip_tier t ON t.id = c.to_tier_id
              WHERE c.id = ANY(%(ids)s)

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_activity_history
 from . import test_activity_import
+from . import test_activity_files
 from . import test_audit_log
 from . import test_client
 from . import test_client_360
@@ -21,6 +22,8 @@ from . import test_lifecycle
 from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge
+from . import test_portal_doors
+from . import test_settings_portal
 from . import test_tier_backtest
 from . import test_tier_backtest_job
 from . import test_tier_change

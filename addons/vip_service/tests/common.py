@@ -5,6 +5,8 @@ import csv
 import io
 from datetime import date, datetime
 
+import openpyxl
+
 from odoo.tests.common import TransactionCase, new_test_user
 
 #: The roles of the product and the groups of their users.
@@ -124,9 +126,12 @@ class VipCase(TransactionCase):
         return change
 
     def import_csv(self, content, company=None, **values):
-        """Import ``content`` (text or bytes) and return the record."""
+        """Import ``content`` (text or bytes) and return the record.
+
+        The last line of a text ends, whether it is said or not.
+        """
         if isinstance(content, str):
-            content = content.encode()
+            content = (content.removesuffix("\n") + "\n").encode() if content else b""
         record = self.env["vip.activity.import"].create(
             {"company_id": (company or self.company).id, **values}
         )
@@ -134,13 +139,24 @@ class VipCase(TransactionCase):
         return record
 
     def rejects(self, record):
-        """Return ``{line: reason}`` of the rejected rows of an import."""
+        """Return ``{line: reason}`` of the rejected rows of an import, without cells."""
+        told = self.rejects_in_full(record)
+        return {line: reason.partition(" [")[0] for line, reason in told.items()}
+
+    def rejects_in_full(self, record):
+        """Return the same with the cells that are named, and what to do."""
+        rows = self.rejected_rows(record)
+        return {int(row[0]): row[1] for row in rows[1:]}
+
+    def rejected_rows(self, record):
+        """Return the rows of the file of rejected rows, as texts; the first is the header."""
         if not record.reject_file:
-            return {}
-        text = base64.b64decode(record.reject_file).decode("utf-8-sig")
-        return {
-            int(row["line"]): row["reason"] for row in csv.DictReader(io.StringIO(text))
-        }
+            return [[]]
+        content = base64.b64decode(record.reject_file)
+        if record.reject_file_name.endswith(".xlsx"):
+            sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+            return [[str(c or "") for c in row] for row in sheet.values]
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
     def current_facts(self, partner, company=None):
         """Return ``{(metric code, month): (value, version)}`` of the current facts."""

@@ -34,6 +34,7 @@ TABLE = {
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.source": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.column": {"manager": "r", "admin": "crwu", "auditor": "r"},
     "vip.source.delivery": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.lifecycle": {
         "agent": "r",
@@ -278,7 +279,14 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 "month": JANUARY,
             }
         )
-        return {"vip.source": source, "vip.source.delivery": delivery}
+        column = self.env["vip.source.column"].create(
+            {"source_id": source.id, "heading": "Remark"}
+        )
+        return {
+            "vip.source": source,
+            "vip.source.column": column,
+            "vip.source.delivery": delivery,
+        }
 
     def _group_records(self, client):
         env = self.env

@@ -24,13 +24,16 @@ class TestActivityHistory(VipCase):
     def book(self, day, value, user="manager"):
         env = self.env(user=self.users[user], context=dict(self.env.context))
         imports = env["vip.activity.import"].with_context(
-            **at_context(datetime(2024, 1, day, 9)), allowed_company_ids=self.company.ids
+            **at_context(datetime(2024, 1, day, 9)),
+            allowed_company_ids=self.company.ids,
         )
         answer = imports.push([{"client_ref": "C-1", "month": "2024-01", **value}])
         return imports.browse(answer["id"])
 
     def history(self):
-        return self.facts.search([("partner_id", "=", self.one.id)], order="recorded_at")
+        return self.facts.search(
+            [("partner_id", "=", self.one.id)], order="recorded_at"
+        )
 
     def test_what_an_open_month_said_before_is_kept_with_who_when_and_from_where(self):
         first = self.book(10, {"deposit": 100})
@@ -81,7 +84,9 @@ class TestActivityHistory(VipCase):
     def told(self):
         return [
             (f.value, f.recorded_at.day, f.superseded_at and f.superseded_at.day)
-            for f in self.facts.search([("partner_id", "=", self.one.id)], order="value")
+            for f in self.facts.search(
+                [("partner_id", "=", self.one.id)], order="value"
+            )
         ]
 
     def test_an_edited_figure_leaves_what_it_said(self):

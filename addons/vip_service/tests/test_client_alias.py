@@ -36,9 +36,7 @@ class TestClientAlias(VipCase):
         return sum(self.facts.search(domain).mapped("value_company"))
 
     def test_what_two_numbers_booked_adds_and_so_decides(self):
-        self.import_csv(
-            HEADER + "KEPT,2024-01,600000,400\nDOUBLE,2024-01,500000,400\n"
-        )
+        self.import_csv(HEADER + "KEPT,2024-01,600000,400\nDOUBLE,2024-01,500000,400\n")
         self.merge(self.kept, self.double)
         self.assertEqual(self.total(self.kept, self.deposit), 1_100_000)
         change = self.review().change_ids
@@ -84,9 +82,7 @@ class TestClientAlias(VipCase):
         self.merge(self.double, self.kept)
         self.merge(third, self.double)
         self.assertEqual(self.total(third, self.deposit), 7)
-        self.assertEqual(
-            third.client_alias_ids.mapped("number"), ["DOUBLE", "KEPT"]
-        )
+        self.assertEqual(third.client_alias_ids.mapped("number"), ["DOUBLE", "KEPT"])
         self.import_csv(HEADER + "KEPT,2024-01,10,1\n")
         self.assertEqual(self.total(third, self.deposit), 16)
 
@@ -149,9 +145,7 @@ class TestClientAlias(VipCase):
 
     def test_a_client_file_finds_the_client_and_lets_its_own_row_speak(self):
         self.merge(self.kept, self.double)
-        content = (
-            "client_ref,name,phone\nDOUBLE,Old name,1\nKEPT,New name,2\n"
-        )
+        content = "client_ref,name,phone\nDOUBLE,Old name,1\nKEPT,New name,2\n"
         for count in 1, 0:
             record = self.env["vip.client.import"].create(
                 {"company_id": self.company.id}
@@ -174,7 +168,9 @@ class TestClientAlias(VipCase):
         self.merge(self.kept, self.double)
         view = self.env.ref("vip_service.res_partner_view_search_client")
         self.assertIn("client_alias_ids.number", view.arch)
-        found = self.env["res.partner"].search([("client_alias_ids.number", "=", "DOUBLE")])
+        found = self.env["res.partner"].search(
+            [("client_alias_ids.number", "=", "DOUBLE")]
+        )
         self.assertEqual(found, self.kept)
 
     def test_a_merge_leaves_a_line_with_the_numbers(self):
@@ -192,10 +188,7 @@ class TestClientAlias(VipCase):
         self.assertEqual(facts[self.deposit.id, FEBRUARY], 3)
 
     def test_close_to_the_next_tier_counts_all_numbers(self):
-        self.import_csv(
-            HEADER + "KEPT,2024-01,250000,200\nDOUBLE,2024-01,240000,200\n"
-        )
+        self.import_csv(HEADER + "KEPT,2024-01,250000,200\nDOUBLE,2024-01,240000,200\n")
         self.merge(self.kept, self.double)
         found = self.env["vip.tier.outlook"].search([("close", "=", True)])
         self.assertEqual(found.partner_id, self.kept)
-

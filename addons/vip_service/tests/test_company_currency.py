@@ -166,9 +166,7 @@ class TestCompanyCurrency(VipCase):
                 "retain": 50,
             }
         )
-        return self.import_csv(
-            HEADER + "C-1,2023-12,1000,JPY\nC-1,2024-01,50,\n"
-        )
+        return self.import_csv(HEADER + "C-1,2023-12,1000,JPY\nC-1,2024-01,50,\n")
 
     def test_what_waits_for_a_rate_is_shown_as_missing(self):
         record = self.wait()
@@ -194,7 +192,9 @@ class TestCompanyCurrency(VipCase):
         self.assertFalse(waiting.search([]))
         facts = self.env["vip.activity"].search([], order="month")
         self.assertEqual(facts.mapped("value_company"), [100, 50])
-        self.assertEqual(facts[0].import_id.name, "Figures that have got their exchange rate")
+        self.assertEqual(
+            facts[0].import_id.name, "Figures that have got their exchange rate"
+        )
 
     def test_another_value_of_the_month_waits_no_more(self):
         self.wait()
@@ -212,7 +212,9 @@ class TestCompanyCurrency(VipCase):
         )
         reasons = self.env["vip.activity.import"]._reject_reasons()
         self.assertEqual(self.rejects(record), {3: reasons["negative"]})
-        self.assertEqual(self.current_facts(self.one)["net_inflow", JANUARY], (-250.5, 1))
+        self.assertEqual(
+            self.current_facts(self.one)["net_inflow", JANUARY], (-250.5, 1)
+        )
 
     def test_a_review_counts_what_went_out(self):
         (self.platinum + self.diamond).criterion_ids.unlink()
@@ -248,7 +250,10 @@ class TestCompanyCurrency(VipCase):
         other = self.env["res.company"].create({"name": "Other broker"})
         fresh = self.client("FRESH", company_id=self.company.id)
         fresh.company_id = other
-        for client in self.client("C-2"), self.client("C-3", company_id=self.company.id):
+        for client in (
+            self.client("C-2"),
+            self.client("C-3", company_id=self.company.id),
+        ):
             self.fact(client, JANUARY, deposit=1)
             with self.subTest(client.client_number):
                 with self.assertRaisesRegex(ValidationError, "Archive it there"):

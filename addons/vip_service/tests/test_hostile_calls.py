@@ -91,6 +91,28 @@ class TestHostileCalls(VipCase):
         with self.assertRaises(UserError):
             record.company_id = self.env["res.company"].create({"name": "Other"})
 
+    def test_a_push_of_anything_else_is_refused_in_words(self):
+        imports = self.as_role(self.env["vip.activity.import"], "manager")
+        row = {"client_ref": "OWN", "month": "2024-01", "deposit": 1}
+        for rows in (
+            {},
+            "x",
+            [[]],
+            [{1: 2}],
+            [{**row, "deposit": {}}],
+            [{"month": []}],
+        ):
+            with self.subTest(rows=rows), self.assertRaises(UserError):
+                imports.push(rows)
+        for values in (
+            {"key": {}},
+            {"key": ["a"]},
+            {"name": {}},
+            {"unknown_clients": []},
+        ):
+            with self.subTest(**values), self.assertRaises(UserError):
+                imports.push([row], **values)
+
     def test_files_with_figures_are_read_by_managers_only(self):
         record = self.env["vip.activity.import"].create({"file": b"YQ=="})
         files = self.env["ir.attachment"].search(

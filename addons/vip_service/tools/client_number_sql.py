@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.engine.cell_text import BLANKS
+
 
 def client_number_joins(number, company_id, clients_only=True):
     """Return the joins that find the client of a number, for ``CLIENT`` and ``ALIAS``.
@@ -40,3 +42,13 @@ ALIAS = SQL(
     "CASE WHEN own.id IS NULL THEN COALESCE(own_alias.id,"
     " CASE WHEN shared.id IS NULL THEN shared_alias.id END) END"
 )
+
+
+def number_key(number):
+    """Return the SQL of a number as it is compared with others that are nearly the same.
+
+    A spreadsheet drops zeros in front; people do not see blanks, width and case.
+    """
+    return SQL(
+        "ltrim(upper(translate(normalize(%s, NFKC), %s, '')), '0')", number, BLANKS
+    )

@@ -293,7 +293,9 @@ def _months_sql(rules, source, condition):
         " FROM %s WHERE %s",
         *(counted_sql(rules), source, condition),
     )
-    if not {"min", "max"} & {aggregate for _metric, _window, aggregate in measures(rules)}:
+    if not {"min", "max"} & {
+        aggregate for _metric, _window, aggregate in measures(rules)
+    }:
         return facts
     return SQL(
         """

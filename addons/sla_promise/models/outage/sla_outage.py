@@ -200,6 +200,9 @@ class SlaOutage(models.Model):
                 self.env._("An outage that was declared stays; revoke it instead.")
             )
 
+    def _audited_companies(self):
+        return self.company_ids
+
     def _audited_fields(self):
         return {
             "name",

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.times import event_time
 
 #: Ticket columns whose change may concern the timeline.
@@ -84,7 +85,11 @@ class HelpdeskTicket(models.Model):
         help="Something came due of its escalation.",
     )
     first_response_at = fields.Datetime(
-        string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
+        string="First response",
+        readonly=True,
+        copy=False,
+        groups=STAFF_GROUPS,
+        prefetch=RARE,
     )
     first_response_doubtful = fields.Boolean(
         string="First response doubtful",
@@ -94,6 +99,7 @@ class HelpdeskTicket(models.Model):
         help="What counted as first response became known more than 15 minutes after it "
         "took place: an e-mail that arrived late, or a contact that was logged late. "
         "Without a first response: what was written to the client did not arrive.",
+        prefetch=RARE,
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -117,6 +123,7 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The client's tier that took effect while the ticket was open. "
         "Empty: the tier when the request arrived.",
+        prefetch=RARE,
     )
     sla_due_at = TimeLeft(
         string="Time left",

@@ -183,7 +183,9 @@ class SlaWhatif(models.Model):
 
     def _past_spans(self, ticket_ids, until):
         moment = SQL(", ").join(SQL("s.%s", SQL(n)) for n in (*COUNTING, *HOLDER))
-        self.env["res.partner"].flush_model(["client_type", "commercial_partner_id", "head_client_id"])
+        self.env["res.partner"].flush_model(
+            ["client_type", "commercial_partner_id", "head_client_id"]
+        )
         return self.env.execute_query(
             SQL(
                 """

@@ -101,6 +101,7 @@ class VipSource(models.Model):
         return {
             *("name", "code", "active", "metric_ids", "completed_by"),
             *("least_rows", "control_metric_id", "day"),
+            *("sheet", "heading_row", "decimal_mark", "day_form", "encoding"),
         }
 
     # Actions
