@@ -65,8 +65,7 @@ class VipTierReview(models.Model):
         string="Figures",
         required=True,
         default="now",
-        help="Then: when the month was first reviewed, else on its review day. A figure that "
-        "was replaced before its month was reviewed is known by its last value only.",
+        help="Then: when the month was first reviewed, else on its review day.",
     )
     rules = fields.Json(readonly=True, copy=False, help="The ladder as it was used.")
     run_by_id = fields.Many2one("res.users", string="Run by", readonly=True, copy=False)
