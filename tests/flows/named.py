@@ -97,12 +97,12 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
+    "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
     "vip.source": {
-        "company_id": PART,
+        "company_id": NAMED,
         "metric_ids": NAMED,
         "control_metric_id": NAMED,
     },
-    "vip.source.column": {"source_id": PART, "metric_id": NAMED},
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
@@ -166,6 +166,7 @@ RECORDS = {
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
     *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
     "vip.company.currency",
+    *("vip.source.delivery", "vip.tier.correction", "vip.tier.backtest.today"),
 }
 
 #: Rules whose text names records by their ids: {model: {field: model it is about}}.

@@ -380,6 +380,7 @@ WRITERS = {
     },
     "vip_tier_review": {
         "vip_service/models/review/vip_tier_review_wait.py::_leave_out": "=left",
+        "vip_service/models/review/vip_tier_review_wait.py::action_take_back": "=draft",
         "vip_service/models/vip_tier_review.py::_keep_judgement": "=running =tried",
         "vip_service/models/vip_tier_review.py::_propose": "=done",
     },
