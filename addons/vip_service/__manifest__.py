@@ -12,6 +12,7 @@
     "data": [
         "security/vip_security.xml",
         "security/ir.model.access.csv",
+        "security/vip_service_window_rules.xml",
         "security/vip_rules.xml",
         "security/vip_contact_rules.xml",
         "security/vip_answer_rules.xml",

@@ -98,6 +98,11 @@ RULES = {
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
     "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
+    "vip.source": {
+        "company_id": NAMED,
+        "metric_ids": NAMED,
+        "control_metric_id": NAMED,
+    },
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
@@ -137,6 +142,7 @@ RECORDS = {
     *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
     *(
         "resource.worktime.version",
+        "vip.source.delivery",
         "sla.calendar.switch",
         "score.appeal",
         "score.aside",
@@ -158,7 +164,9 @@ RECORDS = {
     *("vip.answer.grade", "vip.answer.words", "vip.answer.import"),
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
-    "vip.unit.team",
+    *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
+    "vip.company.currency",
+    *("vip.source.delivery", "vip.tier.correction", "vip.tier.backtest.today"),
 }
 
 #: Rules whose text names records by their ids: {model: {field: model it is about}}.

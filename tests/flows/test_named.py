@@ -139,6 +139,18 @@ class NamedCase(TransactionCase):
         letters = str.maketrans(". 0123456789", "__abcdefghij")
         return {"code": name.translate(letters)}
 
+    def _new_vip_source(self, name):
+        self.make("vip.metric")
+        return {"code": name, "metric_ids": self.env["vip.metric"].search([]).ids}
+
+    def _new_vip_source_column(self, name):
+        return {
+            "heading": name,
+            "source_id": self.make("vip.source").id,
+            "meaning": "metric",
+            "metric_id": self.make("vip.metric").id,
+        }
+
     def _new_vip_tier(self, name):
         number = next(NUMBERS)
         return {"code": f"named_{number}", "rank": 1000 + number}

@@ -152,7 +152,7 @@ def activity(scene):
             ],
         ),
     ):
-        text = base64.b64encode("\n".join(rows).encode())
+        text = base64.b64encode("\n".join([*rows, ""]).encode())
         scene.env[model].with_user(scene.admin).create(
             {"name": model, "file": text, "file_name": "file.csv"}
         ).action_import()

@@ -26,6 +26,7 @@ __all__ = [
     "UnreadableFile",
     "file_source",
     "is_xlsx",
+    "named_rows",
 ]
 WRONG_CELL = "cell"
 
@@ -124,3 +125,20 @@ def _json_text(value):
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return f"{Decimal(repr(value)):f}"
+
+
+def named_rows(source, most):
+    """Return (line, flaw or None, {column: cell}) of a table of few rows.
+
+    :raises UnreadableFile: it has more than ``most`` rows
+
+    >>> source = file_source(io.BytesIO(b"Day,x\\n1,2\\n"), None, {"day": "date"})
+    >>> named_rows(source, 9)
+    [(2, None, {'date': '1', 'extra_2': '2'})]
+    """
+    if source.size > most:
+        raise UnreadableFile("too_large", "")
+    return [
+        (line, flaw, dict(zip(source.columns, cells, strict=True)))
+        for line, flaw, cells in source.rows()
+    ]

@@ -20,6 +20,8 @@ from ..engine.table import heading, is_own
 
 #: An import by the job says after so many rows that it is alive.
 REPORT_ROWS = 20_000
+#: A table of the database has no room for many more.
+MOST_COLUMNS = 500
 
 
 class VipImportStage(models.AbstractModel):
@@ -71,6 +73,15 @@ class VipImportStage(models.AbstractModel):
 
     def _check_header(self, source):
         """Raise UserError naming what is wrong with the headings of ``source``."""
+        if len(source.columns) > MOST_COLUMNS:
+            raise UserError(
+                self.env._(
+                    "The file has %(columns)s columns; at most %(most)s are read. Leave "
+                    "out what is not booked.",
+                    columns=len(source.columns),
+                    most=MOST_COLUMNS,
+                )
+            )
         names = [one.name for one in source.header.columns if one.name]
         unknown = [one.heading for one in self._unknown_columns(source)]
         if unknown and (source.kind == "push" or not names):

@@ -7,7 +7,6 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
-from ..tools.client_of import client_of
 from ..tools.lifecycle_sql import POTENTIAL
 from .ladder.vip_ladder_version import version_sql
 
@@ -15,6 +14,32 @@ from .ladder.vip_ladder_version import version_sql
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
 
 EMPTY = SQL()
+
+
+def client_of(alias):
+    """Return the SQL of the client of a partner ``alias``: itself, or one above it.
+
+    Who is no client's is of its commercial entity, as for the host.
+    """
+    return SQL(
+        "COALESCE(%s, %s)",
+        SQL.identifier(alias, "head_client_id"),
+        SQL.identifier(alias, "commercial_partner_id"),
+    )
+
+
+def is_of(alias, client):
+    """Return the SQL that is true where a partner ``alias`` is of a client.
+
+    Unlike ``client_of(alias) = client`` it uses the indexes of partners.
+    """
+    return SQL(
+        "(%s = %s OR %s = %s)",
+        SQL.identifier(alias, "commercial_partner_id"),
+        client,
+        SQL.identifier(alias, "head_client_id"),
+        client,
+    )
 
 
 def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
@@ -71,6 +96,7 @@ class ResPartner(models.Model):
     runs under and its life cycle today, in the current company."""
 
     _inherit = "res.partner"
+    _vip_auditors_read = True
 
     client_type = fields.Selection(
         [
@@ -248,6 +274,16 @@ class ResPartner(models.Model):
         return self.env._(
             "Only a service manager says who is a client and advises whom."
         )
+
+    # Whose contact it is
+
+    def _vip_client(self):
+        """Return the client that a contact is of, else its commercial entity."""
+        # As superuser: whose contact somebody is, for what follows from it.
+        partner = self.sudo()
+        if partner.client_type:
+            return partner
+        return partner.head_client_id or partner.commercial_partner_id
 
     # Tier
 

@@ -65,8 +65,7 @@ class VipTierReview(models.Model):
         string="Figures",
         required=True,
         default="now",
-        help="Then: when the month was reviewed, else on its review day. A figure that "
-        "was replaced before its month was reviewed is known by its last value only.",
+        help="Then: when the month was first reviewed, else on its review day.",
     )
     rules = fields.Json(readonly=True, copy=False, help="The ladder as it was used.")
     run_by_id = fields.Many2one("res.users", string="Run by", readonly=True, copy=False)
@@ -383,8 +382,7 @@ class VipTierReview(models.Model):
             then = real.run_at or self._review_day_begins()
             # What was decided on the day of the review was decided after it.
             tiers_on = self.company_id._vip_local_date(then) - timedelta(days=1)
-            if self.facts == "then":
-                known = real._judged_at() if real else then
+            known = then if self.facts == "then" else None
         return {
             "tiers_on": tiers_on.isoformat(),
             "facts_known_at": fields.Datetime.to_string(known) if known else None,

@@ -67,7 +67,7 @@ class TestJudgedAgain(ReviewCase):
     def test_another_month_changes_nothing(self):
         review = self.judged_without_file()
         for month in FEBRUARY, datetime(2023, 12, 1):
-            self.file(month, {"UP": 1}, {"UP": 1}, LATE)
+            self.file(month, {"UP": 1}, {"UP": 1}, LATE, confirmed=True)
         self.assertFalse(review.judged_again_at)
 
     def test_the_window_of_the_rules_reaches_back(self):

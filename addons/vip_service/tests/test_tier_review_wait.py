@@ -287,6 +287,21 @@ class TestReviewInOrder(ReviewCase):
         with self.assertRaises(UserError):
             review.unlink()
 
+    def test_the_last_month_left_out_may_be_reviewed_after_all(self):
+        for month in JANUARY, MARCH:
+            self.file(month, {"LOW": 1}, {"LOW": 1})
+        self.run_job(REVIEW_AT)
+        left = self.leave_out(FEBRUARY, morning(FEBRUARY))
+        with self.assertRaises(AccessError):
+            left.with_user(self.users["auditor"]).action_take_back()
+        left.with_user(self.manager).action_take_back()
+        self.assertEqual((left.state, left.reason), ("draft", False))
+        self.assertEqual(self.log_of(left)[-1].new_values, {"state": "draft"})
+        left.with_user(self.manager)._leave_out("No", at=morning(FEBRUARY))
+        self.run_job(morning(MARCH))
+        with self.assertRaisesRegex(UserError, "Only the last month"):
+            left.with_user(self.manager).action_take_back()
+
     def test_months_are_left_out_in_order_too(self):
         self.file(JANUARY, {"LOW": 1}, {"LOW": 1})
         self.run_job(REVIEW_AT)

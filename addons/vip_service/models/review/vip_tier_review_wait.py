@@ -244,6 +244,23 @@ class VipTierReview(models.Model):
         review._log_reason("left", at)
         review.write({"state": "left", "run_by_id": self.env.uid, "run_at": at})
 
+    def action_take_back(self):
+        """Let a month that was left out be reviewed after all."""
+        self._check_manager()
+        # As superuser: checked above; the state is written here only.
+        review = self.sudo()
+        review.lock_for_update()
+        review.invalidate_recordset(["state"])
+        if review.state != "left" or review != self._last_settled(review.company_id):
+            raise UserError(
+                self.env._("Only the last month is taken back, and if it was left out.")
+            )
+        review._log_reason("draft", event_time(self.env))
+        review.write(
+            {"state": "draft", "reason": False, "run_by_id": False, "run_at": False}
+        )
+        return True
+
     # Telling
 
     def _tell_waiting(self, at):

@@ -36,11 +36,8 @@ class VipSource(models.Model):
     code = fields.Char(
         required=True, help="What a program that sends figures calls this source."
     )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="cascade",
+    company_id = NamesMany2one(
+        "res.company", required=True, default=lambda self: self.env.company
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(string="In use", default=True)
