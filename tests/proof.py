@@ -69,6 +69,7 @@ PARTS = {
         Part("pauses", "lives of tickets, each pause judged and not", 2_500),
         Part("replays", "lives of two tickets, replayed by the what-if", 1_000),
         Part("ladders", "rules of tiers, against plain Python", 250),
+        Part("arrivals", "orders of files, corrections and reviews", 150),
         Part("sums", "histories of points over months, against plain sums", 4_000),
         Part("stories", "stories of two years, of points and closes", 300),
         Part("closes", "moments at which the monthly close is killed", 30),

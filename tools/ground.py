@@ -99,7 +99,7 @@ def ensure() -> Ground:
     """Set up what is missing; quick when nothing is."""
     odoo = _find_odoo() or _debian_odoo()
     libraries = [] if odoo.importable else ["odoo.txt"]
-    wanted = [*libraries, "optional.txt", "dev.txt"]
+    wanted = [*libraries, "needed.txt", "optional.txt", "dev.txt"]
     venv = _venv(wanted, libraries_of_system=odoo.importable)
     return Ground(
         odoo=odoo,

@@ -7,6 +7,7 @@
     "author": "VIP Service contributors",
     "development_status": "Beta",
     "depends": ["mail", "resource"],
+    "external_dependencies": {"python": ["charset-normalizer", "openpyxl", "xlrd"]},
     "data": [
         "security/vip_security.xml",
         "security/ir.model.access.csv",

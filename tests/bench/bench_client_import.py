@@ -17,7 +17,7 @@ def bench_client_import(env, scale):
     with world.world("clients") as own:
         rows = ["client_ref,name,phone,client_type"]
         rows += [f"N{i},Client {i},{i},end" for i in range(count)]
-        file = io.BytesIO("\n".join(rows).encode())
+        file = io.BytesIO("\n".join([*rows, ""]).encode())
         imports = own["vip.client.import"].with_context(**at_context(AT))
         plain = timed(world.undone(own, lambda: _plain(own, count)))
         seconds = timed(lambda: imports.create({})._import_file(file))

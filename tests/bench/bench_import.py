@@ -5,6 +5,7 @@ its keys and indexes: what even a file without anything to check would cost.
 """
 
 import io
+import math
 from datetime import date, datetime
 
 from odoo.tools import SQL
@@ -12,7 +13,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.times import at_context
 
 from . import world
-from .bench import Line, peak_memory, side_by_side
+from .bench import Line, peak_memory, side_by_side, timed
 
 FACTS = {"small": 20_000, "full": 1_000_000}
 MONTHS = 10
@@ -20,6 +21,8 @@ METRICS = 2
 FIRST_MONTH, LAST_MONTH = date(2023, 8, 1), date(2024, 5, 1)
 AT = datetime(2024, 6, 2, 3, 0)
 ROUNDS = 3
+#: Unknown clients that an import creates, few and many.
+UNKNOWN = {"small": (500, 2_000), "full": (10_000, 100_000)}
 COLUMNS = (
     "company_id, partner_id, metric_id, month, value, currency_id, rate, value_company,"
     " version, recorded_at, recorded_by_id, import_id"
@@ -54,6 +57,35 @@ def bench_import(env, scale):
             world.undone(own, lambda: _copy(own, rows)), again, ROUNDS
         )
         yield Line(f"{work}: the same file again", seconds, baseline)
+
+
+def bench_import_unknown(env, scale):
+    """How the work grows with the clients that an import creates."""
+    few, many = UNKNOWN[scale]
+    with world.world("unknown") as own:
+        imports = own["vip.activity.import"].with_context(**at_context(AT))
+        record = imports.create({"unknown_clients": "create"})
+        own.cr.commit()
+        once = world.undone(own, lambda: record._import_file(_unknown(100)))
+        once()
+        taken = [
+            timed(world.undone(own, lambda n=n: record._import_file(_unknown(n))))
+            for n in (few, many)
+        ]
+        work = f"import of facts of {many:,} unknown clients, who are created"
+        yield Line(work, taken[1])
+        exponent = math.log(taken[1] / taken[0]) / math.log(many / few)
+        yield Line(
+            f"{work}: growth from {few:,} (exponent)", round(exponent, 3), None, 1.1, ""
+        )
+
+
+def _unknown(count):
+    """Return a file of one month of clients that nobody knows."""
+    rows = [f"U{place},2024-05,{place % 997},1" for place in range(count)]
+    return io.BytesIO(
+        "\n".join(["client_ref,month,deposit,volume", *rows, ""]).encode()
+    )
 
 
 def _file_of(file, rows):

@@ -97,7 +97,7 @@ class StoryCase(BrowserCase):
         cls.env["sla.clock"]._process_due(cls.now)
 
     @classmethod
-    def _request(cls, name, minutes):
+    def _request(cls, name, minutes, **values):
         """A request of Tour Trading that was made ``minutes`` ago."""
         tickets = cls.env["helpdesk.ticket"]
         return tickets._at(cls.now - timedelta(minutes=minutes)).create(
@@ -108,6 +108,7 @@ class StoryCase(BrowserCase):
                 "team_id": cls.team.id,
                 "user_id": cls.agent.id,
                 "category_id": cls.item.id,
+                **values,
             }
         )
 

@@ -1,6 +1,9 @@
 """The screens as people use them; an error on the console fails the test."""
 
+from datetime import timedelta
 from unittest.mock import patch
+
+from odoo import Command
 
 from .common import EachWay
 from .story import StoryCase
@@ -33,6 +36,72 @@ class TestTours(EachWay, StoryCase):
         self.assertEqual(self.proposal.state, "applied")
         self.assertEqual(self.proposal.decided_by_id, self.manager)
         self.assertEqual(self.futures.vip_tier_id.code, "diamond")
+
+    def test_contact_logged_late_counts_once_a_manager_agrees(self):
+        self.assertFalse(self.late_ticket.first_response_at)
+        self.start_tour(
+            "/odoo/vip-tickets", "sla_promise_late_contact_logged", login="tour.agent"
+        )
+        self.env.invalidate_all()
+        late = self.env["vip.late.contact"].search(
+            [("ticket_id", "=", self.late_ticket.id)]
+        )
+        self.assertEqual((late.state, late.proposed_by_id), ("proposed", self.agent))
+        self.assertFalse(self.late_ticket.first_response_at)
+        self.start_tour(
+            "/odoo/vip-late-contacts",
+            "sla_promise_late_contact_decided",
+            login="tour.manager",
+        )
+        self.env.invalidate_all()
+        self.assertEqual((late.state, late.decided_by_id), ("approved", self.manager))
+        self.assertEqual(self.late_ticket.first_response_at, late.at)
+
+    def test_limit_is_extended_by_a_manager(self):
+        clock = self._resolution(self.open_ticket)
+        due = clock.due_at
+        self.start_tour(
+            "/odoo/vip-tickets", "sla_promise_extension_asked", login="tour.agent"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(clock.due_at, due)
+        self.start_tour(
+            "/odoo/limit-extensions",
+            "sla_promise_extension_decided",
+            login="tour.manager",
+        )
+        self.env.invalidate_all()
+        self.assertEqual(clock.due_at, due + timedelta(minutes=30))
+
+    def test_holiday_says_what_it_moves_before_it_is_saved(self):
+        clock = self._in_working_time()
+        due = clock.due_at
+        self.start_tour(
+            "/odoo/vip-holidays", "sla_promise_holiday_previewed", login="tour.manager"
+        )
+        self.env.invalidate_all()
+        self.assertGreater(clock.due_at, due + timedelta(days=13))
+
+    def _in_working_time(self):
+        """Return the clock of a request that is promised in working hours."""
+        item = self.env["helpdesk.ticket.category"].create({"name": "Paper work"})
+        self.env["sla.policy"].create(
+            {
+                "name": "In working hours",
+                "category_ids": [Command.set(item.ids)],
+                "target_ids": [
+                    Command.create({"metric": "resolution", "duration": 60})
+                ],
+            }
+        )
+        ticket = self._request("Send me a paper", minutes=1, category_id=item.id)
+        self.env.flush_all()
+        return self._resolution(ticket)
+
+    def _resolution(self, ticket):
+        return ticket.clock_ids.filtered(
+            lambda clock: clock.metric == "resolution" and clock.state == "running"
+        )
 
     def test_agent_reads_own_points(self):
         self.award(1.5, "Helped out")

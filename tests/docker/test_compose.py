@@ -80,7 +80,7 @@ def test_image_is_the_official_one(dockerfile, services):
 
 def test_image_installs_the_pins_of_the_project_and_nothing_else(dockerfile):
     installs = [text for name, text in dockerfile if name == "RUN" and "pip" in text]
-    names = ["oca.txt", "optional.txt"]
+    names = ["needed.txt", "oca.txt", "optional.txt"]
     for name, install in zip(names, installs, strict=True):
         assert install.endswith(f"-r /opt/vip/{name}")
         pins = (REQUIREMENTS / name).relative_to(ROOT)

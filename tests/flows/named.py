@@ -97,18 +97,41 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
+    "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
+    "vip.source": {
+        "company_id": NAMED,
+        "metric_ids": NAMED,
+        "control_metric_id": NAMED,
+    },
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
     "vip.dimension": {},
     "vip.metric": {},
+    "vip.ladder.criterion": {"rung_id": PART, "metric_id": NAMED},
+    "vip.ladder.plan": {
+        "version_id": PART,
+        "from_tier_id": NAMED,
+        "to_tier_id": NAMED,
+    },
+    "vip.ladder.rung": {
+        "version_id": PART,
+        "tier_id": NAMED,
+        "entry_metric_id": NAMED,
+    },
+    "vip.ladder.version": {
+        "company_id": NAMED,
+        "lowest_id": TRACE,
+        "proposed_by_id": TRACE,
+        "decided_by_id": TRACE,
+        "begun_company_ids": PART,
+    },
     "vip.tier": {"company_id": NAMED, "entry_metric_id": NAMED},
     "vip.tier.backtest": {"company_id": PART},
     "vip.tier.backtest.criterion": {
         "backtest_id": PART,
         "tier_id": PART,
         "metric_id": NAMED,
-        "criterion_id": TRACE,
     },
     "vip.tier.backtest.tier": {"backtest_id": PART, "tier_id": PART},
     "vip.tier.criterion": {"tier_id": PART, "metric_id": NAMED},
@@ -119,6 +142,7 @@ RECORDS = {
     *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
     *(
         "resource.worktime.version",
+        "vip.source.delivery",
         "sla.calendar.switch",
         "score.appeal",
         "score.aside",
@@ -142,6 +166,7 @@ RECORDS = {
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
     *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
     "vip.company.currency",
+    *("vip.source.delivery", "vip.tier.correction", "vip.tier.backtest.today"),
 }
 
 #: Rules whose text names records by their ids: {model: {field: model it is about}}.

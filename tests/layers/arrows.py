@@ -29,7 +29,9 @@ KEYS = {
 
 #: What the plain Python of ``engine/`` imports beside the standard library.
 ENGINE_LIBRARIES = {
+    "charset_normalizer",  # how texts are encoded that do not say so
     "holidays",  # where it is installed: the days of public holidays
     "openpyxl",  # workbooks, which people send as files
+    "xlrd",  # workbooks of old
     "pytz",  # the zones of calendars, as Odoo itself reads them
 }

@@ -35,6 +35,10 @@ WRITERS = {
         "vip_service/tools/kept_facts.py::keep_facts": "insert",
         # sla_breach, in pairs that a method returns
         "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
+        # the temporary tables of a back-test: one for each policy
+        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
+        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
+        "vip_service/tools/backtest_sql.py::override_sql": "insert",
     },
     "helpdesk_ticket": {
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
@@ -220,8 +224,10 @@ WRITERS = {
         "vip_service/models/vip_activity.py::_take_back": "write",
         "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
         "vip_service/models/vip_activity_import.py::_supersede_replaced": "update",
+        "vip_service/models/activity/vip_activity_undo.py::_take_back_facts": "insert update",
     },
     "vip_activity_import": {
+        "vip_service/models/activity/vip_activity_undo.py::action_undo": "=undone",
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
         "vip_base/models/vip_import_mixin.py::write": "=draft",
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
@@ -274,15 +280,33 @@ WRITERS = {
     "vip_entitlement": {
         "vip_service/models/vip_entitlement.py::_take_turns": "update",
     },
+    "vip_import_cell": {
+        "vip_base/models/vip_import_cells.py::_keep_cells": "copy",
+    },
     "vip_import_line": {
-        "vip_base/models/vip_import_mixin.py::_copy_as_is": "copy",
-        "vip_base/models/vip_import_mixin.py::_copy_rows": "copy",
+        "vip_base/models/vip_import_cells.py::_take_totals": "delete",
+        "vip_base/models/vip_import_cells.py::_unsettle": "update",
+        "vip_base/models/vip_import_stage.py::_copy_as_is": "copy",
+        "vip_base/models/vip_import_stage.py::_copy_rows": "copy",
+        "vip_base/models/vip_import_stage.py::_take_guards_off": "update",
+    },
+    "vip_import_ref": {
+        "vip_service/models/activity/vip_activity_client.py::_refuse_near": "update",
+    },
+    "vip_import_replaced": {
+        "vip_service/models/activity/vip_activity_undo.py::_step_back": "delete insert",
     },
     "vip_job_progress": {
         "vip_base/models/vip_job_mixin.py::_forget": "delete",
         "vip_base/models/vip_job_mixin.py::_put": "insert update",
     },
     "vip_import_row": {
+        "vip_service/models/activity/vip_activity_client.py::_refuse_archived": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_held": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_lost_zeros": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_refs": "update",
+        "vip_service/models/activity/vip_activity_client.py::_refuse_sign": "update",
+        "vip_service/models/vip_client_import.py::_refuse_near": "update",
         "vip_service/models/vip_activity_import.py::_create_unknown_clients": "update",
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
@@ -302,6 +326,9 @@ WRITERS = {
         "vip_service/models/vip_lifecycle.py::_forget": "unlink",
         "vip_service/models/vip_lifecycle.py::_forget_what_began": "delete",
     },
+    "vip_source_delivery": {
+        "vip_service/models/source/vip_source_delivery.py::_keep": "insert",
+    },
     "vip_tier_backtest": {
         "vip_base/models/vip_job_mixin.py::_queue": "=queued",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
@@ -311,19 +338,25 @@ WRITERS = {
     },
     "vip_tier_backtest_line": {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
-        "vip_service/tools/backtest_sql.py::month_sql": "insert",
+        "vip_service/tools/backtest_sql.py::keep_draft_sql": "insert",
     },
-    "vip_tier_backtest_state": {
-        "vip_service/tools/backtest_sql.py::begin_sql": "insert",
-        "vip_service/tools/backtest_sql.py::month_sql": "insert update",
-        "vip_service/tools/backtest_sql.py::override_sql": "insert",
+    "vip_tier_backtest_today": {
+        "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
+        "vip_service/tools/backtest_sql.py::keep_today_sql": "insert",
     },
     "vip_tier_backtest_ticket": {
         "sla_promise/models/client/vip_tier_backtest_ticket.py::_keep_promises": "update",
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
         "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
     },
+    "vip_ladder_version": {
+        "vip_service/models/ladder/vip_ladder_version_draft.py::_propose": "=proposed",
+        "vip_service/models/ladder/vip_ladder_version_draft.py::action_withdraw": "=draft",
+        # the first one, which is made from the tiers
+        "vip_service/models/ladder/vip_ladder_version_first.py::_follow": "=in_force",
+    },
     "vip_tier_change": {
+        "vip_service/tools/ladder_sql.py::moves_sql": "insert",
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
         "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
@@ -331,19 +364,28 @@ WRITERS = {
         "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
-        "vip_service/tools/review_sql.py::_propose_sql": "insert",
+        "vip_service/tools/review_sql.py::propose_sql": "insert",
+        "vip_service/tools/again_sql.py::entry_renewing_sql": "update",
+        "vip_service/tools/again_sql.py::renewing_sql": "update",
         "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
+    "vip_tier_correction": {
+        "vip_service/models/review/vip_tier_correction.py::_find_corrections": "delete",
+        "vip_service/tools/correction_sql.py::correction_sql": "insert",
     },
     "vip_tier_membership": {
         "vip_service/models/vip_tier_membership.py::_apply_changes": "delete insert update",
         "vip_service/models/vip_tier_membership.py::_move": "copy unlink write",
     },
     "vip_tier_review": {
-        "vip_service/models/vip_tier_review.py::_judge": "=running =tried",
+        "vip_service/models/review/vip_tier_review_wait.py::_leave_out": "=left",
+        "vip_service/models/review/vip_tier_review_wait.py::action_take_back": "=draft",
+        "vip_service/models/vip_tier_review.py::_keep_judgement": "=running =tried",
         "vip_service/models/vip_tier_review.py::_propose": "=done",
     },
     "vip_tier_verdict": {
+        "vip_service/tools/again_sql.py::forget_sql": "delete",
         "vip_service/tools/review_sql.py::verdict_sql": "insert",
     },
     "ir_model_data": {

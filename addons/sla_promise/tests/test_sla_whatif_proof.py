@@ -59,6 +59,12 @@ events = st.one_of(
     st.tuples(st.just("recall"), st.just(0)),
     st.tuples(st.just("hours"), st.integers(0, 3)),
     st.tuples(st.just("calendar"), st.integers(0, 2)),
+    st.tuples(st.just("mail"), st.integers(0, len(MAILS) - 1)),
+    st.tuples(st.just("bounce"), st.integers(0, 2)),
+    st.tuples(st.just("own_call"), st.sampled_from((0, 20, 40))),
+    st.tuples(st.just("decide"), st.integers(0, 1)),
+    st.tuples(st.just("extend"), st.integers(1, 120), st.integers(0, 1)),
+    st.tuples(st.just("undo"), st.sampled_from(("category_id", "priority", "active"))),
 )
 jobs = st.sampled_from(("", "", "due", "follow", "due follow", "recount"))
 

@@ -15,6 +15,7 @@ from . import score_card
 from . import score_card_page
 from . import score_card_template
 from . import score_close
+from . import score_close_answers
 from . import score_close_check
 from . import score_close_export
 from . import score_close_left

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.prefetch import SETTINGS
 
 
 class ResCompany(models.Model):
@@ -12,18 +13,21 @@ class ResCompany(models.Model):
         default=3,
         groups=SETTINGS_GROUPS,
         help="Days after which a drafted deduction is posted if nobody objected.",
+        prefetch=SETTINGS,
     )
     score_appeal_days = fields.Integer(
         string="Time to contest (days)",
         default=15,
         groups=SETTINGS_GROUPS,
         help="Days after posting in which the agent may contest an entry.",
+        prefetch=SETTINGS,
     )
     score_answer_days = fields.Integer(
         string="Time to answer (days)",
         default=7,
         groups=SETTINGS_GROUPS,
         help="Days in which an appeal is to be answered.",
+        prefetch=SETTINGS,
     )
     score_sharing = fields.Selection(
         [
@@ -37,11 +41,13 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="Some minutes: the first 5 minutes after a hand-over, or a fifth of the "
         "promised time if that is less, count for who gave the ticket.",
+        prefetch=SETTINGS,
     )
     score_podium = fields.Boolean(
         string="Show the podium",
         groups=SETTINGS_GROUPS,
         help="Leaders and agents see the three best scorecards of a closed month.",
+        prefetch=SETTINGS,
     )
     score_close_second = fields.Boolean(
         string="A second manager confirms",
@@ -49,6 +55,7 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="A close that leaves something out is proposed by one service manager and "
         "confirmed by another. Off: a reason suffices.",
+        prefetch=SETTINGS,
     )
     score_award_max = fields.Float(
         string="Most points of one award",
@@ -56,12 +63,14 @@ class ResCompany(models.Model):
         digits=(8, 2),
         groups=SETTINGS_GROUPS,
         help="No award, and no offset entered by hand, gives more points at once.",
+        prefetch=SETTINGS,
     )
     score_locked_month = fields.Date(
         string="Points locked up to",
         readonly=True,
         groups=SETTINGS_GROUPS,
         help="The last month that was closed: what is posted later counts after it.",
+        prefetch=SETTINGS,
     )
 
     _score_settings_positive = models.Constraint(

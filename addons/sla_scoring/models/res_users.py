@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import DECIDER_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 
 
 class ResUsers(models.Model):
@@ -10,6 +11,7 @@ class ResUsers(models.Model):
     staff_number = fields.Char(
         groups=f"base.group_erp_manager,{DECIDER_GROUPS}",
         help="By which payroll knows this person; it stands in the workbook of a month.",
+        prefetch=RARE,
     )
 
     def _has_served(self, company):

@@ -44,6 +44,7 @@ class ScoreCloseCheck(models.Model):
             "_check_appeals",
             "_check_contributions",
             "_check_reviews",
+            "_check_answers",
             "_check_promises",
             "_check_excuses",
             "_check_asked",
@@ -469,6 +470,9 @@ class ScoreCloseCheck(models.Model):
 
     def _rows_action(self, action, model, domain):
         xmlid = action if isinstance(action, str) else action[model]
+        if model == self._name:
+            # The month itself waits: it is done there.
+            return self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         # Ids: some conditions are known to the server only.
         ids = self.env[model].with_context(active_test=False).search(domain).ids
         return self._list(xmlid, [("id", "in", ids)])

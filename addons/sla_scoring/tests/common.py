@@ -203,7 +203,7 @@ class ScoreCase(TransactionCase):
         entry._post(LATER)
         return entry
 
-    def rate(self, ticket, value, user=None, at=DUE, team=None):
+    def rate(self, ticket, value, user=None, at=DUE, team=None, channel="mail"):
         """Let the client have answered about an agent; return the answer."""
         question = self._insert(
             "vip_question",
@@ -220,7 +220,7 @@ class ScoreCase(TransactionCase):
         answer = {
             "question_id": question,
             "grade": value,
-            "channel": "mail",
+            "channel": channel,
             "answered_at": at,
             "words": "",
             "dimensions": {},

@@ -80,6 +80,21 @@ class TestChecklist(CloseCase):
         )
         self.assert_line("appeals", "appeals", appeal.sudo())
 
+    def test_answers_by_phone_are_missed_where_the_month_before_had_some(self):
+        ticket = self.breach(60).ticket_id
+        self.rate(ticket, 4, at=DUE - timedelta(days=31), channel="phone")
+        close = self.close()
+        self.assertEqual(self.waiting(close).get("answers"), 1)
+        action = close.close_rows("answers", "missing")
+        self.assertEqual(action["res_model"], "vip.answer.import")
+        self.assertFalse(action.get("domain"))
+        by_mail = self.rate(ticket, 5)
+        self.assertIn("answers", self.waiting(close))
+        by_phone = self.rate(ticket, 5, channel="phone")
+        self.assertNotIn("answers", self.waiting(close))
+        self.assertEqual(self.rows(close, "answers", "entered"), by_phone)
+        self.assertNotIn(by_mail, self.rows(close, "answers", "entered"))
+
     def test_contributions(self):
         claim = self.env["score.contribution"].create(
             {

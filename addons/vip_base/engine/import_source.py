@@ -1,127 +1,34 @@
 """The rows of an import as people and programs send them: pure, no database.
 
-A file may come from a spreadsheet in UTF-8 (with or without a byte order mark) or in a
-Chinese encoding, with commas, semicolons or tabs, with blank or ragged lines; or it is
-the first sheet of a workbook. Each source has ``columns``, ``as_is()`` (a stream that the
-database may read itself, or None) and ``rows()``.
+A file may be text with separators in any encoding (``delimited.py``) or a workbook
+(``workbook.py``), with titles above its headings and columns of its own. Each source has
+``columns`` (a name for each), ``header`` (what is known of them), ``first_line``,
+``size`` (how many rows, about), ``questions`` and ``remarks`` (code, detail), ``as_is()``
+(a stream that the database may read itself, or None) and ``rows()``.
 """
 
-import codecs
 import csv
 import io
-import itertools
-import zipfile
-import zlib
-from datetime import date, datetime
 from decimal import Decimal
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from .delimited import WRONG_COLUMNS, CsvSource
+from .table import Column, Header, Layout, UnreadableFile
+from .workbook import WRONG_FORMULA, XlsSource, XlsxSource, is_xls, is_xlsx
 
-DELIMITERS = ",;\t"
-WRONG_COLUMNS = "columns"
+__all__ = [
+    "WRONG_CELL",
+    "WRONG_COLUMNS",
+    "WRONG_FORMULA",
+    "CsvSource",
+    "CsvStream",
+    "Layout",
+    "PushSource",
+    "UnreadableFile",
+    "file_source",
+    "is_xlsx",
+    "named_rows",
+]
 WRONG_CELL = "cell"
-MAGIC = b"PK\x03\x04"
-#: What reading a damaged workbook may raise; a SyntaxError is one of its XML.
-BROKEN = (
-    *(InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, OSError),
-    *(SyntaxError, LookupError, ValueError, TypeError),
-)
-
-
-class UnreadableFile(ValueError):
-    """The file as a whole cannot be read; ``args`` say why (code, detail)."""
-
-
-def encoding_of(stream):
-    """Return the encoding of the whole binary ``stream``, which is left at its start.
-
-    >>> encoding_of(io.BytesIO("客户".encode("gb18030")))
-    'gb18030'
-    >>> encoding_of(io.BytesIO(b"plain"))
-    'utf-8-sig'
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    stream.seek(0)
-    try:
-        while chunk := stream.read(1 << 20):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "gb18030"
-    finally:
-        stream.seek(0)
-    return "utf-8-sig"
-
-
-def read_header(stream, encoding):
-    """Return (delimiter, column names) of the first line of the binary ``stream``.
-
-    >>> read_header(io.BytesIO(b"Client_Ref; month;deposit\\n"), "utf-8-sig")
-    (';', ['client_ref', 'month', 'deposit'])
-    """
-    stream.seek(0)
-    line = stream.readline().decode(encoding, errors="replace").strip("\r\n\x00 ")
-    if not line:
-        raise UnreadableFile("empty", "")
-    delimiter = max(DELIMITERS, key=line.count)
-    try:
-        names = next(csv.reader([line], delimiter=delimiter))
-    except csv.Error as error:  # such as lines that end as they did long ago
-        raise UnreadableFile("header", "") from error
-    return delimiter, [name.strip().lower() for name in names]
-
-
-def regular_rows(stream, encoding, delimiter, width):
-    """Yield (line number, flaw or None, cells) with exactly ``width`` cells each.
-
-    Blank lines are left out; a line with another number of cells carries the flaw
-    ``columns``. Raises :class:`UnreadableFile` when a quote is never closed.
-
-    >>> rows = io.BytesIO(b"a,b\\n1,2\\n\\n3\\n")
-    >>> list(regular_rows(rows, "utf-8-sig", ",", 2))
-    [(2, None, ['1', '2']), (4, 'columns', ['3', ''])]
-    """
-    stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-    reader = csv.reader(
-        (line.replace("\x00", "") for line in text), delimiter=delimiter, strict=True
-    )
-    begin = 1
-    try:
-        next(reader)
-        begin = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                flaw = None if len(cells) == width else WRONG_COLUMNS
-                yield begin, flaw, (cells + [""] * width)[:width]
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise UnreadableFile("quote", begin) from error
-    finally:
-        text.detach()
-
-
-class CsvSource:
-    """The rows of a seekable binary ``stream`` of CSV, whose first line is the header."""
-
-    first_line = 2
-
-    def __init__(self, stream):
-        self._stream = stream
-        self._encoding = encoding_of(stream)
-        self.delimiter, self.columns = read_header(stream, self._encoding)
-
-    def as_is(self):
-        """Return the stream at its start if a database may read it, else None."""
-        self._stream.seek(0)
-        return self._stream if self._encoding.startswith("utf-8") else None
-
-    def rows(self):
-        """Yield (line, flaw or None, cells); see :func:`regular_rows`."""
-        return regular_rows(
-            self._stream, self._encoding, self.delimiter, len(self.columns)
-        )
 
 
 class CsvStream(io.RawIOBase):
@@ -164,104 +71,15 @@ class CsvStream(io.RawIOBase):
         return out.getvalue().encode(errors="replace")
 
 
-def is_xlsx(stream):
-    """Tell whether the binary ``stream``, which is left at its start, is a spreadsheet.
+def file_source(stream, layout=None, known=None):
+    """Return the source of a seekable binary ``stream``: a workbook or text.
 
-    >>> import io
-    >>> is_xlsx(io.BytesIO(b"client_ref,month")), is_xlsx(io.BytesIO(MAGIC))
-    (False, True)
+    :param layout: what is known of the files of this source
+    :param known: what headings mean, as ``table.heading`` writes them
+    :raises UnreadableFile: it is neither, or cannot be read
     """
-    stream.seek(0)
-    magic = stream.read(len(MAGIC))
-    stream.seek(0)
-    return magic == MAGIC
-
-
-def cell_text(value):
-    """Return what a cell says, as a CSV file would.
-
-    >>> [cell_text(value) for value in (None, " a ", 7.0, 0.1, 1e20, True)]
-    ['', ' a ', '7', '0.1', '100000000000000000000', 'True']
-    >>> cell_text(datetime(2024, 5, 1)), cell_text(date(2024, 5, 31))
-    ('2024-05-01', '2024-05-31')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    return str(value).replace("\x00", "")
-
-
-def regular_row(cells, width):
-    """Return (flaw or None, cells) with exactly ``width`` cells.
-
-    Empty cells at the end say nothing, and a row may end early.
-
-    >>> regular_row(["1", "", ""], 2), regular_row(["1", "2", "3"], 2)
-    ((None, ['1', '']), ('columns', ['1', '2']))
-    >>> regular_row(["1"], 2)
-    (None, ['1', ''])
-    """
-    flaw = WRONG_COLUMNS if any(cell.strip() for cell in cells[width:]) else None
-    return flaw, (cells + [""] * width)[:width]
-
-
-class XlsxSource:
-    """The rows of the first sheet of a workbook; its first row is the header.
-
-    Rows are read one at a time. What a workbook keeps apart, the table of its texts, is
-    held in memory as long as it is read.
-    """
-
-    delimiter = ","
-    first_line = 2
-
-    def __init__(self, stream):
-        stream.seek(0)
-        try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            self._sheet = book.worksheets[0]
-            # What a sheet says of its size is often wrong.
-            self._sheet.reset_dimensions()
-            header = next(self._sheet.iter_rows(values_only=True), ())
-        except BROKEN as error:
-            raise UnreadableFile("xlsx", "") from error
-        names = [cell_text(cell).strip().lower() for cell in header]
-        while names and not names[-1]:
-            names.pop()
-        if not names:
-            raise UnreadableFile("empty", "")
-        self.columns = names
-
-    def as_is(self):
-        """Return None: no database reads a spreadsheet."""
-        return None
-
-    def rows(self):
-        """Yield (line, flaw or None, cells) of all rows that are not blank.
-
-        Raises :class:`UnreadableFile` when the workbook is damaged.
-        """
-        rows = self._sheet.iter_rows(min_row=self.first_line, values_only=True)
-        for line in itertools.count(self.first_line):
-            try:
-                values = next(rows)
-            except StopIteration:
-                return
-            except BROKEN as error:
-                raise UnreadableFile("xlsx", line) from error
-            cells = [cell_text(value) for value in values]
-            if any(cell.strip() for cell in cells):
-                yield (line, *regular_row(cells, len(self.columns)))
-
-
-def file_source(stream):
-    """Return the source of a seekable binary ``stream``: a workbook or CSV."""
-    return XlsxSource(stream) if is_xlsx(stream) else CsvSource(stream)
+    kind = XlsxSource if is_xlsx(stream) else XlsSource if is_xls(stream) else CsvSource
+    return kind(stream, layout, known)
 
 
 class PushSource:
@@ -274,12 +92,18 @@ class PushSource:
     [(1, None, ['A', '1.5']), (2, 'cell', ['', ''])]
     """
 
+    kind = "push"
     delimiter = ","
     first_line = 1
+    questions = remarks = ()
+    modified = None
+    is_ascii = False
 
     def __init__(self, rows):
         self._rows = rows
+        self.size = len(rows)
         self.columns = list(dict.fromkeys(name for row in rows for name in row))
+        self.header = Header(0, tuple(Column(name, name) for name in self.columns))
 
     def as_is(self):
         """Return None: there is no stream."""
@@ -301,3 +125,20 @@ def _json_text(value):
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return f"{Decimal(repr(value)):f}"
+
+
+def named_rows(source, most):
+    """Return (line, flaw or None, {column: cell}) of a table of few rows.
+
+    :raises UnreadableFile: it has more than ``most`` rows
+
+    >>> source = file_source(io.BytesIO(b"Day,x\\n1,2\\n"), None, {"day": "date"})
+    >>> named_rows(source, 9)
+    [(2, None, {'date': '1', 'extra_2': '2'})]
+    """
+    if source.size > most:
+        raise UnreadableFile("too_large", "")
+    return [
+        (line, flaw, dict(zip(source.columns, cells, strict=True)))
+        for line, flaw, cells in source.rows()
+    ]

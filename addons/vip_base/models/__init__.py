@@ -1,3 +1,4 @@
+from . import ir_attachment
 from . import vip_naming
 from . import vip_audit_log
 from . import vip_past_row
@@ -12,4 +13,8 @@ from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
 from . import vip_job_mixin
+from . import vip_import_stage
+from . import vip_import_cells
+from . import vip_import_words
+from . import vip_import_preview
 from . import vip_import_mixin

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.groups import DECIDER_GROUPS
+from ..tools.prefetch import RARE
 from ..tools.sql import NamesMany2one
 
 #: Who declares it, and who may know it.
@@ -21,6 +22,7 @@ class ResUsers(models.Model):
         groups=KNOWS_PERSONS,
         help="The first login of this person, if this is a further one. Nobody decides "
         "by one login on what concerns another.",
+        prefetch=RARE,
     )
     vip_login_ids = fields.Many2many(
         "res.users",

@@ -1,202 +1,24 @@
 import base64
-import csv
 import io
-
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..engine.import_source import (
-    WRONG_CELL,
-    WRONG_COLUMNS,
-    CsvStream,
-    UnreadableFile,
-    file_source,
-    is_xlsx,
-)
+from ..engine.import_source import UnreadableFile, file_source
+from ..engine.workbook_out import workbook
 from ..tools.times import event_time
 
-#: Larger files wait for the job. A workbook is compressed and slower to read.
-BACKGROUND_BYTES = 4 << 20
-BACKGROUND_BYTES_XLSX = 1 << 20
-#: An import by the job says after so many rows that it is alive.
-REPORT_ROWS = 20_000
+#: Files of more rows wait for the job. A workbook is slower to read.
+BACKGROUND_ROWS = 100_000
+BACKGROUND_ROWS_BOOK = 20_000
+#: More refused rows than these come back as CSV, whatever they came as.
+MOST_REJECTED_IN_BOOK = 50_000
+BOOKS = ("xlsx", "xls")
 
 
-class VipImportStage(models.AbstractModel):
-    """The rows of an import as they came, in a temporary table, and those refused.
-
-    ``vip_import_line`` has what the file says: ``line``, ``flaw`` and one text column
-    ``c_<name>`` per column. ``vip_import_row`` is filled by the model that inherits:
-    ``line``, ``reason`` (a code, NULL when accepted) and what it needs.
-    """
-
-    _name = "vip.import.stage"
-    _description = "Staged Rows of an Import"
-
-    # Header
-
-    def _known_columns(self):
-        """Return the names that a header may have."""
-        return []
-
-    def _missing_columns(self, columns):
-        """Return names, in words, that the header ``columns`` lacks."""
-        return []
-
-    def _check_header(self, columns):
-        """Raise UserError naming what is wrong with the header ``columns``."""
-        known = self._known_columns()
-        if unknown := [name for name in columns if name not in known]:
-            raise UserError(
-                self.env._(
-                    "The header has unknown columns: %(unknown)s. Known columns: %(known)s.",
-                    unknown=", ".join(f"“{name}”" for name in unknown),
-                    known=", ".join(known),
-                )
-            )
-        if double := sorted({name for name in columns if columns.count(name) > 1}):
-            raise UserError(
-                self.env._("The header names a column twice: %s.", ", ".join(double))
-            )
-        if missing := self._missing_columns(columns):
-            raise UserError(self.env._("The header lacks: %s.", ", ".join(missing)))
-
-    def _unreadable_text(self, code, detail):
-        if code == "quote":
-            return self.env._("A quote that begins in line %s is never closed.", detail)
-        if code == "header":
-            return self.env._("The first line cannot be read as a header.")
-        if code == "xlsx":
-            return self.env._("The workbook is damaged or of an unknown kind.")
-        return self.env._("The file is empty.")
-
-    # The rows as they are
-
-    def _stage(self, source):
-        """Copy the rows of ``source`` into ``vip_import_line``."""
-        self._create_stage(source)
-        try:
-            if not self._copy_as_is(source):
-                self._copy_rows(source)
-        except UnreadableFile as error:
-            raise UserError(self._unreadable_text(*error.args)) from error
-        self.env.execute_query(SQL("ANALYZE vip_import_line"))
-
-    def _create_stage(self, source):
-        for table in ("line", "row", "rate", "fact"):
-            self.env.cr.execute(
-                SQL("DROP TABLE IF EXISTS %s", SQL.identifier(f"vip_import_{table}"))
-            )
-        self.env.cr.execute(
-            SQL(
-                "CREATE TEMP TABLE vip_import_line (line serial, flaw text, %s)"
-                " ON COMMIT DROP",
-                SQL(", ").join(
-                    SQL("%s text", self._column(name)) for name in source.columns
-                ),
-            )
-        )
-        self._restart_lines(source)
-
-    def _restart_lines(self, source):
-        self.env.cr.execute(
-            SQL(
-                "ALTER SEQUENCE vip_import_line_line_seq RESTART %s",
-                SQL(str(source.first_line)),
-            )
-        )
-
-    def _column(self, name):
-        return SQL.identifier(f"c_{name}")
-
-    def _cell(self, name, columns):
-        """Return the trimmed text of a cell, NULL when empty or not in the file."""
-        if name not in columns:
-            return SQL("NULL::text")
-        return SQL("NULLIF(btrim(%s), '')", self._column(name))
-
-    def _copy_as_is(self, source):
-        """Let the database read a clean file itself; return whether that went well."""
-        stream = source.as_is()
-        if stream is None:
-            return False
-        names = ", ".join(f'"c_{name}"' for name in source.columns)
-        command = (
-            f"COPY vip_import_line ({names}) FROM STDIN"
-            f" (FORMAT csv, HEADER, DELIMITER '{source.delimiter}', ENCODING 'UTF8')"
-        )
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.copy_expert(command, stream)
-        except psycopg2.DataError:
-            self._restart_lines(source)
-            return False
-        return True
-
-    def _copy_rows(self, source):
-        """Copy row by row what has to be read or made regular before."""
-        names = ", ".join(f'"c_{name}"' for name in source.columns)
-        stream = CsvStream(self._flat_rows(source))
-        command = (
-            f"COPY vip_import_line (line, flaw, {names}) FROM STDIN"
-            " (FORMAT csv, ENCODING 'UTF8')"
-        )
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.copy_expert(command, stream)
-        except psycopg2.Error:
-            if stream.error:
-                raise stream.error from None
-            raise
-
-    def _flat_rows(self, source):
-        for count, (line, flaw, cells) in enumerate(source.rows(), 1):
-            if count % REPORT_ROWS == 0:
-                self._report_progress(10)
-            yield line, flaw, *cells
-
-    # The rows that are refused
-
-    def _count_rows(self):
-        """Return how many rows there are and how many are refused."""
-        [counts] = self.env.execute_query(
-            SQL(
-                "SELECT count(*), count(*) FILTER (WHERE reason IS NOT NULL)"
-                " FROM vip_import_row"
-            )
-        )
-        return counts
-
-    def _reject_csv(self, columns):
-        """Return the refused rows as CSV: line, reason, and the row as it came."""
-        reasons = self._reject_reasons()
-        self.env.cr.execute(
-            SQL(
-                "SELECT r.line, r.reason, %s FROM vip_import_row r"
-                " JOIN vip_import_line s ON s.line = r.line"
-                " WHERE r.reason IS NOT NULL ORDER BY r.line",
-                SQL(", ").join(SQL("s.%s", self._column(name)) for name in columns),
-            )
-        )
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["line", "reason", *columns])
-        while rows := self.env.cr.fetchmany(1000):
-            writer.writerows(
-                (line, reasons.get(why, why), *cells) for line, why, *cells in rows
-            )
-        return out.getvalue().encode("utf-8-sig")
-
-    def _reject_reasons(self):
-        """Return why a row is refused, in words, by code."""
-        return {
-            WRONG_COLUMNS: self.env._("The row has another number of cells."),
-            WRONG_CELL: self.env._("A cell is neither a text nor a number."),
-        }
+class OpenQuestions(UserError):
+    """Something about a file is doubtful, and nobody has looked at it yet."""
 
 
 class VipImportMixin(models.AbstractModel):
@@ -206,9 +28,13 @@ class VipImportMixin(models.AbstractModel):
     booked in one transaction: killed at any moment, nothing of the file is booked, and
     the next run ends as one that was left alone.
 
+    What is doubtful about the file as a whole is asked; it is imported when somebody has
+    looked (`confirmed`). A check shows the first rows as they are understood.
+
     A model that inherits says which columns there are (`_known_columns`,
-    `_missing_columns`), fills ``vip_import_row`` (`_check_rows`), finds what would change
-    (`_find_changes`), books it (`_book`) and names its reasons (`_reject_reasons`).
+    `_missing_columns`, `_heading_words`, `_kinds`), fills ``vip_import_row``
+    (`_check_rows`), finds what would change (`_find_changes`), books it (`_book`) and
+    names its reasons (`_reject_reasons`).
     """
 
     _name = "vip.import.mixin"
@@ -249,6 +75,24 @@ class VipImportMixin(models.AbstractModel):
     reject_file_name = fields.Char(
         string="Rejected rows file name", readonly=True, copy=False
     )
+    questions = fields.Text(
+        readonly=True, copy=False, help="What is doubtful about the file as a whole."
+    )
+    confirmed = fields.Boolean(
+        string="I have looked: import it as it is",
+        copy=False,
+        help="What is asked above is as it should be.",
+    )
+    remarks = fields.Text(readonly=True, copy=False, help="How the file was read.")
+    preview = fields.Json(
+        readonly=True, copy=False, help="The first rows as they are understood."
+    )
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    only_checks = fields.Boolean(
+        readonly=True, copy=False, help="The job says what an import would do."
+    )
+    sample_en = fields.Binary(compute="_compute_sample")
+    sample_zh = fields.Binary(compute="_compute_sample")
     user_id = fields.Many2one(
         "res.users", string="Imported by", readonly=True, copy=False
     )
@@ -280,6 +124,8 @@ class VipImportMixin(models.AbstractModel):
             # What was found in another file says nothing about this one. As superuser:
             # results are written here only.
             self.sudo().write(self._no_result())
+            if "confirmed" not in vals:
+                vals = {**vals, "confirmed": False}
         return super().write(vals)
 
     def _check_hands_off(self, vals):
@@ -292,7 +138,10 @@ class VipImportMixin(models.AbstractModel):
     def _no_result(self):
         """Return the values of an import that did not happen yet."""
         counts = ("row_count", "accepted_count", "changed_count", "rejected_count")
-        names = ("reject_file", "reject_file_name", "user_id", "done_at", "problem")
+        names = (
+            *("reject_file", "reject_file_name", "user_id", "done_at", "problem"),
+            *("questions", "remarks", "preview", "only_checks"),
+        )
         return {
             "state": "draft",
             **dict.fromkeys(counts, 0),
@@ -302,24 +151,76 @@ class VipImportMixin(models.AbstractModel):
     # Actions
 
     def action_check(self):
-        """Say what importing the file would do, and which rows are refused; book nothing."""
+        """Say what importing the file would do, and which rows are refused; book nothing.
+
+        A large file is checked by the job.
+        """
         self._check_importable()
-        self._import_file(self._file_stream(), check_only=True)
+        stream = self._file_stream()
+        if self._is_large(stream):
+            self._queue(only_checks=True)
+        else:
+            self._import_file(stream, check_only=True)
         return True
 
     def action_import(self):
-        """Import the file, a large one by the job.
+        """Import the file, a large one by the job; what is doubtful about it is asked.
 
         Raises UserError when it cannot be read as a whole.
         """
         self._check_importable()
         stream = self._file_stream()
-        limit = BACKGROUND_BYTES_XLSX if is_xlsx(stream) else BACKGROUND_BYTES
-        if stream.getbuffer().nbytes > limit:
+        if self._is_large(stream):
             self._queue()
         else:
-            self._import_file(stream)
+            self._import_or_ask(stream)
         return True
+
+    def action_sample_en(self):
+        """Hand out a workbook to fill in, with headings in English."""
+        return self._sample_action("en")
+
+    def action_sample_zh(self):
+        """Hand out a workbook to fill in, with headings in Chinese."""
+        return self._sample_action("zh")
+
+    def _sample_action(self, language):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/sample_{language}"
+            f"/{self._name.replace('.', '-')}-{language}.xlsx?download=1",
+            "target": "download",
+        }
+
+    def _compute_sample(self):
+        for record in self:
+            for language in ("en", "zh"):
+                rows = self._sample_rows(language)
+                record[f"sample_{language}"] = base64.b64encode(workbook(rows))
+
+    def _sample_rows(self, language):
+        """Return the rows of a file to fill in: headings, and an example or two."""
+        return [self._known_columns()]
+
+    @api.depends("preview")
+    @api.depends_context("lang")
+    def _compute_preview_html(self):
+        for record in self:
+            record.preview_html = self._preview_table(record.preview or {})
+
+    def _is_large(self, stream):
+        source = self._file_source(stream)
+        limit = BACKGROUND_ROWS_BOOK if source.kind in BOOKS else BACKGROUND_ROWS
+        return source.size > limit
+
+    def _import_or_ask(self, stream):
+        """Import the file, or show what is asked about it."""
+        try:
+            with self.env.cr.savepoint():
+                self._import_file(stream)
+        except OpenQuestions:
+            self._import_file(stream, check_only=True)
 
     def _check_importable(self):
         self.ensure_one()
@@ -332,38 +233,79 @@ class VipImportMixin(models.AbstractModel):
             raise UserError(self.env._("Choose a file first."))
 
     def _file_stream(self):
-        return io.BytesIO(base64.b64decode(self.with_context(bin_size=False).file))
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        # As superuser: how much of the file was stored, for whoever may import it.
+        stored = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        size = stored.search([*domain, ("res_field", "=", "file")], limit=1).file_size
+        if len(content) != size:
+            raise UserError(
+                self.env._("The file was not stored in full: choose it once more.")
+            )
+        return io.BytesIO(content)
 
     # Business
 
+    def _file_source(self, stream):
+        """Return the source of a seekable binary ``stream``: text or a workbook.
+
+        Raises UserError when it is neither.
+        """
+        try:
+            return file_source(stream, self._layout(), self._headings())
+        except UnreadableFile as error:
+            raise UserError(self._unreadable_text(*error.args)) from error
+
     def _import_file(self, stream, check_only=False):
-        """Check and book the rows of a seekable binary ``stream``: CSV or a workbook.
+        """Check and book the rows of a seekable binary ``stream``: text or a workbook.
 
         The result is kept here. An empty cell says nothing. Raises UserError when nothing
         of the file can be used. With ``check_only`` nothing is booked.
         """
-        try:
-            source = file_source(stream)
-        except UnreadableFile as error:
-            raise UserError(self._unreadable_text(*error.args)) from error
-        self._import_source(source, check_only)
+        self._import_source(self._file_source(stream), check_only)
 
     def _import_source(self, source, check_only=False):
-        """Check and book the rows of ``source`` (see ``engine/import_source.py``)."""
+        """Check and book the rows of ``source`` (see ``engine/import_source.py``).
+
+        :raises OpenQuestions: something is doubtful, and nobody has looked at it
+        """
         self.ensure_one()
         self._lock_target()
         columns = source.columns
-        self._check_header(columns)
-        self._stage(source)
-        self._report_progress(25)
-        self._check_rows(columns)
-        self._report_progress(40)
+        self._check_header(source)
+        own = self._with_reading(source)
+        own._stage(source)
+        totals = own._take_totals(source)
+        own = own._with_reading(source, own._read_cells(source))
+        own._report_progress(25)
+        own._check_rows(columns)
+        own._report_progress(40)
+        told = own._told(source, totals)
         if check_only:
-            changed = self._find_changes(columns)
+            changed = own._find_changes(columns)
         else:
-            changed = self._book(columns)
+            own._check_answered(told["questions"])
+            changed = own._book(columns)
+        result = own._result(columns, changed, check_only)
         # As superuser: results are written here only.
-        self.sudo().write(self._result(columns, changed, check_only))
+        self.sudo().write({**result, **told, **own._rejected(source, result)})
+
+    def _told(self, source, totals):
+        """Return what a person is asked and told of the file, and its first rows.
+
+        A program that sends rows is not asked.
+        """
+        if source.kind == "push":
+            return {"questions": False, "remarks": False, "preview": False}
+        return {
+            "questions": "\n".join(self._questions(source, totals)) or False,
+            "remarks": "\n".join(self._remarks(source, totals)) or False,
+            "preview": self._preview(source),
+        }
+
+    def _check_answered(self, questions):
+        if questions and not self.confirmed:
+            raise OpenQuestions(questions)
 
     def _lock_target(self):
         """Keep others from what is booked while this file is checked and booked.
@@ -398,18 +340,28 @@ class VipImportMixin(models.AbstractModel):
         }
         if not check_only:
             result.update(user_id=self.env.uid, done_at=event_time(self.env))
-        if rejected:
-            result["reject_file"] = base64.b64encode(self._reject_csv(columns))
-            name = (self.file_name or "import.csv").removesuffix(".xlsx")
-            result["reject_file_name"] = f"rejected-{name.removesuffix('.csv')}.csv"
         return result
+
+    def _rejected(self, source, result):
+        """Return the file of the refused rows: of the kind that they came as."""
+        rejected = result["rejected_count"]
+        if not rejected:
+            return {}
+        name = (self.file_name or "import").rpartition(".")[0] or "import"
+        if source.kind in BOOKS and rejected <= MOST_REJECTED_IN_BOOK:
+            rows = self._rejected_rows(source)
+            content = workbook([self._rejected_headings(source), *rows])
+            name = f"rejected-{name}.xlsx"
+        else:
+            content, name = self._reject_csv(source), f"rejected-{name}.csv"
+        return {"reject_file": base64.b64encode(content), "reject_file_name": name}
 
     # The job for large files
 
-    def _queue(self):
+    def _queue(self, only_checks=False):
         result = super()._queue()
         # As superuser: who asked for it is written here only.
-        self.sudo().user_id = self.env.user
+        self.sudo().write({"user_id": self.env.uid, "only_checks": only_checks})
         return result
 
     @api.model
@@ -426,9 +378,12 @@ class VipImportMixin(models.AbstractModel):
         return True
 
     def _do_queued(self):
-        """Import this waiting file on behalf of who asked for it."""
+        """Check or import this waiting file on behalf of who asked for it."""
         own = self.with_user(self.user_id).with_company(self.company_id)
-        own._import_file(own._file_stream())
+        if self.only_checks:
+            own._import_file(own._file_stream(), check_only=True)
+        else:
+            own._import_or_ask(own._file_stream())
 
     def _failed(self, problem):
         return {**super()._failed(problem), "state": "failed"}

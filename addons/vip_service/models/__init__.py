@@ -1,5 +1,7 @@
 from . import answer
 from . import contact
+from . import ladder
+from . import source
 from . import unit
 from . import base_partner_merge
 from . import helpdesk_ticket
@@ -25,7 +27,6 @@ from . import vip_entitlement
 from . import vip_entitlement_use
 from . import vip_lifecycle
 from . import vip_metric
-from . import vip_tier
 from . import vip_tier_backtest
 from . import vip_tier_backtest_page
 from . import vip_tier_backtest_row
@@ -38,4 +39,6 @@ from . import vip_tier_outlook
 from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
+from . import review
 from . import vip_activity_waiting
+from . import activity

@@ -51,7 +51,24 @@ class BasePartnerMerge(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if judged:
             records["vip.lifecycle"]._judge_again(client)
+        self._let_reviews_look(client)
         return result
+
+    @api.model
+    def _let_reviews_look(self, client):
+        """Let reviews be judged anew: the figures of several are one client's now."""
+        # As superuser: figures, which the merging user need not see.
+        for company, first, last in (
+            self.env["vip.activity"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "=", client.id)],
+                ["company_id"],
+                ["month:min", "month:max"],
+            )
+        ):
+            self.env["vip.tier.change"]._look_at_entries(company)
+            self.env["vip.tier.review"]._figures_changed(company, first, last)
 
     @api.model
     def _expire_double_proposals(self, sources, client):

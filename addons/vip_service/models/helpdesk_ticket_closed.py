@@ -5,6 +5,7 @@ from odoo.tools import is_html_empty, plaintext2html
 from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.sql import KeylessMany2one
 from odoo.addons.vip_base.tools.times import event_time
 
@@ -32,6 +33,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
         help="The closed ticket on which the client wrote what opened this one.",
+        prefetch=RARE,
     )
     followed_by_id = KeylessMany2one(
         "helpdesk.ticket",
@@ -40,6 +42,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
         help="What the client writes on this closed ticket goes to that one.",
+        prefetch=RARE,
     )
 
     def _hear_on_closed(self, messages):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.prefetch import SETTINGS
 from odoo.addons.vip_base.tools.times import event_time, month_end
 
 from ..tools.figures_sql import edge_month_sql
@@ -21,6 +22,7 @@ class ResCompany(models.Model):
         default=True,
         groups=SETTINGS_GROUPS,
         help="The review of the month before is made by the scheduled job.",
+        prefetch=SETTINGS,
     )
     vip_review_day = fields.Integer(
         string="Review day",
@@ -28,11 +30,13 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="The day of the month from which the job makes the review, so that the "
         "figures of the month before have arrived.",
+        prefetch=SETTINGS,
     )
     vip_one_step_down = fields.Boolean(
         string="Falls go one tier at a time",
         groups=SETTINGS_GROUPS,
         help="A review proposes the next tier below, however far the figures fell.",
+        prefetch=SETTINGS,
     )
     vip_falls_every = fields.Selection(
         [
@@ -47,12 +51,14 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="The reviews of other months propose rises and count shortfalls; who is "
         "below is in grace until then.",
+        prefetch=SETTINGS,
     )
     vip_close_percent = fields.Integer(
         string="Close to the next tier from",
         default=80,
         groups=SETTINGS_GROUPS,
         help="From so many percent of what the next tier asks, a client is close to it.",
+        prefetch=SETTINGS,
     )
 
     # Decisions on tier changes
@@ -68,33 +74,45 @@ class ResCompany(models.Model):
         default="none",
         groups=SETTINGS_GROUPS,
         help="What the monthly review proposes and nobody needs to approve.",
+        prefetch=SETTINGS,
     )
     vip_proposal_days = fields.Integer(
         string="Proposals expire after (days)",
         groups=SETTINGS_GROUPS,
         help="0: an undecided proposal waits until the next review.",
+        prefetch=SETTINGS,
+    )
+    vip_review_single = fields.Boolean(
+        string="One person runs a review and approves",
+        groups=SETTINGS_GROUPS,
+        help="Who runs a review by hand, or asks for entry proposals, may approve what "
+        "the rules propose. Otherwise a second person does.",
+        prefetch=SETTINGS,
     )
     vip_override_single = fields.Boolean(
         string="One person gives an override",
         groups=SETTINGS_GROUPS,
-        help="A service manager may approve an own override. Other tier changes always "
-        "need a second person.",
+        help="A service manager may approve an own override.",
+        prefetch=SETTINGS,
     )
     vip_tell_clients = fields.Boolean(
         string="Tell clients of their new tier",
         groups=SETTINGS_GROUPS,
         help="By e-mail, when the new tier takes effect.",
+        prefetch=SETTINGS,
     )
     vip_warn_clients = fields.Boolean(
         string="Warn clients in grace",
         groups=SETTINGS_GROUPS,
         help="By e-mail, once per review, after their advisers were told.",
+        prefetch=SETTINGS,
     )
     vip_entry_auto = fields.Boolean(
         string="Entry by the first deposit",
         groups=SETTINGS_GROUPS,
         help="An import proposes the tier whose entry threshold a new client's first "
         "month reaches.",
+        prefetch=SETTINGS,
     )
 
     # Life cycle: who is active, loyal or dormant (REQUIREMENTS T5)
@@ -105,6 +123,7 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="A client with any activity in the last so many months is active; one that "
         "had activity before is dormant.",
+        prefetch=SETTINGS,
     )
     vip_loyal_months = fields.Integer(
         string="Loyal from",
@@ -112,12 +131,14 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="An active client with activity in so many of the last twelve months is "
         "loyal.",
+        prefetch=SETTINGS,
     )
     vip_lifecycle_month = fields.Date(
         string="Life cycle judged up to",
         readonly=True,
         copy=False,
         groups=SETTINGS_GROUPS,
+        prefetch=SETTINGS,
     )
 
     # Answers of clients (REQUIREMENTS V1)
@@ -127,6 +148,7 @@ class ResCompany(models.Model):
         default=30,
         groups=SETTINGS_GROUPS,
         help="So many days after a request was closed its link takes an answer.",
+        prefetch=SETTINGS,
     )
 
     _vip_answer_days_range = models.Constraint(
@@ -200,7 +222,7 @@ class ResCompany(models.Model):
         """Return the changes of this company's currency, the first one first."""
         # As superuser: in what a company keeps its money is no secret in the service.
         changes = self.env["vip.company.currency"].sudo()
-        return changes.search([("company_id", "=", self.id)], order="month")
+        return changes.browse(changes._ids_of(self.id))
 
     def _vip_currency(self, month):
         """Return the currency of a month; None: the last one that is known of."""
@@ -272,10 +294,14 @@ class ResCompany(models.Model):
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""
+        return self._vip_edge_month("max")
+
+    def _vip_edge_month(self, edge):
+        """Return the newest ("max") or first ("min") month with figures, else None."""
         self.ensure_one()
         self.env["vip.activity"].flush_model(["company_id", "month", "superseded_at"])
         [[month]] = self.env.execute_query(
-            SQL("SELECT %s", edge_month_sql(self.id, "max"))
+            SQL("SELECT %s", edge_month_sql(self.id, edge))
         )
         return month
 

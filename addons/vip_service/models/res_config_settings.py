@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     vip_proposal_days = fields.Integer(
         related="company_id.vip_proposal_days", readonly=False
     )
+    vip_review_single = fields.Boolean(
+        related="company_id.vip_review_single", readonly=False
+    )
     vip_override_single = fields.Boolean(
         related="company_id.vip_override_single", readonly=False
     )

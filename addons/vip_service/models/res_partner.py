@@ -8,6 +8,7 @@ from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
 from ..tools.lifecycle_sql import POTENTIAL
+from .ladder.vip_ladder_version import version_sql
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
@@ -58,18 +59,14 @@ def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
                   AND m.date_from <= k.date
                   AND (m.date_to IS NULL OR m.date_to > k.date)
           ) m ON TRUE
-          LEFT JOIN LATERAL (
-               SELECT t.id FROM vip_tier t
-                WHERE t.active
-                  AND (t.company_id = k.company_id OR t.company_id IS NULL)
-                ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
-          ) lowest ON TRUE %s
+          LEFT JOIN LATERAL (%s) lowest ON TRUE %s
         """,
         columns,
         partners,
         companies,
         dates,
         client_of("p"),
+        version_sql(SQL("k.company_id"), SQL("k.date"), SQL("v.lowest_id AS id")),
         joined,
     )
 
@@ -87,6 +84,13 @@ TIERS = KeptPlan(
 )
 
 
+class LifecycleToday(fields.Selection):
+    """Selection by which lists group clients, read from the states of today."""
+
+    def to_sql(self, model, alias):
+        return model._lifecycle_sql(alias)
+
+
 class ResPartner(models.Model):
     """What a client is: its type, number and adviser; its tier, the override that it
     runs under and its life cycle today, in the current company."""
@@ -95,7 +99,13 @@ class ResPartner(models.Model):
     _vip_auditors_read = True
 
     client_type = fields.Selection(
-        [("end", "End client"), ("franchisee", "Franchisee"), ("agent", "Agent")],
+        [
+            ("end", "End client"),
+            ("household", "Household"),
+            ("group", "Corporate group"),
+            ("franchisee", "Franchisee"),
+            ("agent", "Agent"),
+        ],
         string="Client type",
         index="btree_not_null",
         copy=False,
@@ -141,7 +151,7 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="For the adviser of the client, service managers and auditors.",
     )
-    vip_lifecycle = fields.Selection(
+    vip_lifecycle = LifecycleToday(
         lambda self: self.env["vip.lifecycle"]._states(),
         string="Life cycle",
         compute="_compute_vip_lifecycle",
@@ -295,7 +305,7 @@ class ResPartner(models.Model):
         """Return a subquery of partners in one of the tiers today, or of no client."""
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
-        lowest = self.env["vip.tier"]._lowest(company).id or None
+        lowest = self.env["vip.ladder.version"]._of(company).lowest_id.id or None
         self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         return SQL(
             """(
@@ -321,7 +331,8 @@ class ResPartner(models.Model):
         """Return ``{partner id: vip.tier}`` of these partners on ``date``.
 
         One query for any number. Contacts take the tier of their commercial entity, a
-        client without membership has the lowest tier, others an empty one.
+        client without membership has the lowest tier of the ladder of that day, others
+        an empty one.
         """
         rows = self._tier_rows([(pid, company.id, date) for pid in self.ids])
         Tier = self.env["vip.tier"]
@@ -341,7 +352,7 @@ class ResPartner(models.Model):
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
-        self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
+        self.env["vip.ladder.version"]._flush_ladders()
         if kept:
             values = {"partners": partners, "companies": companies, "dates": dates}
             return TIERS.rows(self.env, len(keys), **values)
@@ -463,10 +474,3 @@ class ResPartner(models.Model):
             ),
             client=client_of(alias),
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists group clients by their state."""
-        if field_expr == "vip_lifecycle":
-            self._check_field_access(self._fields[field_expr], "read")
-            return self._lifecycle_sql(alias)
-        return super()._field_to_sql(alias, field_expr, query)

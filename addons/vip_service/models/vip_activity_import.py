@@ -1,53 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time
 
-NUMBER = r"^[+-]?[0-9]{1,15}([.][0-9]+)?$"
-#: A month; a spreadsheet makes its first day of it.
-MONTH = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-01)?$"
+from ..tools.client_number_sql import ALIAS, CLIENT, client_number_joins
+
 #: So many facts between two signs of life of an import by the job.
 SLICE_ROWS = 100_000
-
-
-def client_number_joins(number, company_id, clients_only=True):
-    """Return the joins that find the client of a number, for ``CLIENT`` and ``ALIAS``.
-
-    A number of the company's own goes before a shared one, a client's own number before
-    one of a client that was merged into it.
-
-    :param number: SQL of the number
-    :param clients_only: contacts that are no client are not found
-    """
-    return SQL(
-        """
-        LEFT JOIN res_partner own
-               ON own.client_number = %(number)s AND own.company_id = %(company)s %(own)s
-        LEFT JOIN vip_client_alias own_alias
-               ON own_alias.number = %(number)s AND own_alias.company_id = %(company)s
-        LEFT JOIN res_partner shared
-               ON shared.client_number = %(number)s
-              AND shared.company_id IS NULL %(shared)s
-        LEFT JOIN vip_client_alias shared_alias
-               ON shared_alias.number = %(number)s AND shared_alias.company_id IS NULL
-        """,
-        number=number,
-        company=company_id,
-        own=SQL("AND own.client_type IS NOT NULL" if clients_only else ""),
-        shared=SQL("AND shared.client_type IS NOT NULL" if clients_only else ""),
-    )
-
-
-#: The id of the client found.
-CLIENT = SQL(
-    "COALESCE(own.id, own_alias.partner_id, shared.id, shared_alias.partner_id)"
-)
-#: The id of the further number by which it was found; NULL: its own.
-ALIAS = SQL(
-    "CASE WHEN own.id IS NULL THEN COALESCE(own_alias.id,"
-    " CASE WHEN shared.id IS NULL THEN shared_alias.id END) END"
-)
 
 
 class VipActivityImport(models.Model):
@@ -62,6 +22,7 @@ class VipActivityImport(models.Model):
     _description = "Activity Import"
     _inherit = ["vip.import.mixin", "vip.audited"]
     _cron_xmlid = "vip_service.ir_cron_activity_import"
+    _check_company_auto = True
 
     name = fields.Char(default=lambda self: self.env._("Activity"))
     unknown_clients = fields.Selection(
@@ -71,20 +32,61 @@ class VipActivityImport(models.Model):
         default="reject",
         help="A client that is created has its number as name, until it is known better.",
     )
+    source_id = fields.Many2one(
+        "vip.source",
+        compute="_compute_source_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Where the file comes from: what arrives completes its months.",
+    )
+    control_total = fields.Float(
+        string="Control total",
+        digits=(20, 4),
+        copy=False,
+        help="The sum that the sender gives beside the file, in the file's currency.",
+    )
+    asks_total = fields.Boolean(compute="_compute_asks_total")
     changed_count = fields.Integer(string="Changed facts")
     month_from = fields.Date(string="Earliest month", readonly=True, copy=False)
     month_to = fields.Date(string="Latest month", readonly=True, copy=False)
 
+    @api.depends("company_id")
+    def _compute_source_id(self):
+        # As superuser: which sources there are is no secret of who may import.
+        sources = (
+            self.env["vip.source"]
+            .sudo()
+            .search([("company_id", "in", self.company_id.ids)])
+        )
+        for record in self:
+            own = sources.filtered(lambda s, c=record.company_id: s.company_id == c)
+            if record.state == "draft" and record.source_id not in own:
+                record.source_id = own if len(own) == 1 else False
+
+    @api.depends("source_id.completed_by")
+    def _compute_asks_total(self):
+        for record in self:
+            record.asks_total = record.source_id.completed_by == "total"
+
     def _input_fields(self):
-        return super()._input_fields() | {"unknown_clients"}
+        names = {"unknown_clients", "source_id", "control_total"}
+        return super()._input_fields() | names
 
     def _audited_fields(self):
-        return {"state", "row_count", "accepted_count", "changed_count"} | {
-            "rejected_count"
+        return {
+            *("state", "row_count", "accepted_count", "changed_count"),
+            *("rejected_count", "undone_by_id", "undone_at"),
         }
 
     def _no_result(self):
-        names = ("month_from", "month_to", "push_key", "push_digest", "push_answer")
+        names = (
+            *("month_from", "month_to", "push_key", "push_digest", "push_answer"),
+            *("file_date", "undone_by_id", "undone_at", "restored_count"),
+        )
         return {**super()._no_result(), **dict.fromkeys(names, False)}
 
     # Header
@@ -120,6 +122,8 @@ class VipActivityImport(models.Model):
         """Resolve every line into ``vip_import_row``: what it says, or why it is refused."""
         metrics = self._metrics_by_column(columns)
         self._resolve_rows(columns, metrics)
+        self._look_at_clients()
+        self._look_at_signs(columns)
         self._reject_duplicates()
         self._set_rates(metrics)
 
@@ -134,12 +138,12 @@ class VipActivityImport(models.Model):
                 CREATE TEMP TABLE vip_import_row ON COMMIT DROP AS
                 SELECT r.line, r.partner_id, r.alias_id, r.month, r.currency_id,
                        1::numeric AS rate,
+                       CASE WHEN r.partner_id IS NULL THEN r.ref END AS ref,
                        %(values)s, %(reason)s AS reason
                   FROM (
                     SELECT s.line, s.flaw, s.ref, s.month_text, s.currency_text,
                            %(client)s AS partner_id, %(alias)s AS alias_id,
-                           CASE WHEN s.month_text ~ %(month)s
-                                THEN (left(s.month_text, 7) || '-01')::date END AS month,
+                           %(month)s AS month,
                            %(currency_id)s AS currency_id,
                            %(parsed)s
                       FROM (SELECT line, flaw, %(ref)s AS ref,
@@ -152,14 +156,14 @@ class VipActivityImport(models.Model):
                 """,
                 values=SQL(", ").join(values.values()),
                 reason=self._reason_sql(metrics),
-                month=MONTH,
+                month=self._month_sql(SQL("s.month_text"), "month"),
                 client=CLIENT,
                 alias=ALIAS,
                 clients=client_number_joins(SQL("s.ref"), self.company_id.id),
                 currency_id=SQL(
                     "CASE WHEN s.currency_text IS NULL THEN %s ELSE cur.id END",
                     self.company_id._vip_currency_sql(
-                        SQL("(left(s.month_text, 7) || '-01')")
+                        self._month_sql(SQL("s.month_text"), "month")
                     ),
                 ),
                 ref=self._cell("client_ref", columns),
@@ -175,16 +179,18 @@ class VipActivityImport(models.Model):
                 ),
                 parsed=SQL(", ").join(
                     SQL(
-                        "%(text)s, CASE WHEN %(text)s ~ %(number)s "
-                        "THEN round(%(text)s::numeric, 4) END AS %(value)s",
+                        "%(text)s, round(%(number)s, 4) AS %(value)s",
                         text=SQL.identifier(f"t_{metric.id}"),
-                        number=NUMBER,
+                        number=self._number_sql(
+                            SQL.identifier(f"t_{metric.id}"), metric.code
+                        ),
                         value=value,
                     )
                     for metric, value in values.items()
                 ),
             )
         )
+        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
 
     def _reason_sql(self, metrics):
         """Return the expression for the first reason to refuse a line, or NULL."""
@@ -245,13 +251,11 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 UPDATE vip_import_row r SET reason = 'duplicate'
-                  FROM vip_import_line s, (
-                       SELECT btrim(l.c_client_ref) AS ref, u.month
-                         FROM vip_import_row u JOIN vip_import_line l ON l.line = u.line
-                        WHERE u.reason IS NULL AND u.partner_id IS NULL
-                        GROUP BY 1, 2 HAVING count(*) > 1) d
-                 WHERE s.line = r.line AND btrim(s.c_client_ref) = d.ref
-                   AND r.month = d.month AND r.reason IS NULL AND r.partner_id IS NULL
+                  FROM (SELECT ref, month FROM vip_import_row
+                         WHERE reason IS NULL AND partner_id IS NULL
+                         GROUP BY ref, month HAVING count(*) > 1) d
+                 WHERE r.ref = d.ref AND r.month = d.month
+                   AND r.reason IS NULL AND r.partner_id IS NULL
                 """
             )
         )
@@ -309,10 +313,33 @@ class VipActivityImport(models.Model):
             self._supersede_replaced()
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
+        self._keep_delivery(columns)
         if self._is_any_waiting():
             self._keep_waiting(self._metrics_by_column(columns))
+        self._let_reviews_look()
         self._propose_entries()
         return changed
+
+    def _keep_delivery(self, columns):
+        if self.source_id:
+            metrics = self._metrics_by_column(columns).values()
+            # As superuser: what arrived is written here only.
+            self.env["vip.source.delivery"].sudo()._keep(self, metrics)
+
+    def _let_reviews_look(self):
+        """Let reviews be judged anew that rest on what changed, or waited for it."""
+        [[first, last]] = self.env.execute_query(
+            SQL("SELECT min(month), max(month) FROM vip_import_fact")
+        )
+        # As superuser: which month was reviewed is no secret in the service.
+        reviews = self.env["vip.tier.review"].sudo()
+        reviews._wake_waiting(self.company_id)
+        if not first:
+            return
+        self.env["vip.tier.change"]._look_at_entries(self.company_id)
+        reviewed = reviews._reviewed_up_to(self.company_id)
+        if reviewed and first <= reviewed:
+            reviews._figures_changed(self.company_id, first, last)
 
     def _is_any_waiting(self):
         """Tell whether a figure has no exchange rate, or had none and may have been said
@@ -338,9 +365,8 @@ class VipActivityImport(models.Model):
         """Create the clients whose number nobody has yet, and let the rows name them."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT btrim(s.c_client_ref) FROM vip_import_row r"
-                " JOIN vip_import_line s ON s.line = r.line"
-                " WHERE r.reason IS NULL AND r.partner_id IS NULL ORDER BY 1"
+                "SELECT DISTINCT ref FROM vip_import_row"
+                " WHERE reason IS NULL AND partner_id IS NULL ORDER BY 1"
             )
         )
         if not rows:
@@ -354,9 +380,9 @@ class VipActivityImport(models.Model):
             SQL(
                 """
                 UPDATE vip_import_row r SET partner_id = p.id
-                  FROM vip_import_line s, res_partner p
-                 WHERE s.line = r.line AND r.reason IS NULL AND r.partner_id IS NULL
-                   AND p.client_number = btrim(s.c_client_ref) AND p.company_id = %s
+                  FROM res_partner p
+                 WHERE r.reason IS NULL AND r.partner_id IS NULL
+                   AND p.client_number = r.ref AND p.company_id = %s
                 """,
                 self.company_id.id,
             )
@@ -471,6 +497,27 @@ class VipActivityImport(models.Model):
             **super()._reject_reasons(),
             "no_client": self.env._("The client is missing."),
             "unknown_client": self.env._("No client has this number."),
+            "near_client": self.env._(
+                "No client has this number, but one is written nearly so: write it as that "
+                "client's."
+            ),
+            "near_rows": self.env._(
+                "No client has this number, and the file writes it in more than one way."
+            ),
+            "two_clients": self.env._(
+                "Two clients may be meant: a spreadsheet drops zeros in front. Show the "
+                "column as text and write the number in full."
+            ),
+            "held_number": self.env._(
+                "This number is of a contact that is no client: make it a client first."
+            ),
+            "archived_client": self.env._(
+                "This client is archived: take it back into use first, or leave the row out."
+            ),
+            "rounded_client": self.env._(
+                "A spreadsheet has rounded this number: show the column as text and write "
+                "it in full."
+            ),
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),
             "bad_number": self.env._("A value is not a plain number such as 1234.56."),
@@ -479,6 +526,9 @@ class VipActivityImport(models.Model):
             ),
             "no_value": self.env._("The row has no value."),
             "unknown_currency": self.env._("This currency is not known."),
+            "other_sign": self.env._(
+                "The sign of a value is of another currency than the row."
+            ),
             "duplicate": self.env._(
                 "This client and month come more than once in the file."
             ),
@@ -486,4 +536,26 @@ class VipActivityImport(models.Model):
                 "There is no exchange rate for this currency up to the end of the "
                 "month. The figure waits for one and is booked then."
             ),
+        }
+
+    def _cells_at_fault(self):
+        client = dict.fromkeys(
+            (
+                *("unknown_client", "near_client", "near_rows", "two_clients"),
+                *("held_number", "archived_client", "rounded_client"),
+            ),
+            ["client_ref"],
+        )
+        numbers = dict.fromkeys(
+            ("bad_number", "negative", "other_sign"), self._metrics().mapped("code")
+        )
+        return {
+            **super()._cells_at_fault(),
+            **client,
+            **numbers,
+            "bad_month": ["month"],
+            "future_month": ["month"],
+            "unknown_currency": ["currency"],
+            "no_rate": ["currency", "month"],
+            "duplicate": ["client_ref", "month"],
         }

@@ -28,7 +28,7 @@ class VipActivityImport(models.Model):
     )
 
     @api.model
-    def push(self, rows, key=False, name=False, unknown_clients="reject"):
+    def push(self, rows, key=False, name=False, unknown_clients="reject", source=False):
         """Book ``rows`` for the current company and say what became of them.
 
         Rows that are known change nothing, so a push may be sent again after a broken
@@ -40,6 +40,7 @@ class VipActivityImport(models.Model):
         :param key: the sender's own name for these rows, unique per company
         :param name: what to call the import
         :param unknown_clients: ``reject`` or ``create``
+        :param source: the code of the source that sends them
         :returns: ``{"id", "state", "rows", "accepted", "changed", "rejected",
             "rejects": [{"row", "reason"}]}``; rows count from 1
         :raises AccessError: the user may not import
@@ -47,7 +48,7 @@ class VipActivityImport(models.Model):
         """
         self.check_access("create")
         self._check_push(rows, key, name, unknown_clients)
-        digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+        digest = self._push_digest_of(rows)
         if key and (known := self._pushed(key, digest)):
             return known.push_answer
         record = self.create(
@@ -55,6 +56,7 @@ class VipActivityImport(models.Model):
                 "name": name or self.env._("Push"),
                 "company_id": self.env.company.id,
                 "unknown_clients": unknown_clients,
+                **self._push_source(source),
             }
         )
         record._import_source(PushSource(rows))
@@ -71,17 +73,8 @@ class VipActivityImport(models.Model):
             raise UserError(self.env._("Rows are sent as a list of dictionaries."))
         if not rows:
             raise UserError(self.env._("There are no rows."))
-        plain = (str, int, float, bool, type(None))
-        if not all(
-            isinstance(column, str) and isinstance(value, plain)
-            for row in rows
-            for column, value in row.items()
-        ):
-            raise UserError(
-                self.env._(
-                    "A row names its columns and gives a text or number for each."
-                )
-            )
+        if not all(isinstance(column, str) for row in rows for column in row):
+            raise UserError(self.env._("A row names its columns by texts."))
         named = [text for text in (key, name) if text is not False and text is not None]
         if not all(isinstance(text, str) for text in named):
             raise UserError(self.env._("The key and the name are texts."))
@@ -89,6 +82,26 @@ class VipActivityImport(models.Model):
             raise UserError(self.env._("Unknown clients are: reject, or create."))
         if len(rows) > PUSH_ROWS:
             raise UserError(self.env._("At most %s rows are sent at once.", PUSH_ROWS))
+
+    def _push_digest_of(self, rows):
+        try:
+            text = json.dumps(rows, sort_keys=True)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UserError(
+                self.env._("Values are sent as JSON knows them: texts and numbers.")
+            ) from error
+        return sha256(text.encode()).hexdigest()
+
+    def _push_source(self, code):
+        """Return the values by which the import names the source of this code."""
+        if not code:
+            return {}
+        domain = [("code", "=", code), ("company_id", "=", self.env.company.id)]
+        # As superuser: which sources there are is no secret of who may import.
+        source = self.env["vip.source"].sudo().search(domain)
+        if not source:
+            raise UserError(self.env._("There is no source “%s”.", code))
+        return {"source_id": source.id}
 
     def _pushed(self, key, digest):
         """Return the import of the rows that were sent under ``key``, if any."""

@@ -5,11 +5,31 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
-from .vip_activity_import import ALIAS, CLIENT, client_number_joins
+from ..tools.client_number_sql import (
+    ALIAS,
+    CLIENT,
+    client_number_joins,
+    number_key,
+)
+from .ladder.vip_ladder_version import version_sql
 
-DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
 KINDS = {"company": True, "person": False}
+#: What people write over the columns; the last one is that of a sample.
+WORDS = {
+    "client_ref": (
+        *("client number", "client no", "client id", "customer number", "account"),
+        *("account number", "客户号", "客户代码", "账号", "资金账号", "客户编号"),
+    ),
+    "name": ("client name", "customer name", "姓名", "名称", "客户姓名", "客户名称"),
+    "client_type": ("type", "客户类别", "客户类型"),
+    "kind": ("company or person", "主体类型", "公司或个人"),
+    "adviser": ("adviser login", "advisor", "客户经理账号", "客户经理"),
+    "phone": ("telephone", "mobile", "手机", "手机号", "联系电话", "电话"),
+    "email": ("e-mail", "mail", "电子邮件", "电子邮箱", "邮箱"),
+    "tier": ("tier code", "客户等级", "等级"),
+    "tier_from": ("tier since", "等级日期", "等级生效日"),
+}
 #: So many clients are created or changed at a time.
 BATCH = 2000
 
@@ -18,8 +38,8 @@ class VipClientImport(models.Model):
     """A file of clients: master data, and for new ones the tier they come with.
 
     Columns: ``client_ref`` (the client number), ``name``, ``client_type`` (end,
-    franchisee, agent), ``kind`` (company, person), ``adviser`` (a login), ``phone``,
-    ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
+    household, group, franchisee, agent), ``kind`` (company, person), ``adviser`` (a
+    login), ``phone``, ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
     ``client_ref`` is always needed, a new client needs a name too. An empty cell leaves
     what is known. The same file twice changes nothing.
     """
@@ -53,6 +73,32 @@ class VipClientImport(models.Model):
             *("phone", "email", "tier", "tier_from"),
         ]
 
+    def _heading_words(self):
+        return WORDS
+
+    def _kinds(self):
+        return {"tier_from": "day"}
+
+    def _column_labels(self):
+        return {
+            "client_ref": self.env._("Client number"),
+            "name": self.env._("Name"),
+            "client_type": self.env._("Client type"),
+            "kind": self.env._("Company or person"),
+            "adviser": self.env._("Adviser"),
+            "phone": self.env._("Phone"),
+            "email": self.env._("Email"),
+            "tier": self.env._("Tier"),
+            "tier_from": self.env._("Tier since"),
+        }
+
+    def _sample_rows(self, language):
+        names = self._known_columns()
+        heads = [WORDS[name][-1] for name in names] if language == "zh" else names
+        example = {"client_ref": "C-0001", "client_type": "end", "kind": "company"}
+        name = "示例公司" if language == "zh" else "Example Ltd"
+        return [heads, [{**example, "name": name}.get(one, "") for one in names]]
+
     # Checking
 
     def _check_rows(self, columns):
@@ -67,6 +113,7 @@ class VipClientImport(models.Model):
             "vip.tier",
         ):
             self.env[model].flush_model()
+        self.env["vip.ladder.version"]._flush_ladders()
         self.env["res.users"].flush_model(["login", "active", "share"])
         ladder = self.env["vip.tier"]._ladder(self.company_id)
         self.env.cr.execute(
@@ -87,9 +134,40 @@ class VipClientImport(models.Model):
                 resolved=self._resolved_sql(columns, ladder),
             )
         )
+        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
+        self._refuse_near()
         self._reject_duplicates()
         self._leave_doubles()
-        self.env.cr.execute(SQL("ANALYZE vip_import_row"))
+
+    def _refuse_near(self):
+        """Refuse new clients whose number is a client's but for its spelling."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'near_client'
+                  FROM res_partner p
+                 WHERE r.reason IS NULL AND r.partner_id IS NULL
+                   AND %(key)s = %(own)s AND %(own)s <> ''
+                   AND p.client_number IS NOT NULL AND p.client_type IS NOT NULL
+                   AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                """,
+                key=number_key(SQL("p.client_number")),
+                own=number_key(SQL("r.client_ref")),
+                company=self.company_id.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE vip_import_row r SET reason = 'near_rows'
+                  FROM (SELECT %(key)s AS key FROM vip_import_row
+                         WHERE reason IS NULL AND partner_id IS NULL
+                         GROUP BY 1 HAVING count(DISTINCT client_ref) > 1) d
+                 WHERE r.reason IS NULL AND r.partner_id IS NULL AND %(key)s = d.key
+                """,
+                key=number_key(SQL("client_ref")),
+            )
+        )
 
     def _resolved_sql(self, columns, ladder):
         """Return the query for each line with the records that it names.
@@ -112,13 +190,7 @@ class VipClientImport(models.Model):
                                  WHERE c.user_id = adviser.id AND c.cid = %(company)s)
               LEFT JOIN vip_tier tier
                      ON tier.code = s.tier AND tier.id = ANY(%(ladder)s)
-              LEFT JOIN LATERAL (
-                   SELECT CASE WHEN s.tier_from ~ %(format)s
-                                AND right(s.tier_from, 2)::int <= extract(day FROM
-                                    (left(s.tier_from, 7) || '-01')::date
-                                    + interval '1 month - 1 day')
-                               THEN s.tier_from END AS text) valid ON TRUE
-              LEFT JOIN LATERAL (SELECT valid.text::date AS day) d ON TRUE
+              LEFT JOIN LATERAL (SELECT %(day)s AS day) d ON TRUE
               LEFT JOIN LATERAL (SELECT %(history)s AS history) had ON TRUE
             """,
             cells=SQL(", ").join(
@@ -133,7 +205,7 @@ class VipClientImport(models.Model):
             company=company.id,
             ladder=ladder.ids,
             history=self._history_sql(ladder),
-            format=DAY,
+            day=self._day_sql(SQL("s.tier_from"), "tier_from"),
         )
 
     def _history_sql(self, ladder):
@@ -190,6 +262,8 @@ class VipClientImport(models.Model):
             CASE WHEN flaw IS NOT NULL THEN flaw
                  WHEN client_ref IS NULL THEN 'no_client'
                  WHEN partner_id IS NULL AND r.name IS NULL THEN 'no_name'
+                 WHEN NOT old.active AND old.client_type IS NOT NULL
+                      THEN 'archived_client'
                  WHEN old.commercial_partner_id <> old.id THEN 'no_commercial'
                  WHEN r.client_type <> ALL(%(types)s) THEN 'bad_type'
                  WHEN kind <> ALL(%(kinds)s) THEN 'bad_kind'
@@ -200,6 +274,10 @@ class VipClientImport(models.Model):
                  WHEN tier IS NOT NULL AND tier_from IS NULL THEN 'no_tier_from'
                  WHEN tier_from IS NOT NULL AND day IS NULL THEN 'bad_day'
                  WHEN day > %(today)s THEN 'future_day'
+                 WHEN tier_id IS NOT NULL AND NOT EXISTS (
+                      SELECT FROM vip_ladder_rung g
+                       WHERE g.tier_id = r.tier_id AND g.version_id = (%(version)s))
+                      THEN 'tier_later'
                  WHEN history = 'other' THEN 'tier_known'
                  WHEN tier_id <> %(lowest)s AND history IS NULL AND %(no_tiers)s
                       THEN 'tier_admin' END
@@ -208,6 +286,7 @@ class VipClientImport(models.Model):
             kinds=list(KINDS),
             email=EMAIL,
             today=self.company_id._vip_local_date(event_time(self.env)),
+            version=version_sql(self.company_id.id, SQL("r.day"), SQL("v.id")),
             lowest=self.env["vip.tier"]._lowest(self.company_id).id or 0,
             no_tiers=not (self.env.su or self.env.user.has_group(ADMIN_GROUP)),
         )
@@ -372,8 +451,8 @@ class VipClientImport(models.Model):
         """
         # As superuser: an administrator imports, the records say so.
         Change = self.env["vip.tier.change"].sudo()
-        lowest = self.env["vip.tier"]._lowest(self.company_id)
         at = event_time(self.env)
+        self.env["vip.ladder.version"]._take_effect(self.company_id, at)
         reason = self.env._("Opening tier, import “%s”", self.name)
         days = self.env.execute_query(
             SQL(
@@ -384,6 +463,7 @@ class VipClientImport(models.Model):
             )
         )
         for day, partner_ids, tier_ids in days:
+            lowest = self.env["vip.tier"]._lowest(self.company_id, day)
             changes = Change.with_context(tracking_disable=True).create(
                 [
                     {
@@ -430,6 +510,16 @@ class VipClientImport(models.Model):
             **super()._reject_reasons(),
             "no_client": self.env._("The client is missing."),
             "no_name": self.env._("A new client needs a name."),
+            "archived_client": self.env._(
+                "This client is archived: take it back into use first, or leave the row out."
+            ),
+            "near_client": self.env._(
+                "No client has this number, but one is written nearly so: write it as that "
+                "client's."
+            ),
+            "near_rows": self.env._(
+                "No client has this number, and the file writes it in more than one way."
+            ),
             "no_commercial": self.env._(
                 "This number is of a contact that belongs to another one."
             ),
@@ -439,6 +529,7 @@ class VipClientImport(models.Model):
             "bad_email": self.env._("This is no e-mail address."),
             "no_tier": self.env._("There is a date but no tier."),
             "bad_tier": self.env._("No tier of the ladder has this code."),
+            "tier_later": self.env._("The tier was not in the ladder on that day."),
             "no_tier_from": self.env._("There is a tier but no date."),
             "bad_day": self.env._("The date is not written as YYYY-MM-DD."),
             "future_day": self.env._("The date lies in the future."),
@@ -447,4 +538,19 @@ class VipClientImport(models.Model):
             ),
             "tier_admin": self.env._("Only an administrator gives opening tiers."),
             "duplicate": self.env._("This client comes more than once in the file."),
+        }
+
+    def _cells_at_fault(self):
+        client = ("archived_client", "near_client", "near_rows", "no_commercial")
+        return {
+            **super()._cells_at_fault(),
+            **dict.fromkeys((*client, "duplicate"), ["client_ref"]),
+            "bad_type": ["client_type"],
+            "bad_kind": ["kind"],
+            "bad_adviser": ["adviser"],
+            "bad_email": ["email"],
+            "bad_tier": ["tier"],
+            "tier_known": ["tier"],
+            "bad_day": ["tier_from"],
+            "future_day": ["tier_from"],
         }

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from odoo.addons.vip_base.tools.times import event_time, first_day
 
@@ -76,8 +77,10 @@ class VipCompanyCurrency(models.Model):
             company = company.browse(vals.get("company_id")) or self.env.company
             vals["old_currency_id"] = company._vip_currency(None).id
             vals["recorded_at"] = event_time(self.env)
+            # Before it is there: what is refused must not be remembered.
+            self.new(vals)._check_free()
             change = super().create([vals])
-            change._check_free()
+            self.env.registry.clear_cache()
             change._take_effect()
             changes |= change
         return changes
@@ -88,7 +91,12 @@ class VipCompanyCurrency(models.Model):
                 self.env._("Delete this change and enter another one instead.")
             )
         self._check_not_begun()
+        self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_begun(self):
@@ -119,6 +127,12 @@ class VipCompanyCurrency(models.Model):
                 raise ValidationError(self.env._("This is the currency already."))
 
     # Business
+
+    @api.model
+    @ormcache("company_id")
+    def _ids_of(self, company_id):
+        """Return the ids of the changes of a company, the first one first."""
+        return self.search([("company_id", "=", company_id)], order="month").ids
 
     def _take_effect(self):
         """Give companies the currency of the month that has begun."""

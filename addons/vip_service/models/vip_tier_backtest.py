@@ -18,6 +18,12 @@ from ..tools import backtest_sql
 KEPT_DAYS = 30
 #: A back-test that reads more facts than this waits for the job.
 BACKGROUND_FACTS = 2_000_000
+#: What a back-test finds, row by row.
+ROWS = (
+    "vip.tier.backtest.line",
+    "vip.tier.backtest.today",
+    "vip.tier.backtest.ticket",
+)
 
 
 class VipTierBacktest(models.Model):
@@ -26,6 +32,9 @@ class VipTierBacktest(models.Model):
     The months are judged one after the other on today's figures, as if every proposal had
     been approved and taken effect on the first day of the month after. It begins with the
     tiers in force on the last day of the first month, before its review.
+
+    Today's thresholds are replayed the same way: the draft is compared with these. What
+    really happened, by decisions, late figures and the thresholds of then, stands beside.
 
     Over many clients it is run by a job.
     """
@@ -75,10 +84,19 @@ class VipTierBacktest(models.Model):
     line_ids = fields.One2many(
         "vip.tier.backtest.line", "backtest_id", string="Movers", readonly=True
     )
+    today_ids = fields.One2many(
+        "vip.tier.backtest.today",
+        "backtest_id",
+        string="Movers by today's thresholds",
+        readonly=True,
+    )
     ticket_ids = fields.One2many(
         "vip.tier.backtest.ticket", "backtest_id", string="Tickets", readonly=True
     )
     mover_count = fields.Integer(string="Moves", readonly=True, copy=False)
+    today_count = fields.Integer(
+        string="Moves by today's thresholds", readonly=True, copy=False
+    )
     ticket_count = fields.Integer(
         string="Tickets with another tier", readonly=True, copy=False
     )
@@ -100,9 +118,8 @@ class VipTierBacktest(models.Model):
     def _default_criteria(self):
         ladder = self.env["vip.tier"]._ladder(self.env.company)
         return [
-            Command.create({**values, "criterion_id": criterion.id})
+            Command.create({**criterion._values(), "tier_id": criterion.tier_id.id})
             for criterion in ladder.criterion_ids
-            for values in criterion.copy_data()
         ]
 
     @api.depends("month_from", "months")
@@ -154,10 +171,11 @@ class VipTierBacktest(models.Model):
             done.write({"state": "draft", "run_at": False, "result": False})
 
     def _forget(self):
-        self.env["vip.tier.backtest.line"]._delete_of(self)
-        self.env["vip.tier.backtest.ticket"]._delete_of(self)
+        for name in ROWS:
+            self.env[name]._delete_of(self)
         # As superuser: results are written here only.
-        self.sudo().write({"mover_count": 0, "ticket_count": 0})
+        counts = ("mover_count", "today_count", "ticket_count")
+        self.sudo().write(dict.fromkeys(counts, 0))
 
     # Actions
 
@@ -179,6 +197,10 @@ class VipTierBacktest(models.Model):
         """Open the list of who would move."""
         return self._open_rows("vip_service.vip_tier_backtest_line_action")
 
+    def action_open_today(self):
+        """Open the list of who would have moved by today's thresholds."""
+        return self._open_rows("vip_service.vip_tier_backtest_today_action")
+
     def action_open_tickets(self):
         """Open the list of tickets whose tier at opening would differ."""
         return self._open_rows("vip_service.vip_tier_backtest_ticket_action")
@@ -189,7 +211,7 @@ class VipTierBacktest(models.Model):
         return dict(action, domain=[("backtest_id", "=", self.id)], context={})
 
     def action_use_thresholds(self):
-        """Write the draft thresholds to the tiers; only an administrator may."""
+        """Open a draft of the ladder with these thresholds; only an administrator may."""
         self.ensure_one()
         if not self.env.user.has_group(ADMIN_GROUP):
             raise UserError(
@@ -197,18 +219,15 @@ class VipTierBacktest(models.Model):
             )
         self.check_access("write")
         self._check_ladder()
-        for line in self.tier_line_ids:
-            line._use(
-                self.criterion_ids.filtered(lambda c, t=line.tier_id: c.tier_id == t)
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The tiers now have these thresholds."),
-            },
-        }
+        versions = self.env["vip.ladder.version"]
+        owner = versions._ladder_owner(self.company_id)
+        draft = versions._editable_draft(owner)
+        for rung in draft.rung_ids:
+            line = self.tier_line_ids.filtered(lambda x, r=rung: x.tier_id == r.tier_id)
+            if line:
+                line._use_in(rung)
+        draft.reason = self.env._("Back-test of %s", self.display_name)
+        return versions._open_form(draft)
 
     # Business
 
@@ -267,9 +286,16 @@ class VipTierBacktest(models.Model):
         self.env["helpdesk.ticket"].flush_model()
         self.flush_model()
 
+    def _rules_today(self, month):
+        """Return the ladder as it is today, as a review would freeze it."""
+        today = self.company_id._vip_local_date(event_time(self.env))
+        return self.env["vip.ladder.version"]._rules(
+            self.company_id, month, held_on=today, ladder_of=today
+        )
+
     def _rules(self, month):
         """Return the ladder with the draft thresholds, as a review would freeze it."""
-        rules = self.env["vip.tier"]._rules(self.company_id, month)
+        rules = self._rules_today(month)
         criteria = self.criterion_ids.grouped("tier_id")
         lines = self.tier_line_ids.grouped("tier_id")
         none = self.env["vip.tier.backtest.criterion"]
@@ -280,26 +306,28 @@ class VipTierBacktest(models.Model):
         return rules
 
     def _simulate(self):
+        """Replay today's thresholds and the draft side by side, month by month."""
         company, query = self.company_id, self.env.execute_query
-        lowest = self.env["vip.tier"]._lowest(company)
+        Tier = self.env["vip.tier"]
+        lowest = Tier._lowest(company)
         today = company._vip_local_date(event_time(self.env))
-        begin = backtest_sql.begin_sql(
-            company.id, month_end(self.month_from), self._review_before().id or None
-        )
-        for statement in begin:
-            self.env.cr.execute(statement)
+        self._begin_states()
         judged = tickets = 0
         for place in range(self.months):
             self._report_progress(100 * place // self.months)
             month = add_months(self.month_from, place)
             after = add_months(month, 1)
             day = min(today, month_end(after))
-            self.env.cr.execute(backtest_sql.override_sql(company.id, after))
-            self.env.cr.execute(backtest_sql.settled_sql())
-            [[judged]] = query(
-                backtest_sql.month_sql(
-                    self.id, company.id, self._rules(month), month, day
-                )
+            self._replay_month(
+                *(self._rules_today(month), month, backtest_sql.TODAY),
+                backtest_sql.keep_today_sql(self.id, month),
+            )
+            judged = self._replay_month(
+                *(self._rules(month), month, backtest_sql.STATE),
+                backtest_sql.keep_draft_sql(
+                    *(self.id, company.id, month, day, lowest.id),
+                    Tier._lowest(company, day).id,
+                ),
             )
             [[opened]] = query(
                 backtest_sql.tickets_sql(
@@ -307,28 +335,45 @@ class VipTierBacktest(models.Model):
                 )
             )
             tickets += opened
-        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
-        self.env.cr.execute(backtest_sql.end_sql())
-        self.env["vip.tier.backtest.line"].invalidate_model()
-        self.env["vip.tier.backtest.ticket"].invalidate_model()
-        self.invalidate_recordset(["line_ids", "ticket_ids"])
+        actual_lowest = Tier._lowest(company, day).id
+        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id, actual_lowest))
+        self._end_states()
         self._backtest_tickets()
         self._finish(day, judged, tickets, loads)
 
-    def _review_before(self):
-        """Return the last real review before the first month."""
-        return self.env["vip.tier.review"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("month", "<", self.month_from),
-                ("state", "=", "done"),
-            ],
-            order="month desc",
-            limit=1,
+    def _begin_states(self):
+        """Let both replays begin with the tiers in force before the first review."""
+        before = self.env["vip.tier.review"]._done_of(
+            self.company_id, add_months(self.month_from, -1)
         )
+        day, rules = month_end(self.month_from), self._rules_today(self.month_from)
+        for state in backtest_sql.TODAY, backtest_sql.STATE:
+            for statement in backtest_sql.begin_sql(
+                self.company_id.id, day, before.id or None, rules, state
+            ):
+                self.env.cr.execute(statement)
+
+    def _replay_month(self, rules, month, state, keep):
+        """Judge a month by ``rules`` and move who moves; return how many were judged."""
+        company_id = self.company_id.id
+        after = add_months(month, 1)
+        self.env.cr.execute(backtest_sql.override_sql(company_id, after, rules, state))
+        self.env.cr.execute(backtest_sql.settled_sql(state))
+        [[judged]] = self.env.execute_query(
+            backtest_sql.month_sql(self.id, company_id, rules, month, keep, state)
+        )
+        return judged
+
+    def _end_states(self):
+        for state in backtest_sql.TODAY, backtest_sql.STATE:
+            self.env.cr.execute(backtest_sql.end_sql(state))
+        for name in ROWS:
+            self.env[name].invalidate_model()
+        self.invalidate_recordset(["line_ids", "today_ids", "ticket_ids"])
 
     def _finish(self, day, judged, tickets, loads):
         moves = self.env.execute_query(backtest_sql.months_sql(self.id))
+        today = self.env.execute_query(backtest_sql.today_sql(self.id))
         actual = self.env.execute_query(
             backtest_sql.actual_sql(
                 self.company_id.id, self.month_from, self._last_month()
@@ -339,6 +384,7 @@ class VipTierBacktest(models.Model):
                 "state": "done",
                 "run_at": event_time(self.env),
                 "mover_count": sum(move[-1] for move in moves),
+                "today_count": sum(move[-1] for move in today),
                 "ticket_count": self.env["vip.tier.backtest.ticket"].search_count(
                     [("backtest_id", "=", self.id)]
                 ),
@@ -348,6 +394,7 @@ class VipTierBacktest(models.Model):
                     "tickets": tickets,
                     "loads": [list(load) for load in loads],
                     "moves": [[m.isoformat(), *move] for m, *move in moves],
+                    "today": [[m.isoformat(), *move] for m, *move in today],
                     "actual": [[m.isoformat(), *move] for m, *move in actual],
                 },
             }
@@ -368,7 +415,9 @@ class VipTierBacktest(models.Model):
             },
             {
                 "key": "tier",
-                "label": self.env._("of these with another tier at opening"),
+                "label": self.env._(
+                    "of these with another tier than by today's thresholds"
+                ),
                 "value": self.ticket_count,
             },
         ]

@@ -11,8 +11,9 @@ class VipTierBacktest(models.Model):
     def backtest_result(self):
         """Return the result as the page draws it; empty before a run.
 
-        ``months``: per month the rises into and the falls out of each tier, and what
-        really happened; ``tiers`` and ``advisers``: clients, really and under the draft.
+        ``months``: per month the rises into and the falls out of each tier, those by
+        today's thresholds, and what really happened; ``tiers`` and ``advisers``: clients
+        under the draft, by today's thresholds and really.
         """
         self.ensure_one()
         self.check_access("read")
@@ -30,7 +31,7 @@ class VipTierBacktest(models.Model):
 
     def _page_tiers(self):
         loads = self.result["loads"]
-        known = {tier for _adviser, *pair, _count in loads for tier in pair}
+        known = {tier for _adviser, *tiers, _count in loads for tier in tiers}
         known.update(self.tier_line_ids.tier_id.ids)
         tiers = self.env["vip.tier"].with_context(active_test=False)
         tiers = tiers.search([("id", "in", list(known))], order="rank desc, id")
@@ -46,6 +47,7 @@ class VipTierBacktest(models.Model):
                 "month": month,
                 "rises": {},
                 "falls": {},
+                "today": {"promotion": 0, "demotion": 0},
                 "actual": {"promotion": 0, "demotion": 0},
             }
         for month, direction, from_id, to_id, count in self.result["moves"]:
@@ -53,8 +55,9 @@ class VipTierBacktest(models.Model):
             cells = months[month]["rises" if rises else "falls"]
             tier = to_id if rises else from_id
             cells[tier] = cells.get(tier, 0) + count
-        for month, direction, count in self.result["actual"]:
-            months[month]["actual"][direction] = count
+        for key in "today", "actual":
+            for month, direction, count in self.result[key]:
+                months[month][key][direction] = count
         return list(months.values())
 
     def _page_advisers(self):
@@ -82,9 +85,11 @@ class VipTierBacktest(models.Model):
 
 
 def _counts(loads, tier_id, wanted=lambda adviser: True):
-    """Return how many clients have the tier, really and under the draft."""
+    """Return how many clients have the tier, really, under the draft and by today's
+    thresholds."""
     mine = [load for load in loads if wanted(load[0])]
+    places = {"present": 1, "draft": 2, "today": 3}
     return {
-        "present": sum(count for _a, real, _d, count in mine if real == tier_id),
-        "draft": sum(count for _a, _r, draft, count in mine if draft == tier_id),
+        key: sum(load[-1] for load in mine if load[place] == tier_id)
+        for key, place in places.items()
     }

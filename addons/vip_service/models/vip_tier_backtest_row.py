@@ -72,6 +72,13 @@ class VipTierBacktestLine(models.Model):
         index="btree_not_null",
         help="The client's adviser when the back-test was run.",
     )
+    today_tier_id = fields.Many2one(
+        "vip.tier",
+        string="By today's thresholds",
+        readonly=True,
+        ondelete="cascade",
+        help="The client's tier after that month by today's thresholds, replayed alike.",
+    )
     actual_tier_id = fields.Many2one(
         "vip.tier",
         string="Really had",
@@ -95,8 +102,31 @@ class VipTierBacktestLine(models.Model):
         return dict(action, views=[(form.id, "form")], res_id=self.partner_id.id)
 
 
+class VipTierBacktestToday(models.Model):
+    """A client that would have moved in a month by today's thresholds; written in SQL."""
+
+    _name = "vip.tier.backtest.today"
+    _description = "Tier Back-test Mover by Today's Thresholds"
+    _inherit = "vip.tier.backtest.row"
+    _log_access = False
+    _order = "month, id"
+    _rec_name = "partner_id"
+
+    month = fields.Date(
+        required=True, readonly=True, help="The month that was judged, its first day."
+    )
+    direction = fields.Selection(
+        [("promotion", "Promotion"), ("demotion", "Demotion")],
+        required=True,
+        readonly=True,
+    )
+
+
 class VipTierBacktestTicket(models.Model):
-    """A ticket whose tier at opening would have been another; written in SQL."""
+    """A ticket whose tier at opening would have been another; written in SQL.
+
+    Another than by today's thresholds, replayed alike.
+    """
 
     _name = "vip.tier.backtest.ticket"
     _description = "Tier Back-test Ticket"
@@ -113,5 +143,8 @@ class VipTierBacktestTicket(models.Model):
         index=True,
     )
     opened_at = fields.Datetime(string="Opened at", readonly=True)
-    from_tier_id = fields.Many2one(string="Tier it had")
+    had_tier_id = fields.Many2one(
+        "vip.tier", string="Tier it had", readonly=True, ondelete="cascade"
+    )
+    from_tier_id = fields.Many2one(string="Tier by today's thresholds")
     to_tier_id = fields.Many2one(string="Tier under the draft")

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
+from ..tools.again_sql import entry_renewing_sql, entry_unjustified_sql
 from ..tools.review_sql import entry_sql
 
 #: What who proposes a change says.
@@ -51,10 +52,24 @@ class VipTierChange(models.Model):
         "vip.tier", string="New tier", required=True, ondelete="restrict"
     )
     direction = fields.Selection(
-        [("promotion", "Promotion"), ("demotion", "Demotion"), ("hold", "Hold")],
+        [
+            ("promotion", "Promotion"),
+            ("demotion", "Demotion"),
+            ("hold", "Hold"),
+            ("moved", "With the ladder"),
+        ],
         required=True,
         readonly=True,
-        help="Hold: an override that keeps the client in the present tier.",
+        help="Hold: an override that keeps the client in the present tier. With the "
+        "ladder: its tier is no rung of the ladder any more.",
+    )
+    ladder_version_id = fields.Many2one(
+        "vip.ladder.version",
+        string="By the ladder",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The version of the ladder whose plan moves the client.",
     )
     state = fields.Selection(
         [
@@ -75,6 +90,17 @@ class VipTierChange(models.Model):
     evidence_text = fields.Char(
         string="Figures", compute="_compute_evidence_text", help="What was measured."
     )
+    figures_before = fields.Json(
+        string="Evidence before",
+        readonly=True,
+        help="The evidence that it was first made with, where the figures have changed.",
+    )
+    figures_changed_at = fields.Datetime(
+        string="Figures changed at",
+        readonly=True,
+        help="When its review was judged anew with other figures. Who approves it looks "
+        "at them first.",
+    )
     proposed_at = fields.Datetime(
         string="Proposed at",
         required=True,
@@ -87,6 +113,13 @@ class VipTierChange(models.Model):
         readonly=True,
         ondelete="restrict",
         help="Empty when the rules proposed it.",
+    )
+    asked_by_id = fields.Many2one(
+        "res.users",
+        string="Asked for by",
+        readonly=True,
+        ondelete="restrict",
+        help="Who let the rules propose it by hand.",
     )
     decided_at = fields.Datetime(string="Decided at", readonly=True)
     decided_by_id = fields.Many2one(
@@ -123,7 +156,8 @@ class VipTierChange(models.Model):
         "This client already has a proposed tier change.",
     )
     _one_scheduled = models.UniqueIndex(
-        "(company_id, partner_id) WHERE state = 'approved'",
+        "(company_id, partner_id)"
+        " WHERE state = 'approved' AND ladder_version_id IS NULL",
         "This client already has a tier change that waits for its day.",
     )
     _overrides = models.Index(
@@ -186,6 +220,7 @@ class VipTierChange(models.Model):
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         at = event_time(self.env)
+        self.env["vip.ladder.version"]._take_effect(company, at)
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         partner.check_access("read")
         current = partner._tier_at(company._vip_local_date(at), company).get(partner.id)
@@ -193,15 +228,18 @@ class VipTierChange(models.Model):
         if not current:
             raise UserError(self.env._("“%s” is not a client.", partner.display_name))
         until = fields.Date.to_date(vals.get("override_until"))
-        same = target.rank == current.rank
-        if target not in target._ladder(company) or (same and not until):
+        ladder = target._ladder(company)
+        same = target == current
+        if target not in ladder or (same and not until):
             raise UserError(self.env._("Propose another tier of the ladder."))
         if until:
             self._check_override(until, company._vip_local_date(at), vals)
         if same:
             direction = "hold"
         else:
-            direction = "promotion" if target.rank > current.rank else "demotion"
+            ranks = ladder.ids
+            rises = ranks.index(target.id) > ranks.index(current.id)
+            direction = "promotion" if rises else "demotion"
         return {
             **{name: vals[name] for name in vals.keys() & BY_PROPOSER},
             "company_id": company.id,
@@ -245,7 +283,9 @@ class VipTierChange(models.Model):
     # Entry by the first deposit: a new client need not wait for a review
 
     @api.model
-    def _propose_entries(self, company, import_ids=None, partner_ids=None, at=None):
+    def _propose_entries(
+        self, company, import_ids=None, partner_ids=None, at=None, asked_by=None
+    ):
         """Propose tiers to new clients whose first month reaches an entry threshold.
 
         Whom no tier was ever proposed is new; so a second call proposes nothing.
@@ -253,12 +293,16 @@ class VipTierChange(models.Model):
         :param import_ids: only clients with figures of these imports
         :param partner_ids: only these clients
         :param at: the event time (naive UTC)
+        :param asked_by: who asks for it by hand
         :returns: the proposals
         """
         # As superuser: the rules propose, whoever brings the figures.
         entries = self.sudo()
-        tiers = self.env["vip.tier"]._ladder(company)
-        if not tiers[1:].entry_metric_id:
+        at = at or event_time(self.env)
+        versions = self.env["vip.ladder.version"]
+        versions._take_effect(company, at)
+        ladder = versions._of(company, company._vip_local_date(at))
+        if not ladder.rung_ids.entry_metric_id:
             return entries.browse()
         for name in (
             *("vip.activity", "vip.tier.review", "vip.tier.membership", "vip.tier"),
@@ -266,12 +310,48 @@ class VipTierChange(models.Model):
         ):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(["active", "client_type"])
-        at = at or event_time(self.env)
         rows = self.env.execute_query(
-            entry_sql(company, tiers, at, self.env.uid, import_ids, partner_ids)
+            entry_sql(
+                *(company, ladder, at, self.env.uid, import_ids, partner_ids),
+                asked_by=asked_by and asked_by.id,
+            )
         )
         self.invalidate_model()
         return entries.browse(row[0] for row in rows)
+
+    @api.model
+    def _look_at_entries(self, company, at=None):
+        """Let proposals of entry follow their figures, which have changed.
+
+        :param at: the event time (naive UTC)
+        """
+        # As superuser: the rules propose, whoever brings the figures.
+        entries = self.sudo()
+        domain = [
+            ("company_id", "=", company.id),
+            ("state", "=", "proposed"),
+            ("review_id", "=", False),
+            ("proposed_by_id", "=", False),
+        ]
+        if not entries.search_count(domain, limit=1):
+            return
+        at = at or event_time(self.env)
+        versions = self.env["vip.ladder.version"]
+        ladder = versions._of(company, company._vip_local_date(at))
+        for name in "vip.activity", "vip.tier", self._name:
+            self.env[name].flush_model()
+        entries._expire(
+            entry_unjustified_sql(company, ladder),
+            at,
+            reason=self._unjustified_text(),
+            figures_changed=True,
+        )
+        for statement in entry_renewing_sql(company, ladder, at, self.env.uid):
+            self.env.cr.execute(statement)
+        self.invalidate_model()
+
+    def _unjustified_text(self):
+        return self.env._("The figures have changed: not justified any more")
 
     @api.model
     def _propose_entries_of(self, partners):
@@ -284,7 +364,9 @@ class VipTierChange(models.Model):
                 self.env._("Only a service manager asks for proposals of the rules.")
             )
         partners.check_access("read")
-        changes = self._propose_entries(self.env.company, partner_ids=partners.ids)
+        changes = self._propose_entries(
+            self.env.company, partner_ids=partners.ids, asked_by=self.env.user
+        )
         if not changes:
             return {
                 "type": "ir.actions.client",
@@ -303,7 +385,7 @@ class VipTierChange(models.Model):
 
     # The frozen evidence, in words for people
 
-    @api.depends("evidence")
+    @api.depends("evidence", "figures_before")
     @api.depends_context("lang")
     def _compute_evidence_html(self):
         names = self._evidence_names()
@@ -316,11 +398,12 @@ class VipTierChange(models.Model):
                     "rows": rows,
                     "month": month,
                     "group": change.evidence.get("group"),
+                    "changed": bool(change.figures_before),
                     "missing": change._evidence_missing(names),
                 },
             )
 
-    @api.depends("evidence")
+    @api.depends("evidence", "figures_before")
     @api.depends_context("lang")
     def _compute_evidence_text(self):
         names = self._evidence_names()
@@ -328,11 +411,23 @@ class VipTierChange(models.Model):
             rows = change._evidence_rows(names)
             # The same figure may be measured for several tiers.
             texts = dict.fromkeys(
-                f"{row['metric_name']} {row['value_text']}" for row in rows
+                f"{row['metric_name']} {change._value_text(row)}" for row in rows
             )
             if missing := change._evidence_missing(names):
                 texts[self.env._("without exchange rate: %s", missing)] = None
+            if version := change.ladder_version_id:
+                # As superuser: only from when on the ladder holds.
+                texts[version.sudo().display_name] = None
             change.evidence_text = " · ".join(texts) or False
+
+    def _value_text(self, row):
+        if not row["before_text"]:
+            return row["value_text"]
+        return self.env._(
+            "%(value)s (before: %(before)s)",
+            value=row["value_text"],
+            before=row["before_text"],
+        )
 
     def _evidence_names(self):
         """Return the present names of metrics by code and of tiers by id."""
@@ -349,9 +444,14 @@ class VipTierChange(models.Model):
         """Return the frozen evidence as rows of text for people."""
         self.ensure_one()
         metrics, tiers = names
+        before = {
+            self._criterion_key(criterion): criterion
+            for criterion in (self.figures_before or {}).get("criteria", ())
+        }
         return [
             {
                 **criterion,
+                "before_text": self._before_text(before, criterion),
                 "tier_name": tiers.get(criterion["tier_id"], criterion["tier"]),
                 "metric_name": metrics.get(criterion["metric"], criterion["metric"]),
                 "aggregate_name": self._aggregate_text(criterion),
@@ -361,6 +461,17 @@ class VipTierChange(models.Model):
             }
             for criterion in (self.evidence or {}).get("criteria", ())
         ]
+
+    def _criterion_key(self, criterion):
+        names = ("tier_id", "metric", "window_months", "aggregate")
+        return tuple(criterion[name] for name in names)
+
+    def _before_text(self, before, criterion):
+        """Return the value before, where the figures have changed, else nothing."""
+        was = before.get(self._criterion_key(criterion))
+        if not was or was["value"] == criterion["value"]:
+            return ""
+        return self._amount_text(was, "value")
 
     def _evidence_missing(self, names):
         """Return as text what was left out for want of an exchange rate."""

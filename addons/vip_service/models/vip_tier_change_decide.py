@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import at_context, event_time
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +29,12 @@ class VipTierChange(models.Model):
     # Actions
 
     def action_approve(self):
-        """Approve at once, from today, without further words."""
+        """Approve at once, from today, without further words.
+
+        Where the figures of a single one have changed, they are shown before.
+        """
+        if len(self) == 1 and self._is_unseen() and not self._bar():
+            return self.action_approve_with()
         return self._approve()
 
     def action_approve_with(self):
@@ -63,14 +68,31 @@ class VipTierChange(models.Model):
         return self.env.user.has_group(MANAGER_GROUP) and self.sudo()._needs_no_second()
 
     def _needs_no_second(self):
-        """Tell whether who proposed this may also approve it: an override, if set so."""
-        return bool(self.override_until and self.company_id.vip_override_single)
+        """Tell whether who proposed this may also approve it, if set so: an override, or
+        what the rules proposed when that person let them."""
+        if self.override_until:
+            return self.company_id.vip_override_single
+        return not self.proposed_by_id and self.company_id.vip_review_single
+
+    def _parties(self):
+        """Return who must not decide on this: also who let the rules propose it."""
+        # As superuser: who it was, which the user may not be allowed to read.
+        by_hand = self.sudo().review_id.by_hand_ids | self.sudo().asked_by_id
+        return super()._parties() | by_hand
+
+    @api.model
+    def _can_decide_depends(self):
+        return [
+            *super()._can_decide_depends(),
+            *("review_id.by_hand_ids", "asked_by_id"),
+        ]
 
     def _not_for_you(self):
         if self.env.user.has_group(MANAGER_GROUP):
             return UserError(
                 self.env._(
-                    "Somebody else decides on what you proposed: %s.",
+                    "Somebody else decides on what you proposed, or let the rules "
+                    "propose: %s.",
                     self.partner_id.display_name,
                 )
             )
@@ -84,24 +106,89 @@ class VipTierChange(models.Model):
     def _lack(self, state, **terms):
         # What is approved for a later day can still be rejected until that day.
         is_open = self.state == "proposed" or state == "rejected"
-        return None if is_open else self._decided_already()
+        if not is_open:
+            return self._decided_already()
+        if state != "approved":
+            return None
+        return self._lacks_rung(terms.get("rungs")) or self._unseen(terms.get("seen"))
+
+    def _lacks_rung(self, rungs):
+        """Return the error if the new tier is no rung of the ladder, or None."""
+        if rungs is None or self.to_tier_id.id in rungs[self.company_id.id]:
+            return None
+        return UserError(
+            self.env._(
+                "“%(client)s”: “%(tier)s” is not in the ladder on that day. Reject it, "
+                "or let the next review judge the client.",
+                client=self.partner_id.display_name,
+                tier=self.to_tier_id.name,
+            )
+        )
+
+    def _rungs_from(self, day, at):
+        """Return ``{company id: tiers that are in its ladder from ``day`` to now}``."""
+        versions, found = self.env["vip.ladder.version"], {}
+        # As superuser: the ladder is no secret in the service.
+        for company in self.sudo().company_id:
+            today = company._vip_local_date(at)
+            days = sorted((fields.Date.to_date(day) or today, today))
+            found[company.id] = versions._during(company, *days)
+        return found
+
+    # Figures that have changed are approved by who has seen them
+
+    def _is_unseen(self, seen=None):
+        """Tell whether the figures have changed since, and were not ``seen`` so."""
+        changed_at = self.figures_changed_at
+        return bool(changed_at) and (seen or {}).get(self.id) != changed_at
+
+    def _unseen(self, seen):
+        """Return the error for who approves figures that have not been seen, or None."""
+        # As superuser: reviews are no secret of who decides.
+        review = self.review_id.sudo()
+        judging_again = review.state == "running" and review.judged_again_at
+        if review.outdated or judging_again:
+            return UserError(
+                self.env._(
+                    "The figures of %s have changed; its review is judged anew. Try "
+                    "again in a minute.",
+                    review.display_name,
+                )
+            )
+        if self._is_unseen(seen):
+            return UserError(
+                self.env._(
+                    "Its figures have changed since it was proposed: look at them, and "
+                    "approve it alone."
+                )
+            )
+        return None
 
     # Business
 
-    def _approve(self, at=None, reason=False, effective_date=None):
+    def _approve(self, at=None, reason=False, effective_date=None, seen=None):
         """Approve these proposals; what takes effect by now is applied.
 
         :param at: the event time (naive UTC)
         :param effective_date: the company's date from which the tier holds; default
             today. Later: the change stays approved until that day. Earlier: only for
             an administrator who gives a reason.
+        :param seen: {id: when its figures changed} of what the user has looked at
         :return: True, or the notification that tells who was skipped and why
         :raises AccessError: the user is no service manager
         :raises UserError: none is a proposal any more, or all were proposed by the user
             (REQUIREMENTS T3); or one cannot take effect on that day
         """
         self.check_access("write")
-        terms = {"reason": reason, "effective_date": effective_date}
+        at = at or event_time(self.env)
+        self = self.with_context(**at_context(at))
+        self._begin_ladders(at)
+        terms = {
+            "reason": reason,
+            "effective_date": effective_date,
+            "seen": seen,
+            "rungs": self._rungs_from(effective_date, at),
+        }
         return self._decide("approved", at, **terms)
 
     def _reject(self, reason, at=None):
@@ -114,11 +201,19 @@ class VipTierChange(models.Model):
         self.check_access("write")
         return self._decide("rejected", at, reason=reason)
 
-    def _carry_out(self, state, at, by, reason=False, effective_date=None):
+    def _carry_out(
+        self, state, at, by, reason=False, effective_date=None, seen=None, rungs=None
+    ):
         if state == "rejected":
             self._carry_out_rejection(at, by, reason)
         else:
             self._carry_out_approval(at, by, reason, effective_date)
+
+    def _begin_ladders(self, at):
+        """Let ladders begin whose day has come before anything is decided by them."""
+        # As superuser: a ladder begins by its day, whoever decides then.
+        for company in self.sudo().company_id:
+            self.env["vip.ladder.version"]._take_effect(company, at)
 
     def _carry_out_approval(self, at, by, reason, effective_date):
         for company, changes in self.grouped("company_id").items():
@@ -246,33 +341,39 @@ class VipTierChange(models.Model):
         )
 
     @api.model
-    def _expire(self, condition, at):
+    def _expire(self, condition, at, reason=None, figures_changed=False):
         """Let what waits (proposed or scheduled) and meets ``condition`` end; log it.
 
         Nothing else lets a tier change expire. Set-based: a review replaces thousands.
 
         :param condition: SQL on ``vip_tier_change``
         :param at: the event time (naive UTC)
+        :param reason: what the log says why
+        :param figures_changed: they are not justified by their figures any more
         """
+        changed = SQL("figures_changed_at")
+        if figures_changed:
+            changed = SQL("%s", at)
         self.flush_model()
         for state in "proposed", "approved":
             self.env.cr.execute(
                 SQL(
                     """
                     UPDATE vip_tier_change
-                       SET state = 'expired', decided_at = %s,
+                       SET state = 'expired', decided_at = %s, figures_changed_at = %s,
                            write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
                      WHERE state = %s AND %s
                     RETURNING id
                     """,
                     at,
+                    changed,
                     self.env.uid,
                     state,
                     condition,
                 )
             )
             expired = [row[0] for row in self.env.cr.fetchall()]
-            self._log_decisions(expired, "expired", at, state)
+            self._log_decisions(expired, "expired", at, state, reason=reason)
         self.invalidate_model()
 
     def _apply(self, at):
@@ -290,7 +391,11 @@ class VipTierChange(models.Model):
         self.invalidate_recordset()
 
     def _apply_on(self, day, company, at):
-        lowest = self.env["vip.tier"]._lowest(company)
+        versions = self.env["vip.ladder.version"]
+        lowest = versions._of(company, day).lowest_id
+        if lowest != versions._of(company, company._vip_local_date(at)).lowest_id:
+            # Without a row it would go on as the lowest of now.
+            lowest = lowest.browse()
         self.env["vip.tier.membership"]._apply_changes(self, day, lowest, at)
         self._end_overrides(day)
         company.flush_model(["vip_tell_clients"])
@@ -300,7 +405,8 @@ class VipTierChange(models.Model):
                 UPDATE vip_tier_change c
                    SET state = 'applied', override_end = c.override_until,
                        tell_adviser = TRUE,
-                       tell_client = o.vip_tell_clients AND c.direction <> 'hold'
+                       tell_client = o.vip_tell_clients
+                           AND c.direction IN ('promotion', 'demotion')
                   FROM res_company o
                  WHERE o.id = c.company_id AND c.id = ANY(%s)
                 """,
@@ -448,12 +554,46 @@ class VipTierChange(models.Model):
 
         :returns: the changes applied, at most one batch
         """
+        self.env["vip.ladder.version"]._take_effect(company, at)
         self._expire_overtaken(company, at)
         changes = self._scheduled(company, at)
         changes._apply(at)
         self._log_decisions(changes.ids, "applied", at, "approved")
         changes._note_decisions(self.env._("Tier change applied"))
         return changes
+
+    @api.model
+    def _apply_before(self, company, day, at):
+        """Apply what was approved for days before a ladder begins on ``day``."""
+        # As superuser: the day of a ladder has come, whoever is at work.
+        changes = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+                ("effective_date", "<", day),
+            ]
+        )
+        changes._apply(at)
+        self._log_decisions(changes.ids, "applied", at, "approved")
+
+    @api.model
+    def _apply_moves(self, version, company, at):
+        """Apply what the plan of a ladder moves; the job does it for many clients."""
+        # As superuser: as above.
+        moves = self.sudo().search(
+            [
+                ("ladder_version_id", "=", version.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+            ],
+            order="id",
+            limit=BATCH + 1,
+        )
+        if len(moves) > BATCH:
+            self.env.ref("vip_service.ir_cron_tier_decisions")._trigger()
+            return
+        moves._apply(at)
+        self._log_decisions(moves.ids, "applied", at, "approved")
 
     @api.model
     def _scheduled(self, company, at):

@@ -1,4 +1,3 @@
-import logging
 from datetime import datetime, time, timedelta
 
 from pytz import UTC, timezone
@@ -10,9 +9,8 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.vip_base.tools.times import add_months, event_time, first_day
 
-from ..tools.review_sql import proposal_sql, verdict_sql
-
-_logger = logging.getLogger(__name__)
+from ..tools.again_sql import renewing_sql
+from ..tools.review_sql import proposal_sql, proposing_sql, verdict_sql
 
 #: So many proposals are written at once; more of them are committed in batches.
 BATCH = 10_000
@@ -21,8 +19,9 @@ BATCH = 10_000
 class VipTierReview(models.Model):
     """One run over all clients for one month; it freezes the rules that it used.
 
-    It judges all clients in one step, which leaves verdicts, and then turns these into
-    proposals. Killed in between it goes on where it was. A trial only judges.
+    It waits until the figures of its month are complete. It judges all clients in one
+    step, which leaves verdicts, and then turns these into proposals. Killed in between it
+    goes on where it was. A trial only judges.
     """
 
     _name = "vip.tier.review"
@@ -50,6 +49,7 @@ class VipTierReview(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("tried", "Tried"),
+            ("left", "Left out"),
         ],
         required=True,
         default="draft",
@@ -58,19 +58,30 @@ class VipTierReview(models.Model):
         tracking=True,
     )
     trial = fields.Boolean(
-        help="Judge a past month once more, by the present rules, and propose nothing."
+        help="Judge a past month once more, by its ladder, and propose nothing."
     )
     facts = fields.Selection(
         [("now", "As known now"), ("then", "As known then")],
         string="Figures",
         required=True,
         default="now",
-        help="Then: when the month was reviewed, else on its review day. A figure that "
-        "was replaced before its month was reviewed is known by its last value only.",
+        help="Then: when the month was first reviewed, else on its review day.",
     )
     rules = fields.Json(readonly=True, copy=False, help="The ladder as it was used.")
     run_by_id = fields.Many2one("res.users", string="Run by", readonly=True, copy=False)
     run_at = fields.Datetime(string="Run at", readonly=True, copy=False)
+    by_hand_ids = fields.Many2many(
+        "res.users",
+        string="Run by hand by",
+        readonly=True,
+        copy=False,
+        help="Who let it judge counts as who proposed what it proposes.",
+    )
+    reason = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why it did not wait for all figures, or why the month was left out.",
+    )
     client_count = fields.Integer(
         string="Clients",
         readonly=True,
@@ -147,7 +158,7 @@ class VipTierReview(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
-        if {"running", "done"} & set(self.mapped("state")):
+        if {"running", "done", "left"} & set(self.mapped("state")):
             raise UserError(self.env._("A review that is done is kept."))
 
     def _result_fields(self):
@@ -156,6 +167,13 @@ class VipTierReview(models.Model):
             *("client_count", "promotion_count", "demotion_count", "grace_count"),
             *("proposed_up_to", "warned_at"),
             *("clients_warned_up_to", "clients_warned_at"),
+            *(
+                "reason",
+                "by_hand_ids",
+                "waiting_told_at",
+                "outdated",
+                "judged_again_at",
+            ),
         }
 
     def _result_text(self):
@@ -167,11 +185,11 @@ class VipTierReview(models.Model):
         """Run the reviews from the button."""
         self.check_access("write")
         for review in self:
-            if review.state in ("done", "tried"):
+            if review.state in ("done", "tried", "left"):
                 raise UserError(
                     self.env._("The month %s is already reviewed.", review.display_name)
                 )
-            review._run()
+            review._run(by=self.env.user)
         return True
 
     def action_open_changes(self):
@@ -193,83 +211,121 @@ class VipTierReview(models.Model):
 
     # Judging all clients, and turning the verdicts into proposals
 
-    def _run(self, at=None):
+    def _run(self, at=None, by=None, anyway=None):
         """Judge all clients of the company for the month and propose tier changes.
 
         A done review is left as it is, so a second run changes nothing; one that was
-        interrupted goes on. Many proposals are committed in batches. ``at`` is the event
-        time (naive UTC). Raises UserError when a later month is already reviewed or the
-        month is not over.
+        interrupted goes on. Many proposals are committed in batches.
+
+        :param at: the event time (naive UTC)
+        :param by: who runs it by hand
+        :param anyway: why it does not wait for figures that are missing
+        :raises UserError: the month is not over or not complete, the one before is
+            neither reviewed nor left out, or a later one is reviewed
         """
         # As superuser: its verdicts, proposals and result are written here only.
         for review in self.sudo():
             review.lock_for_update()
             review.invalidate_recordset(["state"])
             if review.state == "draft":
-                review._judge(at or event_time(self.env))
+                review._judge(at or event_time(self.env), anyway)
+                review.by_hand_ids |= by or self.env["res.users"]
             if review.state == "running":
                 review._propose()
 
-    def _judge(self, at):
+    def _judge(self, at, anyway=None):
         """Freeze the rules, judge everybody by them and keep the verdicts."""
         self._check_over(at)
-        rules = {**self._freeze_rules(), **self._freeze_basis(at)}
+        if not self.trial:
+            self.env["vip.ladder.version"]._take_effect(self.company_id, at)
+        basis = self._freeze_basis(at)
+        rules = {**self._freeze_rules(basis["tiers_on"]), **basis}
         if not self.trial:
             self.company_id._vip_lock_figures()
             self._check_order()
+            self._check_complete(at, anyway)
             self._expire_proposals(at)
-        self.env["vip.activity"].flush_model()
-        self.env["vip.tier.membership"].flush_model()
-        self.env["vip.client.group"].flush_model()
+        self._flush_figures()
+        counts = self.env.execute_query(
+            verdict_sql(self.id, self.company_id.id, rules, **self._basis(rules))
+        )
+        self._keep_judgement(
+            counts, rules=rules, run_by_id=self.env.uid, run_at=at, outdated=False
+        )
+
+    def _flush_figures(self):
+        for name in "vip.activity", "vip.tier.membership", "vip.client.group":
+            self.env[name].flush_model()
+        self.env["vip.tier.change"].flush_model()
         self.env["res.partner"].flush_model(
             ["active", "client_type", "client_number", "complete_name"]
         )
+
+    def _basis(self, rules):
+        """Return what else frozen ``rules`` judge by: whose tiers, what was known."""
         known = rules["facts_known_at"]
-        [[clients, promotions, demotions, grace]] = self.env.execute_query(
-            verdict_sql(
-                self.id,
-                self.company_id.id,
-                rules,
-                fields.Date.to_date(rules["tiers_on"]),
-                known and fields.Datetime.to_datetime(known),
-            )
-        )
+        return {
+            "day": fields.Date.to_date(rules["tiers_on"]),
+            "as_of": known and fields.Datetime.to_datetime(known),
+        }
+
+    def _keep_judgement(self, counts, **values):
+        """Keep what was found; what it proposes follows.
+
+        :param counts: one row of (clients, promotions, demotions, in grace)
+        """
+        [[clients, promotions, demotions, grace]] = counts
         self.write(
             {
                 "state": "tried" if self.trial else "running",
-                "rules": rules,
-                "run_by_id": self.env.uid,
-                "run_at": at,
                 "client_count": clients,
                 "promotion_count": promotions,
                 "demotion_count": demotions,
                 "grace_count": grace,
+                "proposed_up_to": 0,
+                **values,
             }
         )
         self.invalidate_recordset(["verdict_ids"])
 
-    def _propose(self):
-        """Turn the verdicts into proposals; the rules and the instant are frozen."""
-        many = self.promotion_count + self.demotion_count > BATCH
-        while True:
-            if many:
-                self._commit_batch()
-                self.lock_for_update()
-            last = self._propose_batch()
-            if not last:
-                break
-            self.proposed_up_to = last
+    def _judged_at(self):
+        """Return when it last judged: what it proposes rests on the figures of then."""
+        return self.judged_again_at or self.run_at
+
+    def _propose(self, at_once=False):
+        """Turn the verdicts into proposals; the rules and the instant are frozen.
+
+        :param at_once: in the transaction of the caller, however many there are
+        """
+        again = self.judged_again_at
+        if not (again and self._is_overtaken()):
+            if again:
+                self._withdraw_unjustified()
+            many = self.promotion_count + self.demotion_count > BATCH
+            self._propose_all(many and not at_once)
         self.env["vip.tier.change"].invalidate_model()
-        self.env["vip.tier.change"]._auto_approve(self, self.run_at)
+        self._expire_gone()
+        self.env["vip.tier.change"]._auto_approve(self, self._judged_at())
         self.state = "done"
         self.flush_recordset()
         self.invalidate_recordset(["change_ids"])
         if self.grace_count:
             self.env.ref("vip_service.ir_cron_tier_warning")._trigger()
 
+    def _propose_all(self, commits):
+        while True:
+            if commits:
+                self._commit_batch()
+                self.lock_for_update()
+            last = self._propose_batch()
+            if not last:
+                break
+            self.proposed_up_to = last
+
     def _propose_batch(self):
         """Propose for the next clients; return the last of them, None when all have."""
-        self._expire_proposals(self.run_at)
+        if not self.judged_again_at:
+            self._expire_proposals(self.run_at)
         [[last]] = self.env.execute_query(
             proposal_sql(
                 self.id,
@@ -277,8 +333,9 @@ class VipTierReview(models.Model):
                 self.rules,
                 self.proposed_up_to,
                 BATCH,
-                self.run_at,
+                self._judged_at(),
                 self.run_by_id.id,
+                write=renewing_sql if self.judged_again_at else proposing_sql,
             )
         )
         return last
@@ -293,25 +350,14 @@ class VipTierReview(models.Model):
                 self.env._("The month %s is not over yet.", self.display_name)
             )
 
-    def _check_order(self):
-        domain = [("company_id", "=", self.company_id.id)]
-        if self.search_count([*domain, ("state", "=", "running")], limit=1):
-            raise UserError(
-                self.env._("Let the review that is running come to its end first.")
-            )
-        later = [*domain, ("month", ">", self.month), ("state", "=", "done")]
-        if self.search_count(later, limit=1):
-            raise UserError(
-                self.env._(
-                    "A month after %s is already reviewed: what was decided since "
-                    "cannot be judged again.",
-                    self.display_name,
-                )
-            )
+    def _freeze_rules(self, tiers_on):
+        """Return the ladder as plain data; the review is judged by exactly this.
 
-    def _freeze_rules(self):
-        """Return the ladder as plain data; the review is judged by exactly this."""
-        rules = self.env["vip.tier"]._rules(self.company_id, self.month)
+        It is that of the month; see :meth:`vip.ladder.version._rules`.
+        """
+        rules = self.env["vip.ladder.version"]._rules(
+            self.company_id, self.month, held_on=fields.Date.to_date(tiers_on)
+        )
         if not rules["tiers"]:
             raise UserError(self.env._("There are no tiers to review by."))
         return {**rules, "currency": self.company_id._vip_currency(self.month).name}
@@ -322,33 +368,18 @@ class VipTierReview(models.Model):
         domain = [("company_id", "=", company.id), ("state", "in", ("running", "done"))]
         return self.search(domain, order="month desc", limit=1).month or None
 
-    @api.model
-    def _next_month(self, company, newest):
-        """Return the month that is reviewed next: after the last one, else ``newest``."""
-        # As superuser: which month was reviewed is no secret in the service.
-        domain = [("company_id", "=", company.id), ("state", "=", "done")]
-        last = self.sudo().search(domain, order="month desc", limit=1)
-        return add_months(last.month, 1) if last else newest
-
     def _freeze_basis(self, at):
         """Return what else the review judges by, as plain data.
 
         ``tiers_on`` is the day whose tiers count as held, ``facts_known_at`` the instant
         whose knowledge counts (None: now), ``previous_review_id`` the review that
-        shortfalls are counted on from.
+        shortfalls are counted on from: that of the month before, if it was not left out.
         """
-        before = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("month", "<", self.month),
-                ("state", "=", "done"),
-            ],
-            order="month desc",
-            limit=1,
-        )
+        before = self._done_of(self.company_id, add_months(self.month, -1))
         tiers_on, known = self.company_id._vip_local_date(at), None
         if self.trial:
-            then = self._reviewed_at()
+            real = self._done_of(self.company_id, self.month)
+            then = real.run_at or self._review_day_begins()
             # What was decided on the day of the review was decided after it.
             tiers_on = self.company_id._vip_local_date(then) - timedelta(days=1)
             known = then if self.facts == "then" else None
@@ -358,18 +389,15 @@ class VipTierReview(models.Model):
             "previous_review_id": before.id or None,
         }
 
-    def _reviewed_at(self):
-        """Return when this month was reviewed, else when its review day began."""
+    @api.model
+    def _done_of(self, company, month):
+        """Return the review of ``month`` that is done, if there is one."""
+        domain = [("company_id", "=", company.id), ("month", "=", month)]
+        return self.search([*domain, ("state", "=", "done")], limit=1)
+
+    def _review_day_begins(self):
+        """Return when the review day of this month began (naive UTC)."""
         company = self.company_id
-        done = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("month", "=", self.month),
-                ("state", "=", "done"),
-            ]
-        )
-        if done:
-            return done.run_at
         day = add_months(self.month, 1) + timedelta(days=company.vip_review_day - 1)
         zone = timezone(company._vip_zone())
         begins = zone.localize(datetime.combine(day, time.min))
@@ -388,56 +416,19 @@ class VipTierReview(models.Model):
                 self.id,
             ),
             at,
+            reason=self.env._("Replaced by the review of %s", self.display_name),
         )
 
-    # The monthly job
-
-    @api.model
-    def _cron_review(self):
-        """Make and run the review of the month before, for companies with facts.
-
-        One commit per company; a company that fails is reported and the others go on.
-        """
-        at = event_time(self.env)
-        companies = self._companies_to_review(at)
-        # What was interrupted goes first: it was judged before.
-        running = self.search([("state", "=", "running")])
-        works = [
-            *((review.company_id, lambda review=review: review) for review in running),
-            *((c, lambda c=c: self._review_of(c, at)) for c in companies),
-        ]
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(works))
-        for company, review in works:
-            try:
-                review()._run(at=at)
-            except UserError as error:
-                self.env.cr.rollback()
-                _logger.warning("No tier review of %s: %s", company.name, error)
-            if not cron._commit_progress(1):
-                break
-
-    def _companies_to_review(self, at):
-        """Return companies whose month before is due, has facts and is not yet reviewed."""
-        companies = self.env["res.company"].search([("vip_review_auto", "=", True)])
-        return companies.filtered(lambda company: self._is_due(company, at))
-
-    def _is_due(self, company, at):
-        today = company._vip_local_date(at)
-        if today.day < company.vip_review_day:
-            return False
-        domain = [("company_id", "=", company.id)]
-        month = add_months(first_day(today), -1)
-        done = [*domain, ("month", ">=", month), ("state", "=", "done")]
-        if self.search_count(done, limit=1):
-            return False
-        return bool(self.env["vip.activity"].search_count(domain, limit=1))
-
-    def _review_of(self, company, at):
-        values = {
-            "company_id": company.id,
-            "month": add_months(company._vip_month(at), -1),
-        }
-        domain = [(name, "=", value) for name, value in values.items()]
-        domain.append(("trial", "=", False))
-        return self.search(domain, limit=1) or self.create(values)
+    def _expire_gone(self):
+        """Let proposals end whose tiers went while the review was interrupted."""
+        company = self.company_id
+        today = company._vip_local_date(event_time(self.env))
+        gone = list(self.env["vip.ladder.version"]._successors(company, today))
+        if gone:
+            self.env["vip.tier.change"]._expire(
+                SQL(
+                    "review_id = %s AND (to_tier_id = ANY(%s) OR from_tier_id = ANY(%s))",
+                    *(self.id, gone, gone),
+                ),
+                self._judged_at(),
+            )

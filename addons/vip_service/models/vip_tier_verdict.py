@@ -85,18 +85,29 @@ class VipTierVerdict(models.Model):
     @api.depends("figures")
     @api.depends_context("lang")
     def _compute_figures_text(self):
-        # As superuser: only names and units, also of metrics hidden meanwhile.
-        known = self.env["vip.metric"].with_context(active_test=False).sudo()
-        names = {metric.id: metric.name for metric in known.search([])}
         for verdict in self:
             # As superuser: the rules tell an adviser no more than the verdict itself.
-            keys = measures(verdict.sudo().review_id.rules)
-            # The same metric may be measured over several windows.
-            texts = dict.fromkeys(
-                f"{names.get(key[0], '?')} {value:,.2f}".removesuffix(".00")
-                for key, value in zip(keys, verdict.figures, strict=True)
-            )
-            verdict.figures_text = " · ".join(texts)
+            rules = verdict.sudo().review_id.rules
+            verdict.figures_text = self._figures_texts(rules, verdict.figures)
+
+    @api.model
+    def _figures_texts(self, rules, figures):
+        """Return the measures of frozen ``rules`` with their values, as one text."""
+        # As superuser: only names and units, also of metrics hidden meanwhile.
+        known = self.env["vip.metric"].with_context(active_test=False).sudo()
+        metrics = {metric.id: metric for metric in known.search([])}
+        # The same metric may be measured over several windows.
+        texts = dict.fromkeys(
+            self._figure_text(metrics.get(key[0]), value, rules.get("currency"))
+            for key, value in zip(measures(rules), figures or (), strict=False)
+        )
+        return " · ".join(texts)
+
+    def _figure_text(self, metric, value, currency):
+        """Return what was measured as text, money with the currency of the review."""
+        number = f"{value:,.2f}".rstrip("0").rstrip(".")
+        money = metric and metric.unit == "money" and currency
+        return f"{metric.name if metric else '?'} {number} {money or ''}".strip()
 
     def _deliver_client_warnings(self):
         """Write to these clients that they are in grace: the hook for other channels.

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_activity_history
 from . import test_activity_import
+from . import test_activity_files
 from . import test_audit_log
 from . import test_client
 from . import test_client_360
@@ -17,6 +18,8 @@ from . import test_helpdesk_ticket_owner
 from . import test_host_chinese
 from . import test_hostile_calls
 from . import test_import_job
+from . import test_ladder
+from . import test_ladder_past
 from . import test_lifecycle
 from . import test_own_chinese
 from . import test_partner_history
@@ -41,3 +44,7 @@ from . import test_answer
 from . import test_answer_import
 from . import test_answer_page
 from . import test_unit
+from . import test_source
+from . import test_tier_review_wait
+from . import test_tier_review_again
+from . import test_tier_review_arrivals

@@ -5,7 +5,11 @@ import csv
 import io
 from datetime import date, datetime
 
+import openpyxl
+
 from odoo.tests.common import TransactionCase, new_test_user
+
+from odoo.addons.vip_service.models.ladder.door import SETTING_UP
 
 #: The roles of the product and the groups of their users.
 ROLES = {
@@ -53,7 +57,15 @@ class VipCase(TransactionCase):
             cls.env.ref(f"vip_service.tier_{code}")
             for code in ("silver", "platinum", "diamond")
         ]
-        return [tier.copy({"company_id": company.id}) for tier in shipped]
+        return [
+            tier._setting_up().copy({"company_id": company.id}).with_env(cls.env)
+            for tier in shipped
+        ]
+
+    @classmethod
+    def setting_up(cls, records):
+        """Return tiers or criteria so that the test sets up the ladder of all times."""
+        return records.with_context(**SETTING_UP.context)
 
     @classmethod
     def new_user(cls, role, company=None, login=None):
@@ -93,11 +105,11 @@ class VipCase(TransactionCase):
 
     @classmethod
     def review(cls, month=JANUARY, at=REVIEW_AT, company=None):
-        """Make and run the review of ``month``."""
+        """Make and run the review of ``month``, whatever figures it may lack."""
         review = cls.env["vip.tier.review"].create(
             {"company_id": (company or cls.company).id, "month": month}
         )
-        review._run(at=at)
+        review._run(at=at, anyway="Few figures will do")
         return review
 
     @classmethod
@@ -124,9 +136,12 @@ class VipCase(TransactionCase):
         return change
 
     def import_csv(self, content, company=None, **values):
-        """Import ``content`` (text or bytes) and return the record."""
+        """Import ``content`` (text or bytes) and return the record.
+
+        The last line of a text ends, whether it is said or not.
+        """
         if isinstance(content, str):
-            content = content.encode()
+            content = (content.removesuffix("\n") + "\n").encode() if content else b""
         record = self.env["vip.activity.import"].create(
             {"company_id": (company or self.company).id, **values}
         )
@@ -134,13 +149,24 @@ class VipCase(TransactionCase):
         return record
 
     def rejects(self, record):
-        """Return ``{line: reason}`` of the rejected rows of an import."""
+        """Return ``{line: reason}`` of the rejected rows of an import, without cells."""
+        told = self.rejects_in_full(record)
+        return {line: reason.partition(" [")[0] for line, reason in told.items()}
+
+    def rejects_in_full(self, record):
+        """Return the same with the cells that are named, and what to do."""
+        rows = self.rejected_rows(record)
+        return {int(row[0]): row[1] for row in rows[1:]}
+
+    def rejected_rows(self, record):
+        """Return the rows of the file of rejected rows, as texts; the first is the header."""
         if not record.reject_file:
-            return {}
-        text = base64.b64decode(record.reject_file).decode("utf-8-sig")
-        return {
-            int(row["line"]): row["reason"] for row in csv.DictReader(io.StringIO(text))
-        }
+            return [[]]
+        content = base64.b64decode(record.reject_file)
+        if record.reject_file_name.endswith(".xlsx"):
+            sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+            return [[str(c or "") for c in row] for row in sheet.values]
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
     def current_facts(self, partner, company=None):
         """Return ``{(metric code, month): (value, version)}`` of the current facts."""

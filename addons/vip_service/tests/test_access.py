@@ -18,6 +18,10 @@ TABLE = {
     "vip.metric": CONFIG,
     "vip.tier": CONFIG,
     "vip.tier.criterion": CONFIG,
+    "vip.ladder.version": {**CONFIG, "admin": "rwu"},
+    "vip.ladder.rung": CONFIG,
+    "vip.ladder.criterion": CONFIG,
+    "vip.ladder.plan": {**CONFIG, "admin": "rw"},
     "vip.entitlement": CONFIG,
     "vip.unit": CONFIG,
     "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
@@ -33,6 +37,9 @@ TABLE = {
     "vip.activity": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.activity.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.client.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
+    "vip.source": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.column": {"manager": "r", "admin": "crwu", "auditor": "r"},
+    "vip.source.delivery": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.lifecycle": {
         "agent": "r",
         "adviser": "r",
@@ -42,11 +49,14 @@ TABLE = {
     },
     "vip.tier.review": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.tier.verdict": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.correction": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.review.reason": {"manager": "crwu", "admin": "crwu"},
     "vip.tier.outlook": {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.criterion": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.tier": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.tier.backtest.line": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.tier.backtest.today": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.backtest.ticket": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.tier.change": {
         "adviser": "cr",
@@ -108,6 +118,7 @@ for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
 WIZARDS = (
+    "vip.tier.review.reason",
     *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
@@ -172,6 +183,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 [("partner_id", "=", client.id)], limit=1
             ),
             "vip.activity.import": env["vip.activity.import"].create({}),
+            **self._source_records(),
             "vip.client.import": env["vip.client.import"].create({}),
             "vip.lifecycle": env["vip.lifecycle"].create(
                 {
@@ -195,6 +207,8 @@ class TestAccess(AccessMatrixMixin, VipCase):
                     "figures": [],
                 }
             ),
+            "vip.tier.correction": self._correction(client),
+            "vip.tier.review.reason": env["vip.tier.review.reason"],
             "vip.tier.outlook": env["vip.tier.outlook"].search(
                 [("partner_id", "=", client.id)]
             ),
@@ -216,6 +230,17 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 {"reason": "no", "change_ids": change.ids}
             ),
             **self._answer_records(client),
+            **self._ladder_records(),
+        }
+
+    def _ladder_records(self):
+        draft = self.env["vip.ladder.version"]._draft(self.company)
+        draft.rung_ids[1].unlink()
+        return {
+            "vip.ladder.version": draft,
+            "vip.ladder.rung": draft.rung_ids[1],
+            "vip.ladder.criterion": draft.rung_ids[1].criterion_ids[0],
+            "vip.ladder.plan": draft.plan_ids,
         }
 
     def _answer_records(self, client):
@@ -243,6 +268,39 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 name: env[name]
                 for name in ("vip.answer.entry", "vip.answer.entry.line")
             },
+        }
+
+    def _correction(self, client):
+        review = self.env["vip.tier.review"].create({"month": JANUARY, "trial": True})
+        return self.env["vip.tier.correction"].create(
+            {
+                "review_id": review.id,
+                "partner_id": client.id,
+                "tier_id": self.platinum.id,
+                "found_id": self.platinum.id,
+                "now_id": self.silver.id,
+            }
+        )
+
+    def _source_records(self):
+        source = self.env["vip.source"].create(
+            {"name": "Books", "code": "books", "metric_ids": self.deposit.ids}
+        )
+        activity_import = self.env["vip.activity.import"].create({})
+        delivery = self.env["vip.source.delivery"].create(
+            {
+                "source_id": source.id,
+                "import_id": activity_import.id,
+                "month": JANUARY,
+            }
+        )
+        column = self.env["vip.source.column"].create(
+            {"source_id": source.id, "heading": "Remark"}
+        )
+        return {
+            "vip.source": source,
+            "vip.source.column": column,
+            "vip.source.delivery": delivery,
         }
 
     def _group_records(self, client):
@@ -303,6 +361,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.tier.backtest.line": env["vip.tier.backtest.line"].create(
                 {**row, "month": JANUARY, "direction": "promotion"}
             ),
+            "vip.tier.backtest.today": env["vip.tier.backtest.today"].create(
+                {**row, "month": JANUARY, "direction": "promotion"}
+            ),
             "vip.tier.backtest.ticket": env["vip.tier.backtest.ticket"].create(
                 {**row, "ticket_id": ticket.id}
             ),
@@ -352,7 +413,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 23)
+        self.assertEqual(len(per_company), 28)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

@@ -208,7 +208,7 @@ class TestClient360(VipCase):
 
     def test_a_client_of_another_company_is_not_shown(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.partner.company_id = other
+        self.partner = self.client("OTHER", company_id=other.id)
         with self.assertRaises(AccessError):
             self.page("agent")
 

@@ -119,7 +119,8 @@ class TestClientImport(VipCase):
             "N-D,Again,,,,,,,": "duplicate",
             "N-E,Short": "columns",
         }
-        record = self.import_clients(HEADER + "\n".join([*flaws, "N-1,One,,,,,,,"]))
+        rows = [*flaws, "N-1,One,,,,,,,", ""]
+        record = self.import_clients(HEADER + "\n".join(rows))
         self.assertEqual(
             self.rejects(record),
             {line: self.reason(code) for line, code in enumerate(flaws.values(), 2)},
@@ -247,7 +248,7 @@ class TestClientImport(VipCase):
             self.memberships(one), [(self.platinum, date(2023, 5, 2), None)]
         )
         self.assertEqual(self.rejects(record), {5: self.reason("columns")})
-        self.assertEqual(record.reject_file_name, "rejected-clients.csv")
+        self.assertEqual(record.reject_file_name, "rejected-clients.xlsx")
 
     def test_a_damaged_workbook_is_named_and_nothing_is_applied(self):
         content = workbook([["client_ref", "name"], ["N-1", "One"]])

@@ -190,6 +190,60 @@ class TestBacktest(BacktestCase):
                 month["actual"],
             )
 
+    def test_it_is_compared_with_todays_thresholds_replayed_alike(self):
+        # In reality nothing was reviewed, and somebody gave Bob the highest tier.
+        self.promote(self.bob, self.diamond, at=datetime(2024, 3, 20, 3))
+        backtest = self.backtest(months=2)
+        self.draft(backtest, self.platinum, self.deposit).qualify = 400_000
+        backtest.action_run()
+        self.assertEqual(
+            {
+                (row.month.month, row.partner_id.client_number, row.to_tier_id.code)
+                for row in backtest.today_ids
+            },
+            {(1, "ANN", "platinum"), (2, "ANN", "diamond")},
+        )
+        rows = {
+            (x.month.month, x.partner_id.client_number): x for x in backtest.line_ids
+        }
+        ann, bob = rows[1, "ANN"], rows[1, "BOB"]
+        self.assertEqual((ann.today_tier_id, bob.today_tier_id), tuple(self.two()))
+        result = backtest.backtest_result()
+        january = result["months"][0]
+        self.assertEqual(
+            (january["today"], january["actual"], january["rises"]),
+            (
+                {"promotion": 1, "demotion": 0},
+                {"promotion": 0, "demotion": 0},
+                {self.platinum.id: 2},
+            ),
+        )
+        diamond = next(t for t in result["tiers"] if t["code"] == "diamond")
+        counts = {key: diamond[key] for key in ("present", "today", "draft")}
+        self.assertEqual(counts, {"present": 1, "today": 1, "draft": 1})
+        self.assertEqual(backtest.today_count, 2)
+        action = backtest.action_open_today()
+        self.assertEqual(action["domain"], [("backtest_id", "=", backtest.id)])
+
+    def two(self):
+        return self.platinum, self.silver
+
+    def test_thresholds_of_today_differ_from_themselves_in_nothing(self):
+        # Reality is another: nobody approved what was proposed.
+        for month, at in (
+            (JANUARY, datetime(2024, 2, 1)),
+            (FEBRUARY, datetime(2024, 3, 1)),
+        ):
+            self.review(month, at=at)
+        backtest = self.backtest(months=2)
+        backtest.action_run()
+        self.assertTrue(backtest.line_ids)
+        for line in backtest.line_ids:
+            self.assertEqual(line.today_tier_id, line.to_tier_id)
+        self.assertFalse(backtest.ticket_ids)
+        for tier in backtest.backtest_result()["tiers"]:
+            self.assertEqual(tier["today"], tier["draft"])
+
     def test_nothing_but_the_back_test_is_written(self):
         self.promote(self.ann, self.platinum)
         before = self.checksums()
@@ -220,11 +274,28 @@ class TestBacktest(BacktestCase):
         rows = backtest.ticket_ids
         self.assertEqual(rows.ticket_id, tickets[1] + tickets[2])
         self.assertEqual(rows.from_tier_id, self.silver)
+        self.assertEqual(rows.had_tier_id, self.silver)
         self.assertEqual(rows.to_tier_id, self.platinum)
         summary = {
             row["key"]: row["value"] for row in backtest.backtest_result()["tickets"]
         }
         self.assertEqual((summary["opened"], summary["tier"]), (3, 2))
+
+    def test_a_ticket_that_today_would_treat_alike_is_no_difference(self):
+        for partner in self.ann, self.bob:
+            self.env["helpdesk.ticket"].sudo()._at(datetime(2024, 2, 10)).create(
+                {
+                    "name": "Request",
+                    "description": "Help",
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                }
+            )
+        backtest = self.backtest(months=1)
+        self.draft(backtest, self.platinum, self.deposit).qualify = 400_000
+        backtest.action_run()
+        # Really Ann was Silver, as nobody had reviewed.
+        self.assertEqual(backtest.ticket_ids.partner_id, self.bob)
 
     def test_ladder_and_load_per_adviser(self):
         backtest = self.backtest(months=2)
@@ -316,11 +387,8 @@ class TestBacktest(BacktestCase):
 
 
 class TestUseThresholds(BacktestCase):
-    def test_the_administrator_puts_the_draft_in_force(self):
+    def test_the_administrator_drafts_a_version_of_the_ladder(self):
         backtest = self.backtest(self.admin)
-        kept = self.platinum.criterion_ids.filtered(
-            lambda c: c.metric_id == self.deposit
-        )
         self.draft(backtest, self.platinum, self.deposit).write(
             {"qualify": 400_000, "retain": 300_000, "window_months": 2}
         )
@@ -339,20 +407,21 @@ class TestUseThresholds(BacktestCase):
             }
         )
         backtest.action_run()
-        backtest.action_use_thresholds()
-        self.assertEqual(self.platinum.criterion_ids, kept)
+        action = backtest.action_use_thresholds()
+        draft = self.env["vip.ladder.version"].browse(action["res_id"])
+        self.assertEqual((draft.state, draft.company_id), ("draft", self.company))
+        rungs = {rung.tier_id: rung for rung in draft.rung_ids}
+        asked = rungs[self.platinum].criterion_ids
         self.assertEqual(
-            (kept.qualify, kept.retain, kept.window_months), (400_000, 300_000, 2)
+            (asked.qualify, asked.retain, asked.window_months), (400_000, 300_000, 2)
         )
-        self.assertEqual(len(self.diamond.criterion_ids), 3)
-        self.assertEqual((self.diamond.match, self.diamond.grace_reviews), ("any", 2))
-        self.assertIn("400,000", self.platinum.message_ids[0].body)
-        self.assertIn("500,000", self.platinum.message_ids[0].body)
-        self.assertEqual(self.platinum.message_ids[0].author_id, self.admin.partner_id)
-        said = len(self.diamond.message_ids)
-        backtest.action_use_thresholds()
-        self.assertEqual(len(self.diamond.criterion_ids), 3)
-        self.assertEqual(len(self.diamond.message_ids), said)
+        top = rungs[self.diamond]
+        self.assertEqual((top.match, top.grace_reviews), ("any", 2))
+        self.assertEqual(len(top.criterion_ids), 3)
+        # The tiers stay as they are until the version is in force.
+        self.assertEqual(len(self.platinum.criterion_ids), 2)
+        self.assertEqual(backtest.action_use_thresholds()["res_id"], draft.id)
+        self.assertEqual(len(top.criterion_ids), 3)
 
     def test_nobody_else_does(self):
         backtest = self.backtest()

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .common import FEBRUARY, JANUARY, REVIEW_AT, VipCase
 
@@ -80,9 +80,59 @@ class TestTierEntry(VipCase):
         self.assertEqual(
             manager.action_vip_propose_entry()["tag"], "display_notification"
         )
-        # The rules proposed it, so who asked them may decide.
+        # The rules proposed it; who asked them is the first of the two people.
+        with self.assertRaisesRegex(UserError, "Somebody else decides"):
+            change.with_user(self.users["manager"])._approve()
+        self.company.vip_review_single = True
         change.with_user(self.users["manager"])._approve()
         self.assertEqual(self.partner.vip_tier_id, self.diamond)
+
+    # While nobody has decided
+
+    def proposed_entry(self, deposit=900_000):
+        content = "client_ref,month,deposit\nNEW,2024-01,%s\n"
+        self.company.vip_entry_auto = True
+        self.import_csv(content % deposit)
+        return content, self.env["vip.tier.change"].search(
+            [("partner_id", "=", self.partner.id)]
+        )
+
+    def test_a_correction_that_asks_for_no_entry_ends_the_proposal(self):
+        content, change = self.proposed_entry()
+        self.import_csv(content % 5)
+        self.assertEqual(change.state, "expired")
+        [line] = self.env["vip.audit.log"].search(
+            [("model", "=", change._name), ("res_id", "=", change.id)]
+        )
+        self.assertIn("not justified any more", line.reason)
+
+    def test_a_correction_is_seen_before_it_is_approved(self):
+        content, change = self.proposed_entry()
+        self.import_csv(content % 950_000)
+        self.assertEqual(change.state, "proposed")
+        self.assertIn("950,000", change.evidence_text)
+        self.assertIn("900,000", change.evidence_text)
+        with self.assertRaisesRegex(UserError, "figures have changed"):
+            change.with_user(self.users["manager"])._approve()
+        self.import_csv(content % 900_000)
+        self.assertFalse(change.figures_changed_at)
+        change.with_user(self.users["manager"])._approve()
+
+    def test_a_correction_to_another_tier_is_another_proposal(self):
+        content, change = self.proposed_entry()
+        self.import_csv(content % 400_000)
+        new = self.env["vip.tier.change"].search(
+            [("partner_id", "=", self.partner.id), ("state", "=", "proposed")]
+        )
+        self.assertEqual((change.state, new.to_tier_id), ("expired", self.platinum))
+        self.assertEqual(new.figures_before, change.evidence)
+        self.assertTrue(new.figures_changed_at)
+
+    def test_the_next_months_figures_leave_the_proposal_alone(self):
+        _content, change = self.proposed_entry()
+        self.import_csv("client_ref,month,deposit\nNEW,2024-02,7\n")
+        self.assertEqual(change.state, "proposed")
+        self.assertFalse(change.figures_changed_at)
 
     def test_an_import_proposes_at_once_if_the_company_says_so(self):
         content = "client_ref,month,deposit\nNEW,2024-01,900000\n"

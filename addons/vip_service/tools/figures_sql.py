@@ -113,6 +113,14 @@ def value_sql(criterion, names):
     return SQL("COALESCE(j.%s, 0)", SQL.identifier(names[_measure_key(criterion)]))
 
 
+def figures_values_sql(rules):
+    """Return the values of all measures of ``j``, comma-separated; none is zero."""
+    return SQL(", ").join(
+        SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
+        for name in measures(rules).values()
+    )
+
+
 def passes_sql(tier, threshold, names, without):
     """Return whether the tier's criteria hold at ``threshold`` (qualify or retain).
 

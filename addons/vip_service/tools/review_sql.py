@@ -17,6 +17,7 @@ from odoo.addons.vip_base.tools.times import closes
 from .figures_sql import (
     by_type,
     figures_sql,
+    figures_values_sql,
     measures,
     missing_sql,
     month_value_sql,
@@ -134,6 +135,21 @@ def judged_evidence_sql(rules):
     )
 
 
+def held_as_sql(rules):
+    """Return ``VALUES`` of (tier id held, tier id that counts, its rank).
+
+    Of a tier that is gone by now its successor counts.
+    """
+    ranks = {t["id"]: t["rank"] for t in rules["tiers"]}
+    counted = {**dict(zip(ranks, ranks, strict=True)), **dict(rules.get("gone", ()))}
+    rows = [
+        SQL("(%s, %s, %s)", held, tier, ranks[tier])
+        for held, tier in counted.items()
+        if tier in ranks
+    ]
+    return SQL("VALUES %s", SQL(", ").join(rows))
+
+
 def ranks_sql(rules):
     """Return ``VALUES`` of (tier id, rank, reviews of grace) of the ladder."""
     rows = [
@@ -143,13 +159,11 @@ def ranks_sql(rules):
     return SQL("VALUES %s", SQL(", ").join(rows))
 
 
-def present_sql(company_id, day):
-    """Return the query of (partner_id, tier_id, rank) of the memberships on ``day``."""
+def held_tiers_sql(company_id, day):
+    """Return the query of (partner_id, tier_id) of the memberships on ``day``."""
     return SQL(
         """
-        SELECT m.partner_id, m.tier_id, t.rank
-          FROM vip_tier_membership m
-          JOIN vip_tier t ON t.id = m.tier_id
+        SELECT m.partner_id, m.tier_id FROM vip_tier_membership m
          WHERE m.company_id = %(company)s AND m.date_from <= %(day)s
            AND (m.date_to IS NULL OR m.date_to > %(day)s)
         """,
@@ -158,12 +172,30 @@ def present_sql(company_id, day):
     )
 
 
+def present_sql(company_id, day, rules):
+    """Return the query of (partner_id, tier_id, rank) of who holds a tier on ``day``.
+
+    Tiers and ranks are those of the rules, whatever the ladder of today.
+    """
+    return SQL(
+        """
+        SELECT m.partner_id, t.tier_id, t.rank
+          FROM (%s) m JOIN (%s) t(held, tier_id, rank) ON t.held = m.tier_id
+        """,
+        held_tiers_sql(company_id, day),
+        held_as_sql(rules),
+    )
+
+
 def last_review_sql(company_id):
-    """Return the subquery of the id of the company's newest review that is done."""
+    """Return the subquery of the id of the review that shortfalls are counted on from.
+
+    The company's newest one; none where a month after it was left out.
+    """
     return SQL(
         """(
-        SELECT r.id FROM vip_tier_review r
-         WHERE r.company_id = %s AND r.state = 'done'
+        SELECT CASE WHEN r.state = 'done' THEN r.id END FROM vip_tier_review r
+         WHERE r.company_id = %s AND r.state IN ('done', 'left')
          ORDER BY r.month DESC LIMIT 1)""",
         company_id,
     )
@@ -258,18 +290,17 @@ def outcome_sql(rules):
     )
 
 
-def verdict_sql(review_id, company_id, rules, day, as_of=None):
+def verdict_sql(review_id, company_id, rules, day, as_of=None, settled=None):
     """Return the statement that judges all clients and keeps who does not simply stay.
 
     Its one row is (clients judged, promotions, demotions, in grace). A shortfall is
     counted on from the review before (``rules["previous_review_id"]``) while the client
     holds the same tier; up to the tier's grace it proposes nothing, nor in a month whose
     review proposes no falls. Whom people have decided about is left alone.
+
+    :param settled: whose verdict is kept as it is, as a query of partner_id
     """
-    figures = SQL(", ").join(
-        SQL("COALESCE(j.%s, 0)", SQL.identifier(name))
-        for name in measures(rules).values()
-    )
+    kept = SQL("AND p.id NOT IN (%s)", settled) if settled else SQL("")
     return SQL(
         """
         WITH judged AS MATERIALIZED (%(judged)s), found AS (
@@ -290,7 +321,7 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
                    SELECT CASE WHEN t.rank > j.rank THEN 0
                                ELSE 1 + COALESCE(b.streak, 0) END) s(streak)
              WHERE t.rank <> j.rank AND p.active AND p.client_type IS NOT NULL
-               AND p.id NOT IN (%(held)s)
+               AND p.id NOT IN (%(held)s) %(kept)s
             RETURNING outcome
         )
         SELECT (SELECT count(*) FROM judged),
@@ -299,30 +330,34 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None):
                count(*) FILTER (WHERE outcome = 'grace')
           FROM found
         """,
-        judged=judged_sql(company_id, rules, present_sql(company_id, day), as_of),
+        judged=judged_sql(
+            company_id, rules, present_sql(company_id, day, rules), as_of
+        ),
         review=review_id,
         company=company_id,
-        figures=figures,
+        figures=figures_values_sql(rules),
         ranks=ranks_sql(rules),
         previous=rules["previous_review_id"],
         held=held_sql(company_id, day),
+        kept=kept,
         outcome=outcome_sql(rules),
         rolled_up=rolled_up_sql(company_id, rules, SQL("j.partner_id"), as_of),
     )
 
 
-def _propose_sql(query, at, uid):
+def propose_sql(query, at, uid, more=()):
     """Return the statement by which the rules propose; its rows are the ids.
 
     :param query: SQL of (review_id, company_id, partner_id, from_tier_id, to_tier_id,
-        direction, evidence)
+        direction, evidence) and of what ``more`` names
     :param at: the event time (naive UTC)
+    :param more: names of further columns
     """
     return SQL(
         """
         INSERT INTO vip_tier_change (
                review_id, company_id, partner_id, from_tier_id, to_tier_id, direction,
-               evidence, state, proposed_at,
+               evidence, %(more)s state, proposed_at,
                create_uid, create_date, write_uid, write_date)
         SELECT r.*, 'proposed', %(at)s,
                %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
@@ -330,17 +365,28 @@ def _propose_sql(query, at, uid):
         RETURNING id
         """,
         query=query,
+        more=SQL("").join(SQL("%s, ", SQL.identifier(name)) for name in more),
         at=at,
         uid=uid,
     )
 
 
-def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
+def proposing_sql(_review_id, proposals, at, uid):
+    """Return the part of a statement that makes these proposals."""
+    return SQL("proposed AS (%s)", propose_sql(proposals, at, uid))
+
+
+def proposal_sql(
+    review_id, company_id, rules, after, limit, at, uid, write=proposing_sql
+):
     """Return the statement that proposes the next verdicts, in order of the client.
 
     Its one row is (the last client proposed, None when there was none left). ``at`` is
     the instant of the review (naive UTC). Whom people have decided about since is left
     alone.
+
+    :param write: what becomes of the proposals; of a review that judges anew
+        :func:`.again_sql.renewing_sql`
     """
     figures = SQL("").join(
         SQL(", (v.figures->>%s)::numeric AS %s", place, SQL.identifier(name))
@@ -362,63 +408,44 @@ def proposal_sql(review_id, company_id, rules, after, limit, at, uid):
             SELECT v.partner_id, v.tier_id, v.target_id, v.outcome, v.client_type,
                    v.streak, v.rolled_up, t.rank %(figures)s
               FROM vip_tier_verdict v
-              JOIN vip_tier t ON t.id = v.tier_id
+              JOIN (%(ranks)s) t(id, rank, grace) ON t.id = v.tier_id
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
                AND v.partner_id > %(after)s
              ORDER BY v.partner_id LIMIT %(limit)s
-        ), proposed AS (%(propose)s)
+        ), %(written)s
         SELECT max(partner_id) FROM j
         """,
         figures=figures,
+        ranks=ranks_sql(rules),
         review=review_id,
         after=after,
         limit=limit,
-        propose=_propose_sql(proposals, at, uid),
+        written=write(review_id, proposals, at, uid),
     )
 
 
-def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
+def entry_sql(
+    company, ladder, at, uid, import_ids=None, partner_ids=None, asked_by=None
+):
     """Return the statement that proposes tiers to new clients; its rows are the ids.
 
     New is who has figures of one month only, which no review has judged yet, and of
     whom no tier was ever proposed (REQUIREMENTS T1: entry by the first deposit).
 
-    :param tiers: the ladder of ``company``, lowest first
+    :param ladder: the version of the ladder of ``company``
     :param at: the event time (naive UTC)
     :param import_ids: only clients with figures of these imports
     :param partner_ids: only these clients
+    :param asked_by: the id of who asks for it by hand
     """
     scope = SQL("")
     if import_ids is not None:
         scope = SQL("%s AND f.import_id = ANY(%s)", scope, list(import_ids))
     if partner_ids is not None:
         scope = SQL("%s AND f.partner_id = ANY(%s)", scope, list(partner_ids))
-    booked = month_value_sql("f")
-    criterion = _criterion_evidence_sql(
-        tier=SQL("t.code"),
-        tier_id=SQL("t.id"),
-        metric=SQL("k.code"),
-        unit=SQL("k.unit"),
-        window_months=1,
-        aggregate="sum",
-        value=booked,
-        qualify=SQL("trim_scale(t.entry_value)"),
-        retain=SQL("trim_scale(t.entry_value)"),
-        passed=True,
-    )
-    proposals = SQL(
+    is_new = SQL(
         """
-        SELECT DISTINCT ON (f.partner_id)
-               NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
-               %(evidence)s
-          FROM vip_activity f
-          JOIN vip_tier t ON t.id = ANY(%(tiers)s)
-           AND t.entry_metric_id = f.metric_id
-           AND %(booked)s >= t.entry_value
-          JOIN vip_metric k ON k.id = f.metric_id
-          JOIN res_partner p ON p.id = f.partner_id
-         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
-           AND p.active AND p.client_type IS NOT NULL %(scope)s
+        TRUE %s
            AND NOT EXISTS (
                SELECT FROM vip_activity o
                 WHERE o.company_id = f.company_id
@@ -433,11 +460,55 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
                SELECT FROM vip_tier_review r
                 WHERE r.company_id = f.company_id AND r.state = 'done'
                   AND r.month >= f.month)
-         ORDER BY f.partner_id, t.rank DESC
+        """,
+        scope,
+    )
+    entries = reached_sql(company, ladder, is_new)
+    proposals = SQL("SELECT e.*, %s::int FROM (%s) e", asked_by, entries)
+    return propose_sql(proposals, at, uid, more=["asked_by_id"])
+
+
+def reached_sql(company, ladder, condition):
+    """Return the query of what a month's figures propose by the entry thresholds.
+
+    Its columns are those of a proposal, up to the evidence.
+
+    :param ladder: the version of the ladder of ``company``
+    :param condition: SQL on facts ``f``
+    """
+    booked = month_value_sql("f")
+    criterion = _criterion_evidence_sql(
+        tier=SQL("t.code"),
+        tier_id=SQL("t.id"),
+        metric=SQL("k.code"),
+        unit=SQL("k.unit"),
+        window_months=1,
+        aggregate="sum",
+        value=booked,
+        qualify=SQL("trim_scale(r.entry_value)"),
+        retain=SQL("trim_scale(r.entry_value)"),
+        passed=True,
+    )
+    return SQL(
+        """
+        SELECT DISTINCT ON (f.partner_id)
+               NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
+               %(evidence)s
+          FROM vip_activity f
+          JOIN vip_ladder_rung r ON r.version_id = %(ladder)s
+           AND r.tier_id <> %(lowest)s AND r.entry_metric_id = f.metric_id
+           AND %(booked)s >= r.entry_value
+          JOIN vip_tier t ON t.id = r.tier_id
+          JOIN vip_metric k ON k.id = f.metric_id
+          JOIN res_partner p ON p.id = f.partner_id
+         WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
+           AND p.active AND p.client_type IS NOT NULL
+           AND %(condition)s
+         ORDER BY f.partner_id, r.rank DESC
         """,
         booked=booked,
-        lowest=tiers[:1].id,
-        tiers=tiers[1:].filtered("entry_metric_id").ids,
+        lowest=ladder.lowest_id.id,
+        ladder=ladder.id,
         evidence=_evidence_sql(
             SQL("f.month"),
             company._vip_currency_sql(SQL("f.month"), "name"),
@@ -445,6 +516,5 @@ def entry_sql(company, tiers, at, uid, import_ids=None, partner_ids=None):
             SQL("jsonb_build_object('entry', TRUE)"),
         ),
         company=company.id,
-        scope=scope,
+        condition=condition,
     )
-    return _propose_sql(proposals, at, uid)

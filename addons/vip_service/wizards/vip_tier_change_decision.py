@@ -31,11 +31,29 @@ class VipTierChangeDecision(models.TransientModel):
         help="Today or later. A later day: the tier changes on that day.",
     )
     reason = fields.Text()
+    seen_at = fields.Datetime(
+        compute="_compute_figures",
+        store=True,
+        readonly=False,
+        help="When the figures changed that are shown here.",
+    )
+    evidence_html = fields.Html(
+        string="Figures", compute="_compute_figures", store=True, sanitize=False
+    )
 
     @api.depends("change_ids")
     def _compute_change_count(self):
         for wizard in self:
             wizard.change_count = len(wizard.change_ids)
+
+    @api.depends("change_ids")
+    def _compute_figures(self):
+        """Show the figures of a single change, where they are others than before."""
+        for wizard in self:
+            change = wizard.change_ids if len(wizard.change_ids) == 1 else None
+            changed_at = change and change.figures_changed_at
+            wizard.seen_at = changed_at
+            wizard.evidence_html = change.evidence_html if changed_at else False
 
     def action_approve(self):
         """Approve the chosen tier changes from the day given."""
@@ -44,7 +62,9 @@ class VipTierChangeDecision(models.TransientModel):
             raise UserError(self.env._("Say from which day the tier changes."))
         return self._done(
             self.change_ids._approve(
-                reason=self.reason, effective_date=self.effective_date
+                reason=self.reason,
+                effective_date=self.effective_date,
+                seen={self.change_ids.id: self.seen_at} if self.seen_at else None,
             )
         )
 

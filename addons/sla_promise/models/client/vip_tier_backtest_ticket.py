@@ -11,9 +11,12 @@ class VipTierBacktestTicket(models.Model):
 
     promise_changed = fields.Boolean(string="Another promise", readonly=True)
     targets = fields.Json(
-        readonly=True, help="Per metric: the target as it is and under the draft."
+        readonly=True,
+        help="Per metric: the target by today's thresholds and under the draft.",
     )
-    promise_real = fields.Char(string="Promise", compute="_compute_promises")
+    promise_real = fields.Char(
+        string="Promise by today's thresholds", compute="_compute_promises"
+    )
     promise_draft = fields.Char(
         string="Promise under the draft", compute="_compute_promises"
     )

@@ -173,7 +173,10 @@ class SlaClock(models.Model):
                 (self.env.ref("sla_promise.sla_extension_view_form_ask").id, "form")
             ],
             "target": "new",
-            "context": {"default_clock_id": self.id},
+            "context": {
+                "default_clock_id": self.id,
+                "default_unit": self.target_id.unit,
+            },
         }
 
     def _extension_problem(self, at, extension=None):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
+from odoo.addons.vip_base.tools.prefetch import SETTINGS
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
@@ -16,12 +17,14 @@ class ResCompany(models.Model):
         domain="[('company_id', 'in', (False, id))]",
         groups=SETTINGS_GROUPS,
         help="What new targets get; each may have another one.",
+        prefetch=SETTINGS,
     )
     sla_head_office_team_id = NamesMany2one(
         "helpdesk.ticket.team",
         string="Head office team",
         groups=SETTINGS_GROUPS,
         help="Who hears of what the branch does not get done.",
+        prefetch=SETTINGS,
     )
     sla_head_office_user_id = NamesMany2one(
         "res.users",
@@ -29,6 +32,7 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         groups=SETTINGS_GROUPS,
         help="Who is told. Empty: the leader of the head office team.",
+        prefetch=SETTINGS,
     )
     sla_digest_minutes = fields.Integer(
         string="Digest interval (minutes)",
@@ -36,6 +40,7 @@ class ResCompany(models.Model):
         groups=SETTINGS_GROUPS,
         help="A person gets one message in this time at most, unless what it tells "
         "cannot wait so long; 0: every minute.",
+        prefetch=SETTINGS,
     )
 
     _sla_digest_not_negative = models.Constraint(

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.times import event_time
 
 #: Ticket columns whose change may concern the timeline.
@@ -39,6 +40,13 @@ DUE_AT = """
 
 #: What those change who intervene.
 STEERING = frozenset({"user_id", "team_id", "priority"})
+
+
+class TimeLeft(fields.Datetime):
+    """Datetime by which lists are sorted and grouped, read from the clocks."""
+
+    def to_sql(self, model, alias):
+        return SQL(DUE_AT, SQL.identifier(alias, "id"))
 
 
 class HelpdeskTicket(models.Model):
@@ -77,7 +85,11 @@ class HelpdeskTicket(models.Model):
         help="Something came due of its escalation.",
     )
     first_response_at = fields.Datetime(
-        string="First response", readonly=True, copy=False, groups=STAFF_GROUPS
+        string="First response",
+        readonly=True,
+        copy=False,
+        groups=STAFF_GROUPS,
+        prefetch=RARE,
     )
     first_response_doubtful = fields.Boolean(
         string="First response doubtful",
@@ -87,6 +99,7 @@ class HelpdeskTicket(models.Model):
         help="What counted as first response became known more than 15 minutes after it "
         "took place: an e-mail that arrived late, or a contact that was logged late. "
         "Without a first response: what was written to the client did not arrive.",
+        prefetch=RARE,
     )
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
@@ -110,8 +123,9 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="The client's tier that took effect while the ticket was open. "
         "Empty: the tier when the request arrived.",
+        prefetch=RARE,
     )
-    sla_due_at = fields.Datetime(
+    sla_due_at = TimeLeft(
         string="Time left",
         compute="_compute_sla_due_at",
         search="_search_sla_due_at",
@@ -503,10 +517,3 @@ class HelpdeskTicket(models.Model):
             comparison,
             fields.Datetime.to_datetime(value),
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists be sorted and grouped by the time left."""
-        if field_expr == "sla_due_at":
-            self._check_field_access(self._fields[field_expr], "read")
-            return SQL(DUE_AT, SQL.identifier(alias, "id"))
-        return super()._field_to_sql(alias, field_expr, query)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.prefetch import RARE
+
 #: Tickets of a changed stage that are brought up to date together.
 BATCH = 5000
 #: What a stage says about the clocks of its tickets.
@@ -16,21 +18,25 @@ class HelpdeskTicketStage(models.Model):
         string="Waiting on",
         groups="base.group_user",
         help="Whom we wait for in this stage. Empty: we are working.",
+        prefetch=RARE,
     )
     solved = fields.Boolean(
         groups="base.group_user",
         help="The work is done in this stage. A closed stage counts as solved.",
+        prefetch=RARE,
     )
     works = fields.Boolean(
         string="Work has begun",
         groups="base.group_user",
         help="Who moves a ticket here works on it: its handling has started, if somebody "
         "holds it. So it has in a stage in which the work is done.",
+        prefetch=RARE,
     )
     cancels = fields.Boolean(
         string="Cancels promises",
         groups="base.group_user",
         help="A ticket that comes here before a promise is due is owed nothing more.",
+        prefetch=RARE,
     )
 
     def write(self, vals):

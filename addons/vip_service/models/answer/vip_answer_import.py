@@ -6,11 +6,23 @@ from odoo.addons.vip_base.tools.times import event_time
 
 from .vip_answer import ENTERED
 
-INSTANT = (
-    "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    "[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
-)
 GRADE = "^[1-5]$"
+#: What people write over the columns; the last one is that of a sample.
+WORDS = {
+    "ticket": (
+        "ticket number",
+        "request",
+        "request number",
+        "工单",
+        "工单编号",
+        "工单号",
+    ),
+    "answered_at": ("time", "answer time", "回复时间", "评价时间", "回答时间"),
+    "grade": ("score", "rating", "满意度", "分数", "评分"),
+    "channel": ("way", "方式", "渠道"),
+    "source": ("from", "出处", "来源"),
+    "words": ("comment", "remark", "意见", "备注", "留言"),
+}
 #: So many answers are written at a time.
 BATCH = 1000
 
@@ -52,6 +64,30 @@ class VipAnswerImport(models.Model):
         # As superuser: names of columns; all of them, as old files name old ones.
         dimensions = self.env["vip.dimension"].sudo().with_context(active_test=False)
         return {one.code: one for one in dimensions.search([])}
+
+    def _heading_words(self):
+        names = {code: (one.name,) for code, one in self._dimensions().items()}
+        return {**names, **WORDS}
+
+    def _kinds(self):
+        return {"answered_at": "instant"}
+
+    def _column_labels(self):
+        return {
+            "ticket": self.env._("Ticket"),
+            "answered_at": self.env._("Answered at"),
+            "grade": self.env._("Grade"),
+            "channel": self.env._("Channel"),
+            "source": self.env._("Source"),
+            "words": self.env._("Words"),
+            **{code: one.name for code, one in self._dimensions().items()},
+        }
+
+    def _sample_rows(self, language):
+        names = [*self._needed(), "words"]
+        heads = [WORDS[name][-1] for name in names] if language == "zh" else names
+        at = self.company_id._vip_local_date(event_time(self.env))
+        return [heads, ["HT00001", f"{at} 09:30", "5", "phone", "call list", ""]]
 
     def _lock_target(self):
         [[free]] = self.env.execute_query(
@@ -104,27 +140,28 @@ class VipAnswerImport(models.Model):
         return SQL(
             """
             SELECT s.*, t.id AS ticket_id,
-                   valid.text::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC' AS at
+                   (%(at)s) AT TIME ZONE %(zone)s AT TIME ZONE 'UTC' AS at
               FROM (SELECT line, flaw, %(cells)s FROM vip_import_line) s
               LEFT JOIN LATERAL (
                    SELECT min(t.id) AS id FROM helpdesk_ticket t
                     WHERE t.number = s.ticket AND t.company_id = %(company)s
                    HAVING count(*) = 1) t ON TRUE
-              LEFT JOIN LATERAL (
-                   SELECT CASE WHEN s.answered_at ~ %(format)s
-                                AND substr(s.answered_at, 9, 2)::int <= extract(day FROM
-                                    (left(s.answered_at, 7) || '-01')::date
-                                    + interval '1 month - 1 day')
-                               THEN s.answered_at END AS text) valid ON TRUE
             """,
             cells=SQL(", ").join(
-                SQL("%s AS %s", self._cell(name, columns), SQL.identifier(name))
+                SQL("%s AS %s", self._answer_cell(name, columns), SQL.identifier(name))
                 for name in self._known_columns()
             ),
             company=self.company_id.id,
             zone=self.company_id._vip_zone(),
-            format=INSTANT,
+            at=self._instant_sql(SQL("s.answered_at"), "answered_at"),
         )
+
+    def _answer_cell(self, name, columns):
+        """Return the text of a cell; that of a grade in the digits of a keyboard."""
+        cell = self._cell(name, columns)
+        if name == "grade" or name in self._dimensions():
+            return SQL("normalize(%s, NFKC)", cell)
+        return SQL("lower(%s)", cell) if name == "channel" else cell
 
     def _reason_sql(self):
         """Return the expression for the first reason to refuse a line, or NULL."""
@@ -267,4 +304,23 @@ class VipAnswerImport(models.Model):
                 "You held this request: another service manager imports its answer."
             ),
             "duplicate": self.env._("This answer comes more than once in the file."),
+        }
+
+    def _cells_at_fault(self):
+        return {
+            **super()._cells_at_fault(),
+            **{
+                code: [name]
+                for code, name in {
+                    "bad_ticket": "ticket",
+                    "not_closed": "ticket",
+                    "own": "ticket",
+                    "bad_time": "answered_at",
+                    "future": "answered_at",
+                    "bad_grade": "grade",
+                    "bad_channel": "channel",
+                }.items()
+            },
+            "bad_dimension": list(self._dimensions()),
+            "duplicate": ["ticket", "answered_at"],
         }

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.prefetch import RARE
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
 
@@ -9,4 +10,6 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    unit_id = NamesMany2one("vip.unit", index="btree_not_null", groups=STAFF_GROUPS)
+    unit_id = NamesMany2one(
+        "vip.unit", index="btree_not_null", groups=STAFF_GROUPS, prefetch=RARE
+    )

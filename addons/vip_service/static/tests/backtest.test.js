@@ -17,12 +17,14 @@ const MONTHS = [
         month: "2024-02-01",
         rises: { 2: 3 },
         falls: {},
+        today: { promotion: 1, demotion: 0 },
         actual: { promotion: 2, demotion: 0 },
     },
     {
         month: "2024-03-01",
         rises: {},
         falls: { 2: 1 },
+        today: { promotion: 0, demotion: 2 },
         actual: { promotion: 0, demotion: 4 },
     },
 ];
@@ -32,6 +34,8 @@ test("rises stand above the line and falls below, only of tiers that have any", 
     expect(data.datasets.map((set) => [set.label, ...set.data])).toEqual([
         ["Up to Platinum", 3, 0],
         ["Down from Platinum", -0, -1],
+        ["Rises by today's thresholds", 1, 0],
+        ["Falls by today's thresholds", -0, -2],
         ["Really rose", 2, 0],
         ["Really fell", -0, -4],
     ]);

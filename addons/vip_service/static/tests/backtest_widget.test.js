@@ -16,17 +16,20 @@ defineMailModels();
 const SILVER = { id: 2, name: "Silver", rank: 1, color: 1, code: "silver" };
 const RESULT = {
     day: "2024-03-31",
-    tiers: [{ ...SILVER, present: 12, draft: 9 }],
+    tiers: [{ ...SILVER, present: 14, today: 12, draft: 9 }],
     months: [
         {
             month: "2024-03-01",
             rises: {},
             falls: { 2: 3 },
+            today: { promotion: 0, demotion: 0 },
             actual: { promotion: 0, demotion: 1 },
         },
     ],
     tickets: [{ key: "new", label: "Tickets of key clients", value: "8" }],
-    advisers: [{ id: false, name: "", tiers: [{ id: 2, present: 12, draft: 9 }] }],
+    advisers: [
+        { id: false, name: "", tiers: [{ id: 2, present: 14, today: 12, draft: 9 }] },
+    ],
 };
 
 class Backtest extends models.Model {
@@ -60,7 +63,7 @@ function mountBacktest(resId) {
 test("what a back-test found is fetched once and compared with what is", async () => {
     await mountBacktest(1);
     expect.verifySteps(["result of 1"]);
-    expect(".o_vip_backtest_ladder tbody").toHaveText(/Silver\s+12\s+9\s+−3/);
+    expect(".o_vip_backtest_ladder tbody").toHaveText(/Silver\s+12\s+9\s+−3\s+14/);
     expect(".o_vip_backtest_tickets").toHaveText(/Tickets of key clients\s+8/);
     expect(".o_vip_backtest_advisers").toHaveText(/No adviser/);
     expect("canvas").toHaveAttribute("aria-label", /Rises and falls/);

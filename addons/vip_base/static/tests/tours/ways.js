@@ -47,3 +47,31 @@ export function lookAt(trigger) {
 export function inWords(...words) {
     return `:contains(/${words.join("|")}/)`;
 }
+
+/**
+ * @param {...string} words of the button in each language
+ * @returns {Object[]} the steps of pressing it in a form's header: on a phone only the
+ *     first button stands there, the others are behind one more
+ */
+export function press(...words) {
+    const button = `.o_form_view .o_statusbar_buttons button${inWords(...words)}`;
+    return [
+        {
+            content: "More is behind this button",
+            trigger: ".o_form_view .o_statusbar_buttons > *",
+            isActive: ["mobile"],
+            async run({ click, queryFirst }) {
+                const more =
+                    ".o_form_view .o_statusbar_buttons button:has(.oi-ellipsis-v)";
+                if (!queryFirst(button) && queryFirst(more)) {
+                    await click(more);
+                }
+            },
+        },
+        {
+            content: `Press ${words[0]}`,
+            trigger: `${button}, .o-dropdown--menu button${inWords(...words)}`,
+            run: "click",
+        },
+    ];
+}

@@ -22,19 +22,19 @@ export class Backtest extends Component {
         return formatDay(this.state.result.day);
     }
 
-    /** @returns {Object} clients of all tiers, really and under the draft */
+    /** @returns {Object} clients of all tiers: really, by today's thresholds, drafted */
     get total() {
         const sum = (key) =>
             this.state.result.tiers.reduce((total, tier) => total + tier[key], 0);
-        return { present: sum("present"), draft: sum("draft") };
+        return { present: sum("present"), today: sum("today"), draft: sum("draft") };
     }
 
     /**
-     * @param {{present: number, draft: number}} counts
+     * @param {{today: number, draft: number}} counts
      * @returns {string} the difference with its sign, empty when there is none
      */
-    difference({ present, draft }) {
-        const value = draft - present;
+    difference({ today, draft }) {
+        const value = draft - today;
         return value ? `${value > 0 ? "+" : "−"}${Math.abs(value)}` : "";
     }
 }

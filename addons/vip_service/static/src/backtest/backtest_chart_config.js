@@ -18,27 +18,35 @@ function bars(months, tiers, { key, sign, label, alpha }) {
         .filter(({ data }) => data.some(Boolean));
 }
 
-/** @returns {Object} points of what the reviews really did */
-function points(months, { key, sign, label, color }) {
+/** @returns {Object} points of what moved another way: today's thresholds, reality */
+function points(months, { way, key, sign, label, color, ...look }) {
     return {
         type: "line",
         label,
-        data: months.map(({ actual }) => sign * actual[key]),
+        data: months.map((month) => sign * month[way][key]),
         showLine: false,
-        pointStyle: "triangle",
         pointRotation: sign > 0 ? 0 : 180,
         pointRadius: 5,
         borderColor: color,
         backgroundColor: color,
         order: 0,
+        ...look,
     };
+}
+
+/** @returns {Object[]} the points of rises and falls of one way */
+function bothPoints(months, [rose, fell], style) {
+    return [
+        points(months, { ...style, key: "promotion", sign: 1, label: rose }),
+        points(months, { ...style, key: "demotion", sign: -1, label: fell }),
+    ];
 }
 
 /**
  * Chart.js configuration: rises upwards by the tier risen into, falls downwards by
- * the tier fallen from, and as points what really happened.
+ * the tier fallen from; as points what today's thresholds and reality moved.
  *
- * @param {Object[]} months {month, rises, falls, actual}, counts by tier id
+ * @param {Object[]} months {month, rises, falls, today, actual}, counts by tier id
  * @param {Object[]} tiers {id, name}
  * @param {{color: string, fontFamily: string}} style of the surrounding text
  * @returns {Object}
@@ -60,17 +68,19 @@ export function backtestChartConfig(months, tiers, style) {
                     ...falls,
                     label: (name) => _t("Down from %s", name),
                 }),
-                points(months, {
-                    key: "promotion",
-                    sign: 1,
-                    label: _t("Really rose"),
+                ...bothPoints(
+                    months,
+                    [
+                        _t("Rises by today's thresholds"),
+                        _t("Falls by today's thresholds"),
+                    ],
+                    { way: "today", color, pointStyle: "rectRot", pointBorderWidth: 2 }
+                ),
+                ...bothPoints(months, [_t("Really rose"), _t("Really fell")], {
+                    way: "actual",
                     color,
-                }),
-                points(months, {
-                    key: "demotion",
-                    sign: -1,
-                    label: _t("Really fell"),
-                    color,
+                    pointStyle: "triangle",
+                    pointRadius: 3,
                 }),
             ],
         },

@@ -1,0 +1,148 @@
+"""What a person sees of a file before it is imported: its first rows, questions, remarks."""
+
+from datetime import date
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools.misc import formatLang
+
+from ..engine.cell_text import visible
+from ..engine.table import is_own
+from ..tools.times import month_name
+
+#: So many rows are shown.
+SHOWN = 10
+CELL = Markup("<td>%s</td>")
+ROW = Markup("<tr>%s</tr>")
+HEAD = Markup("<th>%s<div class='fw-normal text-muted'>%s</div></th>")
+TABLE = Markup(
+    "<div class='table-responsive'><table class='table table-sm o_vip_preview'>"
+    "<thead>%s</thead><tbody>%s</tbody></table></div>"
+)
+
+
+class VipImportStage(models.AbstractModel):
+    _inherit = "vip.import.stage"
+
+    # Questions
+
+    def _questions(self, source, totals):
+        """Return what is doubtful about the file as a whole, in words."""
+        scaled = [one for one in source.header.columns if one.name and one.scale != 1]
+        asked = [
+            *source.questions,
+            *(("scale", one) for one in scaled),
+            *(("unknown", name) for name in self._doubtful_columns(source)),
+        ]
+        return [self._question_text(*one) for one in asked]
+
+    def _doubtful_columns(self, source):
+        """Return the headings of columns that somebody may want booked."""
+        unknown = self._unknown_columns(source)
+        return [
+            one.heading
+            for name, one in zip(source.columns, source.header.columns, strict=True)
+            if one in unknown and self._is_doubtful(name)
+        ]
+
+    def _is_doubtful(self, name):
+        """Return whether to ask about a column that nobody knows."""
+        return True
+
+    def _remarks(self, source, totals):
+        """Return what a person may want to know of how the file was read."""
+        left_out = [
+            one.heading
+            for one in source.header.columns
+            if one.heading and not one.name and not is_own(one)
+        ]
+        told = [
+            *source.remarks,
+            *([("totals", sorted(totals))] if totals else []),
+            *([("left_out", left_out)] if left_out else []),
+        ]
+        return [self._remark_text(*one) for one in told]
+
+    # The first rows
+
+    def _preview(self, source):
+        """Return the first rows as they are understood: what each column is, and says."""
+        columns = source.columns
+        known = [one for one in source.header.columns if one.name]
+        self.env.cr.execute(
+            SQL(
+                "SELECT s.line, r.reason, %s FROM ("
+                " SELECT * FROM vip_import_line ORDER BY line LIMIT %s) s"
+                " JOIN vip_import_row r ON r.line = s.line ORDER BY s.line",
+                SQL(", ").join(
+                    SQL(
+                        "%s, s.%s",
+                        self._read_sql(one.name, columns),
+                        self._column(one.name),
+                    )
+                    for one in known
+                ),
+                SHOWN,
+            )
+        )
+        reasons = self._reject_reasons()
+        return {
+            "columns": [[one.heading, one.name] for one in known],
+            "rows": [
+                [
+                    line,
+                    reasons.get(code, code) or "",
+                    *map(_kept, said[::2], said[1::2]),
+                ]
+                for line, code, *said in self.env.cr.fetchall()
+            ],
+        }
+
+    def _preview_table(self, preview):
+        """Return ``preview`` as a table, in the reader's language."""
+        if not preview.get("rows"):
+            return False
+        labels = self._column_labels()
+        heads = [
+            HEAD % (labels.get(name, name), heading)
+            for heading, name in preview["columns"]
+        ]
+        kinds = [self._kinds().get(name) for _heading, name in preview["columns"]]
+        line, refused = self.env._("Row"), self.env._("Refused because")
+        body = [
+            ROW
+            % Markup("").join(
+                CELL % text
+                for text in (
+                    row[0],
+                    *map(self._shown, kinds, row[2:]),
+                    row[1],
+                )
+            )
+            for row in preview["rows"]
+        ]
+        head = Markup("").join([HEAD % (line, ""), *heads, HEAD % (refused, "")])
+        return TABLE % (ROW % head, Markup("").join(body))
+
+    def _column_labels(self):
+        """Return {column: what people call it}."""
+        return {}
+
+    def _shown(self, kind, value):
+        said, cell = value
+        if said is None or not kind:
+            return visible(cell or "") if said is None else said
+        if kind == "number":
+            return formatLang(self.env, float(said), digits=4).rstrip("0").rstrip(".,")
+        if kind == "month":
+            return month_name(self.env, date.fromisoformat(said))
+        if kind == "day":
+            return format_date(self.env, said)
+        return format_datetime(self.env, said, tz="UTC")
+
+
+def _kept(said, cell):
+    """Return what is kept of a cell: what it says (NULL: nobody can tell), and its text."""
+    return [None if said is None else str(said), visible(cell or "")]

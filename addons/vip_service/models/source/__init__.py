@@ -1,0 +1,3 @@
+from . import vip_source
+from . import vip_source_delivery
+from . import vip_source_mapping
