@@ -116,6 +116,13 @@ class NamedCase(TransactionCase):
         letters = str.maketrans(". 0123456789", "__abcdefghij")
         return {"code": name.translate(letters)}
 
+    def _new_vip_source(self, _name):
+        metric = self.make("vip.metric")
+        return {"code": f"source {next(NUMBERS)}", "metric_ids": metric.ids}
+
+    def _new_vip_source_column(self, _name):
+        return {"source_id": self.make("vip.source").id, "heading": "Sum"}
+
     def _new_vip_tier(self, name):
         number = next(NUMBERS)
         return {"code": f"named_{number}", "rank": 1000 + number}
