@@ -65,7 +65,7 @@ class TestActivityHistory(VipCase):
                 }
             )
             # Judged as of an instant before the correction was booked.
-            review.write({"run_at": datetime(2024, 1, 20), "judged_again_at": False})
+            review.write({"run_at": datetime(2024, 1, 20)})
             trial._run()
             with self.subTest(facts):
                 self.assertEqual(trial.promotion_count, promotions)

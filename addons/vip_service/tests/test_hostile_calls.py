@@ -186,7 +186,7 @@ class TestHostileCalls(VipCase):
             uses.create({"entitlement_id": right.id, "partner_id": hidden.id})
 
     def test_a_list_with_archived_tiers_changes_no_ladder(self):
-        self.silver.active = False
+        self.setting_up(self.silver).active = False
         tiers = self.env["vip.tier"].with_context(active_test=False)
         self.assertEqual(tiers._lowest(self.company), self.platinum)
 

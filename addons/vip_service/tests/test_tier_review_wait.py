@@ -47,7 +47,7 @@ class TestReviewWaits(ReviewCase):
         self.assertEqual(review.waiting_for, "Volume (no figures yet)")
 
     def test_a_metric_that_the_ladder_does_not_measure_is_not_missed(self):
-        users = self.env["vip.metric"].create({"name": "Users", "code": "users"})
+        users = self.env["vip.metric"].create({"name": "Logins", "code": "logins"})
         self.env["vip.activity"].create(
             {
                 "company_id": self.company.id,
@@ -193,7 +193,7 @@ class TestReviewInOrder(ReviewCase):
         super().setUpClass()
         cls.low = cls.client("LOW")
         cls.promote(cls.low, cls.platinum, at=datetime(2023, 12, 5))
-        cls.platinum.grace_reviews = 2
+        cls.setting_up(cls.platinum).grace_reviews = 2
 
     def outcomes(self):
         return {
@@ -286,6 +286,21 @@ class TestReviewInOrder(ReviewCase):
             review.with_user(self.manager)._leave_out("Again")
         with self.assertRaises(UserError):
             review.unlink()
+
+    def test_the_last_month_left_out_may_be_reviewed_after_all(self):
+        for month in JANUARY, MARCH:
+            self.file(month, {"LOW": 1}, {"LOW": 1})
+        self.run_job(REVIEW_AT)
+        left = self.leave_out(FEBRUARY, morning(FEBRUARY))
+        with self.assertRaises(AccessError):
+            left.with_user(self.users["auditor"]).action_take_back()
+        left.with_user(self.manager).action_take_back()
+        self.assertEqual((left.state, left.reason), ("draft", False))
+        self.assertEqual(self.log_of(left)[-1].new_values, {"state": "draft"})
+        left.with_user(self.manager)._leave_out("No", at=morning(FEBRUARY))
+        self.run_job(morning(MARCH))
+        with self.assertRaisesRegex(UserError, "Only the last month"):
+            left.with_user(self.manager).action_take_back()
 
     def test_months_are_left_out_in_order_too(self):
         self.file(JANUARY, {"LOW": 1}, {"LOW": 1})

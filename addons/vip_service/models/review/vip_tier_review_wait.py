@@ -105,7 +105,9 @@ class VipTierReview(models.Model):
         return self.env["vip.metric"].sudo().browse(row[0] for row in rows)
 
     def _measured_ids(self):
-        rules = self.env["vip.tier"]._rules(self.company_id, self.month, groups=False)
+        rules = self.env["vip.ladder.version"]._rules(
+            self.company_id, self.month, groups=False
+        )
         return sorted({metric_id for metric_id, _months, _aggregate in measures(rules)})
 
     def _check_complete(self, at, anyway):
@@ -241,6 +243,23 @@ class VipTierReview(models.Model):
         review.reason = reason.strip()
         review._log_reason("left", at)
         review.write({"state": "left", "run_by_id": self.env.uid, "run_at": at})
+
+    def action_take_back(self):
+        """Let a month that was left out be reviewed after all."""
+        self._check_manager()
+        # As superuser: checked above; the state is written here only.
+        review = self.sudo()
+        review.lock_for_update()
+        review.invalidate_recordset(["state"])
+        if review.state != "left" or review != self._last_settled(review.company_id):
+            raise UserError(
+                self.env._("Only the last month is taken back, and if it was left out.")
+            )
+        review._log_reason("draft", event_time(self.env))
+        review.write(
+            {"state": "draft", "reason": False, "run_by_id": False, "run_at": False}
+        )
+        return True
 
     # Telling
 

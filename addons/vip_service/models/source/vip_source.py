@@ -36,11 +36,8 @@ class VipSource(models.Model):
     code = fields.Char(
         required=True, help="What a program that sends figures calls this source."
     )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="cascade",
+    company_id = NamesMany2one(
+        "res.company", required=True, default=lambda self: self.env.company
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(string="In use", default=True)
@@ -81,20 +78,12 @@ class VipSource(models.Model):
         "Say of which metric the control total is the sum.",
     )
 
-    @api.constrains("metric_ids", "control_metric_id")
+    @api.constrains("metric_ids")
     def _check_metrics(self):
         for source in self:
             if not source.metric_ids:
                 raise ValidationError(
                     self.env._("The source “%s” delivers no metric.", source.name)
-                )
-            if source.control_metric_id - source.metric_ids:
-                raise ValidationError(
-                    self.env._(
-                        "The source “%s” delivers another metric than that of its "
-                        "control total.",
-                        source.name,
-                    )
                 )
 
     def _audited_fields(self):
