@@ -208,8 +208,11 @@ class ResPartner(models.Model):
 
     def _client_360_goal(self, rule, threshold, values):
         """Return how far the client is from a tier's thresholds."""
+        ids = [criterion["metric_id"] for criterion in rule["criteria"]]
+        metrics = self.env["vip.metric"].browse(ids)
         criteria = [
-            self._client_360_step(c, threshold, values) for c in rule["criteria"]
+            self._client_360_step(metric, criterion, threshold, values)
+            for metric, criterion in zip(metrics, rule["criteria"], strict=True)
         ]
         reached = all if rule["match"] == "all" else any
         goal = {"match": rule["match"], "criteria": criteria}
@@ -222,8 +225,7 @@ class ResPartner(models.Model):
             },
         }
 
-    def _client_360_step(self, criterion, threshold, values):
-        metric = self.env["vip.metric"].browse(criterion["metric_id"])
+    def _client_360_step(self, metric, criterion, threshold, values):
         key = (metric.id, criterion["window_months"], criterion["aggregate"])
         value, needed = float(values.get(key) or 0), criterion[threshold]
         money = metric.unit == "money"
