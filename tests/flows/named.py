@@ -97,7 +97,7 @@ RULES = {
         "escalation_id": NAMED,
     },
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
-    "vip.source.column": {"source_id": PART, "company_id": FOLLOWS, "metric_id": NAMED},
+    "vip.source.column": {"source_id": PART, "metric_id": NAMED},
     "vip.source": {
         "company_id": NAMED,
         "metric_ids": NAMED,

@@ -252,6 +252,45 @@ class VipImportStage(models.AbstractModel):
                 self._report_progress(10)
             yield line, flaw, *cells
 
+    # What a person is asked and told
+
+    def _questions(self, source, totals):
+        """Return what is doubtful about the file as a whole, in words."""
+        scaled = [one for one in source.header.columns if one.name and one.scale != 1]
+        asked = [
+            *source.questions,
+            *(("scale", one) for one in scaled),
+            *(("unknown", name) for name in self._doubtful_columns(source)),
+        ]
+        return [self._question_text(*one) for one in asked]
+
+    def _doubtful_columns(self, source):
+        """Return the headings of columns that somebody may want booked."""
+        unknown = self._unknown_columns(source)
+        return [
+            one.heading
+            for name, one in zip(source.columns, source.header.columns, strict=True)
+            if one in unknown and self._is_doubtful(name)
+        ]
+
+    def _is_doubtful(self, name):
+        """Return whether to ask about a column that nobody knows."""
+        return True
+
+    def _remarks(self, source, totals):
+        """Return what a person may want to know of how the file was read."""
+        left_out = [
+            one.heading
+            for one in source.header.columns
+            if one.heading and not one.name and not is_own(one)
+        ]
+        told = [
+            *source.remarks,
+            *([("totals", sorted(totals))] if totals else []),
+            *([("left_out", left_out)] if left_out else []),
+        ]
+        return [self._remark_text(*one) for one in told]
+
     # The rows that are refused
 
     def _count_rows(self):

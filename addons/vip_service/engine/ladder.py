@@ -65,4 +65,6 @@ def framed(judging, present, gone):
 
 
 def _named(rung):
-    return {name: rung[name] for name in ("id", "code", "name") if name in rung}
+    return {
+        name: rung[name] for name in ("id", "code", "name", "color") if name in rung
+    }

@@ -58,7 +58,6 @@ class ResCompany(models.Model):
         default=80,
         groups=SETTINGS_GROUPS,
         help="From so many percent of what the next tier asks, a client is close to it.",
-        prefetch=SETTINGS,
     )
 
     # Decisions on tier changes

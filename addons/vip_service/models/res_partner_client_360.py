@@ -217,7 +217,9 @@ class ResPartner(models.Model):
             return {**goal, "at_risk": not reached(c["passed"] for c in criteria)}
         return {
             **goal,
-            "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge(),
+            "tier": {
+                name: rule[name] for name in ("id", "name", "rank", "color", "code")
+            },
         }
 
     def _client_360_step(self, criterion, threshold, values):

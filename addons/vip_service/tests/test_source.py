@@ -67,13 +67,6 @@ class TestSource(ReviewCase):
     def test_a_source_says_what_it_delivers_and_completes(self):
         with self.assertRaisesRegex(ValidationError, "delivers no metric"):
             self.source("None", self.deposit.browse())
-        with self.assertRaisesRegex(ValidationError, "delivers another metric"):
-            self.source(
-                "Other",
-                self.volume,
-                completed_by="total",
-                control_metric_id=self.deposit.id,
-            )
         for values in {"completed_by": "count"}, {"completed_by": "total"}, {"day": 30}:
             with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
                 self.source("Books", self.deposit, **values)

@@ -53,11 +53,15 @@ def lowest_sql(company_id, day):
     )
 
 
-#: The rungs of a version ``v`` as plain data, the lowest first.
-RUNGS = """
+def rungs_sql(lang):
+    """Return the rungs of a version ``v`` as plain data, the lowest first."""
+    return SQL(
+        """
 COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
-               'id', r.tier_id, 'code', t.code, 'rank', r.rank, 'match', r.match,
+               'id', r.tier_id, 'code', t.code, 'color', t.color,
+               'name', COALESCE(t.name->>%s, t.name->>'en_US'),
+               'rank', r.rank, 'match', r.match,
                'grace_reviews', r.grace_reviews, 'criteria', COALESCE((
                    SELECT jsonb_agg(jsonb_build_object(
                               'id', c.id, 'client_type', COALESCE(to_jsonb(c.client_type),
@@ -70,7 +74,9 @@ COALESCE((
                     WHERE c.rung_id = r.id), '[]')) ORDER BY r.rank, r.id)
       FROM vip_ladder_rung r JOIN vip_tier t ON t.id = r.tier_id
      WHERE r.version_id = v.id), '[]')
-"""
+""",
+        lang,
+    )
 
 
 class VipLadderVersion(models.Model):
@@ -240,19 +246,15 @@ class VipLadderVersion(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT %s FROM vip_ladder_version v WHERE v.id = %s",
-                SQL(RUNGS),
+                self._rungs_sql(),
                 self.id or None,
             )
         )
-        return self._named(rows[0][0]) if rows else []
+        return rows[0][0] if rows else []
 
-    def _named(self, rules):
-        """Return rungs with the names of their tiers."""
-        # As superuser: names of tiers are no secret in the service.
-        tiers = self.env["vip.tier"].sudo().browse(rule["id"] for rule in rules)
-        return [
-            {**rule, "name": tier.name} for rule, tier in zip(rules, tiers, strict=True)
-        ]
+    def _rungs_sql(self):
+        self.env["vip.tier"].flush_model(["name", "code", "color"])
+        return rungs_sql(self.env.lang or "en_US")
 
     @api.model
     def _rules(self, company, month, groups=None, held_on=None, ladder_of=None):
@@ -289,17 +291,17 @@ class VipLadderVersion(models.Model):
     @api.model
     def _judging(self, company, judged_on, held_on):
         """Return the rungs that judge, lowest first, and what came for tiers that went."""
-        dated = self._dated(company, max(judged_on, held_on), SQL(RUNGS))
+        dated = self._dated(company, max(judged_on, held_on), self._rungs_sql())
         present, judging = (
             next((row for row in reversed(dated) if not row[1] or row[1] <= day), None)
             for day in (held_on, judged_on)
         )
         if not present:
             return [], {}
-        rungs = self._named(present[2])
+        rungs = present[2]
         gone = self._successors(company, held_on) if len(dated) > 1 else {}
         if judging and judging != present:
-            rungs = framed(self._named(judging[2]), rungs, gone)
+            rungs = framed(judging[2], rungs, gone)
         return rungs, gone
 
     @api.model

@@ -78,20 +78,12 @@ class VipSource(models.Model):
         "Say of which metric the control total is the sum.",
     )
 
-    @api.constrains("metric_ids", "control_metric_id")
+    @api.constrains("metric_ids")
     def _check_metrics(self):
         for source in self:
             if not source.metric_ids:
                 raise ValidationError(
                     self.env._("The source “%s” delivers no metric.", source.name)
-                )
-            if source.control_metric_id - source.metric_ids:
-                raise ValidationError(
-                    self.env._(
-                        "The source “%s” delivers another metric than that of its "
-                        "control total.",
-                        source.name,
-                    )
                 )
 
     def _audited_fields(self):
