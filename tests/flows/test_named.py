@@ -121,7 +121,8 @@ class NamedCase(TransactionCase):
         return {"code": f"source {next(NUMBERS)}", "metric_ids": metric.ids}
 
     def _new_vip_source_column(self, _name):
-        return {"source_id": self.make("vip.source").id, "heading": "Sum"}
+        source = self.make("vip.source")
+        return {"source_id": source.id, "heading": "Sum", "meaning": "metric"}
 
     def _new_vip_tier(self, name):
         number = next(NUMBERS)
