@@ -9,6 +9,7 @@
     "depends": ["vip_base"],
     "data": [
         "security/ir.model.access.csv",
+        "security/resource_worktime_window_rules.xml",
         "security/resource_rules.xml",
         "data/ir_cron_data.xml",
         "views/resource_calendar_leaves_views.xml",

@@ -12,6 +12,7 @@
         "security/sla_security_adviser.xml",
         "security/sla_intervention_rules.xml",
         "security/ir.model.access.csv",
+        "security/sla_promise_window_rules.xml",
         "data/helpdesk_stage_data.xml",
         "data/helpdesk_channel_data.xml",
         "data/helpdesk_category_data.xml",

@@ -10,6 +10,7 @@
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",
+        "security/sla_promise_helpdesk_mgmt_sla_window_rules.xml",
         "views/sla_takeover_views.xml",
     ],
 }

@@ -9,6 +9,7 @@
     "depends": ["sla_promise", "helpdesk_mgmt_rating"],
     "data": [
         "security/ir.model.access.csv",
+        "security/sla_scoring_window_rules.xml",
         "security/score_security.xml",
         "data/helpdesk_stage_data.xml",
         "data/score_rule.xml",

@@ -83,7 +83,9 @@ def bench_import_unknown(env, scale):
 def _unknown(count):
     """Return a file of one month of clients that nobody knows."""
     rows = [f"U{place},2024-05,{place % 997},1" for place in range(count)]
-    return io.BytesIO("\n".join(["client_ref,month,deposit,volume", *rows, ""]).encode())
+    return io.BytesIO(
+        "\n".join(["client_ref,month,deposit,volume", *rows, ""]).encode()
+    )
 
 
 def _file_of(file, rows):

@@ -108,13 +108,30 @@ RULES = {
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
     "vip.dimension": {},
     "vip.metric": {},
+    "vip.ladder.criterion": {"rung_id": PART, "metric_id": NAMED},
+    "vip.ladder.plan": {
+        "version_id": PART,
+        "from_tier_id": NAMED,
+        "to_tier_id": NAMED,
+    },
+    "vip.ladder.rung": {
+        "version_id": PART,
+        "tier_id": NAMED,
+        "entry_metric_id": NAMED,
+    },
+    "vip.ladder.version": {
+        "company_id": NAMED,
+        "lowest_id": TRACE,
+        "proposed_by_id": TRACE,
+        "decided_by_id": TRACE,
+        "begun_company_ids": PART,
+    },
     "vip.tier": {"company_id": NAMED, "entry_metric_id": NAMED},
     "vip.tier.backtest": {"company_id": PART},
     "vip.tier.backtest.criterion": {
         "backtest_id": PART,
         "tier_id": PART,
         "metric_id": NAMED,
-        "criterion_id": TRACE,
     },
     "vip.tier.backtest.tier": {"backtest_id": PART, "tier_id": PART},
     "vip.tier.criterion": {"tier_id": PART, "metric_id": NAMED},
@@ -125,6 +142,7 @@ RECORDS = {
     *("helpdesk.ticket", "res.partner", "resource.calendar.leaves"),
     *(
         "resource.worktime.version",
+        "vip.source.delivery",
         "sla.calendar.switch",
         "score.appeal",
         "score.aside",
@@ -146,7 +164,8 @@ RECORDS = {
     *("vip.answer.grade", "vip.answer.words", "vip.answer.import"),
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
-    "vip.unit.team",
+    *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
+    "vip.company.currency",
     *("vip.source.delivery", "vip.tier.correction", "vip.tier.backtest.today"),
 }
 

@@ -112,17 +112,44 @@ class NamedCase(TransactionCase):
     def _new_vip_entitlement(self, _name):
         return {"tier_id": self.make("vip.tier").id}
 
+    def _new_vip_ladder_criterion(self, _name):
+        return {
+            "rung_id": self.make("vip.ladder.rung").id,
+            "metric_id": self.make("vip.metric").id,
+        }
+
+    def _new_vip_ladder_plan(self, _name):
+        return {
+            "version_id": self.make("vip.ladder.version").id,
+            "from_tier_id": self.make("vip.tier", active=False).id,
+        }
+
+    def _new_vip_ladder_rung(self, _name):
+        return {
+            "version_id": self.make("vip.ladder.version").id,
+            "tier_id": self.make("vip.tier", active=False).id,
+        }
+
+    def _new_vip_ladder_version(self, _name):
+        # There is one draft of a ladder at a time.
+        self.env["vip.ladder.version"].search([("state", "=", "draft")]).unlink()
+        return {}
+
     def _new_vip_metric(self, name):
         letters = str.maketrans(". 0123456789", "__abcdefghij")
         return {"code": name.translate(letters)}
 
-    def _new_vip_source(self, _name):
-        metric = self.make("vip.metric")
-        return {"code": f"source {next(NUMBERS)}", "metric_ids": metric.ids}
+    def _new_vip_source(self, name):
+        self.make("vip.metric")
+        return {"code": name, "metric_ids": self.env["vip.metric"].search([]).ids}
 
-    def _new_vip_source_column(self, _name):
-        source = self.make("vip.source")
-        return {"source_id": source.id, "heading": "Sum", "meaning": "metric"}
+    def _new_vip_source_column(self, name):
+        return {
+            "heading": name,
+            "source_id": self.make("vip.source").id,
+            "meaning": "metric",
+            "metric_id": self.make("vip.metric").id,
+        }
 
     def _new_vip_tier(self, name):
         number = next(NUMBERS)

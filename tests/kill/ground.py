@@ -151,7 +151,7 @@ def prepare_long_import(env):
     rows = ["client_ref,month,deposit,volume"]
     for month in range(1, LONG_MONTHS + 1):
         rows += [f"B{i:09},2023-{month:02},{i}.25,{i % 7}" for i in range(CLIENTS)]
-    content = base64.b64encode("\n".join(rows).encode())
+    content = base64.b64encode("\n".join([*rows, ""]).encode())
     env["vip.activity.import"].create({"name": LONG, "file": content})._queue()
 
 
@@ -499,8 +499,10 @@ def _file(env):
     for i in range(CLIENTS):
         volume = "many" if i % 50 == 0 else i % 7
         rows.append(f"B{i:09},{NEXT_MONTH},{i % 1000}.25,{volume}")
-    content = base64.b64encode("\n".join(rows).encode())
-    env["vip.activity.import"].create({"name": "Killed", "file": content})
+    content = base64.b64encode("\n".join([*rows, ""]).encode())
+    env["vip.activity.import"].create(
+        {"name": "Killed", "file": content, "confirmed": True}
+    )
 
 
 def _client_file(env):
@@ -510,8 +512,10 @@ def _client_file(env):
         day = f"2024-02-{i % 30 + 1:02}" if i % 10 == 0 else ""
         rows.append(f"N{i},New {i},{i},{'platinum' if day else ''},{day}")
     rows += [f"B{i:09},,{i},," for i in range(0, CLIENTS, 20)]
-    content = base64.b64encode("\n".join(rows).encode())
-    record = env["vip.client.import"].create({"name": "Killed", "file": content})
+    content = base64.b64encode("\n".join([*rows, ""]).encode())
+    record = env["vip.client.import"].create(
+        {"name": "Killed", "file": content, "confirmed": True}
+    )
     record._queue()
 
 

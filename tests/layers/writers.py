@@ -31,6 +31,8 @@ WRITERS = {
     "?": {
         # the rows of a many2many field
         "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
+        # a trigger of facts that keeps what they said
+        "vip_service/tools/kept_facts.py::keep_facts": "insert",
         # sla_breach, in pairs that a method returns
         "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
         # the temporary tables of a back-test: one for each policy
@@ -218,6 +220,8 @@ WRITERS = {
     },
     "vip_activity": {
         "vip_service/models/vip_activity.py::_move": "update",
+        # instead of a deletion
+        "vip_service/models/vip_activity.py::_take_back": "write",
         "vip_service/models/vip_activity_import.py::_insert_facts": "insert",
         "vip_service/models/vip_activity_import.py::_supersede_replaced": "update",
         "vip_service/models/activity/vip_activity_undo.py::_take_back_facts": "insert update",
@@ -230,11 +234,16 @@ WRITERS = {
         "vip_base/models/vip_job_mixin.py::_run_queued": "=draft =failed",
         "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
     },
+    "vip_activity_waiting": {
+        "vip_service/models/vip_activity_waiting.py::_keep_waiting": "delete insert",
+    },
     "vip_past_row": {
         # a trigger of each table that keeps what its rows said
         "vip_base/tools/past_rows.py::keep": "insert",
     },
     "vip_audit_log": {
+        # takes the names of persons out of lines of an earlier version
+        "vip_base/models/vip_audit_log.py::_drop_names": "update",
         "vip_base/models/vip_audit_log.py::_record_rows": "insert",
     },
     "vip_client_group_member": {
@@ -302,6 +311,7 @@ WRITERS = {
         "vip_service/models/vip_activity_import.py::_reject_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_reject_unknown_duplicates": "update",
         "vip_service/models/vip_activity_import.py::_set_rate": "update",
+        "vip_service/models/vip_client_import.py::_leave_doubles": "update",
         "vip_service/models/answer/vip_answer_import.py::_check_rows": "update",
         "vip_service/models/answer/vip_answer_import.py::_note_closings": "update",
         "vip_service/models/answer/vip_answer_import.py::_reject_duplicates": "update",
@@ -339,7 +349,14 @@ WRITERS = {
         "vip_service/models/vip_tier_backtest_row.py::_delete_of": "delete",
         "vip_service/tools/backtest_sql.py::tickets_sql": "insert",
     },
+    "vip_ladder_version": {
+        "vip_service/models/ladder/vip_ladder_version_draft.py::_propose": "=proposed",
+        "vip_service/models/ladder/vip_ladder_version_draft.py::action_withdraw": "=draft",
+        # the first one, which is made from the tiers
+        "vip_service/models/ladder/vip_ladder_version_first.py::_follow": "=in_force",
+    },
     "vip_tier_change": {
+        "vip_service/tools/ladder_sql.py::moves_sql": "insert",
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
         "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
         "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",

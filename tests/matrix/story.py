@@ -152,7 +152,7 @@ def activity(scene):
             ],
         ),
     ):
-        text = base64.b64encode("\n".join(rows).encode())
+        text = base64.b64encode("\n".join([*rows, ""]).encode())
         scene.env[model].with_user(scene.admin).create(
             {"name": model, "file": text, "file_name": "file.csv"}
         ).action_import()
@@ -182,8 +182,7 @@ def tiers(scene):
         }
     )
     override.with_user(scene.second)._approve(at=scene.now)
-    criterion = scene.ref("vip_service.tier_diamond").criterion_ids[0]
-    criterion.with_user(scene.admin).qualify += 1
+    _ask_more(scene)
     scene.env["vip.tier.backtest"].with_user(scene.manager).create(
         {"month_from": scene.before, "months": 1}
     ).action_run()
@@ -203,6 +202,16 @@ def tiers(scene):
             ],
         }
     )
+
+
+def _ask_more(scene):
+    """The ladder asks more from today on: one prepares it, another puts it in force."""
+    versions = scene.at(scene.now, "vip.ladder.version", scene.admin)
+    owner = versions._ladder_owner(scene.env.company)
+    draft = versions._draft(owner, scene.now.date(), "More deposits")
+    draft.rung_ids[-1].criterion_ids[0].qualify += 1
+    draft.action_propose()
+    draft.with_user(scene.manager).action_put_in_force()
 
 
 def entitlements(scene):

@@ -20,6 +20,7 @@ def import_facts(replay):
         {
             "file": base64.b64encode(_csv(replay.facts).encode()),
             "file_name": FILE_NAME,
+            "confirmed": True,
             "company_id": replay.company.id,
         }
     )

@@ -44,7 +44,8 @@ def _set_ladder(replay):
         for criterion in tier.criterion_ids if limits else ():
             money = criterion.metric_id.code == "deposit"
             limit = limits[0 if money else 1]
-            criterion.write({"qualify": limit, "retain": limit})
+            if (criterion.qualify, criterion.retain) != (limit, limit):
+                criterion.write({"qualify": limit, "retain": limit})
 
 
 def make_users(replay):

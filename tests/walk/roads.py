@@ -19,7 +19,7 @@ from .goals import ROW, TICKET
 
 #: When what is done; the 7th of May is a Tuesday. A key client is promised 15 minutes.
 MONTH = date(2024, 4, 1)
-IMPORTED = datetime(2024, 4, 30, 18)
+IMPORTED = datetime(2024, 5, 1, 1)
 REVIEWED = datetime(2024, 5, 1, 2)
 APPROVED = datetime(2024, 5, 1, 9)
 OPENED = datetime(2024, 5, 7, 9)

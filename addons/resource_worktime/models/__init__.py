@@ -7,5 +7,6 @@ from . import resource_calendar_change
 from . import resource_calendar_leaves
 from . import resource_calendar_told
 from . import resource_holiday_load
+from . import resource_holiday_file
 from . import resource_holiday_load_line
 from . import resource_makeup_day

@@ -40,7 +40,6 @@ class ResourceHolidayLoad(models.TransientModel):
     )
     country_id = fields.Many2one(
         "res.country",
-        required=True,
         default=lambda self: self.env.company.country_id,
     )
     state_id = fields.Many2one(
@@ -49,6 +48,12 @@ class ResourceHolidayLoad(models.TransientModel):
         domain="[('country_id', '=', country_id)]",
         help="For countries whose parts have holidays of their own.",
     )
+    file = fields.Binary(
+        attachment=False,
+        help="A workbook or CSV with the columns date, name and kind (holiday, make-up "
+        "day): instead of what is known of the country.",
+    )
+    file_name = fields.Char()
     year_from = fields.Integer(
         string="From year", required=True, default=lambda self: self._this_year()
     )
@@ -83,14 +88,15 @@ class ResourceHolidayLoad(models.TransientModel):
             ._description_selection(self.env)
         )
 
-    @api.depends("country_id", "state_id", "year_from", "year_to")
+    @api.depends("country_id", "state_id", "year_from", "year_to", "file")
     @api.depends_context("lang")
     def _compute_problem(self):
         for load in self:
             load.problem = load._found()[1]
 
     @api.depends(
-        "country_id", "state_id", "year_from", "year_to", "company_id", "calendar_id"
+        *("country_id", "state_id", "year_from", "year_to", "company_id"),
+        *("calendar_id", "file"),
     )
     @api.depends_context("lang")
     def _compute_line_ids(self):
@@ -118,6 +124,8 @@ class ResourceHolidayLoad(models.TransientModel):
 
     def _found(self):
         """Return (days, None), or ([], why there are none)."""
+        if self.file:
+            return self._found_in_file()
         if not public_holidays.available():
             return [], self.env._(
                 "The Python package “holidays” is not installed on the server. "
@@ -220,7 +228,8 @@ class ResourceHolidayLoad(models.TransientModel):
         return self._tell(lines, skipped)
 
     def _create_leaves(self, lines):
-        reason = self.env._("Public holidays of %s", self.country_id.name)
+        where = self.file_name if self.file else self.country_id.name
+        reason = self.env._("Public holidays of %s", where)
         leaves = (
             self._leaves()
             .with_context(**because(reason))

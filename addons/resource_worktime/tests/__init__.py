@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_engine_schedule
 from . import test_engine_worktime
+from . import test_holiday_file
 from . import test_holiday_load
 from . import test_makeup_day
 from . import test_own_chinese

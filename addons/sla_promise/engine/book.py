@@ -52,8 +52,8 @@ class Book:
         """
         raise NotImplementedError
 
-    def lowest_tier(self, company_id):
-        """Return the id of the tier of everybody who is no key client."""
+    def lowest_tiers(self, company_id, day):
+        """Return the ids of the tiers that make no key client, by the ladder of a day."""
         raise NotImplementedError
 
     def day(self, company_id, at):

@@ -140,8 +140,8 @@ class Ledger(Book):
             if (facts := self._extras.get(ticket_id))
         }
 
-    def lowest_tier(self, company_id):
-        return self.world.lowest_tier(company_id)
+    def lowest_tiers(self, company_id, day):
+        return self.world.lowest_tiers(company_id, day)
 
     def day(self, company_id, at):
         return self.world.day(company_id, at)

@@ -420,14 +420,15 @@ class Matcher:
         :param extra: client type, channel, tags and conditions met, if they were read
         """
         company_id = change.company_id
-        if company_id not in self._lowest:
-            self._lowest[company_id] = self.book.lowest_tier(company_id)
         if (company_id, at) not in self._days:
             self._days[company_id, at] = self.book.day(company_id, at)
+        where = company_id, self._days[company_id, at]
+        if where not in self._lowest:
+            self._lowest[where] = self.book.lowest_tiers(*where)
         return Facts(
             company_id,
             self._days[company_id, at],
-            bool(change.tier_id) and change.tier_id != self._lowest[company_id],
+            bool(change.tier_id) and change.tier_id not in self._lowest[where],
             change.tier_id,
             path(change.category_path),
             change.team_id,

@@ -84,8 +84,8 @@ class World(Book):
     def extra_facts(self, ticket_ids, ruleset):
         return {}
 
-    def lowest_tier(self, company_id):
-        return LOWEST
+    def lowest_tiers(self, company_id, day):
+        return {LOWEST}
 
     def day(self, company_id, at):
         return DAY + timedelta(seconds=at)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from .delimited import WRONG_COLUMNS, CsvSource
 from .table import Column, Header, Layout, UnreadableFile
-from .workbook import WRONG_FORMULA, XlsSource, XlsxSource, is_xls, is_xlsx
+from .workbook import WRONG_FORMULA, XlsSource, XlsxSource
 
 __all__ = [
     "WRONG_CELL",
@@ -25,9 +25,11 @@ __all__ = [
     "PushSource",
     "UnreadableFile",
     "file_source",
-    "is_xlsx",
+    "named_rows",
 ]
 WRONG_CELL = "cell"
+#: How workbooks begin; everything else is text.
+BOOKS = {b"PK\x03\x04": XlsxSource, b"\xd0\xcf\x11\xe0": XlsSource}
 
 
 class CsvStream(io.RawIOBase):
@@ -77,7 +79,9 @@ def file_source(stream, layout=None, known=None):
     :param known: what headings mean, as ``table.heading`` writes them
     :raises UnreadableFile: it is neither, or cannot be read
     """
-    kind = XlsxSource if is_xlsx(stream) else XlsSource if is_xls(stream) else CsvSource
+    stream.seek(0)
+    kind = BOOKS.get(stream.read(4), CsvSource)
+    stream.seek(0)
     return kind(stream, layout, known)
 
 
@@ -124,3 +128,20 @@ def _json_text(value):
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return f"{Decimal(repr(value)):f}"
+
+
+def named_rows(source, most):
+    """Return (line, flaw or None, {column: cell}) of a table of few rows.
+
+    :raises UnreadableFile: it has more than ``most`` rows
+
+    >>> source = file_source(io.BytesIO(b"Day,x\\n1,2\\n"), None, {"day": "date"})
+    >>> named_rows(source, 9)
+    [(2, None, {'date': '1', 'extra_2': '2'})]
+    """
+    if source.size > most:
+        raise UnreadableFile("too_large", "")
+    return [
+        (line, flaw, dict(zip(source.columns, cells, strict=True)))
+        for line, flaw, cells in source.rows()
+    ]

@@ -19,8 +19,6 @@ from .workbook_limits import check_package, check_texts, scan_sheet
 
 WRONG_COLUMNS = "columns"
 WRONG_FORMULA = "formula"
-MAGIC = b"PK\x03\x04"
-OLD_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: An old workbook is not packed: what it unfolds to is a small multiple of it.
 MOST_OLD_BYTES = 64 << 20
 #: What reading a damaged workbook may raise; a SyntaxError is one of its XML.
@@ -30,27 +28,6 @@ BROKEN = (
     *(AssertionError, NotImplementedError, RecursionError),
 )
 BROKEN_OLD = (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, UnicodeError)
-
-
-def is_xlsx(stream) -> bool:
-    """Tell whether the binary ``stream``, which is left at its start, is a package.
-
-    >>> is_xlsx(io.BytesIO(b"client_ref,month")), is_xlsx(io.BytesIO(MAGIC))
-    (False, True)
-    """
-    return _begins(stream, MAGIC)
-
-
-def is_xls(stream) -> bool:
-    """Tell the same of a workbook of old, or one that is locked."""
-    return _begins(stream, OLD_MAGIC)
-
-
-def _begins(stream, magic):
-    stream.seek(0)
-    begin = stream.read(len(magic))
-    stream.seek(0)
-    return begin == magic
 
 
 def cell_text(value) -> str:

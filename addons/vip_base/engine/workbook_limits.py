@@ -92,7 +92,7 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> Scan:
             _count(piece, scan)
         if scan.formulas:
             with package.open(part) as file:
-                scan.uncounted = _Formulas().read(file)
+                scan.uncounted = _Formulas().collect(file)
     except (zipfile.BadZipFile, OSError, EOFError, KeyError, expat.ExpatError) as error:
         raise UnreadableFile("xlsx", "") from error
     except zipfile.zlib.error as error:
@@ -143,7 +143,7 @@ class _Formulas:
         self.formula = self.inside = False
         self.text = ""
 
-    def read(self, file):
+    def collect(self, file):
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end

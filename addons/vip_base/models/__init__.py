@@ -4,9 +4,6 @@ from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
 from . import res_users
-from . import base
-from . import ir_rule
-from . import mail_followers
 from . import mail_thread
 from . import resource_calendar
 from . import resource_calendar_leaves

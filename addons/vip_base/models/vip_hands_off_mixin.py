@@ -1,6 +1,20 @@
+import functools
+
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.modules.module import Manifest
+from odoo.orm.fields import determine
 from odoo.tools.misc import clean_context
+
+
+@functools.cache
+def is_ours(addon):
+    """Tell whether an addon stands on this one."""
+    if addon == "vip_base":
+        return True
+    manifest = Manifest.for_addon(addon, display_warning=False) if addon else None
+    return bool(manifest) and any(map(is_ours, manifest["depends"]))
 
 
 class VipHandsOffMixin(models.AbstractModel):
@@ -70,3 +84,118 @@ class VipHandsOffMixin(models.AbstractModel):
         """
         if names := self._guarded_fields() & vals.keys():
             raise self._hands_off(names)
+
+
+def is_field_of_ours(field):
+    """Tell whether a field was first defined by an addon of ours."""
+    while field.inherited:
+        field = field.related_field
+    return bool(field._modules) and is_ours(field._modules[0])
+
+
+class Base(models.AbstractModel):
+    """Who may not read a field of ours does not search by it either.
+
+    For the host the groups of a field that is not stored bind who reads it, but not who
+    searches by it: which records are found tells what they hold.
+    """
+
+    _inherit = "base"
+
+    def _register_hook(self):
+        super()._register_hook()
+        for field in self._fields.values():
+            if field.groups and field.search and is_field_of_ours(field):
+                field.search = guarded(field, field.search)
+
+    def _traverse_related_sql(self, alias, field, query):
+        # Lists are sorted and grouped by what this leads to, as superuser.
+        if field.groups and is_field_of_ours(field):
+            self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
+
+
+def guarded(field, search):
+    """Return the search of a field that first asks whether the field may be read."""
+    if hasattr(search, "guards"):
+        return search
+
+    @functools.wraps(determine)
+    def search_if_readable(records, operator, value):
+        records._check_field_access(field, "read")
+        return determine(search, records, operator, value)
+
+    search_if_readable.guards = search
+    return search_if_readable
+
+
+class MailFollowers(models.Model):
+    """Who follows a record of ours is told to those only who may read the record.
+
+    For the host every employee reads all followers: that somebody follows a contribution
+    or an appeal tells whose it is.
+    """
+
+    _inherit = "mail.followers"
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not self.env.su:
+            domain = Domain(domain) & self._readable_domain(Domain(domain))
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        if result := super()._check_access(operation):
+            return result
+        if self.env.su:
+            return None
+        hidden = self.filtered(lambda follower: follower._is_hidden())
+        return (hidden, hidden._hidden) if hidden else None
+
+    def _is_hidden(self):
+        # As superuser: of which record this is, to ask whether the user may read it.
+        follower = self.sudo()
+        name = follower.res_model
+        return name in self._our_threads() and not (
+            self.env[name].browse(follower.res_id).has_access("read")
+        )
+
+    def _hidden(self):
+        return AccessError(
+            self.env._("Only who may read a record sees who follows it.")
+        )
+
+    @api.model
+    def _our_threads(self):
+        """Return the names of the models of ours that can be followed."""
+        return {
+            name
+            for name, model in self.env.registry.items()
+            if is_ours(model._original_module)
+            and not model._abstract
+            and "message_follower_ids" in model._fields
+        }
+
+    @api.model
+    def _readable_domain(self, asked):
+        """Return which followers may be read, as far as ``asked`` is about ours."""
+        asked_for = {
+            value
+            for condition in asked.iter_conditions()
+            if condition.field_expr == "res_model" and condition.operator in ("=", "in")
+            for value in (
+                [condition.value]
+                if isinstance(condition.value, str)
+                else condition.value
+            )
+        }
+        ours = self._our_threads()
+        names = ours & asked_for if asked_for else ours
+        readable = Domain("res_model", "not in", sorted(names))
+        for name in sorted(names):
+            model = self.env[name].with_context(active_test=False)
+            if model.has_access("read"):
+                readable |= Domain("res_model", "=", name) & Domain(
+                    "res_id", "in", model._search([])
+                )
+        return readable if names else Domain.TRUE

@@ -135,6 +135,9 @@ class VipImportStage(models.AbstractModel):
         Where that says more than a plain look, plain numbers are odd as well.
         """
         names = [name for name, kind in kinds.items() if kind == "number"]
+        scaled = any(scales[name] != 1 for name in names)
+        if not (odd or scaled or self._decimal_mark()):
+            return None
         cells = (cell for name in names for cell in odd.get(name, ()))
         marks = cell_number.marks_of(cells, self._decimal_mark())
         for name in names:

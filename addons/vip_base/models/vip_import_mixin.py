@@ -282,6 +282,7 @@ class VipImportMixin(models.AbstractModel):
         own._report_progress(40)
         told = own._told(source, totals)
         if check_only:
+            told["preview"] = own._preview(source)
             changed = own._find_changes(columns)
         else:
             own._check_answered(told["questions"])
@@ -291,7 +292,7 @@ class VipImportMixin(models.AbstractModel):
         self.sudo().write({**result, **told, **own._rejected(source, result)})
 
     def _told(self, source, totals):
-        """Return what a person is asked and told of the file, and its first rows.
+        """Return what a person is asked and told of the file.
 
         A program that sends rows is not asked.
         """
@@ -300,7 +301,7 @@ class VipImportMixin(models.AbstractModel):
         return {
             "questions": "\n".join(self._questions(source, totals)) or False,
             "remarks": "\n".join(self._remarks(source, totals)) or False,
-            "preview": self._preview(source),
+            "preview": False,
         }
 
     def _check_answered(self, questions):

@@ -1,4 +1,4 @@
-"""What a person sees of a file before it is imported: its first rows, questions, remarks."""
+"""What a person sees of a file before it is imported: its first rows."""
 
 from datetime import date
 
@@ -9,7 +9,6 @@ from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
 from ..engine.cell_text import visible
-from ..engine.table import is_own
 from ..tools.times import month_name
 
 #: So many rows are shown.
@@ -25,45 +24,6 @@ TABLE = Markup(
 
 class VipImportStage(models.AbstractModel):
     _inherit = "vip.import.stage"
-
-    # Questions
-
-    def _questions(self, source, totals):
-        """Return what is doubtful about the file as a whole, in words."""
-        scaled = [one for one in source.header.columns if one.name and one.scale != 1]
-        asked = [
-            *source.questions,
-            *(("scale", one) for one in scaled),
-            *(("unknown", name) for name in self._doubtful_columns(source)),
-        ]
-        return [self._question_text(*one) for one in asked]
-
-    def _doubtful_columns(self, source):
-        """Return the headings of columns that somebody may want booked."""
-        unknown = self._unknown_columns(source)
-        return [
-            one.heading
-            for name, one in zip(source.columns, source.header.columns, strict=True)
-            if one in unknown and self._is_doubtful(name)
-        ]
-
-    def _is_doubtful(self, name):
-        """Return whether to ask about a column that nobody knows."""
-        return True
-
-    def _remarks(self, source, totals):
-        """Return what a person may want to know of how the file was read."""
-        left_out = [
-            one.heading
-            for one in source.header.columns
-            if one.heading and not one.name and not is_own(one)
-        ]
-        told = [
-            *source.remarks,
-            *([("totals", sorted(totals))] if totals else []),
-            *([("left_out", left_out)] if left_out else []),
-        ]
-        return [self._remark_text(*one) for one in told]
 
     # The first rows
 

@@ -20,6 +20,8 @@ from ..engine.table import heading, is_own
 
 #: An import by the job says after so many rows that it is alive.
 REPORT_ROWS = 20_000
+#: A table of the database has no room for many more.
+MOST_COLUMNS = 500
 
 
 class VipImportStage(models.AbstractModel):
@@ -71,6 +73,15 @@ class VipImportStage(models.AbstractModel):
 
     def _check_header(self, source):
         """Raise UserError naming what is wrong with the headings of ``source``."""
+        if len(source.columns) > MOST_COLUMNS:
+            raise UserError(
+                self.env._(
+                    "The file has %(columns)s columns; at most %(most)s are read. Leave "
+                    "out what is not booked.",
+                    columns=len(source.columns),
+                    most=MOST_COLUMNS,
+                )
+            )
         names = [one.name for one in source.header.columns if one.name]
         unknown = [one.heading for one in self._unknown_columns(source)]
         if unknown and (source.kind == "push" or not names):
@@ -240,6 +251,45 @@ class VipImportStage(models.AbstractModel):
             if count % REPORT_ROWS == 0:
                 self._report_progress(10)
             yield line, flaw, *cells
+
+    # What a person is asked and told
+
+    def _questions(self, source, totals):
+        """Return what is doubtful about the file as a whole, in words."""
+        scaled = [one for one in source.header.columns if one.name and one.scale != 1]
+        asked = [
+            *source.questions,
+            *(("scale", one) for one in scaled),
+            *(("unknown", name) for name in self._doubtful_columns(source)),
+        ]
+        return [self._question_text(*one) for one in asked]
+
+    def _doubtful_columns(self, source):
+        """Return the headings of columns that somebody may want booked."""
+        unknown = self._unknown_columns(source)
+        return [
+            one.heading
+            for name, one in zip(source.columns, source.header.columns, strict=True)
+            if one in unknown and self._is_doubtful(name)
+        ]
+
+    def _is_doubtful(self, name):
+        """Return whether to ask about a column that nobody knows."""
+        return True
+
+    def _remarks(self, source, totals):
+        """Return what a person may want to know of how the file was read."""
+        left_out = [
+            one.heading
+            for one in source.header.columns
+            if one.heading and not one.name and not is_own(one)
+        ]
+        told = [
+            *source.remarks,
+            *([("totals", sorted(totals))] if totals else []),
+            *([("left_out", left_out)] if left_out else []),
+        ]
+        return [self._remark_text(*one) for one in told]
 
     # The rows that are refused
 

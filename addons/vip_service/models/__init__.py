@@ -1,5 +1,6 @@
 from . import answer
 from . import contact
+from . import ladder
 from . import source
 from . import unit
 from . import base_partner_merge
@@ -26,7 +27,6 @@ from . import vip_entitlement
 from . import vip_entitlement_use
 from . import vip_lifecycle
 from . import vip_metric
-from . import vip_tier
 from . import vip_tier_backtest
 from . import vip_tier_backtest_page
 from . import vip_tier_backtest_row

@@ -32,6 +32,7 @@ class HelpdeskTicket(models.Model):
     """
 
     _inherit = "helpdesk.ticket"
+    _vip_auditors_read = True
 
     opened_at = OpenedAt(
         string="Opened at",

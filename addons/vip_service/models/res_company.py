@@ -1,9 +1,10 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 from odoo.addons.vip_base.tools.prefetch import SETTINGS
+from odoo.addons.vip_base.tools.times import event_time, month_end
 
 from ..tools.figures_sql import edge_month_sql
 
@@ -181,6 +182,115 @@ class ResCompany(models.Model):
             for name, field in self._fields.items()
             if name.startswith("vip_") and field.store and not field.readonly
         }
+
+    # In which currency it keeps the money of which month
+
+    def write(self, vals):
+        """Refuse another currency for figures that are booked.
+
+        :raise ValidationError: with the way to change it from a month on
+        """
+        if vals.get("currency_id"):
+            self._vip_check_currency(
+                self.env["res.currency"].browse(vals["currency_id"])
+            )
+        return super().write(vals)
+
+    def _vip_check_currency(self, currency):
+        # As superuser: figures count, whoever may see them.
+        facts = self.env["vip.activity"].sudo()
+        for company in self:
+            if currency == company.currency_id:
+                continue
+            month = company._vip_month(event_time(self.env))
+            planned = company._vip_currency_changes()
+            if planned and company._vip_currency(month) == currency:
+                continue
+            if facts.search_count([("company_id", "=", company.id)], limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%(company)s” has figures in %(currency)s, which would be read "
+                        "as %(other)s. Change the currency from a month on: "
+                        "Configuration ▸ Clients and tiers ▸ Currencies of companies.",
+                        company=company.name,
+                        currency=company.currency_id.name,
+                        other=currency.name,
+                    )
+                )
+
+    def _vip_currency_changes(self):
+        """Return the changes of this company's currency, the first one first."""
+        # As superuser: in what a company keeps its money is no secret in the service.
+        changes = self.env["vip.company.currency"].sudo()
+        return changes.browse(changes._ids_of(self.id))
+
+    def _vip_currency(self, month):
+        """Return the currency of a month; None: the last one that is known of."""
+        self.ensure_one()
+        changes = self._vip_currency_changes()
+        if not changes:
+            # As superuser: as above.
+            return self.sudo().currency_id
+        begun = changes.filtered(lambda c: month is None or c.month <= month)
+        return begun[-1:].currency_id or changes[:1].old_currency_id
+
+    def _vip_currency_steps(self):
+        """Return ``[[month, rate]]`` of the changes as plain data for rules."""
+        return [[c.month.isoformat(), c.rate] for c in self._vip_currency_changes()]
+
+    def _vip_currency_sql(self, month, column="id"):
+        """Return the SQL of the id or name of the currency of a month.
+
+        :param month: SQL of its first day, as date or as text (YYYY-MM-DD)
+        """
+        changes = self._vip_currency_changes()
+        first = changes[:1].old_currency_id or self.sudo().currency_id
+        cases = [
+            SQL(
+                "WHEN %s >= %s THEN %s",
+                *(month, change.month.isoformat(), change.currency_id[column]),
+            )
+            for change in reversed(changes)
+        ]
+        if not cases:
+            return SQL("%s", first[column])
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), first[column])
+
+    def _vip_rate(self, currency_id, month):
+        """Return the rate from a currency to this company's at the end of a month.
+
+        :return: False where none was known by then: a later rate says nothing of it
+        """
+        # As superuser: rates are no secret and need no rights of their own.
+        currency = self.env["res.currency"].sudo().browse(currency_id)
+        own, end = self.sudo()._vip_currency(month), month_end(month)
+        if currency == own:
+            return 1.0
+        if not self._vip_rated(currency, end) or not self._vip_rated(
+            own, end, by_itself=True
+        ):
+            return False
+        return currency._get_conversion_rate(currency, own, self.sudo(), end)
+
+    def _vip_rated(self, currency, day, by_itself=False):
+        """Tell whether a currency had a rate by that day.
+
+        :param by_itself: without any rates it is the one that others are measured in
+        """
+        rates = currency.rate_ids.filtered(
+            lambda rate: not rate.company_id or rate.company_id == self.root_id
+        )
+        return (by_itself and not rates) or any(rate.name <= day for rate in rates)
+
+    def _vip_months_used(self):
+        """Return the newest months that are booked, reviewed, and of another currency."""
+        # As superuser: only which months.
+        reviewed = self.env["vip.tier.review"].sudo()._reviewed_up_to(self)
+        changes = self._vip_currency_changes()
+        before = changes[-2:-1].month
+        return self._vip_newest_month(), reviewed, before
+
+    # Figures
 
     def _vip_newest_month(self):
         """Return the newest month that this company has figures for, else None."""

@@ -7,13 +7,39 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 
-from ..tools.client_of import client_of
 from ..tools.lifecycle_sql import POTENTIAL
+from .ladder.vip_ladder_version import version_sql
 
 #: What makes a client of a contact and says who sees its figures.
 CLIENT_FIELDS = ("client_type", "client_number", "adviser_id", "branch_id")
 
 EMPTY = SQL()
+
+
+def client_of(alias):
+    """Return the SQL of the client of a partner ``alias``: itself, or one above it.
+
+    Who is no client's is of its commercial entity, as for the host.
+    """
+    return SQL(
+        "COALESCE(%s, %s)",
+        SQL.identifier(alias, "head_client_id"),
+        SQL.identifier(alias, "commercial_partner_id"),
+    )
+
+
+def is_of(alias, client):
+    """Return the SQL that is true where a partner ``alias`` is of a client.
+
+    Unlike ``client_of(alias) = client`` it uses the indexes of partners.
+    """
+    return SQL(
+        "(%s = %s OR %s = %s)",
+        SQL.identifier(alias, "commercial_partner_id"),
+        client,
+        SQL.identifier(alias, "head_client_id"),
+        client,
+    )
 
 
 def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
@@ -33,18 +59,14 @@ def tiers(partners, companies, dates, columns=EMPTY, joined=EMPTY):
                   AND m.date_from <= k.date
                   AND (m.date_to IS NULL OR m.date_to > k.date)
           ) m ON TRUE
-          LEFT JOIN LATERAL (
-               SELECT t.id FROM vip_tier t
-                WHERE t.active
-                  AND (t.company_id = k.company_id OR t.company_id IS NULL)
-                ORDER BY t.company_id IS NULL, t.rank, t.id LIMIT 1
-          ) lowest ON TRUE %s
+          LEFT JOIN LATERAL (%s) lowest ON TRUE %s
         """,
         columns,
         partners,
         companies,
         dates,
         client_of("p"),
+        version_sql(SQL("k.company_id"), SQL("k.date"), SQL("v.lowest_id AS id")),
         joined,
     )
 
@@ -74,9 +96,16 @@ class ResPartner(models.Model):
     runs under and its life cycle today, in the current company."""
 
     _inherit = "res.partner"
+    _vip_auditors_read = True
 
     client_type = fields.Selection(
-        [("end", "End client"), ("franchisee", "Franchisee"), ("agent", "Agent")],
+        [
+            ("end", "End client"),
+            ("household", "Household"),
+            ("group", "Corporate group"),
+            ("franchisee", "Franchisee"),
+            ("agent", "Agent"),
+        ],
         string="Client type",
         index="btree_not_null",
         copy=False,
@@ -246,6 +275,16 @@ class ResPartner(models.Model):
             "Only a service manager says who is a client and advises whom."
         )
 
+    # Whose contact it is
+
+    def _vip_client(self):
+        """Return the client that a contact is of, else its commercial entity."""
+        # As superuser: whose contact somebody is, for what follows from it.
+        partner = self.sudo()
+        if partner.client_type:
+            return partner
+        return partner.head_client_id or partner.commercial_partner_id
+
     # Tier
 
     def _search_vip_tier_id(self, operator, value):
@@ -266,7 +305,7 @@ class ResPartner(models.Model):
         """Return a subquery of partners in one of the tiers today, or of no client."""
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
-        lowest = self.env["vip.tier"]._lowest(company).id or None
+        lowest = self.env["vip.ladder.version"]._of(company).lowest_id.id or None
         self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
         return SQL(
             """(
@@ -292,7 +331,8 @@ class ResPartner(models.Model):
         """Return ``{partner id: vip.tier}`` of these partners on ``date``.
 
         One query for any number. Contacts take the tier of their commercial entity, a
-        client without membership has the lowest tier, others an empty one.
+        client without membership has the lowest tier of the ladder of that day, others
+        an empty one.
         """
         rows = self._tier_rows([(pid, company.id, date) for pid in self.ids])
         Tier = self.env["vip.tier"]
@@ -312,7 +352,7 @@ class ResPartner(models.Model):
             return []
         partners, companies, dates = map(list, zip(*keys, strict=True))
         self.flush_model(["client_type", "commercial_partner_id", "head_client_id"])
-        self.env["vip.tier"].flush_model(["rank", "company_id", "active"])
+        self.env["vip.ladder.version"]._flush_ladders()
         if kept:
             values = {"partners": partners, "companies": companies, "dates": dates}
             return TIERS.rows(self.env, len(keys), **values)

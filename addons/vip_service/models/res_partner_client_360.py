@@ -169,8 +169,9 @@ class ResPartner(models.Model):
     def _client_360_road(self):
         """What is missing to the next tier, and whether the present one is at risk."""
         month, shortfalls, reviewed, groups = self._client_360_standing()
-        rules = self.env["vip.tier"]._rules(
-            self.env.company, month or self._client_360_today(), groups
+        today = self._client_360_today()
+        rules = self.env["vip.ladder.version"]._rules(
+            self.env.company, month or today, groups, held_on=today, ladder_of=today
         )
         tier = self.vip_tier_id
         values, group = self._client_360_measures(rules) if month else ({}, False)
@@ -180,8 +181,9 @@ class ResPartner(models.Model):
             {**rule, "criteria": criteria_of(rule, self.client_type)}
             for rule in rules["tiers"]
         ]
-        above = [r for r in ladder if r["rank"] > tier.rank and r["criteria"]]
         own = next((r for r in ladder if r["id"] == tier.id), None)
+        rank = own["rank"] if own else 0
+        above = [r for r in ladder if r["rank"] > rank and r["criteria"]]
         retain = own and own["criteria"] and own != ladder[0]
         return {
             "tier": tier._client_360_badge(),
@@ -215,7 +217,9 @@ class ResPartner(models.Model):
             return {**goal, "at_risk": not reached(c["passed"] for c in criteria)}
         return {
             **goal,
-            "tier": self.env["vip.tier"].browse(rule["id"])._client_360_badge(),
+            "tier": {
+                name: rule[name] for name in ("id", "name", "rank", "color", "code")
+            },
         }
 
     def _client_360_step(self, criterion, threshold, values):

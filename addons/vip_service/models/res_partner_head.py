@@ -51,14 +51,6 @@ class ResPartner(models.Model):
             differs = above != partner.commercial_partner_id
             partner.head_client_id = above if belongs and differs else False
 
-    def _vip_client(self):
-        """Return the client that a contact is of, else its commercial entity."""
-        # As superuser: whose contact somebody is, for what follows from it.
-        partner = self.sudo()
-        if partner.client_type:
-            return partner
-        return partner.head_client_id or partner.commercial_partner_id
-
     def _vip_of_client(self):
         """Return the domain of the contacts that are of this client."""
         return [

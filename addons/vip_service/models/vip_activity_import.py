@@ -314,6 +314,8 @@ class VipActivityImport(models.Model):
             self._insert_all_facts(changed)
             self.env["vip.activity"].invalidate_model()
         self._keep_delivery(columns)
+        if self._is_any_waiting():
+            self._keep_waiting(self._metrics_by_column(columns))
         self._let_reviews_look()
         self._propose_entries()
         return changed
@@ -338,6 +340,18 @@ class VipActivityImport(models.Model):
         reviewed = reviews._reviewed_up_to(self.company_id)
         if reviewed and first <= reviewed:
             reviews._figures_changed(self.company_id, first, last)
+
+    def _is_any_waiting(self):
+        """Tell whether a figure has no exchange rate, or had none and may have been said
+        anew."""
+        [[waits]] = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM vip_import_row WHERE reason = 'no_rate')"
+                " OR EXISTS (SELECT FROM vip_activity_waiting WHERE company_id = %s)",
+                self.company_id.id,
+            )
+        )
+        return waits
 
     def _propose_entries(self):
         """Propose at once who enters a tier by the first deposit, if set so."""

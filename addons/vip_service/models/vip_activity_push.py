@@ -48,7 +48,7 @@ class VipActivityImport(models.Model):
         """
         self.check_access("create")
         self._check_push(rows, key, name, unknown_clients)
-        digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+        digest = self._push_digest_of(rows)
         if key and (known := self._pushed(key, digest)):
             return known.push_answer
         record = self.create(
@@ -73,17 +73,8 @@ class VipActivityImport(models.Model):
             raise UserError(self.env._("Rows are sent as a list of dictionaries."))
         if not rows:
             raise UserError(self.env._("There are no rows."))
-        plain = (str, int, float, bool, type(None))
-        if not all(
-            isinstance(column, str) and isinstance(value, plain)
-            for row in rows
-            for column, value in row.items()
-        ):
-            raise UserError(
-                self.env._(
-                    "A row names its columns and gives a text or number for each."
-                )
-            )
+        if not all(isinstance(column, str) for row in rows for column in row):
+            raise UserError(self.env._("A row names its columns by texts."))
         named = [text for text in (key, name) if text is not False and text is not None]
         if not all(isinstance(text, str) for text in named):
             raise UserError(self.env._("The key and the name are texts."))
@@ -91,6 +82,15 @@ class VipActivityImport(models.Model):
             raise UserError(self.env._("Unknown clients are: reject, or create."))
         if len(rows) > PUSH_ROWS:
             raise UserError(self.env._("At most %s rows are sent at once.", PUSH_ROWS))
+
+    def _push_digest_of(self, rows):
+        try:
+            text = json.dumps(rows, sort_keys=True)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UserError(
+                self.env._("Values are sent as JSON knows them: texts and numbers.")
+            ) from error
+        return sha256(text.encode()).hexdigest()
 
     def _push_source(self, code):
         """Return the values by which the import names the source of this code."""

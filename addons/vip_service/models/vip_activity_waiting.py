@@ -101,22 +101,8 @@ class VipActivityImport(models.Model):
 
     _inherit = "vip.activity.import"
 
-    def _book(self, columns):
-        changed = super()._book(columns)
-        self._keep_waiting(self._metrics_by_column(columns))
-        return changed
-
     def _keep_waiting(self, metrics):
         """Keep what had no rate; what was said anew of a client and month waits no more."""
-        [[waits]] = self.env.execute_query(
-            SQL(
-                "SELECT EXISTS (SELECT FROM vip_import_row WHERE reason = 'no_rate')"
-                " OR EXISTS (SELECT FROM vip_activity_waiting WHERE company_id = %s)",
-                self.company_id.id,
-            )
-        )
-        if not waits:
-            return
         said = SQL(
             """
             SELECT r.partner_id, r.alias_id, v.metric_id, r.month, v.value, r.currency_id,

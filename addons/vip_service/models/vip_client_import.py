@@ -11,6 +11,7 @@ from ..tools.client_number_sql import (
     client_number_joins,
     number_key,
 )
+from .ladder.vip_ladder_version import version_sql
 
 EMAIL = "^[^@[:space:]]+@[^@[:space:]]+$"
 KINDS = {"company": True, "person": False}
@@ -37,8 +38,8 @@ class VipClientImport(models.Model):
     """A file of clients: master data, and for new ones the tier they come with.
 
     Columns: ``client_ref`` (the client number), ``name``, ``client_type`` (end,
-    franchisee, agent), ``kind`` (company, person), ``adviser`` (a login), ``phone``,
-    ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
+    household, group, franchisee, agent), ``kind`` (company, person), ``adviser`` (a
+    login), ``phone``, ``email``, ``tier`` (a tier's code) with ``tier_from`` (YYYY-MM-DD). Only
     ``client_ref`` is always needed, a new client needs a name too. An empty cell leaves
     what is known. The same file twice changes nothing.
     """
@@ -112,6 +113,7 @@ class VipClientImport(models.Model):
             "vip.tier",
         ):
             self.env[model].flush_model()
+        self.env["vip.ladder.version"]._flush_ladders()
         self.env["res.users"].flush_model(["login", "active", "share"])
         ladder = self.env["vip.tier"]._ladder(self.company_id)
         self.env.cr.execute(
@@ -272,6 +274,10 @@ class VipClientImport(models.Model):
                  WHEN tier IS NOT NULL AND tier_from IS NULL THEN 'no_tier_from'
                  WHEN tier_from IS NOT NULL AND day IS NULL THEN 'bad_day'
                  WHEN day > %(today)s THEN 'future_day'
+                 WHEN tier_id IS NOT NULL AND NOT EXISTS (
+                      SELECT FROM vip_ladder_rung g
+                       WHERE g.tier_id = r.tier_id AND g.version_id = (%(version)s))
+                      THEN 'tier_later'
                  WHEN history = 'other' THEN 'tier_known'
                  WHEN tier_id <> %(lowest)s AND history IS NULL AND %(no_tiers)s
                       THEN 'tier_admin' END
@@ -280,6 +286,7 @@ class VipClientImport(models.Model):
             kinds=list(KINDS),
             email=EMAIL,
             today=self.company_id._vip_local_date(event_time(self.env)),
+            version=version_sql(self.company_id.id, SQL("r.day"), SQL("v.id")),
             lowest=self.env["vip.tier"]._lowest(self.company_id).id or 0,
             no_tiers=not (self.env.su or self.env.user.has_group(ADMIN_GROUP)),
         )
@@ -444,8 +451,8 @@ class VipClientImport(models.Model):
         """
         # As superuser: an administrator imports, the records say so.
         Change = self.env["vip.tier.change"].sudo()
-        lowest = self.env["vip.tier"]._lowest(self.company_id)
         at = event_time(self.env)
+        self.env["vip.ladder.version"]._take_effect(self.company_id, at)
         reason = self.env._("Opening tier, import “%s”", self.name)
         days = self.env.execute_query(
             SQL(
@@ -456,6 +463,7 @@ class VipClientImport(models.Model):
             )
         )
         for day, partner_ids, tier_ids in days:
+            lowest = self.env["vip.tier"]._lowest(self.company_id, day)
             changes = Change.with_context(tracking_disable=True).create(
                 [
                     {
@@ -521,6 +529,7 @@ class VipClientImport(models.Model):
             "bad_email": self.env._("This is no e-mail address."),
             "no_tier": self.env._("There is a date but no tier."),
             "bad_tier": self.env._("No tier of the ladder has this code."),
+            "tier_later": self.env._("The tier was not in the ladder on that day."),
             "no_tier_from": self.env._("There is a tier but no date."),
             "bad_day": self.env._("The date is not written as YYYY-MM-DD."),
             "future_day": self.env._("The date lies in the future."),

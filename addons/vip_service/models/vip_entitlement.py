@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
+from .ladder.vip_ladder_version import version_sql
+
 
 class VipEntitlement(models.Model):
     """A right that clients have from a tier upwards (REQUIREMENTS T4, T7)."""
@@ -63,11 +65,14 @@ class VipEntitlement(models.Model):
     def _used_by(self, partner, company, day, tier):
         """Return ``{entitlement id: quantity used}`` of what ``tier`` is entitled to.
 
+        That is what it and the tiers below it give, in the ladder of ``day``.
+
         Counted in the calendar period of ``day`` (a date), for one client and company,
         in display order.
         """
         self.flush_model()
         self.env["vip.entitlement.use"].flush_model()
+        self.env["vip.ladder.version"]._flush_ladders()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -78,16 +83,19 @@ class VipEntitlement(models.Model):
                            AND date_trunc(e.period, u.date::timestamp)
                                = date_trunc(e.period, %(day)s::timestamp))
                   FROM vip_entitlement e
-                  JOIN vip_tier t ON t.id = e.tier_id
-                  JOIN vip_tier present ON present.id = %(tier)s
-                 WHERE e.active AND t.active AND t.rank <= present.rank
-                   AND t.company_id IS NOT DISTINCT FROM present.company_id
+                  JOIN (%(version)s) v ON TRUE
+                  JOIN vip_ladder_rung t
+                    ON t.tier_id = e.tier_id AND t.version_id = v.id
+                  JOIN vip_ladder_rung present
+                    ON present.tier_id = %(tier)s AND present.version_id = v.id
+                 WHERE e.active AND t.rank <= present.rank
                  ORDER BY e.sequence, e.id
                 """,
                 partner=partner.id,
                 company=company.id,
                 day=day,
-                tier=tier.id,
+                tier=tier.id or None,
+                version=version_sql(company.id, day, SQL("v.id")),
             )
         )
         return dict(rows)

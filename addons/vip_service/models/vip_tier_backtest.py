@@ -118,9 +118,8 @@ class VipTierBacktest(models.Model):
     def _default_criteria(self):
         ladder = self.env["vip.tier"]._ladder(self.env.company)
         return [
-            Command.create({**values, "criterion_id": criterion.id})
+            Command.create({**criterion._values(), "tier_id": criterion.tier_id.id})
             for criterion in ladder.criterion_ids
-            for values in criterion.copy_data()
         ]
 
     @api.depends("month_from", "months")
@@ -212,7 +211,7 @@ class VipTierBacktest(models.Model):
         return dict(action, domain=[("backtest_id", "=", self.id)], context={})
 
     def action_use_thresholds(self):
-        """Write the draft thresholds to the tiers; only an administrator may."""
+        """Open a draft of the ladder with these thresholds; only an administrator may."""
         self.ensure_one()
         if not self.env.user.has_group(ADMIN_GROUP):
             raise UserError(
@@ -220,18 +219,15 @@ class VipTierBacktest(models.Model):
             )
         self.check_access("write")
         self._check_ladder()
-        for line in self.tier_line_ids:
-            line._use(
-                self.criterion_ids.filtered(lambda c, t=line.tier_id: c.tier_id == t)
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The tiers now have these thresholds."),
-            },
-        }
+        versions = self.env["vip.ladder.version"]
+        owner = versions._ladder_owner(self.company_id)
+        draft = versions._editable_draft(owner)
+        for rung in draft.rung_ids:
+            line = self.tier_line_ids.filtered(lambda x, r=rung: x.tier_id == r.tier_id)
+            if line:
+                line._use_in(rung)
+        draft.reason = self.env._("Back-test of %s", self.display_name)
+        return versions._open_form(draft)
 
     # Business
 
@@ -292,7 +288,10 @@ class VipTierBacktest(models.Model):
 
     def _rules_today(self, month):
         """Return the ladder as it is today, as a review would freeze it."""
-        return self.env["vip.tier"]._rules(self.company_id, month)
+        today = self.company_id._vip_local_date(event_time(self.env))
+        return self.env["vip.ladder.version"]._rules(
+            self.company_id, month, held_on=today, ladder_of=today
+        )
 
     def _rules(self, month):
         """Return the ladder with the draft thresholds, as a review would freeze it."""
@@ -309,7 +308,8 @@ class VipTierBacktest(models.Model):
     def _simulate(self):
         """Replay today's thresholds and the draft side by side, month by month."""
         company, query = self.company_id, self.env.execute_query
-        lowest = self.env["vip.tier"]._lowest(company)
+        Tier = self.env["vip.tier"]
+        lowest = Tier._lowest(company)
         today = company._vip_local_date(event_time(self.env))
         self._begin_states()
         judged = tickets = 0
@@ -324,7 +324,10 @@ class VipTierBacktest(models.Model):
             )
             judged = self._replay_month(
                 *(self._rules(month), month, backtest_sql.STATE),
-                backtest_sql.keep_draft_sql(self.id, company.id, month, day, lowest.id),
+                backtest_sql.keep_draft_sql(
+                    *(self.id, company.id, month, day, lowest.id),
+                    Tier._lowest(company, day).id,
+                ),
             )
             [[opened]] = query(
                 backtest_sql.tickets_sql(
@@ -332,7 +335,8 @@ class VipTierBacktest(models.Model):
                 )
             )
             tickets += opened
-        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id))
+        actual_lowest = Tier._lowest(company, day).id
+        loads = query(backtest_sql.loads_sql(company.id, day, lowest.id, actual_lowest))
         self._end_states()
         self._backtest_tickets()
         self._finish(day, judged, tickets, loads)
@@ -342,10 +346,10 @@ class VipTierBacktest(models.Model):
         before = self.env["vip.tier.review"]._done_of(
             self.company_id, add_months(self.month_from, -1)
         )
-        day = month_end(self.month_from)
+        day, rules = month_end(self.month_from), self._rules_today(self.month_from)
         for state in backtest_sql.TODAY, backtest_sql.STATE:
             for statement in backtest_sql.begin_sql(
-                self.company_id.id, day, before.id or None, state
+                self.company_id.id, day, before.id or None, rules, state
             ):
                 self.env.cr.execute(statement)
 
@@ -353,7 +357,7 @@ class VipTierBacktest(models.Model):
         """Judge a month by ``rules`` and move who moves; return how many were judged."""
         company_id = self.company_id.id
         after = add_months(month, 1)
-        self.env.cr.execute(backtest_sql.override_sql(company_id, after, state))
+        self.env.cr.execute(backtest_sql.override_sql(company_id, after, rules, state))
         self.env.cr.execute(backtest_sql.settled_sql(state))
         [[judged]] = self.env.execute_query(
             backtest_sql.month_sql(self.id, company_id, rules, month, keep, state)

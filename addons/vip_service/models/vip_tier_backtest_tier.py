@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 #: What a draft may change of a tier besides its criteria.
@@ -65,40 +63,18 @@ class VipTierBacktestTier(models.Model):
     def _as_rule(self):
         return {name: self[name] for name in DRAFTED}
 
-    def _use(self, drafts):
-        """Write this draft and those of the criteria to the tier, and say so in its log."""
+    def _use_in(self, rung):
+        """Write this draft and those of the criteria to a tier of a version."""
         self.ensure_one()
-        before = self.tier_id._threshold_lines()
-        self.tier_id.write(
-            {name: self[name] for name in DRAFTED if self.tier_id[name] != self[name]}
+        drafts = self.backtest_id.criterion_ids.filtered(
+            lambda criterion: criterion.tier_id == self.tier_id
         )
-        kept = drafts.criterion_id
-        (self.tier_id.criterion_ids - kept).unlink()
-        for draft in drafts:
-            values = draft._draft_values()
-            if draft.criterion_id:
-                draft.criterion_id.write(values)
-            else:
-                # As superuser: the link is read-only for people.
-                draft.sudo().criterion_id = self.env["vip.tier.criterion"].create(
-                    values
-                )
-        self._log(before, self.tier_id._threshold_lines())
-
-    def _log(self, before, after):
-        if before == after:
-            return
-        self.tier_id.message_post(
-            body=Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>")
-            % (
-                self.env._(
-                    "Thresholds taken from the back-test of %s. Until now:",
-                    self.backtest_id.display_name,
-                ),
-                Markup().join(Markup("<li>%s</li>") % line for line in before),
-                self.env._("From now on:"),
-                Markup().join(Markup("<li>%s</li>") % line for line in after),
-            )
+        rung.criterion_ids.unlink()
+        rung.write(
+            {
+                **self._as_rule(),
+                "criterion_ids": [(0, 0, draft._values()) for draft in drafts],
+            }
         )
 
 
@@ -106,18 +82,13 @@ class VipTierBacktestCriterion(models.Model):
     """A draft of a tier's criterion: all its fields and rules, in force nowhere."""
 
     _name = "vip.tier.backtest.criterion"
-    _inherit = "vip.tier.criterion"
+    _inherit = "vip.criterion.mixin"
     _description = "Draft Tier Criterion"
+    _order = "tier_id, sequence, id"
 
+    tier_id = fields.Many2one("vip.tier", required=True, ondelete="cascade", index=True)
     backtest_id = fields.Many2one(
         "vip.tier.backtest", required=True, ondelete="cascade", index=True
-    )
-    criterion_id = fields.Many2one(
-        "vip.tier.criterion",
-        string="Drafted from",
-        ondelete="set null",
-        readonly=True,
-        help="Empty: the draft adds it.",
     )
 
     @api.model_create_multi
@@ -137,13 +108,18 @@ class VipTierBacktestCriterion(models.Model):
         backtests._reopen()
         return result
 
-    def _audited_fields(self):
-        """Keep drafts out of the audit log: they are in force nowhere."""
-        return set()
+    def _company(self):
+        return self.backtest_id.company_id
 
-    def _draft_values(self):
-        """Return what the draft says, as values of a criterion in force."""
-        [values] = self.copy_data()
-        for name in ("backtest_id", "criterion_id"):
-            values.pop(name, None)
-        return values
+    def _as_rule(self):
+        return {
+            "id": self.id,
+            "client_type": self.client_type,
+            "metric_id": self.metric_id.id,
+            "metric": self.metric_id.code,
+            "unit": self.metric_id.unit,
+            "window_months": self.window_months,
+            "aggregate": self.aggregate,
+            "qualify": self.qualify,
+            "retain": self.retain,
+        }

@@ -52,10 +52,24 @@ class VipTierChange(models.Model):
         "vip.tier", string="New tier", required=True, ondelete="restrict"
     )
     direction = fields.Selection(
-        [("promotion", "Promotion"), ("demotion", "Demotion"), ("hold", "Hold")],
+        [
+            ("promotion", "Promotion"),
+            ("demotion", "Demotion"),
+            ("hold", "Hold"),
+            ("moved", "With the ladder"),
+        ],
         required=True,
         readonly=True,
-        help="Hold: an override that keeps the client in the present tier.",
+        help="Hold: an override that keeps the client in the present tier. With the "
+        "ladder: its tier is no rung of the ladder any more.",
+    )
+    ladder_version_id = fields.Many2one(
+        "vip.ladder.version",
+        string="By the ladder",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The version of the ladder whose plan moves the client.",
     )
     state = fields.Selection(
         [
@@ -142,7 +156,8 @@ class VipTierChange(models.Model):
         "This client already has a proposed tier change.",
     )
     _one_scheduled = models.UniqueIndex(
-        "(company_id, partner_id) WHERE state = 'approved'",
+        "(company_id, partner_id)"
+        " WHERE state = 'approved' AND ladder_version_id IS NULL",
         "This client already has a tier change that waits for its day.",
     )
     _overrides = models.Index(
@@ -205,6 +220,7 @@ class VipTierChange(models.Model):
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         at = event_time(self.env)
+        self.env["vip.ladder.version"]._take_effect(company, at)
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         partner.check_access("read")
         current = partner._tier_at(company._vip_local_date(at), company).get(partner.id)
@@ -212,15 +228,18 @@ class VipTierChange(models.Model):
         if not current:
             raise UserError(self.env._("“%s” is not a client.", partner.display_name))
         until = fields.Date.to_date(vals.get("override_until"))
-        same = target.rank == current.rank
-        if target not in target._ladder(company) or (same and not until):
+        ladder = target._ladder(company)
+        same = target == current
+        if target not in ladder or (same and not until):
             raise UserError(self.env._("Propose another tier of the ladder."))
         if until:
             self._check_override(until, company._vip_local_date(at), vals)
         if same:
             direction = "hold"
         else:
-            direction = "promotion" if target.rank > current.rank else "demotion"
+            ranks = ladder.ids
+            rises = ranks.index(target.id) > ranks.index(current.id)
+            direction = "promotion" if rises else "demotion"
         return {
             **{name: vals[name] for name in vals.keys() & BY_PROPOSER},
             "company_id": company.id,
@@ -279,8 +298,11 @@ class VipTierChange(models.Model):
         """
         # As superuser: the rules propose, whoever brings the figures.
         entries = self.sudo()
-        tiers = self.env["vip.tier"]._ladder(company)
-        if not tiers[1:].entry_metric_id:
+        at = at or event_time(self.env)
+        versions = self.env["vip.ladder.version"]
+        versions._take_effect(company, at)
+        ladder = versions._of(company, company._vip_local_date(at))
+        if not ladder.rung_ids.entry_metric_id:
             return entries.browse()
         for name in (
             *("vip.activity", "vip.tier.review", "vip.tier.membership", "vip.tier"),
@@ -288,10 +310,9 @@ class VipTierChange(models.Model):
         ):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(["active", "client_type"])
-        at = at or event_time(self.env)
         rows = self.env.execute_query(
             entry_sql(
-                *(company, tiers, at, self.env.uid, import_ids, partner_ids),
+                *(company, ladder, at, self.env.uid, import_ids, partner_ids),
                 asked_by=asked_by and asked_by.id,
             )
         )
@@ -315,16 +336,17 @@ class VipTierChange(models.Model):
         if not entries.search_count(domain, limit=1):
             return
         at = at or event_time(self.env)
-        tiers = self.env["vip.tier"]._ladder(company)
+        versions = self.env["vip.ladder.version"]
+        ladder = versions._of(company, company._vip_local_date(at))
         for name in "vip.activity", "vip.tier", self._name:
             self.env[name].flush_model()
         entries._expire(
-            entry_unjustified_sql(company, tiers),
+            entry_unjustified_sql(company, ladder),
             at,
             reason=self._unjustified_text(),
             figures_changed=True,
         )
-        for statement in entry_renewing_sql(company, tiers, at, self.env.uid):
+        for statement in entry_renewing_sql(company, ladder, at, self.env.uid):
             self.env.cr.execute(statement)
         self.invalidate_model()
 
@@ -393,6 +415,9 @@ class VipTierChange(models.Model):
             )
             if missing := change._evidence_missing(names):
                 texts[self.env._("without exchange rate: %s", missing)] = None
+            if version := change.ladder_version_id:
+                # As superuser: only from when on the ladder holds.
+                texts[version.sudo().display_name] = None
             change.evidence_text = " · ".join(texts) or False
 
     def _value_text(self, row):

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import at_context, event_time
 
 _logger = logging.getLogger(__name__)
 
@@ -108,7 +108,32 @@ class VipTierChange(models.Model):
         is_open = self.state == "proposed" or state == "rejected"
         if not is_open:
             return self._decided_already()
-        return self._unseen(terms.get("seen")) if state == "approved" else None
+        if state != "approved":
+            return None
+        return self._lacks_rung(terms.get("rungs")) or self._unseen(terms.get("seen"))
+
+    def _lacks_rung(self, rungs):
+        """Return the error if the new tier is no rung of the ladder, or None."""
+        if rungs is None or self.to_tier_id.id in rungs[self.company_id.id]:
+            return None
+        return UserError(
+            self.env._(
+                "“%(client)s”: “%(tier)s” is not in the ladder on that day. Reject it, "
+                "or let the next review judge the client.",
+                client=self.partner_id.display_name,
+                tier=self.to_tier_id.name,
+            )
+        )
+
+    def _rungs_from(self, day, at):
+        """Return ``{company id: tiers that are in its ladder from ``day`` to now}``."""
+        versions, found = self.env["vip.ladder.version"], {}
+        # As superuser: the ladder is no secret in the service.
+        for company in self.sudo().company_id:
+            today = company._vip_local_date(at)
+            days = sorted((fields.Date.to_date(day) or today, today))
+            found[company.id] = versions._during(company, *days)
+        return found
 
     # Figures that have changed are approved by who has seen them
 
@@ -155,7 +180,15 @@ class VipTierChange(models.Model):
             (REQUIREMENTS T3); or one cannot take effect on that day
         """
         self.check_access("write")
-        terms = {"reason": reason, "effective_date": effective_date, "seen": seen}
+        at = at or event_time(self.env)
+        self = self.with_context(**at_context(at))
+        self._begin_ladders(at)
+        terms = {
+            "reason": reason,
+            "effective_date": effective_date,
+            "seen": seen,
+            "rungs": self._rungs_from(effective_date, at),
+        }
         return self._decide("approved", at, **terms)
 
     def _reject(self, reason, at=None):
@@ -168,11 +201,19 @@ class VipTierChange(models.Model):
         self.check_access("write")
         return self._decide("rejected", at, reason=reason)
 
-    def _carry_out(self, state, at, by, reason=False, effective_date=None, seen=None):
+    def _carry_out(
+        self, state, at, by, reason=False, effective_date=None, seen=None, rungs=None
+    ):
         if state == "rejected":
             self._carry_out_rejection(at, by, reason)
         else:
             self._carry_out_approval(at, by, reason, effective_date)
+
+    def _begin_ladders(self, at):
+        """Let ladders begin whose day has come before anything is decided by them."""
+        # As superuser: a ladder begins by its day, whoever decides then.
+        for company in self.sudo().company_id:
+            self.env["vip.ladder.version"]._take_effect(company, at)
 
     def _carry_out_approval(self, at, by, reason, effective_date):
         for company, changes in self.grouped("company_id").items():
@@ -350,7 +391,11 @@ class VipTierChange(models.Model):
         self.invalidate_recordset()
 
     def _apply_on(self, day, company, at):
-        lowest = self.env["vip.tier"]._lowest(company)
+        versions = self.env["vip.ladder.version"]
+        lowest = versions._of(company, day).lowest_id
+        if lowest != versions._of(company, company._vip_local_date(at)).lowest_id:
+            # Without a row it would go on as the lowest of now.
+            lowest = lowest.browse()
         self.env["vip.tier.membership"]._apply_changes(self, day, lowest, at)
         self._end_overrides(day)
         company.flush_model(["vip_tell_clients"])
@@ -360,7 +405,8 @@ class VipTierChange(models.Model):
                 UPDATE vip_tier_change c
                    SET state = 'applied', override_end = c.override_until,
                        tell_adviser = TRUE,
-                       tell_client = o.vip_tell_clients AND c.direction <> 'hold'
+                       tell_client = o.vip_tell_clients
+                           AND c.direction IN ('promotion', 'demotion')
                   FROM res_company o
                  WHERE o.id = c.company_id AND c.id = ANY(%s)
                 """,
@@ -508,12 +554,46 @@ class VipTierChange(models.Model):
 
         :returns: the changes applied, at most one batch
         """
+        self.env["vip.ladder.version"]._take_effect(company, at)
         self._expire_overtaken(company, at)
         changes = self._scheduled(company, at)
         changes._apply(at)
         self._log_decisions(changes.ids, "applied", at, "approved")
         changes._note_decisions(self.env._("Tier change applied"))
         return changes
+
+    @api.model
+    def _apply_before(self, company, day, at):
+        """Apply what was approved for days before a ladder begins on ``day``."""
+        # As superuser: the day of a ladder has come, whoever is at work.
+        changes = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+                ("effective_date", "<", day),
+            ]
+        )
+        changes._apply(at)
+        self._log_decisions(changes.ids, "applied", at, "approved")
+
+    @api.model
+    def _apply_moves(self, version, company, at):
+        """Apply what the plan of a ladder moves; the job does it for many clients."""
+        # As superuser: as above.
+        moves = self.sudo().search(
+            [
+                ("ladder_version_id", "=", version.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+            ],
+            order="id",
+            limit=BATCH + 1,
+        )
+        if len(moves) > BATCH:
+            self.env.ref("vip_service.ir_cron_tier_decisions")._trigger()
+            return
+        moves._apply(at)
+        self._log_decisions(moves.ids, "applied", at, "approved")
 
     @api.model
     def _scheduled(self, company, at):

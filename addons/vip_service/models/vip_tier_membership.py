@@ -123,7 +123,7 @@ class VipTierMembership(models.Model):
                 self.env.uid,
                 self.env.uid,
                 changes.ids,
-                lowest.id,
+                lowest.id or 0,
             )
         )
         self.invalidate_model()

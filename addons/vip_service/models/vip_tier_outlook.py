@@ -28,6 +28,7 @@ class VipTierOutlook(models.Model):
         "vip.activity": ["value_company", "month", "superseded_at"],
         "vip.tier.membership": ["tier_id", "date_from", "date_to"],
         "vip.tier.verdict": ["streak"],
+        "vip.ladder.version": ["state", "date_from"],
         "vip.client.group.member": ["date_from", "date_to", "partner_id"],
         "res.partner": ["active", "client_type", "adviser_id"],
     }
@@ -75,7 +76,9 @@ class VipTierOutlook(models.Model):
         company = self.env.company
         today = company._vip_local_date(event_time(self.env))
         month = company._vip_newest_month() or today.replace(day=1)
-        rules = self.env["vip.tier"]._rules(company, month)
+        rules = self.env["vip.ladder.version"]._rules(
+            company, month, held_on=today, ladder_of=today
+        )
         if not rules["tiers"]:
             return SQL(
                 "SELECT %s WHERE FALSE",

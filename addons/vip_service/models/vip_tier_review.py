@@ -58,7 +58,7 @@ class VipTierReview(models.Model):
         tracking=True,
     )
     trial = fields.Boolean(
-        help="Judge a past month once more, by the present rules, and propose nothing."
+        help="Judge a past month once more, by its ladder, and propose nothing."
     )
     facts = fields.Selection(
         [("now", "As known now"), ("then", "As known then")],
@@ -236,7 +236,10 @@ class VipTierReview(models.Model):
     def _judge(self, at, anyway=None):
         """Freeze the rules, judge everybody by them and keep the verdicts."""
         self._check_over(at)
-        rules = {**self._freeze_rules(), **self._freeze_basis(at)}
+        if not self.trial:
+            self.env["vip.ladder.version"]._take_effect(self.company_id, at)
+        basis = self._freeze_basis(at)
+        rules = {**self._freeze_rules(basis["tiers_on"]), **basis}
         if not self.trial:
             self.company_id._vip_lock_figures()
             self._check_order()
@@ -301,6 +304,7 @@ class VipTierReview(models.Model):
             many = self.promotion_count + self.demotion_count > BATCH
             self._propose_all(many and not at_once)
         self.env["vip.tier.change"].invalidate_model()
+        self._expire_gone()
         self.env["vip.tier.change"]._auto_approve(self, self._judged_at())
         self.state = "done"
         self.flush_recordset()
@@ -346,9 +350,14 @@ class VipTierReview(models.Model):
                 self.env._("The month %s is not over yet.", self.display_name)
             )
 
-    def _freeze_rules(self):
-        """Return the ladder as plain data; the review is judged by exactly this."""
-        rules = self.env["vip.tier"]._rules(self.company_id, self.month)
+    def _freeze_rules(self, tiers_on):
+        """Return the ladder as plain data; the review is judged by exactly this.
+
+        It is that of the month; see :meth:`vip.ladder.version._rules`.
+        """
+        rules = self.env["vip.ladder.version"]._rules(
+            self.company_id, self.month, held_on=fields.Date.to_date(tiers_on)
+        )
         if not rules["tiers"]:
             raise UserError(self.env._("There are no tiers to review by."))
         return {**rules, "currency": self.company_id._vip_currency(self.month).name}
@@ -409,3 +418,17 @@ class VipTierReview(models.Model):
             at,
             reason=self.env._("Replaced by the review of %s", self.display_name),
         )
+
+    def _expire_gone(self):
+        """Let proposals end whose tiers went while the review was interrupted."""
+        company = self.company_id
+        today = company._vip_local_date(event_time(self.env))
+        gone = list(self.env["vip.ladder.version"]._successors(company, today))
+        if gone:
+            self.env["vip.tier.change"]._expire(
+                SQL(
+                    "review_id = %s AND (to_tier_id = ANY(%s) OR from_tier_id = ANY(%s))",
+                    *(self.id, gone, gone),
+                ),
+                self._judged_at(),
+            )

@@ -95,13 +95,19 @@ class VipTierVerdict(models.Model):
         """Return the measures of frozen ``rules`` with their values, as one text."""
         # As superuser: only names and units, also of metrics hidden meanwhile.
         known = self.env["vip.metric"].with_context(active_test=False).sudo()
-        names = {metric.id: metric.name for metric in known.search([])}
+        metrics = {metric.id: metric for metric in known.search([])}
         # The same metric may be measured over several windows.
         texts = dict.fromkeys(
-            f"{names.get(key[0], '?')} {value:,.2f}".removesuffix(".00")
+            self._figure_text(metrics.get(key[0]), value, rules.get("currency"))
             for key, value in zip(measures(rules), figures or (), strict=False)
         )
         return " · ".join(texts)
+
+    def _figure_text(self, metric, value, currency):
+        """Return what was measured as text, money with the currency of the review."""
+        number = f"{value:,.2f}".rstrip("0").rstrip(".")
+        money = metric and metric.unit == "money" and currency
+        return f"{metric.name if metric else '?'} {number} {money or ''}".strip()
 
     def _deliver_client_warnings(self):
         """Write to these clients that they are in grace: the hook for other channels.

@@ -18,6 +18,8 @@ from . import test_helpdesk_ticket_owner
 from . import test_host_chinese
 from . import test_hostile_calls
 from . import test_import_job
+from . import test_ladder
+from . import test_ladder_past
 from . import test_lifecycle
 from . import test_own_chinese
 from . import test_partner_history

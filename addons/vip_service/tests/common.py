@@ -9,6 +9,8 @@ import openpyxl
 
 from odoo.tests.common import TransactionCase, new_test_user
 
+from odoo.addons.vip_service.models.ladder.door import SETTING_UP
+
 #: The roles of the product and the groups of their users.
 ROLES = {
     "public": "base.group_public",
@@ -55,7 +57,15 @@ class VipCase(TransactionCase):
             cls.env.ref(f"vip_service.tier_{code}")
             for code in ("silver", "platinum", "diamond")
         ]
-        return [tier.copy({"company_id": company.id}) for tier in shipped]
+        return [
+            tier._setting_up().copy({"company_id": company.id}).with_env(cls.env)
+            for tier in shipped
+        ]
+
+    @classmethod
+    def setting_up(cls, records):
+        """Return tiers or criteria so that the test sets up the ladder of all times."""
+        return records.with_context(**SETTING_UP.context)
 
     @classmethod
     def new_user(cls, role, company=None, login=None):

@@ -18,6 +18,10 @@ TABLE = {
     "vip.metric": CONFIG,
     "vip.tier": CONFIG,
     "vip.tier.criterion": CONFIG,
+    "vip.ladder.version": {**CONFIG, "admin": "rwu"},
+    "vip.ladder.rung": CONFIG,
+    "vip.ladder.criterion": CONFIG,
+    "vip.ladder.plan": {**CONFIG, "admin": "rw"},
     "vip.entitlement": CONFIG,
     "vip.unit": CONFIG,
     "vip.unit.team": {"manager": "r", "admin": "r", "auditor": "r"},
@@ -226,6 +230,17 @@ class TestAccess(AccessMatrixMixin, VipCase):
                 {"reason": "no", "change_ids": change.ids}
             ),
             **self._answer_records(client),
+            **self._ladder_records(),
+        }
+
+    def _ladder_records(self):
+        draft = self.env["vip.ladder.version"]._draft(self.company)
+        draft.rung_ids[1].unlink()
+        return {
+            "vip.ladder.version": draft,
+            "vip.ladder.rung": draft.rung_ids[1],
+            "vip.ladder.criterion": draft.rung_ids[1].criterion_ids[0],
+            "vip.ladder.plan": draft.plan_ids,
         }
 
     def _answer_records(self, client):
@@ -398,7 +413,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 28)
+        self.assertEqual(len(per_company), 29)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

@@ -212,6 +212,27 @@ class TestDoubtfulRows(FilesCase):
         self.assertEqual(self.current_facts(self.one)["deposit", JANUARY], (100, 1))
 
 
+class TestLimits(FilesCase):
+    def test_a_file_of_too_many_columns_says_so(self):
+        content = "client_ref,month,deposit" + ",x" * 600 + "\nC-1,2024-01,5\n"
+        with self.assertRaisesRegex(UserError, "columns; at most"):
+            self.import_csv(content)
+
+    def test_a_bomb_is_refused_in_a_sentence(self):
+        rows = [["client_ref", "month", "deposit"], ["C-1", "2024-01", 5]]
+        out = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(files.workbook(rows))) as old,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for name in {*old.namelist(), "xl/sharedStrings.xml"}:
+                bomb = name == "xl/sharedStrings.xml"
+                content = b"<si/>" * (25 << 20) if bomb else old.read(name)
+                new.writestr(name, content)
+        with self.assertRaisesRegex(UserError, "more than can be read"):
+            self.import_csv(out.getvalue())
+
+
 class TestClientsOfRows(FilesCase):
     def test_zeros_that_a_spreadsheet_dropped_are_not_guessed(self):
         self.client("000123")

@@ -60,8 +60,8 @@ class TestCompanyCurrency(VipCase):
         self.assertEqual(self.company._vip_currency(FEBRUARY), self.old)
 
     def test_a_window_over_the_change_counts_at_its_rate(self):
-        (self.platinum + self.diamond).criterion_ids.unlink()
-        self.platinum.match = "any"
+        self.setting_up((self.platinum + self.diamond).criterion_ids).unlink()
+        self.setting_up(self.platinum).match = "any"
         for aggregate in "sum", "min":
             self.env["vip.tier.criterion"].create(
                 {
@@ -156,7 +156,7 @@ class TestCompanyCurrency(VipCase):
 
     def wait(self):
         self.yen.rate_ids.unlink()
-        (self.platinum + self.diamond).criterion_ids.unlink()
+        self.setting_up((self.platinum + self.diamond).criterion_ids).unlink()
         self.env["vip.tier.criterion"].create(
             {
                 "tier_id": self.platinum.id,
@@ -217,7 +217,7 @@ class TestCompanyCurrency(VipCase):
         )
 
     def test_a_review_counts_what_went_out(self):
-        (self.platinum + self.diamond).criterion_ids.unlink()
+        self.setting_up((self.platinum + self.diamond).criterion_ids).unlink()
         metric = self.env.ref("vip_service.metric_net_inflow")
         metric.active = True
         for aggregate, qualify in ("sum", 60), ("min", -40), ("last", -40):
@@ -236,7 +236,8 @@ class TestCompanyCurrency(VipCase):
         )
         review = self.review()
         self.assertFalse(review.change_ids, "the least month is below zero")
-        self.platinum.criterion_ids.filtered(lambda c: c.aggregate != "sum").unlink()
+        lowest = self.platinum.criterion_ids.filtered(lambda c: c.aggregate != "sum")
+        self.setting_up(lowest).unlink()
         trial = self.env["vip.tier.review"].create(
             {"company_id": self.company.id, "month": JANUARY, "trial": True}
         )

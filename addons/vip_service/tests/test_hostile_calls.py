@@ -99,11 +99,20 @@ class TestHostileCalls(VipCase):
             "x",
             [[]],
             [{1: 2}],
-            [{**row, "deposit": {}}],
-            [{"month": []}],
+            [{**row, "deposit": object()}],
         ):
             with self.subTest(rows=rows), self.assertRaises(UserError):
                 imports.push(rows)
+        # What is wrong with one row refuses this row, in words.
+        for wrong in (
+            {**row, "deposit": {}},
+            {**row, "month": []},
+            {**row, "client_ref": {}},
+        ):
+            with self.subTest(wrong=wrong):
+                [reject] = imports.push([wrong])["rejects"]
+                self.assertEqual(reject["row"], 1)
+                self.assertTrue(reject["reason"])
         for values in (
             {"key": {}},
             {"key": ["a"]},
@@ -177,7 +186,7 @@ class TestHostileCalls(VipCase):
             uses.create({"entitlement_id": right.id, "partner_id": hidden.id})
 
     def test_a_list_with_archived_tiers_changes_no_ladder(self):
-        self.silver.active = False
+        self.setting_up(self.silver).active = False
         tiers = self.env["vip.tier"].with_context(active_test=False)
         self.assertEqual(tiers._lowest(self.company), self.platinum)
 

@@ -211,7 +211,7 @@ class TestPush(VipCase):
                 {"client_ref": "C-1", "month": "2024-01", "deposit": 12.5, "volume": 3},
                 {"client_ref": "C-9", "month": "2024-01", "deposit": 1},
                 {"client_ref": "C-2", "month": "2024-01", "volume": "4"},
-                {"client_ref": "C-2", "month": "2024-02", "volume": [4]},
+                {"client_ref": "C-2", "month": "2024-02", "volume": "many"},
                 {"client_ref": "C-2", "month": "2024-02", "volume": float("nan")},
             ]
         )
@@ -224,7 +224,7 @@ class TestPush(VipCase):
             told,
             [
                 {"row": 2, "reason": reasons["unknown_client"]},
-                {"row": 4, "reason": reasons["cell"]},
+                {"row": 4, "reason": reasons["bad_number"]},
                 {"row": 5, "reason": reasons["bad_number"]},
             ],
         )

@@ -29,7 +29,13 @@ class TestOwnChinese(ChineseCase):
         types = self.env["res.partner"].fields_get(["client_type"])["client_type"]
         self.assertEqual(
             dict(types["selection"]),
-            {"end": "终端用户", "franchisee": "加盟商", "agent": "代理商"},
+            {
+                "end": "终端用户",
+                "household": "家庭",
+                "group": "集团",
+                "franchisee": "加盟商",
+                "agent": "代理商",
+            },
         )
 
     def test_menus(self):

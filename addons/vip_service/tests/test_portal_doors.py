@@ -15,7 +15,7 @@ SHOWN = {
     # Lead to our page; what they open is another host model's.
     *("/rate/<string:token>/<int:rate>", "/rate/<string:token>/submit_feedback"),
 }
-OURS = ("vip_", "sla_", "resource_worktime")
+OURS = ("vip_", "sla_")
 
 
 @tagged("post_install", "-at_install")

@@ -387,11 +387,8 @@ class TestBacktest(BacktestCase):
 
 
 class TestUseThresholds(BacktestCase):
-    def test_the_administrator_puts_the_draft_in_force(self):
+    def test_the_administrator_drafts_a_version_of_the_ladder(self):
         backtest = self.backtest(self.admin)
-        kept = self.platinum.criterion_ids.filtered(
-            lambda c: c.metric_id == self.deposit
-        )
         self.draft(backtest, self.platinum, self.deposit).write(
             {"qualify": 400_000, "retain": 300_000, "window_months": 2}
         )
@@ -410,20 +407,21 @@ class TestUseThresholds(BacktestCase):
             }
         )
         backtest.action_run()
-        backtest.action_use_thresholds()
-        self.assertEqual(self.platinum.criterion_ids, kept)
+        action = backtest.action_use_thresholds()
+        draft = self.env["vip.ladder.version"].browse(action["res_id"])
+        self.assertEqual((draft.state, draft.company_id), ("draft", self.company))
+        rungs = {rung.tier_id: rung for rung in draft.rung_ids}
+        asked = rungs[self.platinum].criterion_ids
         self.assertEqual(
-            (kept.qualify, kept.retain, kept.window_months), (400_000, 300_000, 2)
+            (asked.qualify, asked.retain, asked.window_months), (400_000, 300_000, 2)
         )
-        self.assertEqual(len(self.diamond.criterion_ids), 3)
-        self.assertEqual((self.diamond.match, self.diamond.grace_reviews), ("any", 2))
-        self.assertIn("400,000", self.platinum.message_ids[0].body)
-        self.assertIn("500,000", self.platinum.message_ids[0].body)
-        self.assertEqual(self.platinum.message_ids[0].author_id, self.admin.partner_id)
-        said = len(self.diamond.message_ids)
-        backtest.action_use_thresholds()
-        self.assertEqual(len(self.diamond.criterion_ids), 3)
-        self.assertEqual(len(self.diamond.message_ids), said)
+        top = rungs[self.diamond]
+        self.assertEqual((top.match, top.grace_reviews), ("any", 2))
+        self.assertEqual(len(top.criterion_ids), 3)
+        # The tiers stay as they are until the version is in force.
+        self.assertEqual(len(self.platinum.criterion_ids), 2)
+        self.assertEqual(backtest.action_use_thresholds()["res_id"], draft.id)
+        self.assertEqual(len(top.criterion_ids), 3)
 
     def test_nobody_else_does(self):
         backtest = self.backtest()

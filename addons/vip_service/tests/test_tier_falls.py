@@ -56,7 +56,7 @@ class TestFallsByPeriod(VipCase):
         self.assertEqual(self.months(3)[2], (False, 0))
 
     def test_grace_that_ends_within_a_quarter_waits_for_its_end(self):
-        self.platinum.grace_reviews = 3
+        self.setting_up(self.platinum).grace_reviews = 3
         self.assertEqual(
             [outcome for outcome, _n in self.months(6)],
             ["grace"] * 5 + ["demotion"],
@@ -96,7 +96,7 @@ class TestFallsByPeriod(VipCase):
 
         # February may find less, March proposes the fall.
         self.assertEqual(left(), (True, 1, 1))
-        self.platinum.grace_reviews = 4
+        self.setting_up(self.platinum).grace_reviews = 4
         # 4 of grace, 1 used: February to April; May waits for June.
         self.assertEqual(left(), (True, 1, 4))
         self.company.vip_falls_every = "1"

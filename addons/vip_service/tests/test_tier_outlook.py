@@ -213,10 +213,10 @@ class TestTierOutlook(VipCase):
                     self.fact(client, month, rng.randint(-2, 9), rng.randint(0, 9))
         for _ladder in range(proof.examples("ladders")):
             for tier in self.platinum, self.diamond:
-                tier.match = rng.choice(["all", "any"])
+                self.setting_up(tier).match = rng.choice(["all", "any"])
             for criterion in criteria:
                 qualify = rng.choice([0, 1, 4, 8, 20])
-                criterion.write(
+                self.setting_up(criterion).write(
                     {
                         "window_months": rng.choice([1, 2, 4]),
                         "aggregate": rng.choice(["sum", "avg", "min", "max", "last"]),

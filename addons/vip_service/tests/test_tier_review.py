@@ -43,7 +43,7 @@ class TestTierReview(VipCase):
         )
 
     def test_any_criterion_is_enough_when_the_tier_says_so(self):
-        self.platinum.match = "any"
+        self.setting_up(self.platinum).match = "any"
         self.fact(self.client("lots"), JANUARY, 0, 200)
         self.fact(self.client("money"), JANUARY, 500_000, 0)
         self.fact(self.client("neither"), JANUARY, 499_999, 199)
@@ -57,7 +57,7 @@ class TestTierReview(VipCase):
         self.assertEqual(self.proposals(self.review()), {"rich": "platinum"})
 
     def test_who_is_in_a_tier_stays_from_its_retain_threshold(self):
-        self.platinum.criterion_ids.write({"retain": 100})
+        self.setting_up(self.platinum.criterion_ids).write({"retain": 100})
         stays, falls, outside = map(self.client, ("stays", "falls", "outside"))
         for client in stays, falls:
             self.promote(client, self.platinum, at=datetime(2024, 1, 10))
@@ -147,7 +147,7 @@ class TestTierReview(VipCase):
         self.fact(client, JANUARY, 600_000, 300)
         review = self.review()
         rules, evidence = review.rules, review.change_ids.evidence
-        self.platinum.criterion_ids.write({"qualify": 1})
+        self.setting_up(self.platinum.criterion_ids).write({"qualify": 1})
         self.env["vip.activity"].search([]).write({"value": 5})
         self.env.invalidate_all()
         self.assertEqual(review.rules, rules)

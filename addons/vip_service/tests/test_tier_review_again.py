@@ -67,11 +67,12 @@ class TestJudgedAgain(ReviewCase):
     def test_another_month_changes_nothing(self):
         review = self.judged_without_file()
         for month in FEBRUARY, datetime(2023, 12, 1):
-            self.file(month, {"UP": 1}, {"UP": 1}, LATE)
+            self.file(month, {"UP": 1}, {"UP": 1}, LATE, confirmed=True)
         self.assertFalse(review.judged_again_at)
 
     def test_the_window_of_the_rules_reaches_back(self):
-        self.platinum.criterion_ids.write({"window_months": 2, "aggregate": "avg"})
+        criteria = self.setting_up(self.platinum.criterion_ids)
+        criteria.write({"window_months": 2, "aggregate": "avg"})
         self.file(JANUARY, {"UP": 900_000}, {"UP": 300})
         review = self.review()
         self.assertEqual(self.proposed(review).get("UP"), None)
@@ -239,7 +240,7 @@ class TestJudgedAgain(ReviewCase):
     # Reviews before it
 
     def test_reviews_since_which_nothing_was_decided_are_judged_anew_with_it(self):
-        self.diamond.grace_reviews = 1
+        self.setting_up(self.diamond).grace_reviews = 1
         few, lots = dict.fromkeys(FIVE, 5), dict.fromkeys(FIVE, 5)
         for month in JANUARY, FEBRUARY:
             self.file(month, few, lots)
@@ -388,7 +389,7 @@ class TestCorrections(ReviewCase):
         )
         self.assertEqual(
             (row.then_text, row.now_text),
-            ("Deposit 600,000 · Volume 300", "Deposit 5 · Volume 300"),
+            ("Deposit 600,000 USD · Volume 300", "Deposit 5 USD · Volume 300"),
         )
 
     def test_of_a_month_before_the_last_review_too(self):

@@ -47,7 +47,7 @@ class TestReviewWaits(ReviewCase):
         self.assertEqual(review.waiting_for, "Volume (no figures yet)")
 
     def test_a_metric_that_the_ladder_does_not_measure_is_not_missed(self):
-        users = self.env["vip.metric"].create({"name": "Users", "code": "users"})
+        users = self.env["vip.metric"].create({"name": "Logins", "code": "logins"})
         self.env["vip.activity"].create(
             {
                 "company_id": self.company.id,
@@ -193,7 +193,7 @@ class TestReviewInOrder(ReviewCase):
         super().setUpClass()
         cls.low = cls.client("LOW")
         cls.promote(cls.low, cls.platinum, at=datetime(2023, 12, 5))
-        cls.platinum.grace_reviews = 2
+        cls.setting_up(cls.platinum).grace_reviews = 2
 
     def outcomes(self):
         return {

@@ -117,7 +117,7 @@ class TestCriteriaByType(RulesCase):
         )
 
     def test_any_criterion_means_any_of_those_of_the_type(self):
-        self.platinum.match = "any"
+        self.setting_up(self.platinum).match = "any"
         self.criterion(self.platinum, "volume", 50, "agent")
         self.trio(0, 50)
         self.assertEqual(self.proposals(self.review()), {"agent": "platinum"})
@@ -178,17 +178,17 @@ class TestGrace(RulesCase):
         self.assertEqual(self.year(self.holder, 99), ["silver"])
 
     def test_grace_lets_so_many_shortfalls_pass(self):
-        self.platinum.grace_reviews = 2
+        self.setting_up(self.platinum).grace_reviews = 2
         self.assertEqual(self.year(self.holder, 99, 0, 99), [None, None, "silver"])
 
     def test_at_the_threshold_there_is_no_shortfall(self):
-        self.platinum.grace_reviews = 1
+        self.setting_up(self.platinum).grace_reviews = 1
         self.assertEqual(
             self.year(self.holder, 99, 100, 99, 99), [None] * 3 + ["silver"]
         )
 
     def test_a_shortfall_goes_on_until_the_fall_is_approved(self):
-        self.platinum.grace_reviews = 1
+        self.setting_up(self.platinum).grace_reviews = 1
         self.assertEqual(
             self.year(self.holder, 99, 99, 99, 99), [None, "silver", "silver", "silver"]
         )
@@ -196,7 +196,7 @@ class TestGrace(RulesCase):
         self.assertEqual(change.evidence["shortfalls"], 4)
 
     def test_another_tier_has_a_grace_of_its_own(self):
-        self.platinum.grace_reviews = self.diamond.grace_reviews = 1
+        self.setting_up(self.platinum | self.diamond).write({"grace_reviews": 1})
         self.promote(self.holder, self.diamond, at=BEFORE, current=self.platinum)
         self.company.vip_one_step_down = True
         found = []
@@ -209,7 +209,7 @@ class TestGrace(RulesCase):
         self.assertEqual(found, [None, "platinum", None, "silver"])
 
     def test_the_review_counts_and_lists_who_is_in_grace(self):
-        self.platinum.grace_reviews = 1
+        self.setting_up(self.platinum).grace_reviews = 1
         self.fact(self.holder, JANUARY, 2_000_000, 99)
         review = self.review()
         self.assertEqual(self.found(review), {"holder": ("grace", "silver")})
@@ -218,13 +218,14 @@ class TestGrace(RulesCase):
             (1, 0, 1),
         )
         self.assertEqual(
-            review.verdict_ids.figures_text, "Deposit 2,000,000 · Volume 99"
+            review.verdict_ids.figures_text,
+            f"Deposit 2,000,000 {self.company.currency_id.name} · Volume 99",
         )
 
     def test_the_grace_used_is_that_of_the_frozen_rules(self):
-        self.platinum.grace_reviews = 1
+        self.setting_up(self.platinum).grace_reviews = 1
         review = self.review()
-        self.platinum.grace_reviews = 0
+        self.setting_up(self.platinum).grace_reviews = 0
         [tier] = [t for t in review.rules["tiers"] if t["code"] == "platinum"]
         self.assertEqual(tier["grace_reviews"], 1)
         self.assertFalse(review.rules["previous_review_id"])
@@ -233,14 +234,14 @@ class TestGrace(RulesCase):
         self.assertEqual(after.verdict_ids.streak, 2)
 
     def test_a_trial_counts_for_no_grace(self):
-        self.platinum.grace_reviews = 1
+        self.setting_up(self.platinum).grace_reviews = 1
         self.env["vip.tier.review"].create({"month": JANUARY, "trial": True})._run(
             at=REVIEW_AT
         )
         self.assertEqual(self.year(self.holder, 99, 99), [None, "silver"])
 
     def test_the_page_says_how_much_grace_is_left(self):
-        self.platinum.grace_reviews = 2
+        self.setting_up(self.platinum).grace_reviews = 2
         self.year(self.holder, 99)
         self.holder.adviser_id = self.users["adviser"]
         road = self.holder.with_user(self.users["adviser"]).client_360_section("road")
@@ -318,7 +319,7 @@ class TestEarlyWarning(RulesCase):
             at=REVIEW_AT
         )
         self.assertEqual(self.warn(), {})
-        self.platinum.grace_reviews = 0
+        self.setting_up(self.platinum).grace_reviews = 0
         self.review()
         self.assertEqual(self.warn(), {})
 
@@ -455,7 +456,9 @@ class TestBatches(RulesCase):
         self.run_until(review, 1)
         self.assertEqual((review.state, len(review.change_ids)), ("running", 3))
         # Neither new rules nor new figures nor another instant change what it found.
-        self.platinum.criterion_ids.write({"qualify": 1e9, "retain": 1e9})
+        self.setting_up(self.platinum.criterion_ids).write(
+            {"qualify": 1e9, "retain": 1e9}
+        )
         self.env["vip.activity"].search([]).value = 0
         self.run_until(review, 99)
         self.assertEqual((review.state, review.run_at), ("done", REVIEW_AT))

@@ -142,7 +142,7 @@ OPEN_ENTRY = SQL(
 )
 
 
-def _entries_now_sql(company, tiers, which):
+def _entries_now_sql(company, ladder, which):
     """Return the query of what the figures of now propose where entry was proposed.
 
     :param which: SQL on those tier changes ``c``
@@ -160,11 +160,11 @@ def _entries_now_sql(company, tiers, which):
         SELECT * FROM (%s) n(review_id, company_id, partner_id, from_tier_id,
                              to_tier_id, direction, evidence)
         """,
-        reached_sql(company, tiers, condition),
+        reached_sql(company, ladder, condition),
     )
 
 
-def entry_unjustified_sql(company, tiers):
+def entry_unjustified_sql(company, ladder):
     """Return the condition on ``vip_tier_change`` that its entry is not reached any more
     by the figures of its month."""
     return SQL(
@@ -177,11 +177,11 @@ def entry_unjustified_sql(company, tiers):
         """,
         company=company.id,
         is_open=OPEN_ENTRY,
-        now=_entries_now_sql(company, tiers, OPEN_ENTRY),
+        now=_entries_now_sql(company, ladder, OPEN_ENTRY),
     )
 
 
-def entry_renewing_sql(company, tiers, at, uid):
+def entry_renewing_sql(company, ladder, at, uid):
     """Return the statements that bring proposals of entry up to date.
 
     Those that stay have the figures of now and keep the first ones. In the place of those
@@ -201,7 +201,7 @@ def entry_renewing_sql(company, tiers, at, uid):
            AND %(is_open)s AND c.evidence <> n.evidence
         """,
         at=at,
-        now=_entries_now_sql(company, tiers, OPEN_ENTRY),
+        now=_entries_now_sql(company, ladder, OPEN_ENTRY),
         is_open=OPEN_ENTRY,
     )
     ended = SQL(
@@ -221,7 +221,7 @@ def entry_renewing_sql(company, tiers, at, uid):
          ORDER BY n.partner_id, c.id DESC
         """,
         at=at,
-        now=_entries_now_sql(company, tiers, ended),
+        now=_entries_now_sql(company, ladder, ended),
         ended=ended,
     )
     more = ["figures_before", "figures_changed_at", "asked_by_id"]

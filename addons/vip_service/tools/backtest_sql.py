@@ -11,16 +11,24 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.times import add_months
 
 from .opened_at import opened_at_sql
-from .review_sql import judged_sql, outcome_sql, present_sql, ranks_sql
+from .review_sql import (
+    held_as_sql,
+    held_tiers_sql,
+    judged_sql,
+    outcome_sql,
+    present_sql,
+    ranks_sql,
+)
 
 #: The tiers under the draft, and by today's thresholds.
 STATE = SQL.identifier("vip_tier_backtest_state")
 TODAY = SQL.identifier("vip_tier_backtest_state_today")
 
 
-def begin_sql(company_id, day, review_id, state=STATE):
+def begin_sql(company_id, day, review_id, rules, state=STATE):
     """Return the statements that let the simulation begin with the tiers of ``day``.
 
+    A tier that is gone by now begins as the one that came for it.
     Shortfalls count on from the real review ``review_id`` (None: there was none).
     """
     return [
@@ -43,7 +51,7 @@ def begin_sql(company_id, day, review_id, state=STATE):
                     AND v.tier_id = m.tier_id
             """,
             state,
-            present_sql(company_id, day),
+            present_sql(company_id, day, rules),
             review_id,
         ),
     ]
@@ -72,7 +80,7 @@ def _overridden_sql(company_id, day):
     )
 
 
-def override_sql(company_id, day, state=STATE):
+def override_sql(company_id, day, rules, state=STATE):
     """Return the statement that gives clients the tier of an override of ``day``.
 
     People had decided about them: no threshold would have changed that.
@@ -80,13 +88,15 @@ def override_sql(company_id, day, state=STATE):
     return SQL(
         """
         INSERT INTO %(state)s (partner_id, tier_id, rank, streak)
-        SELECT DISTINCT ON (o.partner_id) o.partner_id, o.tier_id, t.rank, 0
-          FROM (%(overridden)s) o JOIN vip_tier t ON t.id = o.tier_id
+        SELECT DISTINCT ON (o.partner_id) o.partner_id, t.tier_id, t.rank, 0
+          FROM (%(overridden)s) o
+          JOIN (%(held_as)s) t(held, tier_id, rank) ON t.held = o.tier_id
         ON CONFLICT (partner_id) DO UPDATE
            SET tier_id = EXCLUDED.tier_id, rank = EXCLUDED.rank, streak = 0
         """,
         state=state,
         overridden=_overridden_sql(company_id, day),
+        held_as=held_as_sql(rules),
     )
 
 
@@ -157,11 +167,13 @@ def keep_today_sql(backtest_id, month):
     )
 
 
-def keep_draft_sql(backtest_id, company_id, month, actual_day, lowest_id):
+def keep_draft_sql(
+    backtest_id, company_id, month, actual_day, lowest_id, actual_lowest
+):
     """Return the statement that keeps who moves under the draft.
 
     Beside the tiers by today's thresholds, which are judged before, and the real ones
-    of ``actual_day``.
+    of ``actual_day``, of which ``actual_lowest`` was the lowest.
     """
     return SQL(
         """
@@ -170,7 +182,7 @@ def keep_draft_sql(backtest_id, company_id, month, actual_day, lowest_id):
                from_tier_id, to_tier_id, today_tier_id, actual_tier_id, direction)
         SELECT %(backtest)s, %(month)s, f.partner_id, f.adviser_id,
                f.tier_id, f.target_id, COALESCE(o.tier_id, %(lowest)s),
-               COALESCE(m.tier_id, %(lowest)s), f.outcome
+               COALESCE(m.tier_id, %(actual_lowest)s), f.outcome
           FROM found f
           LEFT JOIN %(today)s o ON o.partner_id = f.partner_id
           LEFT JOIN (%(actual)s) m ON m.partner_id = f.partner_id
@@ -179,8 +191,9 @@ def keep_draft_sql(backtest_id, company_id, month, actual_day, lowest_id):
         backtest=backtest_id,
         month=month,
         lowest=lowest_id,
+        actual_lowest=actual_lowest,
         today=TODAY,
-        actual=present_sql(company_id, actual_day),
+        actual=held_tiers_sql(company_id, actual_day),
     )
 
 
@@ -234,11 +247,11 @@ def tickets_sql(backtest_id, company_id, month, zone, lowest_id):
     )
 
 
-def loads_sql(company_id, day, lowest_id):
+def loads_sql(company_id, day, lowest_id, actual_lowest):
     """Return the query of (adviser id, tier ids: real, draft, today's, clients)."""
     return SQL(
         """
-        SELECT p.adviser_id, COALESCE(m.tier_id, %(lowest)s),
+        SELECT p.adviser_id, COALESCE(m.tier_id, %(actual)s),
                COALESCE(s.tier_id, %(lowest)s), COALESCE(o.tier_id, %(lowest)s), count(*)
           FROM res_partner p
           LEFT JOIN (%(present)s) m ON m.partner_id = p.id
@@ -250,8 +263,9 @@ def loads_sql(company_id, day, lowest_id):
          ORDER BY 1, 2, 3, 4
         """,
         lowest=lowest_id,
+        actual=actual_lowest,
         company=company_id,
-        present=present_sql(company_id, day),
+        present=held_tiers_sql(company_id, day),
         state=STATE,
         today=TODAY,
     )

@@ -43,7 +43,7 @@ def _touched_sql(company_id, rules, judged_at):
     )
 
 
-def _held_sql(review_id, company_id, day):
+def _held_sql(review_id, company_id, day, rules):
     """Return the query of (partner_id, tier_id, rank) of the tiers that the review saw.
 
     Of whom it found something, what it wrote down: what was decided on its day was
@@ -58,11 +58,13 @@ def _held_sql(review_id, company_id, day):
                               AND v.partner_id = m.partner_id)
          UNION ALL
         SELECT v.partner_id, v.tier_id, t.rank
-          FROM vip_tier_verdict v JOIN vip_tier t ON t.id = v.tier_id
+          FROM vip_tier_verdict v
+          JOIN (%(ranks)s) t(id, rank, grace) ON t.id = v.tier_id
          WHERE v.review_id = %(review)s
            AND v.partner_id IN (SELECT partner_id FROM touched)
         """,
-        present=present_sql(company_id, day),
+        present=present_sql(company_id, day, rules),
+        ranks=ranks_sql(rules),
         review=review_id,
     )
 
@@ -89,7 +91,7 @@ def correction_sql(review_id, company_id, rules, day, judged_at):
     judged = judged_sql(
         company_id,
         rules,
-        _held_sql(review_id, company_id, day),
+        _held_sql(review_id, company_id, day, rules),
         among=SQL("SELECT partner_id FROM touched"),
     )
     return SQL(

@@ -211,7 +211,7 @@ def _known_sql(company_id, rules, day, candidates):
                       GROUP BY partner_id) c USING (partner_id)
         """,
         lowest=min(tier["rank"] for tier in rules["tiers"]),
-        present=present_sql(company_id, day),
+        present=present_sql(company_id, day, rules),
         candidates=candidates,
     )
 
@@ -260,7 +260,7 @@ def outlook_sql(company_id, rules, day, close, next_number, only=None):
     :param only: the ids of the only clients asked for; None: all
     """
     part = functools.partial(_part_sql, company_id, rules, close, next_number)
-    present = present_sql(company_id, day)
+    present = present_sql(company_id, day, rules)
     if only is not None:
         held = SQL(
             "SELECT * FROM (%s) h WHERE partner_id = ANY(%s)", present, list(only)

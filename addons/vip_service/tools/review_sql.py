@@ -135,6 +135,21 @@ def judged_evidence_sql(rules):
     )
 
 
+def held_as_sql(rules):
+    """Return ``VALUES`` of (tier id held, tier id that counts, its rank).
+
+    Of a tier that is gone by now its successor counts.
+    """
+    ranks = {t["id"]: t["rank"] for t in rules["tiers"]}
+    counted = {**dict(zip(ranks, ranks, strict=True)), **dict(rules.get("gone", ()))}
+    rows = [
+        SQL("(%s, %s, %s)", held, tier, ranks[tier])
+        for held, tier in counted.items()
+        if tier in ranks
+    ]
+    return SQL("VALUES %s", SQL(", ").join(rows))
+
+
 def ranks_sql(rules):
     """Return ``VALUES`` of (tier id, rank, reviews of grace) of the ladder."""
     rows = [
@@ -144,18 +159,31 @@ def ranks_sql(rules):
     return SQL("VALUES %s", SQL(", ").join(rows))
 
 
-def present_sql(company_id, day):
-    """Return the query of (partner_id, tier_id, rank) of the memberships on ``day``."""
+def held_tiers_sql(company_id, day):
+    """Return the query of (partner_id, tier_id) of the memberships on ``day``."""
     return SQL(
         """
-        SELECT m.partner_id, m.tier_id, t.rank
-          FROM vip_tier_membership m
-          JOIN vip_tier t ON t.id = m.tier_id
+        SELECT m.partner_id, m.tier_id FROM vip_tier_membership m
          WHERE m.company_id = %(company)s AND m.date_from <= %(day)s
            AND (m.date_to IS NULL OR m.date_to > %(day)s)
         """,
         company=company_id,
         day=day,
+    )
+
+
+def present_sql(company_id, day, rules):
+    """Return the query of (partner_id, tier_id, rank) of who holds a tier on ``day``.
+
+    Tiers and ranks are those of the rules, whatever the ladder of today.
+    """
+    return SQL(
+        """
+        SELECT m.partner_id, t.tier_id, t.rank
+          FROM (%s) m JOIN (%s) t(held, tier_id, rank) ON t.held = m.tier_id
+        """,
+        held_tiers_sql(company_id, day),
+        held_as_sql(rules),
     )
 
 
@@ -302,7 +330,9 @@ def verdict_sql(review_id, company_id, rules, day, as_of=None, settled=None):
                count(*) FILTER (WHERE outcome = 'grace')
           FROM found
         """,
-        judged=judged_sql(company_id, rules, present_sql(company_id, day), as_of),
+        judged=judged_sql(
+            company_id, rules, present_sql(company_id, day, rules), as_of
+        ),
         review=review_id,
         company=company_id,
         figures=figures_values_sql(rules),
@@ -378,7 +408,7 @@ def proposal_sql(
             SELECT v.partner_id, v.tier_id, v.target_id, v.outcome, v.client_type,
                    v.streak, v.rolled_up, t.rank %(figures)s
               FROM vip_tier_verdict v
-              JOIN vip_tier t ON t.id = v.tier_id
+              JOIN (%(ranks)s) t(id, rank, grace) ON t.id = v.tier_id
              WHERE v.review_id = %(review)s AND v.outcome <> 'grace'
                AND v.partner_id > %(after)s
              ORDER BY v.partner_id LIMIT %(limit)s
@@ -386,6 +416,7 @@ def proposal_sql(
         SELECT max(partner_id) FROM j
         """,
         figures=figures,
+        ranks=ranks_sql(rules),
         review=review_id,
         after=after,
         limit=limit,
@@ -394,14 +425,14 @@ def proposal_sql(
 
 
 def entry_sql(
-    company, tiers, at, uid, import_ids=None, partner_ids=None, asked_by=None
+    company, ladder, at, uid, import_ids=None, partner_ids=None, asked_by=None
 ):
     """Return the statement that proposes tiers to new clients; its rows are the ids.
 
     New is who has figures of one month only, which no review has judged yet, and of
     whom no tier was ever proposed (REQUIREMENTS T1: entry by the first deposit).
 
-    :param tiers: the ladder of ``company``, lowest first
+    :param ladder: the version of the ladder of ``company``
     :param at: the event time (naive UTC)
     :param import_ids: only clients with figures of these imports
     :param partner_ids: only these clients
@@ -432,16 +463,17 @@ def entry_sql(
         """,
         scope,
     )
-    entries = reached_sql(company, tiers, is_new)
+    entries = reached_sql(company, ladder, is_new)
     proposals = SQL("SELECT e.*, %s::int FROM (%s) e", asked_by, entries)
     return propose_sql(proposals, at, uid, more=["asked_by_id"])
 
 
-def reached_sql(company, tiers, condition):
+def reached_sql(company, ladder, condition):
     """Return the query of what a month's figures propose by the entry thresholds.
 
     Its columns are those of a proposal, up to the evidence.
 
+    :param ladder: the version of the ladder of ``company``
     :param condition: SQL on facts ``f``
     """
     booked = month_value_sql("f")
@@ -453,8 +485,8 @@ def reached_sql(company, tiers, condition):
         window_months=1,
         aggregate="sum",
         value=booked,
-        qualify=SQL("trim_scale(t.entry_value)"),
-        retain=SQL("trim_scale(t.entry_value)"),
+        qualify=SQL("trim_scale(r.entry_value)"),
+        retain=SQL("trim_scale(r.entry_value)"),
         passed=True,
     )
     return SQL(
@@ -463,19 +495,20 @@ def reached_sql(company, tiers, condition):
                NULL::int, f.company_id, f.partner_id, %(lowest)s::int, t.id, 'promotion',
                %(evidence)s
           FROM vip_activity f
-          JOIN vip_tier t ON t.id = ANY(%(tiers)s)
-           AND t.entry_metric_id = f.metric_id
-           AND %(booked)s >= t.entry_value
+          JOIN vip_ladder_rung r ON r.version_id = %(ladder)s
+           AND r.tier_id <> %(lowest)s AND r.entry_metric_id = f.metric_id
+           AND %(booked)s >= r.entry_value
+          JOIN vip_tier t ON t.id = r.tier_id
           JOIN vip_metric k ON k.id = f.metric_id
           JOIN res_partner p ON p.id = f.partner_id
          WHERE f.company_id = %(company)s AND f.superseded_at IS NULL
            AND p.active AND p.client_type IS NOT NULL
            AND %(condition)s
-         ORDER BY f.partner_id, t.rank DESC
+         ORDER BY f.partner_id, r.rank DESC
         """,
         booked=booked,
-        lowest=tiers[:1].id,
-        tiers=tiers[1:].filtered("entry_metric_id").ids,
+        lowest=ladder.lowest_id.id,
+        ladder=ladder.id,
         evidence=_evidence_sql(
             SQL("f.month"),
             company._vip_currency_sql(SQL("f.month"), "name"),

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
-from odoo.addons.vip_service.tools.client_of import is_of
+from odoo.addons.vip_service.models.res_partner import is_of
 
 from ...engine import states
 

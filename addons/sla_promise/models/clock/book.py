@@ -91,9 +91,9 @@ class SqlBook(Book):
     def extra_facts(self, ticket_ids, ruleset):
         return self.env["sla.policy"]._extra_facts(ticket_ids, ruleset)
 
-    def lowest_tier(self, company_id):
+    def lowest_tiers(self, company_id, day):
         company = self.env["res.company"].browse(company_id)
-        return self.env["vip.tier"]._lowest(company).id
+        return self.env["vip.ladder.version"]._lowest_ids(company, day)
 
     def day(self, company_id, at):
         company = self.env["res.company"].browse(company_id)

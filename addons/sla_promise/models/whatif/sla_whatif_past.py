@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import epoch
-from odoo.addons.vip_service.tools.client_of import client_of
+from odoo.addons.vip_service.models.res_partner import client_of
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.past import Contact, Extended, Past, Reckoned, Stretch

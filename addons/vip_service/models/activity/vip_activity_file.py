@@ -69,7 +69,8 @@ class VipActivityImport(models.Model):
 
     def _layout(self):
         # As superuser: how files are written, for whoever may import them.
-        return self.source_id.sudo()._layout()
+        source = self.source_id.sudo()
+        return source._layout() if source else super()._layout()
 
     def _decimal_mark(self):
         return self.source_id.sudo().decimal_mark or None

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import KeptPlan
 
-from ...tools.client_of import is_of
 from ...tools.opened_at import opened_at_sql
+from ..res_partner import is_of
 
 #: How much later than its own date an e-mail may arrive, and a contact be logged,
 #: without being noted (seconds).

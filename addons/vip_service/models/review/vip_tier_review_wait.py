@@ -105,7 +105,9 @@ class VipTierReview(models.Model):
         return self.env["vip.metric"].sudo().browse(row[0] for row in rows)
 
     def _measured_ids(self):
-        rules = self.env["vip.tier"]._rules(self.company_id, self.month, groups=False)
+        rules = self.env["vip.ladder.version"]._rules(
+            self.company_id, self.month, groups=False
+        )
         return sorted({metric_id for metric_id, _months, _aggregate in measures(rules)})
 
     def _check_complete(self, at, anyway):

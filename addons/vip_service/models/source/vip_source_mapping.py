@@ -120,6 +120,13 @@ class VipSourceColumn(models.Model):
                     self.env._("The source “%s” names a heading twice.", source.name)
                 )
 
+    def copy_data(self, default=None):
+        """Give a copy a heading of its own."""
+        copies = super().copy_data(default)
+        for values in copies:
+            values["heading"] = self.env._("%s (copy)", values["heading"])
+        return copies
+
     @api.onchange("meaning")
     def _onchange_meaning(self):
         if self.meaning != "metric":
