@@ -8,8 +8,9 @@ import resource
 from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 from playwright.sync_api import sync_playwright
+
+from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
 from tools.screenshot import browser_page
 
