@@ -67,7 +67,6 @@ class BasePartnerMerge(models.TransientModel):
                 ["month:min", "month:max"],
             )
         ):
-            self.env["vip.tier.change"]._look_at_entries(company)
             self.env["vip.tier.review"]._figures_changed(company, first, last)
 
     @api.model

@@ -113,6 +113,12 @@ class VipActivity(models.Model):
 
     # CRUD
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        facts = super().create(vals_list)
+        facts._let_reviews_look()
+        return facts
+
     def write(self, vals):
         """Say of another value since when it counts and by whom it was entered.
 
@@ -134,7 +140,15 @@ class VipActivity(models.Model):
             version = fact.version + bool(month and fact.month <= month)
             super(VipActivity, fact).write({"version": version, **vals})
         self.flush_recordset()
+        counting._let_reviews_look()
         return True
+
+    def _let_reviews_look(self):
+        """Let reviews that rest on these figures be judged anew."""
+        for company, facts in self.grouped("company_id").items():
+            months = facts.mapped("month")
+            reviews = self.env["vip.tier.review"]
+            reviews._figures_changed(company, min(months), max(months))
 
     def unlink(self):  # pylint: disable=method-required-super
         """Let facts count no more; what they said is kept."""

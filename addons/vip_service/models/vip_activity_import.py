@@ -334,11 +334,7 @@ class VipActivityImport(models.Model):
         # As superuser: which month was reviewed is no secret in the service.
         reviews = self.env["vip.tier.review"].sudo()
         reviews._wake_waiting(self.company_id)
-        if not first:
-            return
-        self.env["vip.tier.change"]._look_at_entries(self.company_id)
-        reviewed = reviews._reviewed_up_to(self.company_id)
-        if reviewed and first <= reviewed:
+        if first:
             reviews._figures_changed(self.company_id, first, last)
 
     def _is_any_waiting(self):

@@ -64,6 +64,23 @@ class TestJudgedAgain(ReviewCase):
         self.env.invalidate_all()
         self.assertEqual(change.read(), before)
 
+    def test_a_figure_that_a_person_corrects_counts_as_one_of_a_file(self):
+        review = self.judged_without_file()
+        [rise] = review.change_ids.filtered(lambda c: c.direction == "promotion")
+        figure = (
+            self.at(LATE)
+            .env["vip.activity"]
+            .search(
+                [
+                    ("partner_id", "=", rise.partner_id.id),
+                    ("metric_id", "=", self.deposit.id),
+                ]
+            )
+        )
+        figure.write({"value": 400_000})
+        self.assertEqual((rise.state, rise.decided_at), ("expired", LATE))
+        self.assertEqual(review.promotion_count, 0)
+
     def test_another_month_changes_nothing(self):
         review = self.judged_without_file()
         for month in FEBRUARY, datetime(2023, 12, 1):

@@ -46,6 +46,9 @@ class VipActivityImport(models.Model):
                 "restored_count": restored,
             }
         )
+        if self.month_from:
+            reviews = self.env["vip.tier.review"]
+            reviews._figures_changed(self.company_id, self.month_from, self.month_to)
         return True
 
     def _check_undoable(self):

@@ -58,7 +58,8 @@ class VipTierReview(models.Model):
     def _figures_changed(self, company, first, last, at=None):
         """Let reviews be judged anew that rest on figures of these months.
 
-        At once where a company has few facts, else by the job.
+        At once where a company has few facts, else by the job. Proposals of entry follow
+        their figures, too. Whatever changes figures calls this.
 
         :param first, last: the first and the last month whose figures changed
         :param at: the event time (naive UTC)
@@ -66,6 +67,10 @@ class VipTierReview(models.Model):
         # As superuser: whoever changes figures, the rules judge.
         reviews = self.sudo()
         at = at or event_time(self.env)
+        self.env["vip.tier.change"]._look_at_entries(company, at)
+        reviewed = reviews._reviewed_up_to(company)
+        if not reviewed or first > reviewed:
+            return
         concerned = reviews._open_reviews(company)._concerned(first, last)
         concerned.outdated = True
         if concerned and not reviews._has_many_facts(company):
