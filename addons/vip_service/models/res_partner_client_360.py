@@ -223,7 +223,10 @@ class ResPartner(models.Model):
         }
 
     def _client_360_step(self, criterion, threshold, values):
+        # All that are measured by one query.
+        measured = {criterion["metric_id"], *(key[0] for key in values)}
         metric = self.env["vip.metric"].browse(criterion["metric_id"])
+        metric = metric.with_prefetch(tuple(measured))
         key = (metric.id, criterion["window_months"], criterion["aggregate"])
         value, needed = float(values.get(key) or 0), criterion[threshold]
         money = metric.unit == "money"
