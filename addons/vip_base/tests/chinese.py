@@ -8,7 +8,7 @@ from odoo.tools.translate import TranslationModuleReader
 LANG = "zh_CN"
 
 #: Terms that are the same in both languages.
-SAME = {"ID"}
+SAME = {"ID", "UTF-8", "UTF-16"}
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|</?\w+")
 

@@ -356,9 +356,12 @@ class TestTrial(RulesCase):
         client = self.client("X")
         self.fact_at(client, datetime(2024, 1, 31), 600_000, 300)
         real = self.review()
+        first = self.found(real)
         self.fact_at(client, datetime(2024, 3, 5), 1_000_000, 700)
-        self.assertEqual(self.found(self.trial("then")), self.found(real))
+        self.assertEqual(self.found(self.trial("then")), first)
         self.assertEqual(self.found(self.trial("now")), {"X": ("promotion", "diamond")})
+        # Nobody had decided: the review itself was judged anew.
+        self.assertEqual(self.found(real), {"X": ("promotion", "diamond")})
 
     def test_what_came_after_the_review_was_not_known_then(self):
         self.review()
