@@ -1,4 +1,5 @@
 from . import ir_attachment
+from . import ir_model_fields_selection
 from . import vip_naming
 from . import vip_audit_log
 from . import vip_past_row

@@ -8,6 +8,7 @@ class TestOwnChinese(ChineseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.load_chinese("vip_base")
         cls.load_chinese("vip_service")
         cls.env = cls.env(context={**cls.env.context, "lang": LANG})
 
@@ -37,6 +38,21 @@ class TestOwnChinese(ChineseCase):
                 "agent": "代理商",
             },
         )
+
+    def test_what_a_mixin_of_another_addon_offers(self):
+        """However late its users are installed, they speak as it does."""
+        records = self.env["ir.model.fields.selection"].sudo()
+        own = records.search(
+            [("field_id.model", "=", "vip.activity.import"), ("value", "=", "checked")]
+        )
+        self.env.cr.execute(
+            "UPDATE ir_model_fields_selection SET name = name - %s WHERE id = %s",
+            [LANG, own.id],
+        )
+        records.invalidate_model(["name"])
+        self.assertEqual(own.name, "Checked")
+        records._reflect_selections(["vip.activity.import"])
+        self.assertEqual(own.name, "已检查")
 
     def test_menus(self):
         for name, chinese in {
