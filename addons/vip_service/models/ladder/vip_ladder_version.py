@@ -179,7 +179,9 @@ class VipLadderVersion(models.Model):
         for version in self:
             # As superuser: the name of the company, for whoever may see its ladder.
             name = version.company_id.sudo().name or self.env._("Shared ladder")
-            day = fields.Date.to_string(version.date_from) or self.env._("first")
+            begun = version.state not in ("draft", "proposed")
+            none = self.env._("first") if begun else self.env._("draft")
+            day = fields.Date.to_string(version.date_from) or none
             version.display_name = f"{name} · {day}"
 
     # CRUD
