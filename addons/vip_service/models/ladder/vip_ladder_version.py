@@ -173,7 +173,7 @@ class VipLadderVersion(models.Model):
             rungs = version.rung_ids.filtered("tier_id")
             version.lowest_id = rungs.sorted(lambda rung: rung.rank)[:1].tier_id
 
-    @api.depends("date_from", "company_id")
+    @api.depends("date_from", "company_id", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for version in self:
