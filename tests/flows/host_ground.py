@@ -51,5 +51,8 @@ GROUND = {
     ),
     "resource.resource": ({}, "the host's administrators"),
 }
-#: What is read of the server itself, and when an addon is uninstalled.
-SYSTEM = {"ir.model.data", "ir.model.relation", "ir.module.module", "mail.activity"}
+#: What is read of the server itself, and when an addon is installed or uninstalled.
+SYSTEM = {
+    *("ir.model.data", "ir.model.relation", "ir.module.module", "mail.activity"),
+    *("ir.model.fields", "ir.model.fields.selection"),
+}

@@ -394,6 +394,9 @@ WRITERS = {
     "mail_activity": {
         "vip_base/tools/leaving.py::leave": "delete",
     },
+    "ir_model_fields_selection": {
+        "vip_base/models/ir_model_fields_selection.py::_translate_as": "update",
+    },
     "ir_model_relation": {
         "vip_base/tools/leaving.py::_take_relations_along": "update",
     },
