@@ -91,12 +91,12 @@ class VipCompanyCurrency(models.Model):
                 self.env._("Delete this change and enter another one instead.")
             )
         self._check_not_begun()
-        self.env.registry.clear_cache()
         return super().write(vals)
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_begun(self):
