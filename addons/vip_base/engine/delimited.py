@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 import charset_normalizer
@@ -26,6 +27,10 @@ NO_TEXT = {
     b"\x89PNG": "image",
     b"\xff\xd8\xff": "image",
 }
+#: A letter of no European alphabet, or one right behind a digit.
+STRANGE = re.compile(
+    "[^\x00-\u024f\u0370-\u045f]|(?<=[0-9])[\u00df-\u00f6\u00f8-\u024f\u0370-\u045f]"
+)
 MARKUP = (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<?xml", b"<body")
 
 
@@ -59,6 +64,8 @@ def encoding_of(stream):
     >>> text = "Café Müller, 7".encode("cp1252")
     >>> text.decode(encoding_of(io.BytesIO(text)))
     'Café Müller, 7'
+    >>> [encoding_of(io.BytesIO(one)) for one in ("7元".encode("gb18030"), "é".encode())]
+    ['gb18030', 'utf-8-sig']
     """
     stream.seek(0)
     head = stream.read(SAMPLE)
@@ -66,9 +73,25 @@ def encoding_of(stream):
         return encoding
     if b"\x00" in head[:400]:
         return _without_bom(head)
-    if _decodes(stream, "utf-8"):
+    if _decodes(stream, "utf-8") and not _is_short_chinese(stream):
         return "utf-8-sig"
     return _guessed(stream)
+
+
+def _is_short_chinese(stream):
+    """Tell whether what reads as UTF-8 reads better as Chinese.
+
+    The two bytes of some characters, 元 among them, are also a letter in UTF-8: one of no
+    European word.
+    """
+    sample = b"".join(_foreign_lines(stream))
+    try:
+        text = sample.decode("utf-8")
+        chinese = sample.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    is_strange = STRANGE.search(text) and all(char < "\u0800" for char in text)
+    return bool(is_strange) and _is_everyday(chinese)
 
 
 def _without_bom(head):

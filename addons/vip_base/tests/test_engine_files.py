@@ -16,6 +16,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..engine import cell_day, cell_number
 from ..engine.cell_text import clean, harmless, is_total, visible
+from ..engine.delimited import encoding_of
 from ..engine.import_source import CsvStream, Layout, UnreadableFile, file_source
 
 KNOWN = {
@@ -172,6 +173,12 @@ class TestFiles(BaseCase):
             make = workbook if kind.endswith("xlsx") else old_workbook
             content = make(table, above)
         self.assertEqual(read_table(content, decimal), expected)
+
+    def test_two_bytes_that_are_also_a_letter_are_told_by_what_stands_around(self):
+        for text in ("A-1,0.00元", "A-1,12千", "A-1,5元\nA-2,6千元"):
+            self.assertEqual(encoding_of(io.BytesIO(text.encode("gb18030"))), "gb18030")
+        for text in ("Zoé,1", "Ωμέγα,3", "Ирина,7", "3 × 4", "¥12", "5 m²", "Łódź,2"):
+            self.assertEqual(encoding_of(io.BytesIO(text.encode())), "utf-8-sig")
 
     @settings(max_examples=200, deadline=None)
     @given(st.text(st.characters(exclude_characters="\x02\x03\x04"), max_size=12))
