@@ -1,5 +1,6 @@
 from . import answer
 from . import contact
+from . import face
 from . import ladder
 from . import source
 from . import unit
