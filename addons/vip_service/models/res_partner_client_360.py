@@ -143,7 +143,9 @@ class ResPartner(models.Model):
         # As superuser: the adviser's name, for whoever may read the client. By one query:
         # who looks the name up by the user reads all of both.
         person = self.sudo().with_context(active_test=False)
-        person = person.search_fetch([("user_ids", "in", adviser.ids)], ["name"], limit=1)
+        person = person.search_fetch(
+            [("user_ids", "in", adviser.ids)], ["name"], limit=1
+        )
         return {"id": adviser.id, "name": person.name}
 
     def _client_360_today(self):

@@ -15,7 +15,9 @@ class TestStory(ContactCase):
         return client.with_context(allowed_company_ids=self.company.ids)
 
     def lines(self, user=None, limit=100):
-        return self.of(user or self.users["manager"])._client_story(None, limit)["lines"]
+        return self.of(user or self.users["manager"])._client_story(None, limit)[
+            "lines"
+        ]
 
     def kinds(self, user=None):
         return [line["kind"] for line in self.lines(user)]
@@ -75,6 +77,15 @@ class TestStory(ContactCase):
         self.assertTrue(lines["tier"]["whole_day"])
         self.assertEqual(lines["right"]["text"], "Right used: Analyst")
         self.assertNotIn("Slow", str(lines))
+
+    def test_a_fall_to_the_lowest_tier_is_told(self):
+        self.promote(self.bank, self.platinum, at=datetime(2024, 3, 2))
+        fall = self.change(self.bank, self.silver, current=self.platinum)
+        fall.with_user(self.users["manager"])._approve(at=datetime(2024, 3, 9))
+        self.assertEqual(
+            [(line["kind"], line["at"][:10]) for line in self.lines()],
+            [("tier_ended", "2024-03-09"), ("tier", "2024-03-02")],
+        )
 
     def test_pages_give_each_line_once_and_all(self):
         for number in range(7):

@@ -41,7 +41,9 @@ class StoryPart:
         query.order = SQL("%s DESC, %s DESC", self.at, row_id)
         query.limit = limit
         pairs = [
-            piece for name, sql in self.columns.items() for piece in (SQL("%s", name), sql)
+            piece
+            for name, sql in self.columns.items()
+            for piece in (SQL("%s", name), sql)
         ]
         data = SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
         return query.select(

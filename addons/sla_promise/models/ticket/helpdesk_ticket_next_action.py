@@ -173,6 +173,7 @@ class HelpdeskTicket(models.Model):
     def _owed(self):
         """Return ``{ticket id: [Owed]}`` of these tickets, by one query."""
         self.env["sla.clock"].flush_model()
+        self.env["sla.span"].flush_model()
         self.env["sla.extension"].flush_model(["state", "ticket_id"])
         self.env["sla.excuse"].flush_model(["state", "breach_id"])
         # Whoever may read a ticket may know what is owed on it.
@@ -198,7 +199,11 @@ class HelpdeskTicket(models.Model):
                          WHERE b.ticket_id = ANY(%(ids)s) AND e.state = 'requested'
                         UNION ALL
                         SELECT t.id, %(wait)s, NULL, s.waiting_on, NULL,
-                               t.last_stage_update
+                               (SELECT min(w.start) FROM sla_span w
+                                 WHERE w.ticket_id = t.id AND w.start > COALESCE((
+                                       SELECT max(b.start) FROM sla_span b
+                                        WHERE b.ticket_id = t.id
+                                          AND b.stage_id <> t.stage_id), '-infinity'))
                           FROM helpdesk_ticket t
                           JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
                          WHERE t.id = ANY(%(ids)s) AND s.waiting_on IS NOT NULL) owed

@@ -60,9 +60,7 @@ class ResPartner(models.Model):
             )
         return measures
 
-    def _health_measure(
-        self, key, label, value, *, day, weight, red, low_is_red=True
-    ):
+    def _health_measure(self, key, label, value, *, day, weight, red, low_is_red=True):
         """Return one measure.
 
         :param key: unique among all addons

@@ -75,7 +75,13 @@ class ResPartner(models.Model):
         )
         columns = {
             name: SQL.identifier(query.table, name)
-            for name in ("id", "proposed_at", "proposed_by_id", "asked_by_id", "review_id")
+            for name in (
+                "id",
+                "proposed_at",
+                "proposed_by_id",
+                "asked_by_id",
+                "review_id",
+            )
         }
         rows = self.env.execute_query(
             query.select(

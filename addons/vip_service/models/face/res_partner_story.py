@@ -56,7 +56,8 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT * FROM (%s) line ORDER BY at DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
-                    SQL("(%s)", part.select(after, limit + 1)) for part in parts.values()
+                    SQL("(%s)", part.select(after, limit + 1))
+                    for part in parts.values()
                 ),
                 limit + 1,
             )
@@ -82,6 +83,7 @@ class ResPartner(models.Model):
             self._story_closed,
             self._story_contacts,
             self._story_tiers,
+            self._story_tiers_ended,
             self._story_answers,
             self._story_rights,
         )
@@ -92,9 +94,7 @@ class ResPartner(models.Model):
     def _story_requests(self):
         """Return the tickets of the client and what a line says of one."""
         tickets = self.env["helpdesk.ticket"]
-        query = tickets._search(
-            [("commercial_partner_id", "=", self.id)]
-        )
+        query = tickets._search([("commercial_partner_id", "=", self.id)])
         columns = {
             name: tickets._field_to_sql(query.table, name, query)
             for name in ("number", "name")
@@ -174,18 +174,54 @@ class ResPartner(models.Model):
             },
         )
 
-    def _story_tiers(self):
+    def _story_memberships(self, column):
+        """Return the memberships of the client, the tier's name, and a day as instant."""
         memberships = self.env["vip.tier.membership"]
         query = memberships._search(
             [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
         )
         tier = query.left_join(query.table, "tier_id", "vip_tier", "id", "tier")
+        columns = {"tier": self.env["vip.tier"]._field_to_sql(tier, "name")}
+        day = SQL.identifier(query.table, column)
+        query.add_where(SQL("%s <= %s", day, self._client_360_today()))
+        return query, columns, self._story_day(day)
+
+    def _story_tiers(self):
+        query, columns, at = self._story_memberships("date_from")
         yield StoryPart(
             "tier",
             query,
-            self._story_day(SQL.identifier(query.table, "date_from")),
+            at,
             lambda row: {"text": self.env._("Tier from now on: %s", row["tier"])},
-            {"tier": self.env["vip.tier"]._field_to_sql(tier, "name")},
+            columns,
+            icon="fa-diamond",
+            whole_day=True,
+        )
+
+    def _story_tiers_ended(self):
+        """Tell when a client came back to the lowest tier, of which there is no row."""
+        query, columns, at = self._story_memberships("date_to")
+        query.add_where(
+            SQL(
+                "NOT EXISTS (SELECT FROM vip_tier_membership n WHERE %s AND %s AND %s)",
+                *(
+                    SQL("n.%s = %s", SQL(name), SQL.identifier(query.table, other))
+                    for name, other in (
+                        ("partner_id", "partner_id"),
+                        ("company_id", "company_id"),
+                        ("date_from", "date_to"),
+                    )
+                ),
+            )
+        )
+        yield StoryPart(
+            "tier_ended",
+            query,
+            at,
+            lambda row: {
+                "text": self.env._("No longer %s: the lowest tier", row["tier"])
+            },
+            columns,
             icon="fa-diamond",
             whole_day=True,
         )

@@ -31,7 +31,7 @@ export class NextAction extends Component {
         const { note, since } = this.props.action;
         return [note, since && _t("since %s", formatMoment(since))]
             .filter(Boolean)
-            .join(" ");
+            .join(" · ");
     }
 
     /** Nothing is offered that is then refused. */
