@@ -21,8 +21,12 @@ from ...engine import states
 
 #: What waits longer for somebody else is asked for again.
 REMIND_AFTER = timedelta(days=3)
-#: Which promises are kept by what is to be done anyway; empty: whichever is due first.
-KEPT_BY = {"reply": (states.FIRST_RESPONSE, states.NEXT_RESPONSE), "take": ()}
+#: Which promises what is to be done anyway keeps, or begins to keep.
+ANSWERS = (states.FIRST_RESPONSE, states.NEXT_RESPONSE)
+KEPT_BY = {
+    "reply": ANSWERS,
+    "take": (*ANSWERS, states.HANDLING, states.HAND_OVER, states.RESOLUTION),
+}
 CLOCK, EXTENSION, EXCUSE, WAIT = "clock", "sla.extension", "sla.excuse", "wait"
 
 
@@ -65,10 +69,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _say_promise(self, action, clocks):
         """Say what was promised of an action that something else asks for."""
-        if action["verb"] not in KEPT_BY:
-            return
-        metrics = KEPT_BY[action["verb"]]
-        due = [c for c in clocks if c.at and (not metrics or c.metric in metrics)]
+        metrics = KEPT_BY.get(action["verb"], ())
+        due = [clock for clock in clocks if clock.at and clock.metric in metrics]
         if due:
             first = min(due, key=lambda clock: clock.at)
             action["promise"] = self._promise_label(first)
