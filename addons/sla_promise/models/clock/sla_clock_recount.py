@@ -123,7 +123,7 @@ class SlaClock(models.Model):
         )
 
     @api.model
-    def _tickets_out_of_date(self, limit):
+    def _tickets_out_of_date(self, at, limit):
         """Return the ids of tickets with a running clock after whose version others came.
 
         What is late already is brought up to date when it is looked at.
@@ -137,7 +137,7 @@ class SlaClock(models.Model):
                  WHERE c.stopped_at IS NULL AND c.state IN %s
                  ORDER BY 1 LIMIT %s
                 """,
-                self.env["resource.worktime.version"]._superseded(),
+                self.env["resource.worktime.version"]._superseded(at),
                 states.OPEN_STATES,
                 limit,
             )
@@ -171,7 +171,7 @@ class SlaClock(models.Model):
         done = self.env["sla.calendar.switch"].sudo()._recount_batch(at, limit)
         if done:
             return done
-        ticket_ids = self.sudo()._tickets_out_of_date(limit)
+        ticket_ids = self.sudo()._tickets_out_of_date(at, limit)
         tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
         tickets = tickets.try_lock_for_update(allow_referencing=True)
         self.sudo()._recount_tickets(tickets.ids, at, limit)
