@@ -126,20 +126,24 @@ class SlaClock(models.Model):
     def _tickets_out_of_date(self, at, limit):
         """Return the ids of tickets with a running clock after whose version others came.
 
-        What is late already is brought up to date when it is looked at.
+        What is late already is brought up to date when it is looked at. Each version is
+        looked up by itself, however many clocks run by others.
         """
         return self._select_ids(
             SQL(
                 """
                 SELECT DISTINCT c.ticket_id
-                  FROM (%s) v
-                  JOIN sla_clock c ON c.version_id = v.id
-                 WHERE c.stopped_at IS NULL AND c.state IN %s
-                 ORDER BY 1 LIMIT %s
+                  FROM (%(versions)s) v
+                  JOIN LATERAL (
+                       SELECT ticket_id FROM sla_clock
+                        WHERE version_id = v.id AND stopped_at IS NULL
+                          AND state IN %(open)s
+                        ORDER BY ticket_id LIMIT %(limit)s) c ON TRUE
+                 ORDER BY 1 LIMIT %(limit)s
                 """,
-                self.env["resource.worktime.version"]._superseded(at),
-                states.OPEN_STATES,
-                limit,
+                versions=self.env["resource.worktime.version"]._superseded(at),
+                open=states.OPEN_STATES,
+                limit=limit,
             )
         )
 
