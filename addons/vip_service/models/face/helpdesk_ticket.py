@@ -50,8 +50,8 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("lang", "uid")
     @api.depends("stage_id", "user_id", "team_id", "partner_id", "contact_ids")
     def _compute_vip_next_actions(self):
-        ids = self._origin.ids
-        found = self._next_actions_among(SQL("(SELECT unnest(%s))", array(ids)))
+        ids = SQL("(SELECT unnest(%s))", array(self._origin.ids))
+        found = self._next_actions_among(ids) if self._origin else {}
         for ticket in self:
             ticket.vip_next_actions = found.get(ticket._origin.id, [])
 
@@ -91,6 +91,8 @@ class HelpdeskTicket(models.Model):
         :param ids: SQL, in brackets, of ids of tickets that the user may read
         """
         standings = self._standings(ids)
+        if not standings:
+            return {}
         found = self.browse(standings)._ticket_next_actions(standings)
         return {
             ticket_id: sorted(actions, key=ours_first)

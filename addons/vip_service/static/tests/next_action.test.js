@@ -74,6 +74,11 @@ test("what others do is said and not offered", async () => {
     expect(".o_vip_next_action button").toHaveCount(0);
 });
 
+test("what is late says when it was due", async () => {
+    await mount(NextActionSection, { items: [action({ until: "2024-06-15 09:30:00" })] });
+    expect(".o_vip_next_action .text-danger").toHaveText(/was due Jun 15, 9:30/);
+});
+
 test("the others come when asked for", async () => {
     const second = action({ key: "take:helpdesk.ticket,12", verb: "take" });
     await mount(NextActionSection, { items: [action(), second] });

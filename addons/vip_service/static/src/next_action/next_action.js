@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { formatMoment } from "@vip_base/core/format";
+import { useNow } from "@vip_base/core/ticker";
 
 import { Component } from "@odoo/owl";
 
@@ -16,13 +18,23 @@ export class NextAction extends Component {
         open: { type: Function, optional: true },
     };
 
+    setup() {
+        this.time = useNow(30);
+    }
+
+    get isLate() {
+        const { until } = this.props.action;
+        return Boolean(until) && deserializeDateTime(until) < this.time.now;
+    }
+
     /** @returns {string} "Next action · you · First response before Jun 1, 2:30 PM" */
     get headText() {
         const { mine, by, promise, until } = this.props.action;
         const who = mine ? _t("you") : by;
         const parts = [_t("Next action"), who, promise];
         if (until) {
-            parts.push(_t("before %s", formatMoment(until)));
+            const moment = formatMoment(until);
+            parts.push(this.isLate ? _t("was due %s", moment) : _t("before %s", moment));
         }
         return parts.filter(Boolean).join(" · ");
     }
