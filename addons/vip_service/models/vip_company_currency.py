@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache
 
+from odoo.addons.vip_base.tools.remembered import remembered
 from odoo.addons.vip_base.tools.times import event_time, first_day
 
 
@@ -129,7 +129,7 @@ class VipCompanyCurrency(models.Model):
     # Business
 
     @api.model
-    @ormcache("company_id")
+    @remembered("company_id")
     def _ids_of(self, company_id):
         """Return the ids of the changes of a company, the first one first."""
         return self.search([("company_id", "=", company_id)], order="month").ids

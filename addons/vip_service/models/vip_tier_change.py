@@ -397,7 +397,7 @@ class VipTierChange(models.Model):
                 {
                     "rows": rows,
                     "month": month,
-                    "group": change.evidence.get("group"),
+                    "group": change._evidence_group(),
                     "changed": bool(change.figures_before),
                     "missing": change._evidence_missing(names),
                 },
@@ -419,6 +419,27 @@ class VipTierChange(models.Model):
                 # As superuser: only from when on the ladder holds.
                 texts[version.sudo().display_name] = None
             change.evidence_text = " · ".join(texts) or False
+
+    def _evidence_group(self):
+        """Return the group by whose figures the client was judged, with its members.
+
+        The evidence has their ids; the names are those of today.
+        """
+        group = self.evidence.get("group")
+        if not group:
+            return None
+        # As superuser: who was judged together, for who may read the proposal.
+        env = self.sudo().env
+        clients = env["res.partner"].browse(m["id"] for m in group["members"]).exists()
+        names = {client.id: client.display_name for client in clients}
+        gone = self.env._("a client that is no longer here")
+        return {
+            "name": env["vip.client.group"].browse(group["id"]).exists().name or "",
+            "members": [
+                {"name": names.get(m["id"], gone), "since": m["since"]}
+                for m in group["members"]
+            ],
+        }
 
     def _value_text(self, row):
         if not row["before_text"]:
