@@ -202,6 +202,7 @@ class VipActivityImport(models.Model):
             CASE WHEN flaw IS NOT NULL THEN flaw
                  WHEN ref IS NULL THEN 'no_client'
                  WHEN partner_id IS NULL AND %s THEN 'unknown_client'
+                 WHEN month_text IS NULL THEN 'no_month'
                  WHEN month IS NULL THEN 'bad_month'
                  WHEN month > %s THEN 'future_month'
                  WHEN %s THEN 'bad_number'
@@ -513,6 +514,9 @@ class VipActivityImport(models.Model):
             "rounded_client": self.env._(
                 "A spreadsheet has rounded this number: show the column as text and write "
                 "it in full."
+            ),
+            "no_month": self.env._(
+                "The month is missing: write it in each row, also where cells are merged."
             ),
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),

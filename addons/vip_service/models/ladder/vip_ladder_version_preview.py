@@ -53,11 +53,14 @@ class VipLadderVersion(models.Model):
                     "to": names.get(move["to_id"], ""),
                     "count": move["count"],
                     "clients": (named := _named(move, known)),
-                    "more": move["count"] - len(named),
+                    "more": self._more_text(move["count"] - len(named)),
                 }
                 for move in preview["moves"]
             ],
         }
+
+    def _more_text(self, count):
+        return self.env._("and %s more", count) if count else ""
 
     def action_preview(self):
         """Count whom this version concerns, and what the figures of now ask by it."""
