@@ -33,7 +33,7 @@ def pytest_ignore_collect(collection_path):
 def a_transaction_of_its_own(request):
     """Let a test find what its class has set up as a request finds what is committed.
 
-    Until then nothing is remembered (``vip_base/tools/remembered.py``).
+    Until then nothing is remembered (``vip_base/tools/sql.py``).
     """
     if registry := getattr(request.cls, "registry", None):
         registry.cache_invalidated.clear()

@@ -2,7 +2,7 @@ from pytz import UTC, timezone
 
 from odoo import models
 
-from ..tools.remembered import remembered
+from ..tools.sql import remembered
 from ..tools.times import first_day
 
 

@@ -9,8 +9,7 @@ from odoo.tools import SQL, format_list, unique
 from odoo.tools.sql import column_exists
 
 from ..tools.naming import NamesCondition, named_by, named_with_below_by
-from ..tools.remembered import remembered
-from ..tools.sql import NAMES, NamesMany2many, read_whole
+from ..tools.sql import NAMES, NamesMany2many, read_whole, remembered
 
 #: Rules that a refusal lists; of the rest it says how many there are.
 MOST_LISTED = 12

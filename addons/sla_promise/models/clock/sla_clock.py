@@ -9,12 +9,12 @@ from odoo.tools.misc import format_duration
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools import past_rows
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
-from odoo.addons.vip_base.tools.remembered import remembered
 from odoo.addons.vip_base.tools.sql import (
     IntegerArray,
     KeylessMany2one,
     LooseMany2one,
     fetch_together,
+    remembered,
 )
 
 from ...engine import states

@@ -7,8 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
-from odoo.addons.vip_base.tools.remembered import remembered
-from odoo.addons.vip_base.tools.sql import read_whole
+from odoo.addons.vip_base.tools.sql import read_whole, remembered
 
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
 from ..clock.sla_clock import METRICS
