@@ -79,10 +79,23 @@ tours.add("vip_service_source_declared", {
         },
         {
             trigger: ".o_form_view .o_field_widget[name=metric_ids] input",
+            isActive: ["desktop"],
             run: "edit Tour lots",
         },
         {
             trigger: ".o-autocomplete--dropdown-item:contains(Tour lots)",
+            isActive: ["desktop"],
+            run: "click",
+        },
+        {
+            content: "On a phone the metrics are cards to choose from",
+            trigger: ".o_form_view .o_field_widget[name=metric_ids] input",
+            isActive: ["mobile"],
+            run: "click",
+        },
+        {
+            trigger: `.modal ${record("Tour lots").split(", ").join(", .modal ")}`,
+            isActive: ["mobile"],
             run: "click",
         },
         {
