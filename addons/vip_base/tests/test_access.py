@@ -5,6 +5,7 @@ TABLE = {
     "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
     "vip.job.progress": {"admin": "r"},
     "vip.past.row": {"admin": "r", "auditor": "r"},
+    "vip.figure.month": {"manager": "r", "admin": "r", "auditor": "r"},
 }
 
 
