@@ -212,7 +212,9 @@ UPDATE score_card card
     @api.model
     def _exported_keys(self, cards):
         """Return the keys of the figures of cards, in order, for the workbook."""
-        held = {key for card in cards for key in (card.details or {}).get("figures", ())}
+        held = {
+            key for card in cards for key in (card.details or {}).get("figures", ())
+        }
         held |= {key for key, _number in COLUMNS.values()}
         return [key for key in self.env["vip.figure"]._counted() if key in held]
 

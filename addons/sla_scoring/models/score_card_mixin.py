@@ -289,8 +289,10 @@ SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
         env = self.sudo().env
         template = env["score.card.template"]._in_force(company, month)
         asked |= set(template.component_ids.mapped("key"))
-        asked |= set(env["score.award.rule"].search([]).criterion_ids.mapped("key"))
-        asked |= set(env["score.measure.rule"].search([]).mapped("basis"))
+        of_company = [("company_id", "in", [False, company.id])]
+        awards = env["score.award.rule"].search(of_company)
+        asked |= set(awards.criterion_ids.mapped("key"))
+        asked |= set(env["score.measure.rule"].search(of_company).mapped("basis"))
         return [key for key in self.env["vip.figure"]._counted() if key in asked]
 
     def _value_sql(self, number):
@@ -311,7 +313,9 @@ SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
     def _ids_sql(self, keys):
         """Return the SQL of {kind: ids} of the occurrences behind some figures."""
         figures = self.env["vip.figure"]._all()
-        kinds = dict.fromkeys(kind for key in keys for kind in figures[key]._formula.kinds)
+        kinds = dict.fromkeys(
+            kind for key in keys for kind in figures[key]._formula.kinds
+        )
         return SQL(", ").join(
             SQL(
                 "%(kind)s::text, COALESCE(jsonb_agg(record_id ORDER BY record_id)"

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
+from .figure.vip_figure import CARD
+
 
 class ScoreCardTemplate(models.Model):
     """What a month's scorecard weighs, from a month on (REQUIREMENTS P4).

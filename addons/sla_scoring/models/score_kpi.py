@@ -8,6 +8,7 @@ from odoo.addons.vip_base.models.figure.vip_figure_month import MONTHS
 from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP, MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import event_time, last_months
+
 #: What of a month the trend shows.
 SHOWN = ("value", "count", "of", "is_few")
 
@@ -176,6 +177,7 @@ class ScoreKpi(models.Model):
             "target": self.target,
             "lower_is_better": figure._better == LOWER,
             "unit": figure._unit_text(),
+            "least": figure._least,
             **today,
             "series": [
                 {

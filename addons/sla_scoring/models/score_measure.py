@@ -350,7 +350,8 @@ class ScoreMeasureRule(models.Model):
             ]
         )
         figures = {
-            user: self._figure(own) for user, own in looked_at.grouped("user_id").items()
+            user: self._figure(own)
+            for user, own in looked_at.grouped("user_id").items()
         }
         return [
             (card, figures[card.user_id])

@@ -51,9 +51,7 @@ class Solved(models.AbstractModel):
               ORDER BY s.start DESC LIMIT 1) IS NOT TRUE""",
             until=stretch.end_of(SQL("span.start")),
             client=self._client(SQL("span.partner_id")),
-            tier=self._tier(
-                SQL("span.partner_id"), stretch.company, SQL("span.start")
-            ),
+            tier=self._tier(SQL("span.partner_id"), stretch.company, SQL("span.start")),
             company=stretch.company.id,
             during=stretch.during(SQL("span.start")),
         )

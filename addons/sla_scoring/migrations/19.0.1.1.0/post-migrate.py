@@ -22,6 +22,16 @@ def migrate(cr, version):
                 ON CONFLICT DO NOTHING
             """
         )
+        # Months that were kept by unit say so.
+        cr.execute(
+            """
+            INSERT INTO vip_figure_month (company_id, key, month, dimension, record_id,
+                   of_count, about_count)
+            SELECT DISTINCT company_id, key, month, dimension, 0, 0, 0
+              FROM vip_figure_month WHERE dimension = 'unit_id'
+                ON CONFLICT DO NOTHING
+            """
+        )
     env = api.Environment(cr, SUPERUSER_ID, {})
     old = env.ref("sla_scoring.score_cron_kpi", raise_if_not_found=False)
     if old:

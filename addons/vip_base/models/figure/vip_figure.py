@@ -111,7 +111,8 @@ class VipFigure(models.AbstractModel):
             )
             for dimension, record, month, figures in rows:
                 for key, numbers in figures.items():
-                    if numbers["about"] or not dimension:
+                    # What is nobody's is of the company alone.
+                    if not dimension or (record is not None and numbers["about"]):
                         found[key][dimension, record, month] = Numbers(**numbers)
         return found
 

@@ -36,9 +36,7 @@ class VipFigureMonth(models.Model):
         readonly=True,
         help="By what it is told apart; empty: the whole company.",
     )
-    record_id = fields.Integer(
-        string="Record", readonly=True, help="Number of the person, team, unit …"
-    )
+    record_id = fields.Integer(readonly=True, help="Number of the person, team, unit …")
     value = fields.Float(readonly=True, digits=(16, 6))
     of_count = fields.Integer(string="Of", readonly=True)
     part_count = fields.Integer(string="Part", readonly=True)
@@ -59,7 +57,8 @@ class VipFigureMonth(models.Model):
                        value, of_count, part_count, spread, about_count
                   FROM vip_figure_month
                  WHERE company_id = %s AND key = ANY(%s) AND month = ANY(%s)
-                   AND dimension = ANY(%s) AND %s
+                   AND dimension = ANY(%s) AND (record_id > 0 OR dimension = '')
+                   AND %s
                 """,
                 company.id,
                 list(keys),
@@ -77,8 +76,9 @@ class VipFigureMonth(models.Model):
     def _lacking(self, company, keys, months, by):
         """Return what is to be counted: pairs of (months, dimensions) and keys.
 
-        A figure lacks the months in which its company has no row; a dimension in which
-        things count for several records also those in which nothing was kept by it.
+        A figure lacks the months in which its company has no row; of a dimension in which
+        things count for several records also those that say nothing of it: they were kept
+        before there were any.
         """
         self.flush_model()
         rows = self.env.execute_query(
@@ -105,7 +105,7 @@ class VipFigureMonth(models.Model):
                     month
                     for month in months
                     if key not in kept.get((month, ""), ())
-                    or any((month, name) not in kept for name in apart)
+                    or any(key not in kept.get((month, name), ()) for name in apart)
                 )
                 if lacks:
                     lacking.setdefault((lacks, dimensions), []).append(key)
@@ -126,7 +126,8 @@ class VipFigureMonth(models.Model):
         )
         figures = self.env["vip.figure"]
         stretch, keys = Stretch.of(company, [month]), list(figures._counted())
-        for names in figures._apart(self._kept_dimensions(company)):
+        dimensions = self._kept_dimensions(company)
+        for names in figures._apart(dimensions):
             self.env.cr.execute(
                 SQL(
                     """
@@ -146,26 +147,30 @@ class VipFigureMonth(models.Model):
                     figures._count_sql(stretch, keys, names),
                 )
             )
-        self._say_kept(company, month, keys)
+        self._say_kept(company, month, keys, dimensions)
         self.invalidate_model(flush=False)
 
     @api.model
-    def _say_kept(self, company, month, keys):
-        """Write the company's row of figures of which nothing happened."""
+    def _say_kept(self, company, month, keys, dimensions):
+        """Write that a month is kept, also where nothing happened: rows of no record.
+
+        Of the company, and of each dimension in which things count for several records.
+        """
+        known = self.env["vip.occurrence"]._known_dimensions()
+        paths = [name for name in dimensions if name and known[name].path]
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO vip_figure_month (company_id, month, dimension, record_id,
                        key, of_count, about_count)
-                SELECT %(company)s, %(month)s, '', 0, key, 0, 0
-                  FROM unnest(%(keys)s) key
-                 WHERE NOT EXISTS (
-                       SELECT FROM vip_figure_month
-                        WHERE company_id = %(company)s AND month = %(month)s)
+                SELECT %s, %s, dimension, 0, key, 0, 0
+                  FROM unnest(%s) key, unnest(%s) dimension
+                    ON CONFLICT DO NOTHING
                 """,
-                company=company.id,
-                month=month,
-                keys=keys,
+                company.id,
+                month,
+                keys,
+                ["", *paths],
             )
         )
 

@@ -58,4 +58,6 @@ class VipOccurrence(models.AbstractModel):
     @api.model
     def _channel(self, ticket):
         """Return the SQL of the channel by which a ticket came, given its id."""
-        return SQL("(SELECT t.channel_id FROM helpdesk_ticket t WHERE t.id = %s)", ticket)
+        return SQL(
+            "(SELECT t.channel_id FROM helpdesk_ticket t WHERE t.id = %s)", ticket
+        )
