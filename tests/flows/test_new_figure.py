@@ -74,7 +74,7 @@ class TestNewFigure(ScoreCase):
         cls.registry._setup_models__(cls.env.cr, [])
         cls.registry.clear_cache()
         cls.env["score.card.template"].search([]).active = False
-        cls.env["score.card.template"].create(
+        cls.template = cls.env["score.card.template"].create(
             {
                 "name": "Urgent",
                 "date_from": "2000-01-01",
@@ -103,7 +103,8 @@ class TestNewFigure(ScoreCase):
 
     @classmethod
     def _forget(cls, model):
-        cls.registry[model._inherit]._inherit_children.discard(model._name)
+        for parent in model._inherit:
+            cls.registry[parent]._inherit_children.discard(model._name)
         del cls.registry.models[model._name]
         cls.registry._setup_models__(cls.env.cr, [])
         cls.registry.clear_cache()
@@ -190,9 +191,12 @@ class TestNewFigure(ScoreCase):
 
     def test_what_names_a_figure_that_is_gone_goes_on_without_it(self):
         self.env["score.kpi"].create({"name": "Gone", "key": "urgency", "target": 50})
-        card = self.card()
+        self.env.flush_all()
         self.env.cr.execute("UPDATE score_kpi SET key = 'gone' WHERE key = 'urgency'")
-        self.env.cr.execute("UPDATE score_card_component SET key = 'gone'")
+        self.env.cr.execute(
+            "UPDATE score_card_component SET key = 'gone' WHERE template_id = %s",
+            [self.template.id],
+        )
         self.env.invalidate_all()
         kpis = self.env["score.kpi"].kpi_board("company")["kpis"]
         self.assertTrue(kpis)

@@ -36,7 +36,9 @@ class VipFigureMonth(models.Model):
         readonly=True,
         help="By what it is told apart; empty: the whole company.",
     )
-    record_id = fields.Integer(readonly=True, help="Number of the person, team, unit …")
+    record_id = fields.Integer(
+        readonly=True, help="Number of the record of the dimension."
+    )
     value = fields.Float(readonly=True, digits=(16, 6))
     of_count = fields.Integer(string="Of", readonly=True)
     part_count = fields.Integer(string="Part", readonly=True)
