@@ -219,7 +219,7 @@ class ScoreClose(models.Model):
             self._draft_cards()
             self._freeze_all("score.card")
             self._freeze_all("score.team.card")
-            self.env["score.kpi.month"]._keep(self.company_id, self.month)
+            self.env["vip.figure.month"]._keep(self.company_id, self.month)
             rules = self.env["score.award.rule"]
             rules._propose_all(self.company_id, self.month, self.closed_at)
             self.state = "closed"

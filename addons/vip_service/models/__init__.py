@@ -1,5 +1,6 @@
 from . import answer
 from . import contact
+from . import figure
 from . import ladder
 from . import source
 from . import unit
