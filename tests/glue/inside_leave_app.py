@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
 
 from odoo.addons.sla_scoring.tests.common import DUE, LATER, ScoreCase
 from odoo.addons.vip_base.tools.times import at_context
@@ -19,7 +17,9 @@ class TestLeaveApp(ScoreCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.officer = cls.new_user("leave_officer", "hr_holidays.group_hr_holidays_user")
+        cls.officer = cls.new_user(
+            "leave_officer", "hr_holidays.group_hr_holidays_user"
+        )
         cls.head = cls.new_user("leave_head", "base.group_user")
         cls.host_admin = cls.new_user("leave_admin", "base.group_erp_manager")
         users = cls.agent | cls.other | cls.officer | cls.head | cls.manager
@@ -190,9 +190,7 @@ class TestLeaveApp(ScoreCase):
         self.assertEqual(self.closes(self.officer).company_id, self.company)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         with self.assertRaises(AccessError):
-            self.closes(
-                self.officer, calendar_id=elsewhere.resource_calendar_id.id
-            )
+            self.closes(self.officer, calendar_id=elsewhere.resource_calendar_id.id)
         with self.assertRaises(AccessError):
             self.closes(self.agent, DAY + timedelta(days=1))
 
