@@ -43,6 +43,7 @@
         "views/res_config_settings_views.xml",
         "views/sla_promise_menus.xml",
     ],
+    "demo": ["demo/sla_promise_demo.xml"],
     "images": [
         "static/description/ticket.png",
         "static/description/policies.png",

@@ -19,6 +19,7 @@
         "views/res_users_views.xml",
         "views/vip_base_menus.xml",
     ],
+    "demo": ["demo/res_users_demo.xml"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["vip_base/static/src/**/*"],
