@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import res_partner
+from . import res_partner_face
 from . import vip_tier_backtest
 from . import vip_tier_backtest_ticket
 from . import vip_tier_change

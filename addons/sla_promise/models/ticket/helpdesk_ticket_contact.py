@@ -45,21 +45,7 @@ class HelpdeskTicket(models.Model):
 
     def action_sla_ask(self):
         """Open a message to the client: what did you ask?"""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What did you ask?"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_subtype_xmlid": "mail.mt_comment",
-                "default_partner_ids": self.partner_id.ids,
-            },
-        }
+        return self._write_to_client(self.env._("What did you ask?"))
 
     def _spared_by_late_contact(self, at):
         """Return whom a late contact may spare: who has held these tickets since.

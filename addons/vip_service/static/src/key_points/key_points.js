@@ -1,3 +1,5 @@
+import { useLink } from "@vip_base/core/link";
+
 import { Component } from "@odoo/owl";
 
 const ICONS = {
@@ -6,10 +8,14 @@ const ICONS = {
     danger: "fa-exclamation-circle",
 };
 
-/** Short hints for whoever meets the client now. */
+/** Short hints for whoever meets the client now; each leads to the rows behind it. */
 export class KeyPoints extends Component {
-    static template = "sla_promise.KeyPoints";
+    static template = "vip_service.KeyPoints";
     static props = { items: Array };
+
+    setup() {
+        this.open = useLink();
+    }
 
     icon(level) {
         return ICONS[level];
