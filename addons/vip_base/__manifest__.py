@@ -16,6 +16,7 @@
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/vip_home_views.xml",
         "views/vip_base_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

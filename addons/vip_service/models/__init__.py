@@ -24,6 +24,7 @@ from . import vip_client_group_member
 from . import vip_client_import
 from . import vip_company_currency
 from . import vip_entitlement
+from . import vip_home
 from . import vip_entitlement_use
 from . import vip_lifecycle
 from . import vip_metric

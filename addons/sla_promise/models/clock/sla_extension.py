@@ -32,6 +32,8 @@ class SlaExtension(models.Model):
     _undecided = ("requested",)
     _proposer_field = "requested_by_id"
     _answer_field = "answer"
+    _decisions_action = "sla_promise.sla_extension_action"
+    _decisions_since = "requested_at"
 
     clock_id = fields.Many2one(
         "sla.clock", string="Promise", ondelete="set null", index="btree_not_null"
