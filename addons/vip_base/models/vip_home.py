@@ -1,6 +1,5 @@
 import logging
 import time
-from itertools import groupby
 
 import psycopg2
 
@@ -36,8 +35,8 @@ class VipHome(models.AbstractModel):
     """The page on which a role starts: numbers, each of which opens its rows.
 
     Addons add tiles (`_tiles`) and the methods that these name. A tile that fails says so
-    and leaves the others alone. What is counted together is one query, so that the page
-    costs little whatever adds to it.
+    and leaves the others alone. All that domains can say is counted by one query, so that
+    the page costs little whatever adds to it.
     """
 
     _name = "vip.home"
@@ -102,9 +101,10 @@ class VipHome(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def page(self, role=None):
+    def page(self, role=None, alone=False):
         """Return what the page of a role shows: that of the highest if none is given.
 
+        :param alone: count each tile by a query of its own, to tell how long it takes
         :raise AccessError: the user does not have this role
         """
         roles = self._roles()
@@ -112,7 +112,7 @@ class VipHome(models.AbstractModel):
         labels = self._role_labels()
         tiles = self._shown(role)
         cards = self._cards()
-        counted = self._count(tiles)
+        counted = self._count(tiles, alone)
         return {
             "role": role,
             "roles": [{"key": key, "label": labels[key]} for key in roles],
@@ -185,30 +185,30 @@ class VipHome(models.AbstractModel):
     # Counting
 
     @api.model
-    def _count(self, tiles):
+    def _count(self, tiles, alone=False):
         """Return {key: {"count", "oldest", "seconds", "failed"}} of tiles.
 
         ``seconds``: how long it took to count the tile and those counted with it.
         """
         counted = {}
-        with self.env.cr.savepoint() as savepoint:
-            for batch in self._batches(tiles):
-                found = self._count_batch(batch, savepoint)
-                if found is None:
-                    # One of them fails: the others stand.
-                    found = {}
-                    for tile in batch:
-                        alone = self._count_batch([tile], savepoint)
-                        found.update(alone or {tile.key: self._failure()})
-                counted.update(found)
+        # Not released: nothing is written here, and it goes with the transaction.
+        savepoint = self.env.cr.savepoint()
+        for batch in self._batches(tiles, alone):
+            found = self._count_batch(batch, savepoint)
+            if found is None:
+                # One of them fails: the others stand.
+                found = {}
+                for tile in batch:
+                    one = self._count_batch([tile], savepoint)
+                    found.update(one or {tile.key: self._failure()})
+            counted.update(found)
         return counted
 
     @api.model
-    def _batches(self, tiles):
-        batches = {}
-        for tile in tiles:
-            batches.setdefault(tile.batch, []).append(tile)
-        return batches.values()
+    def _batches(self, tiles, alone):
+        together = [tile for tile in tiles if not (alone or tile.counted)]
+        single = [[tile] for tile in tiles if alone or tile.counted]
+        return [*filter(None, [together]), *single]
 
     @api.model
     def _failure(self):
@@ -244,10 +244,10 @@ class VipHome(models.AbstractModel):
         if tiles[0].counted:
             yield tiles[0], tiles[0].counted(), None
             return
-        parts = [
-            list(part)
-            for _key, part in groupby(tiles, lambda tile: (tile.model, tile.among))
-        ]
+        by_part = {}
+        for tile in tiles:
+            by_part.setdefault(tile.part, []).append(tile)
+        parts = list(by_part.values())
         selects = [self._select(part, number) for number, part in enumerate(parts)]
         for number, *values in self.env.execute_query(
             SQL(" UNION ALL ").join(SQL("(%s)", select) for select in selects)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.fields import Domain
 
 from ..tools.tile import Tile
@@ -51,8 +51,9 @@ class VipHome(models.AbstractModel):
         ]
 
     @api.model
+    @tools.ormcache("self.env.lang", "tuple(xmlids)")
     def _window_names(self, xmlids):
-        """Return {xmlid: name} of windows, read by one query."""
+        """Return {xmlid: name} of windows; the host forgets it when one changes."""
         ids = self.env["ir.model.data"]._xmlid_to_res_id
         # As superuser: only their names.
         windows = self.env["ir.actions.act_window"].sudo()

@@ -17,7 +17,7 @@ class Tile:
     :param model: of which records it counts rows; who may not read it has no such tile
     :param which: returns the domain of the rows
     :param among: returns a domain within which they are, which an index should serve.
-        Tiles of one model within the same are counted by one query
+        Tiles of one model within the same are counted by one look at them
     :param action: xmlid of the window in which the rows are opened
     :param counted: returns the number, for what no domain can say
     :param opened: returns the action, for the same
@@ -44,18 +44,12 @@ class Tile:
     sequence: int = 50
 
     @property
-    def batch(self):
-        """What is counted by one query: a card, or the tiles within the same.
+    def part(self):
+        """What is counted by one statement: tiles of one model within the same.
 
         >>> late = Tile("a", "A", (), "t", among=list)
         >>> soon = Tile("b", "B", (), "t", among=list)
-        >>> late.batch == soon.batch, Tile("c", "C", (), "t").batch == soon.batch
+        >>> late.part == soon.part, Tile("c", "C", (), "t").part == soon.part
         (True, False)
         """
-        if self.counted:
-            return (self.key,)
-        if self.card:
-            return ("card", self.card)
-        if self.among:
-            return (self.model, self.among)
-        return (self.key,)
+        return (self.model, self.among) if self.among else (self.key,)

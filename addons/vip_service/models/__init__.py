@@ -6,6 +6,7 @@ from . import unit
 from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_closed
+from . import helpdesk_ticket_live
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import res_company

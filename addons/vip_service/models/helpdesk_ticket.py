@@ -105,6 +105,7 @@ class HelpdeskTicket(models.Model):
                 vals["opened_at"] = now
         self._set_opening_tiers(vals_list)
         tickets = super().create(vals_list)
+        self.env["vip.live"]._changed(tickets)
         tickets._check_own_company()
         tickets._refresh_unforeseen_tiers(vals_list)
         return tickets
@@ -116,6 +117,8 @@ class HelpdeskTicket(models.Model):
         """
         if "vip_owner_id" in vals:
             self._check_may_pass_on()
+        if "team_id" in vals:
+            self._live_leave()
         if not self.env.su and {"opened_at", "vip_tier_id"} & vals.keys():
             raise AccessError(
                 self.env._("When a ticket was opened and for which tier is not edited.")

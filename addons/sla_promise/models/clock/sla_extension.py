@@ -244,5 +244,5 @@ class SlaClock(models.Model):
         )
         self.invalidate_recordset(flush=False)
         self._follower(now).miss(self.ticket_id.ids, now)
-        self.ticket_id._sla_forget()
+        self.ticket_id._sla_changed()
         return {"first_due_at": first, "due_at": self.due_at, "added_seconds": added}

@@ -107,7 +107,7 @@ class HelpdeskTicket(models.Model):
         tickets._sla_wait_or_go_on(contacts, now)
         now = to_epoch(now)
         self.env["sla.clock"]._follower(now).hear(tickets.ids, responded, now)
-        tickets._sla_forget()
+        tickets._sla_changed()
 
     def _sla_respond(self, contacts):
         """Store first responses; return {ticket id: epoch seconds} of all there are."""
@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
         tickets._sla_wait_no_more(now)
         follower = self.env["sla.clock"]._follower(to_epoch(now))
         follower.unhear(taken, tickets._sla_responded(), to_epoch(now))
-        tickets._sla_forget()
+        tickets._sla_changed()
 
     def _sla_respond_again(self, taken, doubtful):
         """Find first responses anew where one of ``taken`` was it, or there was none.

@@ -5,6 +5,7 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { useLive } from "../live/use_live";
 import { HomeTile, HomeWait } from "./home_tile";
 
 import { Component, onWillStart, useState } from "@odoo/owl";
@@ -21,6 +22,7 @@ export class Home extends Component {
         this.keepLast = new KeepLast();
         this.state = useState({ page: null, error: "" });
         useSetupAction({ getLocalState: () => ({ role: this.state.page?.role }) });
+        useLive({ concerns: () => undefined, reload: () => this.reload() });
         onWillStart(() => this.load(this.props.state?.role));
     }
 
@@ -30,7 +32,10 @@ export class Home extends Component {
      * @param {string} [role] the highest that the user has if not given
      */
     async load(role) {
-        const call = this.orm.call("vip.home", "page", [role || false]);
+        const call = this.orm.call("vip.home", "page", [
+            role || false,
+            Boolean(this.env.debug),
+        ]);
         try {
             this.state.page = await this.keepLast.add(call);
             this.state.error = "";
