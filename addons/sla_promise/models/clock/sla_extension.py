@@ -43,7 +43,7 @@ class SlaExtension(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     metric = fields.Selection(
-        selection=lambda self: self.env["sla.clock"]._fields["metric"].selection,
+        selection=lambda self: self.env["sla.clock"]._metrics(),
         required=True,
         readonly=True,
     )

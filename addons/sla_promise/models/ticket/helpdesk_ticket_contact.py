@@ -188,7 +188,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_wait_no_more(self, now):
         """End the waiting for clients to whom nothing was said since they spoke."""
-        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, *_rest = self.env["sla.clock"]._book().contacts(self.ids)
         unasked = [
             ticket_id
             for ticket_id in self.ids
@@ -234,7 +234,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
-        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, *_rest = self.env["sla.clock"]._book().contacts(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None

@@ -6,6 +6,7 @@ from odoo.addons.vip_service.models.res_partner import client_of
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
 from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
+from ...engine.obligations import Deed
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
 from ..clock.book import COUNTED, contacts_and_steps
@@ -29,8 +30,11 @@ class SlaWhatif(models.Model):
             size = len(("start", "stop", *COUNTING, *HOLDER))
             stretch = Stretch(Moment(*values[:size]), *values[size:])
             stretches.setdefault(ticket_id, []).append(stretch)
-        for ticket_id, *values in self._past_contacts(ticket_ids, until):
-            contacts.setdefault(ticket_id, []).append(Contact(*values))
+        for ticket_id, *values, metric, deed, by_answer in self._past_contacts(
+            ticket_ids, until
+        ):
+            done = Deed(values[0], metric, deed, by_answer) if deed else None
+            contacts.setdefault(ticket_id, []).append(Contact(*values, done))
         for ticket_id, *values in self._past_extensions(ticket_ids, until):
             extensions.setdefault(ticket_id, []).append(Extended(*values))
         tickets = [row for row in self._past_tickets(ticket_ids) if row[0] in stretches]
@@ -229,7 +233,8 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id, step, %s FROM (%s) c
+                SELECT ticket_id, %s, %s, outgoing, team_id, step, %s,
+                       metric, deed, by_answer FROM (%s) c
                  WHERE known_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,

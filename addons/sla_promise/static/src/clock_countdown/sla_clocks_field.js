@@ -18,7 +18,8 @@ const ORDER = [
     "resolution",
     "feedback",
 ];
-const rank = ({ metric }) => ORDER.indexOf(metric);
+// What other addons say is owed comes last.
+const rank = ({ metric }) => (ORDER.indexOf(metric) + 1 || ORDER.length + 1);
 
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {
