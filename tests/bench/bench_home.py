@@ -37,7 +37,10 @@ def bench_roles(env, scale):
             before = own.cr.sql_log_count
             page = _ask(home, role)
             work = f"home of the {role}, {MANY[scale]:,} tickets"
-            shown = [*page["tiles"], *(line for c in page["cards"] for line in c["lines"])]
+            shown = [
+                *page["tiles"],
+                *(line for c in page["cards"] for line in c["lines"]),
+            ]
             assert not any(tile["failed"] for tile in shown)
             queries = own.cr.sql_log_count - before
             yield Line(work, queries, None, QUERIES, "queries")

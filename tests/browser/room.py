@@ -4,7 +4,6 @@ import resource
 from contextlib import contextmanager
 
 
-
 @contextmanager
 def browser_room():
     """Let a browser start: it reserves more memory than Odoo allows its own process."""

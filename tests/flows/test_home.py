@@ -111,17 +111,11 @@ class TestHomes(TransactionCase):
         self.assertEqual(told["sla_promise.late_mine"], 1)
         self.assertEqual(told["sla_promise.soon_mine"], 1)
         self.assertEqual(told["sla_promise.waiting_mine"], 1)
-        self.assertEqual(
-            self.rows("agent", "sla_promise.late_mine"), self.made["late"]
-        )
-        self.assertEqual(
-            self.rows("agent", "sla_promise.soon_mine"), self.made["soon"]
-        )
+        self.assertEqual(self.rows("agent", "sla_promise.late_mine"), self.made["late"])
+        self.assertEqual(self.rows("agent", "sla_promise.soon_mine"), self.made["soon"])
 
     def test_soon_is_said_of_one_ticket_as_of_many(self):
-        soon = {
-            name for name, ticket in self.made.items() if ticket.sudo().sla_soon
-        }
+        soon = {name for name, ticket in self.made.items() if ticket.sudo().sla_soon}
         self.assertEqual(soon, {"soon"})
 
     def test_an_adviser_sees_what_is_late_of_own_clients(self):

@@ -244,7 +244,14 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
             for name in (
-                *("sla.span", "sla.step", "sla.obligation", "sla.clock", "sla.breach", "sla.notice"),
+                *(
+                    "sla.span",
+                    "sla.step",
+                    "sla.obligation",
+                    "sla.clock",
+                    "sla.breach",
+                    "sla.notice",
+                ),
             )
         }
         self.assert_access(table, records)

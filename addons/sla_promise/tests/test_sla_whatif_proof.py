@@ -2,9 +2,9 @@
 
 Random lives of tickets (moves, messages in time and late, tier changes, outages that are
 planned, declared during and after, ended and revoked, holidays entered and recalled,
-working hours changed and exchanged, obligations owed, met and released) are lived through the real engine,
-with its jobs running late or not at all. Replayed under the same policies they must give
-the same clocks and breaches, to the second.
+working hours changed and exchanged, obligations owed, met and released) are lived through
+the real engine, with its jobs running late or not at all. Replayed under the same policies
+they must give the same clocks and breaches, to the second.
 """
 
 from contextlib import contextmanager

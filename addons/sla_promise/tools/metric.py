@@ -23,7 +23,7 @@ class Metric(fields.Selection):
 
     def convert_to_cache(self, value, record, validate=True):
         if isinstance(value, str) and is_obligation(value):
-            validate = validate and value not in record.env[
-                "sla.obligation"
-            ]._declared()
+            validate = (
+                validate and value not in record.env["sla.obligation"]._declared()
+            )
         return super().convert_to_cache(value, record, validate)

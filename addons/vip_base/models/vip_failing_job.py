@@ -42,4 +42,3 @@ class VipFailingJob(models.Model):
         jobs = self.env["ir.cron"].sudo()
         for failing in self:
             failing.name = jobs.browse(failing.number).cron_name
-

@@ -56,7 +56,11 @@ class TestHome(BaseRolesCase):
         tiles = [
             tile("own", which=lambda: Domain.TRUE, among=among),
             tile("none", which=lambda: Domain("name", "=", "?"), among=among),
-            tile("named", which=lambda: Domain("name", "=", "Futures Broker"), among=among),
+            tile(
+                "named",
+                which=lambda: Domain("name", "=", "Futures Broker"),
+                among=among,
+            ),
         ]
         self.page("agent", tiles)
         home = self.env["vip.home"].with_user(self.users["agent"])
@@ -80,7 +84,9 @@ class TestHome(BaseRolesCase):
         tiles = [
             tile("fine", which=lambda: Domain("id", "=", self.company.id)),
             tile("python", which=broken, among=among),
-            tile("beside", which=lambda: Domain("id", "=", self.company.id), among=among),
+            tile(
+                "beside", which=lambda: Domain("id", "=", self.company.id), among=among
+            ),
             tile("sql", counted=broken_in_the_database),
             tile("after", which=lambda: Domain("id", "=", self.company.id)),
         ]
@@ -110,9 +116,7 @@ class TestHome(BaseRolesCase):
         job = self.env["ir.cron"].search([], limit=1)
         failing = self.env["vip.failing.job"].with_user(self.users["auditor"])
         before = failing.search_count([])
-        job.write(
-            {"failure_count": 2, "first_failure_date": "2026-03-02 10:00:00"}
-        )
+        job.write({"failure_count": 2, "first_failure_date": "2026-03-02 10:00:00"})
         found = failing.search([("number", "=", job.id)])
         self.assertEqual((found.name, found.failure_count), (job.cron_name, 2))
         home = self.env["vip.home"].with_user(self.users["auditor"])

@@ -7,6 +7,7 @@ from . import base_partner_merge
 from . import helpdesk_ticket
 from . import helpdesk_ticket_closed
 from . import helpdesk_ticket_live
+from . import helpdesk_ticket_may_own
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import res_company
@@ -26,6 +27,7 @@ from . import vip_client_import
 from . import vip_company_currency
 from . import vip_entitlement
 from . import vip_home
+from . import vip_personal
 from . import vip_entitlement_use
 from . import vip_lifecycle
 from . import vip_metric

@@ -108,6 +108,7 @@ class HelpdeskTicket(models.Model):
         self.env["vip.live"]._changed(tickets)
         tickets._check_own_company()
         tickets._refresh_unforeseen_tiers(vals_list)
+        self._check_may_hold(tickets)
         return tickets
 
     def write(self, vals):
@@ -134,6 +135,8 @@ class HelpdeskTicket(models.Model):
         result = super(HelpdeskTicket, self - unowned).write(vals)
         if {"company_id", "team_id"} & vals.keys():
             self._check_own_company()
+        if vals.get("user_id"):
+            self._check_may_hold(self)
         # A colleague of the same client changes nothing: the tier at opening is kept.
         moved = [ticket.id for ticket in before if ticket._whose() != before[ticket]]
         self.browse(moved)._refresh_opening_tiers()

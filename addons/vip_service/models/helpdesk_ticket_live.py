@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import AUDITOR_GROUP
@@ -56,6 +57,6 @@ class VipLive(models.AbstractModel):
         user, teams = self.env.user, self.env["helpdesk.ticket.team"]
         sees_all = user.has_group("helpdesk_mgmt.group_helpdesk_user")
         if sees_all or user.has_group(AUDITOR_GROUP):
-            return [*super()._own_channels(), teams.search([])]
+            return [*super()._own_channels(), teams.search(Domain.TRUE)]
         own = user.helpdesk_team_ids | teams.search([("user_id", "=", user.id)])
         return [*super()._own_channels(), own]

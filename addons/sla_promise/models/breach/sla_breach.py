@@ -6,8 +6,8 @@ from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
-from ..clock.sla_clock import METRICS
 from ...tools.metric import Metric
+from ..clock.sla_clock import METRICS
 
 #: What happened: the database itself refuses to change it.
 HAPPENED = (

@@ -19,8 +19,8 @@ from odoo.addons.vip_base.tools.sql import (
 from ...engine import states
 from ...engine.follower import Follower
 from ...engine.terms import VERDICT
-from .book import INSERT, SqlBook
 from ...tools.metric import Metric
+from .book import INSERT, SqlBook
 
 METRICS = [
     (states.FIRST_RESPONSE, "First response"),
@@ -283,9 +283,7 @@ class SlaClock(models.Model):
         label = dict(self._metrics()).get(self.metric, self.metric)
         obligation = self.env["sla.obligation"]._declared().get(self.metric)
         if obligation:
-            label = self.env._(
-                "%(what)s, to %(whom)s", what=label, whom=obligation.to
-            )
+            label = self.env._("%(what)s, to %(whom)s", what=label, whom=obligation.to)
         return f"{label} {self.round}" if self.round > 1 else label
 
     # ------------------------------------------------------------------

@@ -9,8 +9,8 @@ from odoo.tools import SQL, format_list
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine.matching import matched_facts, promises_of
-from ..clock.sla_clock import METRICS
 from ...tools.metric import Metric
+from ..clock.sla_clock import METRICS
 
 
 class SlaMatch(models.Model):

@@ -10,8 +10,8 @@ from odoo.addons.vip_base.tools.whole import Whole
 from ...engine.matching import CALENDAR_DAYS, SECONDS, Promise
 from ...engine.states import FEEDBACK, RESOLUTION
 from ...engine.terms import Course
-from ..clock.sla_clock import METRICS
 from ...tools.metric import Metric
+from ..clock.sla_clock import METRICS
 
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
 BEFORE_TIES = "Of two policies that fit equally well the first wins."

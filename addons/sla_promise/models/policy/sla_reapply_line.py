@@ -7,8 +7,8 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine import states
-from ..clock.sla_clock import METRICS, STATES
 from ...tools.metric import Metric
+from ..clock.sla_clock import METRICS, STATES
 
 COLUMNS = {
     "reapply_id": "int",

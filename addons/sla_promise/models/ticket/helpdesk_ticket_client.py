@@ -32,7 +32,8 @@ class HelpdeskTicket(models.Model):
 
         ``promises`` are dicts of texts: ``label`` (what), ``state`` (promised, waiting,
         on_hold, kept, late), ``state_label``, ``due`` and ``stopped`` (local times, empty
-        if there is none); in the order of CLIENT_METRICS, obligations last, without what was cancelled.
+        if there is none); in the order of CLIENT_METRICS, obligations last, without what
+        was cancelled.
         As many queries for one ticket as for many.
 
         :param at: naive UTC as of which open promises are judged; the event time of the

@@ -37,7 +37,11 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _sla_soon_ids(self, ids):
         rows = self.env.execute_query(
-            SQL("SELECT ticket_id FROM (%s) s WHERE ticket_id = ANY(%s)", self._sla_soon_sql(), ids)
+            SQL(
+                "SELECT ticket_id FROM (%s) s WHERE ticket_id = ANY(%s)",
+                self._sla_soon_sql(),
+                ids,
+            )
         )
         return [row[0] for row in rows]
 

@@ -5,8 +5,8 @@ from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.sql import LooseMany2one, epoch
 
 from ...engine import states
-from ..clock.sla_clock import METRICS
 from ...tools.metric import Metric
+from ..clock.sla_clock import METRICS
 
 KINDS = [
     ("new", "Only under the draft"),

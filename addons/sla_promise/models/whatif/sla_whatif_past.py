@@ -5,8 +5,8 @@ from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_service.models.res_partner import client_of
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
-from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
 from ...engine.obligations import Deed
+from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
 from ..clock.book import COUNTED, contacts_and_steps

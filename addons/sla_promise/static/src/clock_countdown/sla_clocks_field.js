@@ -19,7 +19,7 @@ const ORDER = [
     "feedback",
 ];
 // What other addons say is owed comes last.
-const rank = ({ metric }) => (ORDER.indexOf(metric) + 1 || ORDER.length + 1);
+const rank = ({ metric }) => ORDER.indexOf(metric) + 1 || ORDER.length + 1;
 
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {

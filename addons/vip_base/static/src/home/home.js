@@ -66,7 +66,10 @@ export class Home extends Component {
             const lines = card.lines.filter(({ count, failed }) => count || failed);
             const sum = lines.reduce((total, { count }) => total + count, 0);
             // Times as the server writes them are in the order of their text.
-            const [oldest = false] = lines.map((line) => line.oldest).filter(Boolean).sort();
+            const [oldest = false] = lines
+                .map((line) => line.oldest)
+                .filter(Boolean)
+                .sort();
             return { ...card, lines, oldest, sum: formatInteger(sum) };
         });
     }
