@@ -106,27 +106,27 @@ class TestHomes(TransactionCase):
 
     def test_an_agent_sees_own_work(self):
         told = {key: tile["count"] for key, tile in self.told("agent").items()}
-        self.assertEqual(told["vip_service.mine"], 4)
-        self.assertEqual(told["vip_service.unassigned_mine"], 1)
-        self.assertEqual(told["sla_promise.late_mine"], 1)
-        self.assertEqual(told["sla_promise.soon_mine"], 1)
-        self.assertEqual(told["sla_promise.waiting_mine"], 1)
-        self.assertEqual(self.rows("agent", "sla_promise.late_mine"), self.made["late"])
-        self.assertEqual(self.rows("agent", "sla_promise.soon_mine"), self.made["soon"])
+        self.assertEqual(told["vip_service/mine"], 4)
+        self.assertEqual(told["vip_service/unassigned_mine"], 1)
+        self.assertEqual(told["sla_promise/late_mine"], 1)
+        self.assertEqual(told["sla_promise/soon_mine"], 1)
+        self.assertEqual(told["sla_promise/waiting_mine"], 1)
+        self.assertEqual(self.rows("agent", "sla_promise/late_mine"), self.made["late"])
+        self.assertEqual(self.rows("agent", "sla_promise/soon_mine"), self.made["soon"])
 
     def test_soon_is_said_of_one_ticket_as_of_many(self):
         soon = {name for name, ticket in self.made.items() if ticket.sudo().sla_soon}
         self.assertEqual(soon, {"soon"})
 
     def test_an_adviser_sees_what_is_late_of_own_clients(self):
-        late = self.rows("adviser", "sla_promise.late_of_my_clients")
+        late = self.rows("adviser", "sla_promise/late_of_my_clients")
         self.assertEqual(late, self.made["late"])
-        told = self.told("adviser")["sla_promise.late_of_my_clients"]
+        told = self.told("adviser")["sla_promise/late_of_my_clients"]
         since = self.made["late"].sla_due_at
         self.assertEqual(told["oldest"], f"{since:%Y-%m-%d %H:%M:%S}")
 
     def test_a_manager_does_not_find_own_proposals_among_decisions(self):
-        key = "decisions.sla.outage"
+        key = "decisions/sla.outage"
         before = self.told("manager")[key]["count"]
         for role in ("manager", "admin"):
             self.env["sla.outage"].with_user(self.users[role]).create(

@@ -38,6 +38,5 @@ from . import score_review_sample
 from . import score_rule
 from . import score_rule_version
 from . import sla_breach
-from . import vip_home
-from . import vip_personal
+from . import faces
 from . import vip_answer

@@ -50,7 +50,7 @@ class VipHome(models.AbstractModel):
         return [
             *self._decision_tiles(),
             Tile(
-                key="vip_base.failing_jobs",
+                key="vip_base/failing_jobs",
                 label=self.env._("Failing jobs"),
                 roles=("admin", "auditor"),
                 model="vip.failing.job",

@@ -38,7 +38,7 @@ class VipHome(models.AbstractModel):
         names = self._window_names([model._decisions_action for model in models])
         return [
             Tile(
-                key=f"decisions.{model._name}",
+                key=f"decisions/{model._name}",
                 label=names[model._decisions_action],
                 roles=("manager",),
                 model=model._name,

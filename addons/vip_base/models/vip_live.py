@@ -14,7 +14,7 @@ class VipLive(models.AbstractModel):
     A transaction that changes records (`_changed`) sends one notice when it commits: who
     changed them, and their ids, nothing else; a screen that shows one reads it again, by
     its reader's own rights. A notice goes to those who listen to a record, such as the
-    team of tickets (``_live_channels`` of the changed model). Nobody listens to a record
+    team of tickets (`_channels_of`). Nobody listens to a record
     that he may not read (`_heard`), nor to a name: anybody could guess that.
     """
 
@@ -33,13 +33,18 @@ class VipLive(models.AbstractModel):
         """Return the records that whoever opens a list or a home listens to."""
         return [self.env.user.company_ids]
 
+    @api.model
+    def _channels_of(self, records):
+        """Return {channel: ids} of where changes of these records are told."""
+        return {}
+
     # Telling
 
     @api.model
     def _changed(self, records, gone=None):
         """Let screens know, once this transaction commits, that records have changed.
 
-        :param records: of a model that has ``_live_channels``
+        :param records: of a model of which `_channels_of` knows
         :param gone: {channel: ids} of what has left it or is deleted
         """
         precommit = self.env.cr.precommit
@@ -59,7 +64,7 @@ class VipLive(models.AbstractModel):
         notices = {}
         for name, (ids, left) in self.env.cr.precommit.data.pop(CHANGED, {}).items():
             # As superuser: who listens to what is changed, whoever changed it.
-            channels = self.env[name].sudo().browse(ids)._live_channels()
+            channels = self._channels_of(self.env[name].sudo().browse(ids))
             for told in (channels, left):
                 for channel, of in told.items():
                     of_model = notices.setdefault(channel, {})

@@ -121,7 +121,7 @@ class TestHome(BaseRolesCase):
         self.assertEqual((found.name, found.failure_count), (job.cron_name, 2))
         home = self.env["vip.home"].with_user(self.users["auditor"])
         told = {one["key"]: one for one in home.page()["tiles"]}
-        self.assertEqual(told["vip_base.failing_jobs"]["count"], before + 1)
+        self.assertEqual(told["vip_base/failing_jobs"]["count"], before + 1)
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ class Tile:
     Its functions are bound methods, so that addons extend them; they are called only when
     the tile is counted or opened, so that what fails in one is shown on that one.
 
-    :param key: unique, begins with the name of its addon
+    :param key: unique, ``<addon>/<name>``
     :param label: in the reader's language; also the title of what it opens
     :param roles: on whose homes it stands (``ROLES`` in ``models/vip_home.py``)
     :param model: of which records it counts rows; who may not read it has no such tile

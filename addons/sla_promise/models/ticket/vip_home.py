@@ -22,7 +22,7 @@ class VipHome(models.AbstractModel):
         soon = {"tone": "soon", "empty": nothing_soon, "sequence": 20}
         return [
             self._ticket_tile(
-                "sla_promise.late_mine",
+                "sla_promise/late_mine",
                 self.env._("Late"),
                 ("agent",),
                 self._mine_late,
@@ -30,14 +30,14 @@ class VipHome(models.AbstractModel):
                 sequence=10,
             ),
             self._ticket_tile(
-                "sla_promise.soon_mine",
+                "sla_promise/soon_mine",
                 self.env._("Due soon"),
                 ("agent",),
                 self._mine_soon,
                 **soon,
             ),
             self._ticket_tile(
-                "sla_promise.waiting_mine",
+                "sla_promise/waiting_mine",
                 self.env._("Waiting"),
                 ("agent",),
                 self._mine_waiting,
@@ -45,7 +45,7 @@ class VipHome(models.AbstractModel):
                 sequence=40,
             ),
             self._ticket_tile(
-                "sla_promise.late_of_my_clients",
+                "sla_promise/late_of_my_clients",
                 self.env._("Late requests of my clients"),
                 ("adviser",),
                 self._late_of_my_clients,
@@ -53,7 +53,7 @@ class VipHome(models.AbstractModel):
                 sequence=10,
             ),
             self._ticket_tile(
-                "sla_promise.late",
+                "sla_promise/late",
                 self.env._("Late now"),
                 ("manager",),
                 self._late,
@@ -61,7 +61,7 @@ class VipHome(models.AbstractModel):
                 sequence=10,
             ),
             self._ticket_tile(
-                "sla_promise.soon",
+                "sla_promise/soon",
                 self.env._("Due soon"),
                 ("manager",),
                 self._soon,
@@ -75,7 +75,7 @@ class VipHome(models.AbstractModel):
         roles = ("admin", "auditor")
         return [
             Tile(
-                key="sla_promise.gaps",
+                key="sla_promise/gaps",
                 label=self.env._("Gaps in promises"),
                 roles=roles,
                 model="sla.policy",
@@ -86,7 +86,7 @@ class VipHome(models.AbstractModel):
                 sequence=20,
             ),
             Tile(
-                key="sla_promise.aside",
+                key="sla_promise/aside",
                 label=self.env._("Clocks put aside"),
                 roles=roles,
                 model="sla.clock",

@@ -17,7 +17,7 @@ class VipHome(models.AbstractModel):
     def _request_tiles(self):
         return [
             self._ticket_tile(
-                "vip_service.mine",
+                "vip_service/mine",
                 self.env._("My open requests"),
                 ("agent",),
                 self._mine,
@@ -25,7 +25,7 @@ class VipHome(models.AbstractModel):
                 sequence=30,
             ),
             self._ticket_tile(
-                "vip_service.unassigned_mine",
+                "vip_service/unassigned_mine",
                 self.env._("Unassigned in my teams"),
                 ("agent",),
                 self._unassigned_in_my_teams,
@@ -34,7 +34,7 @@ class VipHome(models.AbstractModel):
                 sequence=50,
             ),
             self._ticket_tile(
-                "vip_service.unassigned",
+                "vip_service/unassigned",
                 self.env._("Taken by nobody"),
                 ("manager",),
                 self._unassigned,
@@ -43,7 +43,7 @@ class VipHome(models.AbstractModel):
                 sequence=30,
             ),
             self._ticket_tile(
-                "vip_service.of_my_clients",
+                "vip_service/of_my_clients",
                 self.env._("Open requests of my clients"),
                 ("adviser",),
                 self._of_my_clients,
@@ -57,7 +57,7 @@ class VipHome(models.AbstractModel):
     def _client_tiles(self):
         return [
             Tile(
-                key="vip_service.falling",
+                key="vip_service/falling",
                 label=self.env._("My clients who may fall"),
                 roles=("adviser",),
                 model="vip.tier.outlook",
@@ -68,7 +68,7 @@ class VipHome(models.AbstractModel):
                 sequence=30,
             ),
             Tile(
-                key="vip_service.tier_changes",
+                key="vip_service/tier_changes",
                 label=self.env._("Tier changes to approve"),
                 roles=("manager",),
                 model="vip.tier.change",

@@ -14,7 +14,7 @@ class VipHome(models.AbstractModel):
         return [
             *super()._tiles(),
             Tile(
-                key="sla_scoring.aside",
+                key="sla_scoring/aside",
                 label=self.env._("Rows put aside"),
                 roles=("manager", "admin", "auditor"),
                 model="score.aside",

@@ -52,6 +52,12 @@ class VipLive(models.AbstractModel):
         return super()._channel_models() | {"helpdesk.ticket.team"}
 
     @api.model
+    def _channels_of(self, records):
+        if records._name == "helpdesk.ticket":
+            return records._live_channels()
+        return super()._channels_of(records)
+
+    @api.model
     def _own_channels(self):
         """Listen also to the teams of which one may see the tickets of others."""
         user, teams = self.env.user, self.env["helpdesk.ticket.team"]
