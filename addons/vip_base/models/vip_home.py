@@ -15,7 +15,7 @@ from ..tools.groups import (
     AUDITOR_GROUP,
     MANAGER_GROUP,
 )
-from ..tools.tile import Tile
+from ..tools.tile import CARETAKERS, Tile
 
 _logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class VipHome(models.AbstractModel):
             Tile(
                 key="vip_base/failing_jobs",
                 label=self.env._("Failing jobs"),
-                roles=("admin", "auditor"),
+                roles=CARETAKERS,
                 model="vip.failing.job",
                 which=self._failing_jobs,
                 action="vip_base.vip_failing_job_action",

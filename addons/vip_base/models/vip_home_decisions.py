@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.fields import Domain
 
-from ..tools.tile import Tile
+from ..tools.tile import MANAGERS, Tile
 
 
 class VipDecisionMixin(models.AbstractModel):
@@ -40,7 +40,7 @@ class VipHome(models.AbstractModel):
             Tile(
                 key=f"decisions/{model._name}",
                 label=names[model._decisions_action],
-                roles=("manager",),
+                roles=MANAGERS,
                 model=model._name,
                 which=model._awaiting_domain,
                 action=model._decisions_action,

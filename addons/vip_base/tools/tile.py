@@ -4,6 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+#: On whose home a tile stands; see ``ROLES`` in ``models/vip_home.py``.
+AGENTS, ADVISERS, MANAGERS = ("agent",), ("adviser",), ("manager",)
+CARETAKERS = ("admin", "auditor")
+
+
 @dataclass(frozen=True)
 class Tile:
     """A number on the home of a role: what it counts, and what a press on it opens.

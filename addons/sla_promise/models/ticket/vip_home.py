@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import Tile
+from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, CARETAKERS, MANAGERS, Tile
 from odoo.addons.vip_base.tools.times import event_time
 
 
@@ -24,7 +24,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "sla_promise/late_mine",
                 self.env._("Late"),
-                ("agent",),
+                AGENTS,
                 self._mine_late,
                 **late,
                 sequence=10,
@@ -32,14 +32,14 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "sla_promise/soon_mine",
                 self.env._("Due soon"),
-                ("agent",),
+                AGENTS,
                 self._mine_soon,
                 **soon,
             ),
             self._ticket_tile(
                 "sla_promise/waiting_mine",
                 self.env._("Waiting"),
-                ("agent",),
+                AGENTS,
                 self._mine_waiting,
                 empty=self.env._("nobody keeps you waiting"),
                 sequence=40,
@@ -47,7 +47,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "sla_promise/late_of_my_clients",
                 self.env._("Late requests of my clients"),
-                ("adviser",),
+                ADVISERS,
                 self._late_of_my_clients,
                 **late,
                 sequence=10,
@@ -55,7 +55,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "sla_promise/late",
                 self.env._("Late now"),
-                ("manager",),
+                MANAGERS,
                 self._late,
                 **late,
                 sequence=10,
@@ -63,7 +63,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "sla_promise/soon",
                 self.env._("Due soon"),
-                ("manager",),
+                MANAGERS,
                 self._soon,
                 **soon,
             ),
@@ -72,7 +72,7 @@ class VipHome(models.AbstractModel):
     @api.model
     def _care_tiles(self):
         """Return what those look after who answer for how promises are configured."""
-        roles = ("admin", "auditor")
+        roles = CARETAKERS
         return [
             Tile(
                 key="sla_promise/gaps",

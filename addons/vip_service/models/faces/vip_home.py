@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import Tile
+from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, MANAGERS, Tile
 
 
 class VipHome(models.AbstractModel):
@@ -19,7 +19,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "vip_service/mine",
                 self.env._("My open requests"),
-                ("agent",),
+                AGENTS,
                 self._mine,
                 empty=self.env._("take one that nobody has"),
                 sequence=30,
@@ -27,7 +27,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "vip_service/unassigned_mine",
                 self.env._("Unassigned in my teams"),
-                ("agent",),
+                AGENTS,
                 self._unassigned_in_my_teams,
                 oldest="opened_at",
                 empty=self.env._("they appear here by themselves"),
@@ -36,7 +36,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "vip_service/unassigned",
                 self.env._("Taken by nobody"),
-                ("manager",),
+                MANAGERS,
                 self._unassigned,
                 oldest="opened_at",
                 empty=self.env._("somebody has each request"),
@@ -45,7 +45,7 @@ class VipHome(models.AbstractModel):
             self._ticket_tile(
                 "vip_service/of_my_clients",
                 self.env._("Open requests of my clients"),
-                ("adviser",),
+                ADVISERS,
                 self._of_my_clients,
                 oldest="opened_at",
                 empty=self.env._("none of your clients waits"),
@@ -59,7 +59,7 @@ class VipHome(models.AbstractModel):
             Tile(
                 key="vip_service/falling",
                 label=self.env._("My clients who may fall"),
-                roles=("adviser",),
+                roles=ADVISERS,
                 model="vip.tier.outlook",
                 which=self._my_falling_clients,
                 action="vip_service.vip_tier_at_risk_action",
@@ -70,7 +70,7 @@ class VipHome(models.AbstractModel):
             Tile(
                 key="vip_service/tier_changes",
                 label=self.env._("Tier changes to approve"),
-                roles=("manager",),
+                roles=MANAGERS,
                 model="vip.tier.change",
                 which=self.env["vip.tier.change"]._awaiting_domain,
                 action="vip_service.vip_tier_change_action",
