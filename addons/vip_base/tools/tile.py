@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
 #: On whose home a tile stands; see ``ROLES`` in ``models/vip_home.py``.
 AGENTS, ADVISERS, MANAGERS = ("agent",), ("adviser",), ("manager",)
 CARETAKERS = ("admin", "auditor")
