@@ -13,6 +13,7 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
+    "sla.obligation",
     "vip.answer",
     "vip.answer.grade",
     "vip.answer.words",
@@ -194,6 +195,9 @@ WRITERS = {
         "sla_promise/models/policy/sla_reapply_line.py::_add": "insert",
         "sla_promise/models/policy/sla_reapply_line.py::_delete_of": "delete",
         "sla_promise/models/policy/sla_reapply_line.py::_keep_applied": "update",
+    },
+    "sla_obligation": {
+        "sla_promise/models/clock/sla_obligation.py::_happen": "create",
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",

@@ -40,6 +40,7 @@ class ScoreClose(models.Model):
     _rec_name = "month"
     _decider_field = "confirmed_by_id"
     _decided_at_field = "confirmed_at"
+    _decisions_action = "sla_scoring.score_close_action"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

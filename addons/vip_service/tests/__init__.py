@@ -28,6 +28,8 @@ from . import test_ladder
 from . import test_ladder_past
 from . import test_lifecycle
 from . import test_next_action
+from . import test_live
+from . import test_may_own
 from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge
