@@ -8,6 +8,7 @@ from ...engine import clock as engine
 from ...engine.clock import counted_spans, ending, judge
 from ...engine.follower import Follower
 from ...engine.rounds import tell
+from ...engine.timeline import last_turn
 
 
 class SlaClock(models.Model):
@@ -66,7 +67,7 @@ class SlaClock(models.Model):
                 terms.seconds,
                 counted_spans(terms, moments),
                 stop,
-                max(at, moments[-1].start),
+                max(at, last_turn(moments)),
                 counting(clock.key, terms.course, terms.basis, terms.started_at),
                 terms.basis.binds_at,
             )
