@@ -49,6 +49,7 @@ class TestPlannedOutage(SlaCase):
             },
         )
         self.assertFalse(self.breaches(ticket))
+        self.assertIn("version 1", self.clock(ticket).explanation)
 
     def test_a_holiday_misses_nothing_before_its_time(self):
         ticket = self.ticket(minutes(470))
@@ -67,6 +68,9 @@ class TestPlannedOutage(SlaCase):
         self.assertEqual({state for state, _due in found.values()}, {"running"})
         self.assertEqual(found["resolution"][1], minutes(2 * 24 * 60 + 50))
         self.assertFalse(self.breaches(ticket))
+        explanation = self.clock(ticket).explanation
+        self.assertIn("version 2, changed 2024-03-04 16:55", explanation)
+        self.assertIn("Holiday", explanation)
 
     def test_the_explanation_leads_to_the_limit_as_it_is_now(self):
         opened = 3 * 24 * 60 + 720

@@ -176,6 +176,19 @@ class SlaClock(models.Model):
         if not version:
             return Markup()
         text = self.env._("Counted by %s", version.display_name)
+        if version.number > 1:
+            text = self.env._(
+                "Counted by %(version)s, changed %(when)s by %(who)s: %(why)s",
+                version=version.display_name,
+                when=fields.Datetime.context_timestamp(self, version.at).strftime(
+                    "%Y-%m-%d %H:%M"
+                ),
+                who=version.user_id.exists().name or "",
+                why=version.reason
+                or dict(version._fields["kind"]._description_selection(self.env))[
+                    version.kind
+                ],
+            )
         return Markup("<p>%s</p>") % text
 
     def _extended_lines(self):

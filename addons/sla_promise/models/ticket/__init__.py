@@ -6,4 +6,5 @@ from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import vip_contact
+from . import vip_late_contact
 from . import vip_question
