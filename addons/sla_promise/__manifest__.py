@@ -32,6 +32,7 @@
         "views/sla_clock_views.xml",
         "views/sla_excuse_views.xml",
         "views/sla_extension_views.xml",
+        "views/vip_late_contact_views.xml",
         "views/sla_breach_reason_views.xml",
         "views/sla_breach_views.xml",
         "views/sla_outage_views.xml",

@@ -21,6 +21,27 @@ class HelpdeskTicket(models.Model):
         "since the client's last word: the clocks run.",
     )
 
+    sla_late_waits = fields.Boolean(
+        string="A late contact waits",
+        compute="_compute_sla_late_waits",
+        groups=STAFF_GROUPS,
+        help="A contact of this ticket was logged late, and nobody has decided on it.",
+    )
+
+    @api.depends("sla_nothing_asked")
+    def _compute_sla_late_waits(self):
+        self.sla_late_waits = False
+        if asked := self.filtered("sla_nothing_asked"):
+            # As superuser: that one waits is no secret to who sees the ticket.
+            late = self.env["vip.late.contact"].sudo()
+            late = late.search(
+                [
+                    ("state", "=", "proposed"),
+                    ("contact_id.ticket_id", "in", asked.ids),
+                ]
+            )
+            (late.ticket_id & asked.sudo()).sla_late_waits = True
+
     @api.depends("stage_id", "contact_ids")
     def _compute_sla_nothing_asked(self):
         # As superuser: what a stage means, and what was last seen of the ticket.
