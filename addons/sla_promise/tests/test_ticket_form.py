@@ -8,7 +8,7 @@ from .common import SlaCase, minutes
 OF_HOST = ("name", "stage_id", "user_id", "team_id", "partner_id", "category_id")
 OF_PROMISES = (
     *("sla_clock_info", "vip_next_actions", "sla_nothing_asked", "sla_has_notices"),
-    *("escalated_to_ids", "vip_tier_id", "vip_owner_id"),
+    *("sla_late_waits", "escalated_to_ids", "vip_tier_id", "vip_owner_id"),
 )
 #: So many queries more than the host makes may the form of a ticket cost.
 MORE = 8

@@ -16,6 +16,7 @@ from . import test_contact
 from . import test_contact_log
 from . import test_engine_mail
 from . import test_entitlement
+from . import test_hand_made
 from . import test_health
 from . import test_helpdesk_ticket
 from . import test_helpdesk_ticket_owner
@@ -27,6 +28,8 @@ from . import test_ladder
 from . import test_ladder_past
 from . import test_lifecycle
 from . import test_next_action
+from . import test_live
+from . import test_may_own
 from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge

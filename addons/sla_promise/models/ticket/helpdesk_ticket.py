@@ -348,6 +348,8 @@ class HelpdeskTicket(models.Model):
             changes = spans._changes(noticed, created)
             if changes:
                 follower.follow(changes, self._sla_responses(changes))
+            self._sla_changed()
+            return
         self._sla_forget()
 
     @api.model
@@ -400,6 +402,11 @@ class HelpdeskTicket(models.Model):
         if pending:
             for ticket_id in self._ids:
                 pending.pop(ticket_id, None)
+
+    def _sla_changed(self):
+        """Drop cached values, and let screens show anew what was written in SQL."""
+        self._sla_forget()
+        self.env["vip.live"]._changed(self)
 
     def _sla_forget(self):
         """Drop cached values that were written in SQL."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -77,10 +77,3 @@ class HelpdeskTicketStage(models.Model):
             lambda stage: not (stage.solved or stage.cancels or stage.waiting_on)
         )
         return work or stages
-
-    @api.model
-    def _open_ids(self):
-        """Return the ids of the stages in which a ticket is not closed."""
-        # As superuser: what stages mean is the same for everybody.
-        stages = self.sudo().with_context(active_test=False)
-        return stages.search([("closed", "!=", True)]).ids
