@@ -11,6 +11,7 @@
         "security/sla_security.xml",
         "security/sla_security_adviser.xml",
         "security/sla_intervention_rules.xml",
+        "security/sla_obligation_rules.xml",
         "security/ir.model.access.csv",
         "security/sla_promise_window_rules.xml",
         "data/helpdesk_stage_data.xml",
@@ -44,6 +45,7 @@
         "views/res_config_settings_views.xml",
         "views/sla_promise_menus.xml",
     ],
+    "demo": ["demo/sla_promise_demo.xml"],
     "images": [
         "static/description/ticket.png",
         "static/description/policies.png",

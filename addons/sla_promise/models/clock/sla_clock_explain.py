@@ -41,7 +41,7 @@ class SlaClock(models.Model):
         clocks = self._plain(book)
         ticket_ids = list({clock.ticket_id for clock in clocks})
         timelines = book.timelines(ticket_ids)
-        answers, asks, steps = book.contacts(ticket_ids)
+        answers, asks, steps, deeds = book.contacts(ticket_ids)
         responded = book.responded(ticket_ids)
         counting = Follower(book).counting
         result = {}
@@ -56,6 +56,7 @@ class SlaClock(models.Model):
                 answers.get(ticket_id, ()),
                 asks.get(ticket_id, ()),
                 steps.get(ticket_id, ()),
+                deeds.get(ticket_id, ()),
             )
             stop = clock.judged.stopped_at
             if stop is None:

@@ -65,7 +65,7 @@ class SlaClock(models.Model):
             return [{"text": text, "action": self._tickets_action(ticket_ids)}]
         now = to_epoch(at)
         found = self._follower(now).recount(ticket_ids, now, switch)
-        self.env["helpdesk.ticket"].browse(ticket_ids)._sla_forget()
+        self.env["helpdesk.ticket"].browse(ticket_ids)._sla_changed()
         return self._recount_effects(found)
 
     @api.model

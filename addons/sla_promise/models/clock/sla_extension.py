@@ -32,6 +32,8 @@ class SlaExtension(models.Model):
     _undecided = ("requested",)
     _proposer_field = "requested_by_id"
     _answer_field = "answer"
+    _decisions_action = "sla_promise.sla_extension_action"
+    _decisions_since = "requested_at"
 
     clock_id = fields.Many2one(
         "sla.clock", string="Promise", ondelete="set null", index="btree_not_null"
@@ -41,7 +43,7 @@ class SlaExtension(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     metric = fields.Selection(
-        selection=lambda self: self.env["sla.clock"]._fields["metric"].selection,
+        selection=lambda self: self.env["sla.clock"]._metrics(),
         required=True,
         readonly=True,
     )
@@ -252,5 +254,5 @@ class SlaClock(models.Model):
         )
         self.invalidate_recordset(flush=False)
         self._follower(now).miss(self.ticket_id.ids, now)
-        self.ticket_id._sla_forget()
+        self.ticket_id._sla_changed()
         return {"first_due_at": first, "due_at": self.due_at, "added_seconds": added}
