@@ -32,8 +32,6 @@ WRITERS = {
     "?": {
         # the rows of a many2many field
         "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
-        # what closed cards say, written down once more when the addon is updated
-        "sla_scoring/migrations/19.0.1.1.0/pre-migrate.py::migrate": "update",
         # a trigger of facts that keeps what they said
         "vip_service/tools/kept_facts.py::keep_facts": "insert",
         # sla_breach, in pairs that a method returns
@@ -239,11 +237,7 @@ WRITERS = {
     "vip_activity_waiting": {
         "vip_service/models/vip_activity_waiting.py::_keep_waiting": "delete insert",
     },
-    "score_kpi": {
-        "sla_scoring/migrations/19.0.1.1.0/post-migrate.py::migrate": "update",
-    },
     "vip_figure_month": {
-        "sla_scoring/migrations/19.0.1.1.0/post-migrate.py::migrate": "insert",
         "vip_base/models/figure/vip_figure_month.py::_keep": "delete insert",
         "vip_base/models/figure/vip_figure_month.py::_say_kept": "insert",
         "vip_base/tools/leaving.py::_forget_figures": "delete",

@@ -84,12 +84,6 @@ class VipPersonal(models.AbstractModel):
                 words=written("evidence", "withdrawal_reason"),
                 plain=("ticket_number",),
             ),
-            "score.kpi.month": Personal(
-                plain=(
-                    "key",
-                    "scope",
-                )
-            ),
             "score.measure": Personal(
                 of=("user_id",),
                 by=(
