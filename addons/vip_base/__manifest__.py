@@ -17,8 +17,10 @@
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/vip_home_views.xml",
         "views/vip_base_menus.xml",
     ],
+    "demo": ["demo/res_users_demo.xml"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["vip_base/static/src/**/*"],

@@ -155,7 +155,7 @@ RECORDS = {
     *("score.measure", "score.review", "score.review.line"),
     *("score.team.card", "sla.breach", "sla.clock", "sla.excuse", "sla.match"),
     *("sla.extension", "sla.no.promise", "sla.notice", "sla.reapply.line", "sla.span"),
-    *("sla.step", "sla.intervention"),
+    *("sla.step", "sla.intervention", "sla.obligation"),
     *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),

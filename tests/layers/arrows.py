@@ -23,9 +23,11 @@ KEYS = {
     "sla_promise.due_workers",  # system parameter
     "sla_promise.unproposed_versions",  # system parameter
     "vip_service.assets_answer",  # bundle of the page on which clients answer
-    "sla_scoring.score_cron_kpi",  # until 19.0.1.1.0 a scheduled job
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
+    "vip_base.leave_taken_away",  # kept in the transaction
+    "vip_base.home",  # tag of a client action
+    "vip_base.live",  # kept in the transaction
 }
 
 #: What the plain Python of ``engine/`` imports beside the standard library.

@@ -13,6 +13,7 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
+    "sla.obligation",
     "vip.answer",
     "vip.answer.grade",
     "vip.answer.words",
@@ -31,8 +32,6 @@ WRITERS = {
     "?": {
         # the rows of a many2many field
         "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
-        # what closed cards say, written down once more when the addon is updated
-        "sla_scoring/migrations/19.0.1.1.0/pre-migrate.py::migrate": "update",
         # a trigger of facts that keeps what they said
         "vip_service/tools/kept_facts.py::keep_facts": "insert",
         # sla_breach, in pairs that a method returns
@@ -195,6 +194,9 @@ WRITERS = {
         "sla_promise/models/policy/sla_reapply_line.py::_delete_of": "delete",
         "sla_promise/models/policy/sla_reapply_line.py::_keep_applied": "update",
     },
+    "sla_obligation": {
+        "sla_promise/models/clock/sla_obligation.py::_happen": "create",
+    },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/noticing.py::notice": "insert update",
@@ -235,11 +237,7 @@ WRITERS = {
     "vip_activity_waiting": {
         "vip_service/models/vip_activity_waiting.py::_keep_waiting": "delete insert",
     },
-    "score_kpi": {
-        "sla_scoring/migrations/19.0.1.1.0/post-migrate.py::migrate": "update",
-    },
     "vip_figure_month": {
-        "sla_scoring/migrations/19.0.1.1.0/post-migrate.py::migrate": "insert",
         "vip_base/models/figure/vip_figure_month.py::_keep": "delete insert",
         "vip_base/models/figure/vip_figure_month.py::_say_kept": "insert",
         "vip_base/tools/leaving.py::_forget_figures": "delete",

@@ -37,6 +37,8 @@ class ScoreMeasure(models.Model):
     _order = "month desc, id desc"
     _proposer_field = None
     _answer_field = "decision"
+    _decisions_action = "sla_scoring.score_measure_action"
+    _decisions_since = "create_date"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one(

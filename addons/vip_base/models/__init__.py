@@ -14,6 +14,13 @@ from . import resource_resource
 from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
+from . import vip_failing_job
+from . import vip_home
+from . import vip_home_decisions
+from . import ir_http
+from . import res_config_settings
+from . import vip_live
+from . import vip_personal
 from . import vip_job_mixin
 from . import vip_import_stage
 from . import vip_import_cells

@@ -2,15 +2,27 @@ from datetime import datetime, time
 
 from pytz import UTC, timezone
 
-from odoo import models, tools
+from odoo import fields, models
 
+from ..tools.groups import SETTINGS_GROUPS
+from ..tools.prefetch import SETTINGS
+from ..tools.sql import remembered
 from ..tools.times import add_months, first_day
 
 
 class ResCompany(models.Model):
-    """In which zone a company counts its days and months."""
+    """In which zone a company counts its days and months; on what its people start."""
 
     _inherit = "res.company"
+
+    vip_home = fields.Boolean(
+        string="Start on the home",
+        default=True,
+        groups=SETTINGS_GROUPS,
+        help="Who has a role starts on its home: what to do, in numbers. Who has chosen "
+        "another page to start on starts there.",
+        prefetch=SETTINGS,
+    )
 
     def write(self, vals):
         """Forget the zone that was read from another calendar."""
@@ -19,7 +31,7 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return result
 
-    @tools.ormcache("self.id")
+    @remembered("self.id")
     def _vip_zone(self):
         """Return the name of the zone in which this company's months are counted."""
         self.ensure_one()

@@ -5,6 +5,7 @@ from .common import BaseRolesCase
 
 TABLE = {
     "vip.audit.log": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.failing.job": {"admin": "r", "auditor": "r"},
     "vip.job.progress": {"admin": "r"},
     "vip.past.row": {"admin": "r", "auditor": "r"},
     "vip.figure.month": {"manager": "r", "admin": "r", "auditor": "r"},
@@ -32,9 +33,12 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
                 "record_id": self.env.uid,
             }
         )
+        job = self.env["ir.cron"].search([], limit=1)
+        job.write({"failure_count": 1, "first_failure_date": "2026-03-02 10:00:00"})
         return {
             "vip.past.row": past,
             "vip.figure.month": figure,
+            "vip.failing.job": self.env["vip.failing.job"].browse(job.id),
             "vip.audit.log": log.search([("res_id", "=", self.company.id)], limit=1),
             "vip.job.progress": self.env["vip.job.progress"].create(
                 {"res_model": "res.company", "res_id": self.company.id}
@@ -51,5 +55,5 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        nothing = dict.fromkeys(TABLE.keys() - {"vip.job.progress"}, {})
+        nothing = dict.fromkeys(TABLE.keys() - {"vip.job.progress", "vip.failing.job"}, {})
         self.assert_access(nothing, records)

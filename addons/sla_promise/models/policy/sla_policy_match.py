@@ -2,15 +2,14 @@ import logging
 
 import psycopg2
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
-from odoo.addons.vip_base.tools.sql import read_whole
+from odoo.addons.vip_base.tools.sql import read_whole, remembered
 
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
-from ..clock.sla_clock import METRICS
 
 _logger = logging.getLogger(__name__)
 
@@ -203,13 +202,13 @@ class SlaPolicy(models.Model):
                 rematch="keep",
                 nothing=True,
             )
-            for metric, _label in METRICS
+            for metric in self.env["sla.clock"]._fields["metric"].get_values(self.env)
         )
 
     # What else of a ticket is looked at
 
     @api.model
-    @tools.ormcache()
+    @remembered()
     def _watched_fields(self):
         """Return the ticket fields beyond the timeline's that some policy looks at."""
         ruleset = self._ruleset()
