@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import openpyxl
 
 from odoo import api, models
-from odoo.orm.model_classes import add_to_registry
+from odoo.orm.model_classes import _prepare_setup, add_to_registry
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -69,9 +69,9 @@ class TestNewFigure(ScoreCase):
     def setUpClass(cls):
         super().setUpClass()
         for model in (Requested, Urgency):
-            add_to_registry(cls.registry, model)
+            # They have no fields: nothing else of the registry is set up anew.
+            _prepare_setup(add_to_registry(cls.registry, model))
             cls.addClassCleanup(cls._forget, model)
-        cls.registry._setup_models__(cls.env.cr, [])
         cls.registry.clear_cache()
         cls.env["score.card.template"].search([]).active = False
         cls.template = cls.env["score.card.template"].create(
@@ -106,7 +106,6 @@ class TestNewFigure(ScoreCase):
         for parent in model._inherit:
             cls.registry[parent]._inherit_children.discard(model._name)
         del cls.registry.models[model._name]
-        cls.registry._setup_models__(cls.env.cr, [])
         cls.registry.clear_cache()
 
     def card(self, user=None):
