@@ -94,10 +94,6 @@ WRITERS = {
     "score_error_report": {
         "sla_scoring/models/score_error_report.py::_withdraw": "=withdrawn",
     },
-    "score_kpi_month": {
-        "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
-        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
-    },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
         "sla_scoring/models/score_measure.py::action_done": "=done",
@@ -240,6 +236,11 @@ WRITERS = {
     },
     "vip_activity_waiting": {
         "vip_service/models/vip_activity_waiting.py::_keep_waiting": "delete insert",
+    },
+    "vip_figure_month": {
+        "vip_base/models/figure/vip_figure_month.py::_keep": "delete insert",
+        "vip_base/models/figure/vip_figure_month.py::_say_kept": "insert",
+        "vip_base/tools/leaving.py::_forget_figures": "delete",
     },
     "vip_past_row": {
         # a trigger of each table that keeps what its rows said

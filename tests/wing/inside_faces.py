@@ -82,4 +82,12 @@ class TestFaces(HttpCase):
 
     def test_personal_data(self):
         held = self.env["vip.personal"]._held_of(self.client)
-        self.assertIn("res.partner.category", held)
+        visits = self.env["vip.sample.visit"]
+        visit = visits.create(
+            {
+                "name": "Monday",
+                "partner_id": self.client.id,
+                "at": self.ticket.opened_at,
+            }
+        )
+        self.assertEqual(visits.search(held["vip.sample.visit"]), visit)

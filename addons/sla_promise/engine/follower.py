@@ -15,6 +15,7 @@ from .obligations import is_obligation
 from .recount import recounted, renewed
 from .rounds import Answer, begins, open_round, tell, turns
 from .terms import Basis, Clock, Key, Terms, compiled
+from .timeline import last_turn
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
@@ -195,7 +196,7 @@ class Follower:
         self._judge(
             renewed,
             {
-                ticket_id: max(now, story.moments[-1].start)
+                ticket_id: max(now, last_turn(story.moments))
                 for ticket_id, story in self.stories.items()
             },
         )

@@ -1,3 +1,4 @@
+from . import figure
 from . import ir_attachment
 from . import ir_model_fields_selection
 from . import vip_naming

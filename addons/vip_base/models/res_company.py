@@ -1,10 +1,13 @@
+from datetime import datetime, time
+
 from pytz import UTC, timezone
 
-from odoo import fields, models, tools
+from odoo import fields, models
 
 from ..tools.groups import SETTINGS_GROUPS
 from ..tools.prefetch import SETTINGS
-from ..tools.times import first_day
+from ..tools.sql import remembered
+from ..tools.times import add_months, first_day
 
 
 class ResCompany(models.Model):
@@ -28,7 +31,7 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return result
 
-    @tools.ormcache("self.id")
+    @remembered("self.id")
     def _vip_zone(self):
         """Return the name of the zone in which this company's months are counted."""
         self.ensure_one()
@@ -42,3 +45,16 @@ class ResCompany(models.Model):
     def _vip_month(self, at):
         """Return the first day of the company's month at ``at`` (naive UTC)."""
         return first_day(self._vip_local_date(at))
+
+    def _vip_month_limits(self, month):
+        """Return the naive UTC instants between which a month of the company lies.
+
+        :param month: its first day
+        """
+        zone = timezone(self._vip_zone())
+
+        def midnight(day):
+            local = zone.localize(datetime.combine(day, time.min))
+            return local.astimezone(UTC).replace(tzinfo=None)
+
+        return midnight(month), midnight(add_months(month, 1))

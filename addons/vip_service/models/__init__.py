@@ -1,6 +1,7 @@
 from . import answer
 from . import contact
-from . import faces
+from . import figure
+from . import face
 from . import ladder
 from . import source
 from . import unit
@@ -34,6 +35,7 @@ from . import vip_tier_backtest_row
 from . import vip_tier_backtest_tier
 from . import vip_tier_change
 from . import vip_tier_change_decide
+from . import vip_tier_change_evidence
 from . import vip_tier_change_notice
 from . import vip_tier_membership
 from . import vip_tier_outlook

@@ -1,7 +1,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import format_duration
@@ -14,6 +14,7 @@ from odoo.addons.vip_base.tools.sql import (
     KeylessMany2one,
     LooseMany2one,
     fetch_together,
+    remembered,
 )
 
 from ...engine import states
@@ -244,7 +245,7 @@ class SlaClock(models.Model):
                 self.env["resource.calendar"]._keep_worktime()
 
     @api.model
-    @tools.ormcache()
+    @remembered()
     def _is_switch_pending(self):
         """Tell whether running promises may count by hours that a team had before."""
         return bool(

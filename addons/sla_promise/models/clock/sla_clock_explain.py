@@ -8,6 +8,7 @@ from ...engine import clock as engine
 from ...engine.clock import counted_spans, ending, judge
 from ...engine.follower import Follower
 from ...engine.rounds import tell
+from ...engine.timeline import last_turn
 
 
 class SlaClock(models.Model):
@@ -67,7 +68,7 @@ class SlaClock(models.Model):
                 terms.seconds,
                 counted_spans(terms, moments),
                 stop,
-                max(at, moments[-1].start),
+                max(at, last_turn(moments)),
                 counting(clock.key, terms.course, terms.basis, terms.started_at),
                 terms.basis.binds_at,
             )
@@ -176,6 +177,19 @@ class SlaClock(models.Model):
         if not version:
             return Markup()
         text = self.env._("Counted by %s", version.display_name)
+        if version.number > 1:
+            text = self.env._(
+                "Counted by %(version)s, changed %(when)s by %(who)s: %(why)s",
+                version=version.display_name,
+                when=fields.Datetime.context_timestamp(self, version.at).strftime(
+                    "%Y-%m-%d %H:%M"
+                ),
+                who=version.user_id.exists().name or "",
+                why=version.reason
+                or dict(version._fields["kind"]._description_selection(self.env))[
+                    version.kind
+                ],
+            )
         return Markup("<p>%s</p>") % text
 
     def _extended_lines(self):

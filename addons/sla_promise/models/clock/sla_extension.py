@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -71,9 +71,19 @@ class SlaExtension(models.Model):
     answer = fields.Text(help="What was decided, and why. Needed for a rejection.")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(string="Decided at", readonly=True)
+    clock_due_at = fields.Datetime(related="clock_id.due_at", string="Due as it is")
     first_due_at = fields.Datetime(string="Due before", readonly=True)
     due_at = fields.Datetime(string="Due now", readonly=True)
     added_seconds = fields.Integer(string="Added time", readonly=True)
+
+    @api.depends("metric", "ticket_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["metric"]._description_selection(self.env))
+        for extension in self:
+            number = extension.ticket_id.number or ""
+            label = labels.get(extension.metric, "")
+            extension.display_name = f"{number} {label}".strip()
 
     _open_uniq = models.UniqueIndex(
         "(clock_id) WHERE state = 'requested'",

@@ -104,9 +104,6 @@ class HelpdeskTicket(models.Model):
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
     )
-    client_key_points = fields.Json(
-        string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
-    )
     no_promise_ids = fields.One2many(
         "sla.no.promise",
         "ticket_id",
@@ -151,17 +148,6 @@ class HelpdeskTicket(models.Model):
             if ticket._origin.id in unpromised:
                 info += ticket.no_promise_ids._info(info)
             ticket.sla_clock_info = info
-
-    @api.depends_context("lang")
-    @api.depends("commercial_partner_id")
-    def _compute_client_key_points(self):
-        """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
-        for ticket in self:
-            # As superuser: only whether it is a client.
-            client = ticket.commercial_partner_id
-            ticket.client_key_points = (
-                client.sudo().client_type and client._client_360_key_points()["items"]
-            )
 
     @api.depends("notice_ids.user_id", "user_id")
     def _compute_escalated_to_ids(self):
@@ -436,6 +422,7 @@ class HelpdeskTicket(models.Model):
                 "sla_has_notices",
                 "contact_ids",
                 "sla_clock_info",
+                "vip_next_actions",
             ],
             flush=False,
         )

@@ -21,6 +21,27 @@ class HelpdeskTicket(models.Model):
         "since the client's last word: the clocks run.",
     )
 
+    sla_late_waits = fields.Boolean(
+        string="A late contact waits",
+        compute="_compute_sla_late_waits",
+        groups=STAFF_GROUPS,
+        help="A contact of this ticket was logged late, and nobody has decided on it.",
+    )
+
+    @api.depends("sla_nothing_asked")
+    def _compute_sla_late_waits(self):
+        self.sla_late_waits = False
+        if asked := self.filtered("sla_nothing_asked"):
+            # As superuser: that one waits is no secret to who sees the ticket.
+            late = self.env["vip.late.contact"].sudo()
+            late = late.search(
+                [
+                    ("state", "=", "proposed"),
+                    ("contact_id.ticket_id", "in", asked.ids),
+                ]
+            )
+            (late.ticket_id & asked.sudo()).sla_late_waits = True
+
     @api.depends("stage_id", "contact_ids")
     def _compute_sla_nothing_asked(self):
         # As superuser: what a stage means, and what was last seen of the ticket.
@@ -45,21 +66,7 @@ class HelpdeskTicket(models.Model):
 
     def action_sla_ask(self):
         """Open a message to the client: what did you ask?"""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What did you ask?"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_subtype_xmlid": "mail.mt_comment",
-                "default_partner_ids": self.partner_id.ids,
-            },
-        }
+        return self._write_to_client(self.env._("What did you ask?"))
 
     def _spared_by_late_contact(self, at):
         """Return whom a late contact may spare: who has held these tickets since.

@@ -18,7 +18,7 @@ class HelpdeskTicketStage(models.Model):
         string="Waiting on",
         groups="base.group_user",
         help="Whom we wait for in this stage. Empty: we are working.",
-        prefetch=RARE,
+        # Not as rare as the others: each form of a ticket looks at it.
     )
     solved = fields.Boolean(
         groups="base.group_user",

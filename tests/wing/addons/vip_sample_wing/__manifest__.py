@@ -7,6 +7,12 @@
     "author": "VIP Service contributors",
     "depends": ["sla_promise"],
     "data": [
+        "security/ir.model.access.csv",
         "views/portal_card.xml",
+        "views/ticket_places.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["vip_sample_wing/static/src/**/*"],
+        "web.assets_tests": ["vip_sample_wing/static/tests/**/*"],
+    },
 }

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.vip_base.tools.personal import Personal
+from odoo.addons.vip_base.tools.personal import Personal, written
 
 
 class VipPersonal(models.AbstractModel):
@@ -12,5 +12,5 @@ class VipPersonal(models.AbstractModel):
     def _personal_data(self):
         return {
             **super()._personal_data(),
-            "res.partner.category": Personal(of=("partner_ids",), plain=("name",)),
+            "vip.sample.visit": Personal(of=("partner_id",), words=written("name")),
         }
