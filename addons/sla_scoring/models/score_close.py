@@ -40,6 +40,7 @@ class ScoreClose(models.Model):
     _rec_name = "month"
     _decider_field = "confirmed_by_id"
     _decided_at_field = "confirmed_at"
+    _decisions_action = "sla_scoring.score_close_action"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -219,7 +220,7 @@ class ScoreClose(models.Model):
             self._draft_cards()
             self._freeze_all("score.card")
             self._freeze_all("score.team.card")
-            self.env["score.kpi.month"]._keep(self.company_id, self.month)
+            self.env["vip.figure.month"]._keep(self.company_id, self.month)
             rules = self.env["score.award.rule"]
             rules._propose_all(self.company_id, self.month, self.closed_at)
             self.state = "closed"

@@ -5,13 +5,6 @@ import { TierBadge } from "../../tier_badge/tier_badge";
 
 import { Component } from "@odoo/owl";
 
-const LIFECYCLE_CLASSES = {
-    potential: "text-bg-info",
-    active: "text-bg-success",
-    loyal: "text-bg-success",
-    dormant: "text-bg-warning",
-};
-
 /** Who the client is, in one strip. */
 export class Client360Header extends Component {
     static template = "vip_service.Client360Header";
@@ -22,16 +15,14 @@ export class Client360Header extends Component {
         return _t("since %s", formatDay(this.props.partner.tier_since));
     }
 
-    get overrideText() {
-        return _t("until %s", formatDay(this.props.partner.override.until));
+    badgeText({ text, until }) {
+        return [text, until && _t("until %s", formatDay(until))]
+            .filter(Boolean)
+            .join(" ");
     }
 
-    get lifecycleSince() {
-        return _t("since %s", formatDay(this.props.partner.lifecycle.since));
-    }
-
-    get lifecycleClass() {
-        return LIFECYCLE_CLASSES[this.props.partner.lifecycle.state];
+    sinceText({ since }) {
+        return since && _t("since %s", formatDay(since));
     }
 
     get pictureUrl() {
