@@ -1,5 +1,6 @@
 from . import ir_attachment
 from . import ir_model_fields_selection
+from . import ir_qweb_fields
 from . import vip_naming
 from . import vip_audit_log
 from . import vip_past_row

@@ -4,7 +4,6 @@ from datetime import datetime
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import format_duration
 
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools import past_rows
@@ -15,6 +14,7 @@ from odoo.addons.vip_base.tools.sql import (
     LooseMany2one,
     fetch_together,
 )
+from odoo.addons.vip_base.tools.written import written_length
 
 from ...engine import states
 from ...engine.follower import Follower
@@ -354,7 +354,7 @@ class SlaClock(models.Model):
         return self.env._(
             "%(target)s, extended by %(time)s",
             target=target,
-            time=format_duration(self.extended_seconds / 3600),
+            time=written_length(self.env, self.extended_seconds),
         )
 
     def _shown(self):

@@ -1,9 +1,7 @@
-from pytz import timezone, utc
-
 from odoo import models
-from odoo.tools import format_date, format_time
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 from ...engine import states
 
@@ -64,11 +62,8 @@ class HelpdeskTicket(models.Model):
 
     def _client_time(self, at):
         """Return a naive UTC datetime as the client reads it, in its zone and words."""
-        if not at:
-            return ""
-        local = utc.localize(at).astimezone(timezone(self._client_zone()))
-        date = format_date(self.env, local.date())
-        return f"{date} {format_time(self.env, local.time(), time_format='HH:mm')}"
+        now = event_time(self.env)
+        return written_moment(self.env, at, self._client_zone(), now)
 
     @staticmethod
     def _client_foremost(promises):

@@ -55,7 +55,7 @@ export class KpiBoard extends Component {
 
     /** @returns {string} how the target is met, for the colour of the value */
     verdict({ is_reached: reached }) {
-        return { true: "text-success", false: "text-danger" }[reached] || "text-muted";
+        return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
     }
 
     /** @returns {boolean} whether the user may look at more than their own figures */
