@@ -28,7 +28,10 @@
             "vip_base/static/src/tokens/badges.scss",
         ],
         "web.assets_backend": ["vip_base/static/src/**/*"],
-        "web.assets_unit_tests": ["vip_base/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "vip_base/static/tests/written_cases.js",
+            "vip_base/static/tests/**/*.test.js",
+        ],
         "web.assets_tests": ["vip_base/static/tests/tours/**/*"],
     },
 }

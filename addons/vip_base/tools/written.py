@@ -11,6 +11,7 @@ page that is made while somebody looks at it says "today" and "tomorrow".
 import babel.dates
 import pytz
 
+from odoo.http import request
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .times import event_time
@@ -22,9 +23,10 @@ DAY = 24 * HOUR
 WHOLE_FROM = 1000
 
 
-def reader_zone(env):
-    """Return the zone of whoever reads: the user's own, else the company's."""
-    return env.context.get("tz") or env.user.tz or env.company.sudo()._vip_zone()
+def reader_zone(env, company=None):
+    """Return the zone of whoever reads: the user's, the browser's, the company's."""
+    known = env.context.get("tz") or env.user.tz or _browser_zone()
+    return known or (company or env.company).sudo()._vip_zone()
 
 
 def written_day(env, day, today=None):
@@ -109,6 +111,11 @@ def written_money(env, amount, currency=None):
     if currency.position == "after":
         return f"{minus}{number}\u00a0{currency.symbol}"
     return f"{minus}{currency.symbol}{number}"
+
+
+def _browser_zone():
+    zone = request and request.cookies.get("tz")
+    return zone if zone in pytz.all_timezones_set else None
 
 
 def _two(env, first, second, both):

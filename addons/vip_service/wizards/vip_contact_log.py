@@ -31,8 +31,9 @@ class VipContactLog(models.TransientModel):
         "opened.",
     )
     note = fields.Text(
+        string="What was said",
         required=True,
-        help="What was said. On a ticket it becomes an internal note; without one it is "
+        help="On a ticket it becomes an internal note; without one it is "
         "for the adviser of the client and for managers.",
     )
     evidence = fields.Text(

@@ -1,7 +1,7 @@
 from odoo import models
 
 from odoo.addons.vip_base.tools.times import event_time
-from odoo.addons.vip_base.tools.written import written_moment
+from odoo.addons.vip_base.tools.written import reader_zone, written_moment
 
 from ...engine import states
 
@@ -58,12 +58,11 @@ class HelpdeskTicket(models.Model):
     def _client_zone(self):
         """Return the name of the zone of the times that the client is told."""
         # As superuser: the portal does not read the company's working hours.
-        return self.env.user.tz or self.sudo().company_id[:1]._vip_zone()
+        return reader_zone(self.env, self.sudo().company_id[:1])
 
-    def _client_time(self, at):
-        """Return a naive UTC datetime as the client reads it, in its zone and words."""
-        now = event_time(self.env)
-        return written_moment(self.env, at, self._client_zone(), now)
+    def _client_time(self, time, at):
+        """Return a naive UTC time as the client reads it at ``at``, in its zone."""
+        return written_moment(self.env, time, self._client_zone(), at)
 
     @staticmethod
     def _client_foremost(promises):
