@@ -12,7 +12,7 @@ from .colours import contrast, hue, lightness
 
 TOKENS = ADDONS / "vip_base/static/src/tokens/tokens.variables.scss"
 NAMED = re.compile(r'"([\w-]+)": (#[0-9a-f]{6}),')
-SHADE = re.compile(r"(\d+): \((#[0-9a-f]{6}), (#[0-9a-f]{6})\),")
+SHADE = re.compile(r"(\d+): \(\s*(#[0-9a-f]{6}),\s*(#[0-9a-f]{6}),?\s*\),")
 #: A colour in a style, script or view: hexadecimal, or by a function of numbers.
 LITERAL = re.compile(
     r"""(?<![\w&/"'=-])\#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b(?![\w-])

@@ -5,6 +5,7 @@ from . import vip_naming
 from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
+from . import res_currency
 from . import res_users
 from . import mail_thread
 from . import resource_calendar

@@ -12,7 +12,7 @@ import babel.dates
 import pytz
 
 from odoo.http import request
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 from .times import event_time
 
@@ -103,14 +103,28 @@ def written_money(env, amount, currency=None):
     decimals = currency.decimal_places if currency else 2
     rounded = round(abs(amount), decimals)
     whole = rounded >= WHOLE_FROM or rounded == int(rounded)
-    lang = get_lang(env)
-    number = lang.format(f"%.{0 if whole else decimals}f", abs(amount), grouping=True)
+    number = formatLang(env, abs(amount), digits=0 if whole else decimals)
     minus = "-" if amount < 0 and rounded else ""
     if not currency:
         return minus + number
     if currency.position == "after":
         return f"{minus}{number}\u00a0{currency.symbol}"
     return f"{minus}{currency.symbol}{number}"
+
+
+def written_number(env, value):
+    """Return a quantity with the decimals that it has, two at most: "700", "12.5"."""
+    return formatLang(env, value, digits=0 if round(value, 2) % 1 == 0 else 2)
+
+
+def written_amount(env, value, code=None):
+    """Return money by the code of its currency, a quantity without one."""
+    if not code:
+        return written_number(env, value)
+    currency = env["res.currency"]._vip_by_code(code)
+    if currency:
+        return written_money(env, value, currency)
+    return f"{written_money(env, value)} {code}"
 
 
 def _browser_zone():

@@ -206,9 +206,9 @@ test("a failed call is said on the page and can be tried again", async () => {
         return page([]);
     };
     await mountPage();
-    expect(".o_vip_360 .alert-danger").toHaveCount(1);
+    expect(".o_vip_360 .alert-warning").toHaveCount(1);
     broken = false;
-    await click(".o_vip_360 .alert-danger button");
+    await click(".o_vip_360 .alert-warning button");
     await animationFrame();
     await animationFrame();
     expect.verifySteps(["page 1", "page 1"]);
@@ -262,7 +262,7 @@ test("a running override says until when and why", async () => {
         page([], { override: { until: "2024-06-01", reason: "Founder of the firm" } });
     await mountPage();
     expect.verifySteps(["page 1"]);
-    expect(".o_vip_360_override .o_vip_stage").toHaveText("until Jun 1");
+    expect(".o_vip_360_override .o_vip_stage").toHaveText("until Jun 1, 2024");
     expect(".o_vip_360_override").toHaveText(/Founder of the firm/);
 });
 
