@@ -20,6 +20,7 @@ from . import test_hostile_calls
 from . import test_import_job
 from . import test_ladder
 from . import test_ladder_past
+from . import test_note_language
 from . import test_lifecycle
 from . import test_own_chinese
 from . import test_partner_history
