@@ -93,7 +93,10 @@ def real_page(case, width):
             known["session_id"] = case.session.sid
         url = f"http://{HOST}"
         page.context.add_cookies(
-            [{"name": name, "value": value, "url": url} for name, value in known.items()]
+            [
+                {"name": name, "value": value, "url": url}
+                for name, value in known.items()
+            ]
         )
         yield page
         page.context.browser.close()

@@ -269,7 +269,7 @@ class TestScoreCharge(ScoreCase):
         entry.invalidate_recordset()
         self.assertFalse(entry.ticket_id)
         self.assertEqual((entry.ticket_number, entry.points), (number, -0.5))
-        self.assertIn("0:01:00", str(entry.why_html))
+        self.assertIn("1 min", str(entry.why_html))
 
     def test_a_company_does_not_charge_by_the_rules_of_another(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

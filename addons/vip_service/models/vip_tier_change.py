@@ -1,9 +1,11 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import event_time, month_name
 from odoo.addons.vip_base.tools.written import written_amount
 
 from ..tools.again_sql import entry_renewing_sql, entry_unjustified_sql
@@ -478,7 +480,9 @@ class VipTierChange(models.Model):
         """Return as text what was left out for want of an exchange rate."""
         metrics, _tiers = names
         return ", ".join(
-            f"{metrics.get(m['metric'], m['metric'])} {m['month']} ({m['currency']})"
+            f"{metrics.get(m['metric'], m['metric'])} "
+            f"{month_name(self.env, date.fromisoformat(m['month'] + '-01'))} "
+            f"({m['currency']})"
             for m in (self.evidence or {}).get("missing", ())
         )
 

@@ -15,25 +15,25 @@ class TestNoteLanguage(ChineseCase, VipCase):
         cls.decided = cls.change(cls.partner, cls.diamond)
         cls.decided.with_user(cls.users["manager"])._approve()
 
-    def read(self, message, lang):
+    def said(self, message, lang):
         store = Store().add(message.with_context(lang=lang))
         return str(store.get_result()["mail.message"][0]["body"])
 
     def test_the_note_at_the_client_is_in_the_readers_language(self):
         note = self.partner.message_ids.filtered(lambda m: "approved" in m.body)
         self.assertEqual(len(note), 1)
-        self.assertIn("Silver → Diamond", self.read(note, "en_US"))
-        self.assertIn("白银级 → 钻石级", self.read(note, "zh_CN"))
+        self.assertIn("Silver → Diamond", self.said(note, "en_US"))
+        self.assertIn("白银级 → 钻石级", self.said(note, "zh_CN"))
 
     def test_a_message_of_a_person_is_left_as_it_is(self):
         """Whoever types such a mark is told nothing by it."""
         note = self.decided._decision_note("approved")
         said = note.replace("Diamond", "Gold")
         message = self.partner.message_post(body=said, message_type="comment")
-        self.assertIn("Gold", self.read(message, "en_US"))
+        self.assertIn("Gold", self.said(message, "en_US"))
         other = self.client("Y")
         elsewhere = other._message_log(body=said)
-        self.assertIn("Gold", self.read(elsewhere, "en_US"))
+        self.assertIn("Gold", self.said(elsewhere, "en_US"))
 
     def test_the_log_says_tiers_days_and_yes_in_the_readers_language(self):
         line = self.env["vip.audit.log"].search(

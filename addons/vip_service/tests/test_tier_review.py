@@ -289,7 +289,7 @@ class TestTierReview(VipCase):
 
     def test_any_day_stands_for_its_month(self):
         review = self.env["vip.tier.review"].create({"month": date(2024, 1, 17)})
-        self.assertEqual((review.month, review.display_name), (JANUARY, "2024-01"))
+        self.assertEqual((review.month, review.display_name), (JANUARY, "January 2024"))
 
     def test_the_statements_do_not_grow_with_the_clients(self):
         counts = []

@@ -304,7 +304,7 @@ class TestEarlyWarning(RulesCase):
         sent = self.warn()
         self.assertEqual(sent.keys(), {"vip_adviser", "vip_adviser_2"})
         [body] = sent["vip_adviser"]
-        for name in ("Client C0", "Client C1", "Platinum", "2024-01"):
+        for name in ("Client C0", "Client C1", "Platinum", "January 2024"):
             self.assertIn(name, body)
         self.assertNotIn("Client C2", body)
         self.assertTrue(review.warned_at)
