@@ -20,8 +20,8 @@ ROUNDS = {"small": 3, "full": 3}
 MOVES = {"small": 3, "full": 9}
 #: (tracking off, what the line says, budgets of create, pausing and other moves)
 TRACKING = (
-    (True, "tracking off", 1.20, 2.5, 1.15),
-    (False, "tracking on", 1.08, 1.2, 1.15),
+    (True, "tracking off", 1.20, 2.5, 1.5),
+    (False, "tracking on", 1.08, 1.2, 1.05),
 )
 
 

@@ -273,15 +273,20 @@ class ResourceWorktimeVersion(models.Model):
         return {old: (new, at) for old, new, at in rows}
 
     @api.model
-    def _superseded(self):
-        """Return the SQL of the ids of the versions after which another one came."""
+    def _superseded(self, at=None):
+        """Return the SQL of the ids of the versions after which another one came.
+
+        :param at: by then: naive UTC
+        """
         return SQL(
             """
             SELECT v.id FROM resource_worktime_version v
               JOIN resource_worktime_version n
                 ON n.calendar_id = v.calendar_id AND n.number = v.number + 1
                AND COALESCE(n.company_id, 0) = COALESCE(v.company_id, 0)
-            """
+             WHERE %s
+            """,
+            SQL("n.at <= %s", at) if at else SQL("TRUE"),
         )
 
     @api.model

@@ -60,6 +60,13 @@ class MailLives:
         contact = contacts[which:][:1] or contacts[-1:]
         self.env["vip.contact"]._void(contact.ids, "returned", at)
 
+    def live_resend(self, ticket, at, _value, _name=None):
+        """Let an answer leave that came back."""
+        contacts = self.env["vip.contact"].search(
+            [("ticket_id", "=", ticket.id), ("void", "=", "returned")], limit=1
+        )
+        contacts._leave(contacts.ids, at)
+
     def live_own_call(self, ticket, at, delay, _name=None):
         """Let an agent write down a call of some time ago: it needs a second person."""
         when = max(at - timedelta(minutes=delay), ticket.opened_at)

@@ -61,6 +61,7 @@ events = st.one_of(
     st.tuples(st.just("calendar"), st.integers(0, 2)),
     st.tuples(st.just("mail"), st.integers(0, len(MAILS) - 1)),
     st.tuples(st.just("bounce"), st.integers(0, 2)),
+    st.tuples(st.just("resend"), st.just(0)),
     st.tuples(st.just("own_call"), st.sampled_from((0, 20, 40))),
     st.tuples(st.just("decide"), st.integers(0, 1)),
     st.tuples(st.just("extend"), st.integers(1, 120), st.integers(0, 1)),
@@ -78,6 +79,8 @@ def lived(gaps):
 RARER = (
     [(10, ("answer", 0)), (40, ("bounce", 0)), (20, ("answer", 0))],
     [(10, ("answer", 0)), (5, ("bounce", 0)), (1, ("stage", 5))],
+    [(10, ("answer", 0)), (5, ("bounce", 0)), (20, ("resend", 0)), (30, ("ask", 0))],
+    [(9, ("answer", 0)), *((7, (what, 0)) for what in ("bounce", "resend") * 2)],
     [(40, ("own_call", 20)), (10, ("decide", 1)), (5, ("stage", 5))],
     [(40, ("own_call", 40)), (10, ("decide", 0)), (5, ("answer", 0))],
     [(10, ("extend", 45, 1)), (90, ("stage", 4))],
@@ -148,7 +151,7 @@ class TestWhatifProof(MailLives, RoundsCase):
             self.assert_replayed(tickets)
 
     def test_what_is_rarer_is_replayed_too(self):
-        """Answers that came back, late calls, limits extended, changes undone."""
+        """Answers that came back, or left later, late calls, limits extended, changes undone."""
         for life in RARER:
             with self.subTest(life), self.one_life():
                 tickets = self.live(

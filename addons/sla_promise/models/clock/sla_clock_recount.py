@@ -123,23 +123,27 @@ class SlaClock(models.Model):
         )
 
     @api.model
-    def _tickets_out_of_date(self, limit):
+    def _tickets_out_of_date(self, at, limit):
         """Return the ids of tickets with a running clock after whose version others came.
 
-        What is late already is brought up to date when it is looked at.
+        What is late already is brought up to date when it is looked at. Each version is
+        looked up by itself, however many clocks run by others.
         """
         return self._select_ids(
             SQL(
                 """
                 SELECT DISTINCT c.ticket_id
-                  FROM (%s) v
-                  JOIN sla_clock c ON c.version_id = v.id
-                 WHERE c.stopped_at IS NULL AND c.state IN %s
-                 ORDER BY 1 LIMIT %s
+                  FROM (%(versions)s) v
+                  JOIN LATERAL (
+                       SELECT ticket_id FROM sla_clock
+                        WHERE version_id = v.id AND stopped_at IS NULL
+                          AND state IN %(open)s
+                        ORDER BY ticket_id LIMIT %(limit)s) c ON TRUE
+                 ORDER BY 1 LIMIT %(limit)s
                 """,
-                self.env["resource.worktime.version"]._superseded(),
-                states.OPEN_STATES,
-                limit,
+                versions=self.env["resource.worktime.version"]._superseded(at),
+                open=states.OPEN_STATES,
+                limit=limit,
             )
         )
 
@@ -171,7 +175,7 @@ class SlaClock(models.Model):
         done = self.env["sla.calendar.switch"].sudo()._recount_batch(at, limit)
         if done:
             return done
-        ticket_ids = self.sudo()._tickets_out_of_date(limit)
+        ticket_ids = self.sudo()._tickets_out_of_date(at, limit)
         tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
         tickets = tickets.try_lock_for_update(allow_referencing=True)
         self.sudo()._recount_tickets(tickets.ids, at, limit)

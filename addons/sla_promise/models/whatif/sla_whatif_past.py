@@ -226,18 +226,29 @@ class SlaWhatif(models.Model):
         )
 
     def _past_contacts(self, ticket_ids, until):
+        """An answer that came back and left later is told twice: as it counted each time."""
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %s, %s, outgoing, team_id, step, %s FROM (%s) c
-                 WHERE known_at <= to_timestamp(%s) AT TIME ZONE 'UTC'
+                SELECT ticket_id, %(at)s, %(known)s, outgoing, team_id, step, %(void)s
+                  FROM (%(contacts)s
+                         UNION ALL
+                        SELECT c.id, c.ticket_id, (p.said->>'at')::timestamp,
+                               p.recorded_at, c.outgoing, c.team_id, FALSE,
+                               (p.said->>'void_at')::timestamp
+                          FROM vip_contact c
+                          JOIN vip_past_row p ON p.name = 'vip_contact'
+                                             AND p.row_id = c.id
+                         WHERE c.ticket_id = ANY(%(tickets)s)) c
+                 WHERE known_at <= to_timestamp(%(until)s) AT TIME ZONE 'UTC'
                  ORDER BY ticket_id, at, id
                 """,
-                epoch("at"),
-                epoch("known_at"),
-                epoch("void_at"),
-                contacts_and_steps(ticket_ids, COUNTED),
-                until,
+                at=epoch("at"),
+                known=epoch("known_at"),
+                void=epoch("void_at"),
+                contacts=contacts_and_steps(ticket_ids, COUNTED),
+                tickets=ticket_ids,
+                until=until,
             )
         )
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools import past_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
@@ -149,7 +150,13 @@ class VipContact(models.Model):
     )
 
     def init(self):
+        """Let the database keep when an answer had counted that came back and then left."""
         NOTE.install(self.env)
+        counted = SQL(
+            "OLD.void = 'returned' AND NEW.void IS NULL"
+            " AND OLD.void_at > OLD.recorded_at AND OLD.withheld IS NOT TRUE"
+        )
+        past_rows.keep(self.env.cr, self._table, ("at", "void_at"), counted)
 
     @api.depends("ticket_id.commercial_partner_id", "ticket_id.company_id")
     def _compute_from_ticket(self):

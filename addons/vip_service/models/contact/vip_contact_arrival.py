@@ -148,6 +148,7 @@ class VipContact(models.Model):
         """Let contacts not count: what did not arrive is doubtful, and somebody is told.
 
         What the client can read in the portal has arrived, whatever became of the mail.
+        What did not count before goes on not counting since then, for another reason.
 
         :param void: ``returned`` or ``emptied``
         """
@@ -158,7 +159,7 @@ class VipContact(models.Model):
             SQL(
                 """
                 UPDATE vip_contact c
-                   SET void = %(void)s, void_at = %(now)s,
+                   SET void = %(void)s, void_at = COALESCE(c.void_at, %(now)s),
                        doubtful = doubtful OR %(returned)s
                   FROM helpdesk_ticket t
                  WHERE c.id = ANY(%(ids)s) AND t.id = c.ticket_id
