@@ -91,14 +91,14 @@ class ResourceCalendar(models.Model):
         return sorted({datetime.fromtimestamp(at, zone).date() for at, _stop in spans})
 
     def _dates_text(self, dates):
-        first = format_date(self.env, dates[0], "medium")
+        first = format_date(self.env, dates[0], date_format="medium")
         if len(dates) == 1:
             return first
         return self.env._(
             "%(days)s days from %(first)s to %(last)s",
             days=len(dates),
             first=first,
-            last=format_date(self.env, dates[-1], "medium"),
+            last=format_date(self.env, dates[-1], date_format="medium"),
         )
 
 

@@ -82,7 +82,7 @@ class TestScoreCharge(ScoreCase):
         self.assertEqual(entries.mapped("held_seconds"), [240, 60])
         self.assertEqual(entries.mapped("points"), [-0.4, -0.1])
         facts = dict(entries[0]._why()["facts"])
-        self.assertIn("the first 0:03:00 after a hand-over", facts["Shared by"])
+        self.assertIn("the first 3 min after a hand-over", facts["Shared by"])
 
     def test_who_lets_go_of_a_late_ticket_bears_the_next_minutes(self):
         self.company.score_sharing = "grace"
@@ -254,7 +254,7 @@ class TestScoreCharge(ScoreCase):
         why = str(entry.with_user(self.agent).why_html)
         for text in (
             "5 to 10 min late",
-            "0:05:01",
+            "5 min 1 s",
             "0:03:21",
             "2024-03-13 09:00:00",
             "0:15:00",

@@ -12,6 +12,7 @@ import babel.dates
 import pytz
 
 from odoo.http import request
+from odoo.tools import float_round
 from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 from .times import event_time
@@ -103,7 +104,10 @@ def written_money(env, amount, currency=None):
     decimals = currency.decimal_places if currency else 2
     rounded = round(abs(amount), decimals)
     whole = rounded >= WHOLE_FROM or rounded == int(rounded)
-    number = formatLang(env, abs(amount), digits=0 if whole else decimals)
+    digits = 0 if whole else decimals
+    # As the web client rounds, half up.
+    shown = float_round(abs(amount), precision_digits=digits)
+    number = formatLang(env, shown, digits=digits)
     minus = "-" if amount < 0 and rounded else ""
     if not currency:
         return minus + number
@@ -128,7 +132,7 @@ def written_amount(env, value, code=None):
 
 
 def _browser_zone():
-    zone = request and request.cookies.get("tz")
+    zone = request.cookies.get("tz") if request else None
     return zone if zone in pytz.all_timezones_set else None
 
 

@@ -34,7 +34,7 @@ class TestContactLog(ContactCase):
         note = ticket.message_ids[0]
         self.assertEqual(note.author_id, self.ann.partner_id)
         self.assertTrue(note.subtype_id.internal)
-        self.assertIn("Call with the client, Mar 4, 2024, 5:10 PM", note.body)
+        self.assertIn("Call with the client, Mar 4, 5:10 PM", note.body)
         self.assertIn("Will send it &lt;today&gt;", note.body)
 
     def test_up_to_a_quarter_of_an_hour_later_nothing_is_doubtful(self):

@@ -168,12 +168,10 @@ class TestTierReview(VipCase):
         self.fact(self.client("X"), JANUARY, 600_000.5, 300)
         change = self.review().change_ids
         text = str(change.evidence_html)
-        for part in ("Platinum", "Deposit", "600,000.5", "1,000,000", "not reached"):
+        for part in ("Platinum", "Deposit", "600,001", "1,000,000", "not reached"):
             self.assertIn(part, text)
-        currency = self.company.currency_id.name
-        self.assertEqual(
-            change.evidence_text, f"Deposit 600,000.5 {currency} · Volume 300"
-        )
+        sign = self.company.currency_id.symbol
+        self.assertEqual(change.evidence_text, f"Deposit {sign}600,001 · Volume 300")
 
     # Again, in order, by month
 

@@ -219,7 +219,7 @@ class TestGrace(RulesCase):
         )
         self.assertEqual(
             review.verdict_ids.figures_text,
-            f"Deposit 2,000,000 {self.company.currency_id.name} · Volume 99",
+            f"Deposit {self.company.currency_id.symbol}2,000,000 · Volume 99",
         )
 
     def test_the_grace_used_is_that_of_the_frozen_rules(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
@@ -79,12 +79,23 @@ class VipTier(models.Model):
 
     @api.depends("rank", "active", "company_id")
     def _compute_shade(self):
-        # As superuser: the ladder is no secret in the service.
-        used = self.sudo().search([("company_id", "in", [False, *self.company_id.ids])])
+        shades = self._shades()
         for tier in self:
-            ladder = used.filtered(lambda one, of=tier: one.company_id == of.company_id)
-            below = ladder.filtered(lambda one, of=tier: one.rank < of.rank)
-            tier.shade = shade(len(below), max(len(ladder), len(below) + 1))
+            tier.shade = shades.get(tier._origin.id, 0)
+
+    @api.model
+    @tools.ormcache()
+    def _shades(self):
+        """Return {id of a tier: its shade} of all ladders; one not in use as if it were."""
+        # As superuser: the ladder is no secret in the service.
+        tiers = self.sudo().with_context(active_test=False).search([])
+        ladders = tiers.filtered("active").grouped("company_id")
+        found = {}
+        for tier in tiers:
+            ladder = ladders.get(tier.company_id, tier)
+            below = len(ladder.filtered(lambda one, top=tier: one.rank < top.rank))
+            found[tier.id] = shade(below, max(len(ladder), below + 1))
+        return found
 
     @api.model
     def _audited_by_code(self, code):
