@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import at_context, event_time, month_end
+from odoo.addons.vip_base.tools.written import written_day
 
 from ...engine.ladder import framed, successors
 from ...tools.figures_sql import any_consent_sql
@@ -181,7 +182,7 @@ class VipLadderVersion(models.Model):
             name = version.company_id.sudo().name or self.env._("Shared ladder")
             begun = version.state not in ("draft", "proposed")
             none = self.env._("first") if begun else self.env._("draft")
-            day = fields.Date.to_string(version.date_from) or none
+            day = written_day(self.env, version.date_from) or none
             version.display_name = f"{name} · {day}"
 
     # CRUD
