@@ -29,6 +29,16 @@ def pytest_ignore_collect(collection_path):
     return None
 
 
+@pytest.fixture(autouse=True)
+def a_transaction_of_its_own(request):
+    """Let a test find what its class has set up as a request finds what is committed.
+
+    Until then nothing is remembered (``vip_base/tools/sql.py``).
+    """
+    if registry := getattr(request.cls, "registry", None):
+        registry.cache_invalidated.clear()
+
+
 def pytest_report_header():
     return said()
 

@@ -75,7 +75,7 @@ class TestGroups(RulesCase):
             if ref in outcome.together:
                 self.assertGreater(len(members), 1)
             if members:
-                self.assertIn(ref, [member["number"] for member in members])
+                self.assertIn(change.partner_id.id, [m["id"] for m in members])
 
     def test_a_back_test_finds_the_same(self):
         months = sorted(self.found)

@@ -101,6 +101,18 @@ def is_total(text):
     return text in TOTALS or re.sub(r"\s", "", text) in TOTALS
 
 
+def ends_in_total(text):
+    """Tell whether a cell names the sum of a part, as a row without a key may.
+
+    >>> ends_in_total("上海小计："), ends_in_total("Subtotal Shanghai"), ends_in_total("C-1")
+    (True, True, False)
+    """
+    text = half_width(clean(text)).lower().strip(BLANKS + ":.")
+    return text.endswith(("小计", "合计", "总计", " total", " subtotal")) or (
+        text.startswith(("subtotal ", "total "))
+    )
+
+
 def harmless(text):
     """Return ``text`` so that no spreadsheet program takes it for a formula.
 

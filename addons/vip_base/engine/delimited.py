@@ -11,7 +11,8 @@ import charset_normalizer
 from .cell_text import clean
 from .table import SEARCHED, Layout, UnreadableFile, find_header
 
-DELIMITERS = ",;\t|"
+#: The wide ones as a Chinese keyboard types them.
+DELIMITERS = ",;\t|，；"
 WRONG_COLUMNS = "columns"
 #: What people write beside UTF-8 where we are used.
 GUESSED = ["gb18030", "big5", "cp1252", "cp1250", "cp1251", "shift_jis", "cp949"]
@@ -237,7 +238,7 @@ class CsvSource:
 
     def as_is(self):
         """Return the stream at its headings if a database may read it, else None."""
-        if not self._encoding.startswith("utf-8"):
+        if not self._encoding.startswith("utf-8") or not self.delimiter.isascii():
             return None
         self._stream.seek(0)
         for _line in range(self.header.line - 1):

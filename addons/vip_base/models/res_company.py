@@ -1,7 +1,8 @@
 from pytz import UTC, timezone
 
-from odoo import models, tools
+from odoo import models
 
+from ..tools.sql import remembered
 from ..tools.times import first_day
 
 
@@ -17,7 +18,7 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return result
 
-    @tools.ormcache("self.id")
+    @remembered("self.id")
     def _vip_zone(self):
         """Return the name of the zone in which this company's months are counted."""
         self.ensure_one()

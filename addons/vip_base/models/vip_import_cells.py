@@ -10,7 +10,14 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import cell_day, cell_number
-from ..engine.cell_text import BLANKS, TYPED, UNCOUNTED, UNSURE, is_total
+from ..engine.cell_text import (
+    BLANKS,
+    TYPED,
+    UNCOUNTED,
+    UNSURE,
+    ends_in_total,
+    is_total,
+)
 from ..engine.import_source import CsvStream
 
 #: What the database reads itself.
@@ -277,14 +284,18 @@ class VipImportStage(models.AbstractModel):
         totals = {}
         for line, *cells in self.env.cr.fetchall():
             row = dict(zip(source.columns, cells, strict=True))
-            named = [row[key]] if (row[key] or "").strip() else row.values()
-            if any(is_total(c or "") for c in named) and not self._is_key(row[key]):
+            if self._is_total(row, key):
                 totals[line] = row
         if totals:
             self.env.cr.execute(
                 SQL("DELETE FROM vip_import_line WHERE line = ANY(%s)", list(totals))
             )
         return totals
+
+    def _is_total(self, row, key):
+        if (row[key] or "").strip():
+            return is_total(row[key]) and not self._is_key(row[key])
+        return any(is_total(c or "") or ends_in_total(c or "") for c in row.values())
 
     # Columns that nobody knows
 

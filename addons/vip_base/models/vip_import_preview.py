@@ -15,6 +15,7 @@ from ..tools.written import written_day, written_moment
 #: So many rows are shown.
 SHOWN = 10
 CELL = Markup("<td>%s</td>")
+WHOLE = Markup("<td class='text-nowrap'>%s</td>")
 ROW = Markup("<tr>%s</tr>")
 HEAD = Markup("<th>%s<div class='fw-normal text-muted'>%s</div></th>")
 TABLE = Markup(
@@ -48,15 +49,10 @@ class VipImportStage(models.AbstractModel):
                 SHOWN,
             )
         )
-        reasons = self._reject_reasons()
         return {
             "columns": [[one.heading, one.name] for one in known],
             "rows": [
-                [
-                    line,
-                    reasons.get(code, code) or "",
-                    *map(_kept, said[::2], said[1::2]),
-                ]
+                [line, code, *map(_kept, said[::2], said[1::2])]
                 for line, code, *said in self.env.cr.fetchall()
             ],
         }
@@ -72,15 +68,17 @@ class VipImportStage(models.AbstractModel):
         ]
         kinds = [self._kinds().get(name) for _heading, name in preview["columns"]]
         line, refused = self.env._("Row"), self.env._("Refused because")
+        reasons = self._reject_reasons()
         body = [
             ROW
             % Markup("").join(
-                CELL % text
-                for text in (
-                    row[0],
-                    *map(self._shown, kinds, row[2:]),
-                    row[1],
-                )
+                [
+                    *(
+                        WHOLE % text
+                        for text in (row[0], *map(self._shown, kinds, row[2:]))
+                    ),
+                    CELL % (reasons.get(row[1], row[1]) or ""),
+                ]
             )
             for row in preview["rows"]
         ]

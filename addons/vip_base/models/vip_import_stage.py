@@ -103,7 +103,7 @@ class VipImportStage(models.AbstractModel):
                     "The header lacks: %(missing)s. Headings that were found in row "
                     "%(row)s: %(found)s. Rename a heading, or say in the source which "
                     "column is what.",
-                    missing=", ".join(missing),
+                    missing=", ".join(map(self._column_text, missing)),
                     row=source.header.line,
                     found=", ".join(
                         f"“{one.heading}”"
@@ -116,11 +116,17 @@ class VipImportStage(models.AbstractModel):
     def _refuse_unknown(self, unknown):
         raise UserError(
             self.env._(
-                "The header has unknown columns: %(unknown)s. Known columns: %(known)s.",
+                "The header has unknown columns: %(unknown)s. Known columns: %(known)s. "
+                "Rename a heading, or say in the source which column is what.",
                 unknown=", ".join(f"“{name}”" for name in unknown),
-                known=", ".join(self._known_columns()),
+                known=", ".join(map(self._column_text, self._known_columns())),
             )
         )
+
+    def _column_text(self, name):
+        """Return a column as people call it, with its heading in a file of ours."""
+        label = self._column_labels().get(name, name)
+        return label if label == name else f"{label} ({name})"
 
     def _unknown_columns(self, source):
         """Return the columns of ``source`` whose heading nobody knows."""

@@ -3,7 +3,7 @@
 from odoo import models
 
 from ..engine import cell_day, cell_number
-from ..engine.cell_text import BLANKS, UNCOUNTED, visible
+from ..engine.cell_text import BLANKS, TYPED, UNCOUNTED, visible
 
 
 class VipImportStage(models.AbstractModel):
@@ -173,6 +173,10 @@ class VipImportStage(models.AbstractModel):
         """Return {code of a reason: columns whose cells it is about}."""
         return {}
 
+    def _is_at_fault(self, code, cell):
+        """Tell whether ``code`` may be about this cell of a column that it is about."""
+        return True
+
     def _teller(self, source):
         """Return a function of (code, cells) that says why a row is refused.
 
@@ -191,8 +195,13 @@ class VipImportStage(models.AbstractModel):
             cells = dict(zip(source.columns, cells, strict=True))
             found = {
                 name: problems.get((name, cell.strip(BLANKS)))
+                or problems.get((name, cell.strip(BLANKS + TYPED)))
                 for name, cell in cells.items()
-                if cell and (name in faults.get(code, ()) or cell[0] == UNCOUNTED)
+                if cell
+                and (
+                    (name in faults.get(code, ()) and self._is_at_fault(code, cell))
+                    or cell[0] == UNCOUNTED
+                )
             }
             if any(found.values()):
                 found = {name: problem for name, problem in found.items() if problem}

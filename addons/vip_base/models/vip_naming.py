@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_list, unique
 from odoo.tools.sql import column_exists
 
 from ..tools.naming import NamesCondition, named_by, named_with_below_by
-from ..tools.sql import NAMES, NamesMany2many, read_whole
+from ..tools.sql import NAMES, NamesMany2many, read_whole, remembered
 
 #: Rules that a refusal lists; of the rest it says how many there are.
 MOST_LISTED = 12
@@ -71,18 +71,15 @@ class VipNaming(models.AbstractModel):
     # What names what
 
     @api.model
-    @tools.ormcache()
+    @remembered()
     def _index(self):
         """Return {model: Named} of the models in whose deletion rules have a say."""
         index = defaultdict(lambda: Named([], [], defaultdict(list), defaultdict(list)))
-        along = []
-        for name, field in self._stored_fields():
-            if isinstance(field, NAMES):
-                index[field.comodel_name].fields.append((name, field.name))
-            elif isinstance(field, NamesCondition):
-                self._add_conditions(name, field, index)
-            elif field.type == "many2one" and field.ondelete == "cascade":
-                along.append((field.comodel_name, name, field.name))
+        names, conditions, along = self._naming_fields()
+        for goal, name, field_name in names:
+            index[goal].fields.append((name, field_name))
+        for name, field_name in conditions:
+            self._add_conditions(name, self.env[name]._fields[field_name], index)
         # What is above something named takes it along, and so on upwards.
         reached, known = set(index), None
         while reached != known:
@@ -92,6 +89,21 @@ class VipNaming(models.AbstractModel):
             if below in reached:
                 index[above].below.append((below, field_name))
         return dict(index)
+
+    @api.model
+    @tools.ormcache()
+    def _naming_fields(self):
+        """Return the stored fields that name records, that hold conditions, and by which
+        records go along: a matter of the program, not of what is written."""
+        names, conditions, along = [], [], []
+        for name, field in self._stored_fields():
+            if isinstance(field, NAMES):
+                names.append((field.comodel_name, name, field.name))
+            elif isinstance(field, NamesCondition):
+                conditions.append((name, field.name))
+            elif field.type == "many2one" and field.ondelete == "cascade":
+                along.append((field.comodel_name, name, field.name))
+        return names, conditions, along
 
     def _stored_fields(self):
         for name, model in self.env.registry.items():

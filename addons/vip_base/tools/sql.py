@@ -1,9 +1,11 @@
-"""What SQL of ours needs: long lists, instants, columns and keys that Odoo's fields lack."""
+"""What Odoo lacks for SQL of ours: long lists, instants, columns, keys, what is remembered
+of the database."""
 
+import functools
 from contextlib import contextmanager
 
 from odoo import fields
-from odoo.tools import SQL, Query, frozendict
+from odoo.tools import SQL, Query, frozendict, ormcache
 
 
 def array(values, element="int"):
@@ -250,3 +252,24 @@ class IntegerArray(fields.Json):
 
     def convert_to_column(self, value, record, values=None, validate=True):
         return self.convert_to_cache(value, record)
+
+
+class remembered(ormcache):
+    """An ormcache of what transactions write.
+
+    Whoever writes what it is read from clears the caches of the registry. From then to
+    the end of that transaction its thread reads and keeps nothing: what it would keep
+    might be rolled back, with a savepoint as well, and nobody would clear it again.
+    """
+
+    def __call__(self, method):
+        cached = super().__call__(method)
+
+        @functools.wraps(method)
+        def lookup(model, *args, **kwargs):
+            if self.cache_name in model.env.registry.cache_invalidated:
+                return method(model, *args, **kwargs)
+            return cached(model, *args, **kwargs)
+
+        lookup.__cache__ = self
+        return lookup

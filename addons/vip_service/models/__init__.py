@@ -34,6 +34,7 @@ from . import vip_tier_backtest_row
 from . import vip_tier_backtest_tier
 from . import vip_tier_change
 from . import vip_tier_change_decide
+from . import vip_tier_change_evidence
 from . import vip_tier_change_notice
 from . import vip_tier_membership
 from . import vip_tier_outlook

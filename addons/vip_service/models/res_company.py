@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
 from odoo.addons.vip_base.tools.prefetch import SETTINGS
+from odoo.addons.vip_base.tools.sql import remembered
 from odoo.addons.vip_base.tools.times import event_time, month_end
 
 from ..tools.figures_sql import edge_month_sql
@@ -221,7 +222,13 @@ class ResCompany(models.Model):
         """Return the changes of this company's currency, the first one first."""
         # As superuser: in what a company keeps its money is no secret in the service.
         changes = self.env["vip.company.currency"].sudo()
-        return changes.browse(changes._ids_of(self.id))
+        return changes.browse(self._vip_currency_change_ids())
+
+    @remembered("self.id")
+    def _vip_currency_change_ids(self):
+        # As superuser: as above.
+        changes = self.env["vip.company.currency"].sudo()
+        return changes.search([("company_id", "=", self.id)], order="month").ids
 
     def _vip_currency(self, month):
         """Return the currency of a month; None: the last one that is known of."""

@@ -202,6 +202,7 @@ class VipActivityImport(models.Model):
             CASE WHEN flaw IS NOT NULL THEN flaw
                  WHEN ref IS NULL THEN 'no_client'
                  WHEN partner_id IS NULL AND %s THEN 'unknown_client'
+                 WHEN month_text IS NULL THEN 'no_month'
                  WHEN month IS NULL THEN 'bad_month'
                  WHEN month > %s THEN 'future_month'
                  WHEN %s THEN 'bad_number'
@@ -316,7 +317,8 @@ class VipActivityImport(models.Model):
         self._keep_delivery(columns)
         if self._is_any_waiting():
             self._keep_waiting(self._metrics_by_column(columns))
-        self._let_reviews_look()
+        if self._is_anything_judged():
+            self._let_reviews_look()
         self._propose_entries()
         return changed
 
@@ -325,6 +327,20 @@ class VipActivityImport(models.Model):
             metrics = self._metrics_by_column(columns).values()
             # As superuser: what arrived is written here only.
             self.env["vip.source.delivery"].sudo()._keep(self, metrics)
+
+    def _is_anything_judged(self):
+        """Tell whether a review, or a proposal of entry, may rest on figures."""
+        self.env["vip.tier.review"].flush_model(["company_id"])
+        self.env["vip.tier.change"].flush_model(["company_id", "state"])
+        [[judged]] = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM vip_tier_review WHERE company_id = %s)"
+                " OR EXISTS (SELECT FROM vip_tier_change"
+                "             WHERE company_id = %s AND state = 'proposed')",
+                *(self.company_id.id, self.company_id.id),
+            )
+        )
+        return judged
 
     def _let_reviews_look(self):
         """Let reviews be judged anew that rest on what changed, or waited for it."""
@@ -513,6 +529,9 @@ class VipActivityImport(models.Model):
             "rounded_client": self.env._(
                 "A spreadsheet has rounded this number: show the column as text and write "
                 "it in full."
+            ),
+            "no_month": self.env._(
+                "The month is missing: write it in each row, also where cells are merged."
             ),
             "bad_month": self.env._("The month is not written as YYYY-MM."),
             "future_month": self.env._("The month lies in the future."),

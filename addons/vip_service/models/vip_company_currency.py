@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache
 
 from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
@@ -127,12 +126,6 @@ class VipCompanyCurrency(models.Model):
                 raise ValidationError(self.env._("This is the currency already."))
 
     # Business
-
-    @api.model
-    @ormcache("company_id")
-    def _ids_of(self, company_id):
-        """Return the ids of the changes of a company, the first one first."""
-        return self.search([("company_id", "=", company_id)], order="month").ids
 
     def _take_effect(self):
         """Give companies the currency of the month that has begun."""

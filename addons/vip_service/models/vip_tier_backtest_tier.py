@@ -9,6 +9,7 @@ class VipTierBacktestTier(models.Model):
 
     _name = "vip.tier.backtest.tier"
     _description = "Draft Tier"
+    _inherit = ["vip.ladder.terms.mixin"]
     _order = "rank, id"
     _rec_name = "tier_id"
 
@@ -17,21 +18,6 @@ class VipTierBacktestTier(models.Model):
     )
     tier_id = fields.Many2one("vip.tier", required=True, ondelete="cascade")
     rank = fields.Integer(related="tier_id.rank", store=True)
-    match = fields.Selection(
-        [("all", "All criteria"), ("any", "Any criterion")],
-        string="Reached by",
-        required=True,
-        default="all",
-    )
-    grace_reviews = fields.Integer(
-        string="Reviews of grace",
-        help="So many reviews in a row may find a client below what this tier asks to "
-        "stay before its fall is proposed.",
-    )
-
-    _grace_not_negative = models.Constraint(
-        "CHECK (grace_reviews >= 0)", "Reviews of grace are none or more."
-    )
 
     _tier_unique = models.UniqueIndex(
         "(backtest_id, tier_id)", "A back-test drafts each tier once."

@@ -81,8 +81,12 @@ class VipTierVerdict(models.Model):
 
     @api.depends("rolled_up")
     def _compute_group_name(self):
-        for verdict in self:
-            verdict.group_name = (verdict.rolled_up or {}).get("name")
+        ids = [(verdict.rolled_up or {}).get("id") for verdict in self]
+        # As superuser: with whom a client was judged, for who may read the verdict.
+        groups = self.env["vip.client.group"].sudo().browse(filter(None, ids)).exists()
+        names = {group.id: group.name for group in groups}
+        for verdict, group_id in zip(self, ids, strict=True):
+            verdict.group_name = names.get(group_id)
 
     @api.depends("figures")
     @api.depends_context("lang")

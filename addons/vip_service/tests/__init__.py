@@ -13,6 +13,7 @@ from . import test_contact
 from . import test_contact_log
 from . import test_engine_mail
 from . import test_entitlement
+from . import test_hand_made
 from . import test_helpdesk_ticket
 from . import test_helpdesk_ticket_owner
 from . import test_host_chinese

@@ -249,13 +249,22 @@ class TestRollUp(GroupCase):
         self.consent(self.bob)
         change = self.review().change_ids[0]
         group = change.evidence["group"]
-        self.assertEqual(group["name"], "Family Wang")
         self.assertEqual(
-            [(m["number"], m["since"]) for m in group["members"]],
-            [("ANN", "2023-12-01"), ("BOB", "2023-12-01")],
+            [(m["id"], m["since"]) for m in group["members"]],
+            [(self.ann.id, "2023-12-01"), (self.bob.id, "2023-12-01")],
         )
         self.assertIn("Family Wang", change.evidence_html)
         self.assertIn("Client BOB", change.evidence_html)
+        self.assertNotRegex(str(change.evidence), "Wang|Client|ANN|BOB")
+
+    def test_the_names_in_the_evidence_are_those_of_today(self):
+        self.consent(self.ann)
+        self.consent(self.bob)
+        change = self.review().change_ids[0]
+        self.bob.name = "Erased"
+        change.invalidate_recordset(["evidence_html"])
+        self.assertIn("Erased", change.evidence_html)
+        self.assertNotIn("Client BOB", change.evidence_html)
 
     def test_who_is_judged_alone_has_no_group_in_the_evidence(self):
         self.consent(self.ann)

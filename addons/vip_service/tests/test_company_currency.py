@@ -41,6 +41,14 @@ class TestCompanyCurrency(VipCase):
             self.company.currency_id = self.yen
         self.company.write({"currency_id": self.old.id, "name": "Same"})
 
+    def test_a_change_that_is_rolled_back_is_not_remembered(self):
+        self.assertEqual(self.company._vip_currency(None), self.old)
+        with self.env.cr.savepoint() as savepoint:
+            self.plan()
+            self.assertEqual(self.company._vip_currency(None), self.yen)
+            savepoint.rollback()
+        self.assertEqual(self.company._vip_currency(None), self.old)
+
     def test_it_changes_from_a_month_on_and_earlier_months_stay_as_booked(self):
         self.import_csv("client_ref,month,deposit\nC-1,2024-01,60000\n")
         self.plan()

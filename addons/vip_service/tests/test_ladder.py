@@ -288,15 +288,30 @@ class TestVersion(LadderCase):
         plan = {self.diamond: self.platinum}
         draft = self.draft(MAY, self.silver, self.platinum, plan=plan)
         draft.with_context(**self.at(MAY)).action_preview()
-        rows = {row["tier"]: row for row in draft.preview["rows"]}
-        self.assertTrue(rows["Diamond"]["goes"])
-        self.assertEqual((rows["Diamond"]["held"], rows["Diamond"]["planned"]), (1, 0))
-        self.assertEqual(
-            (rows["Platinum"]["held"], rows["Platinum"]["planned"]), (0, 1)
-        )
-        self.assertEqual(rows["Platinum"]["asked"], 1)
+        rows = {row["tier_id"]: row for row in draft.preview["rows"]}
+        diamond, platinum = rows[self.diamond.id], rows[self.platinum.id]
+        self.assertTrue(diamond["goes"])
+        self.assertEqual((diamond["held"], diamond["planned"]), (1, 0))
+        self.assertEqual((platinum["held"], platinum["planned"]), (0, 1))
+        self.assertEqual(platinum["asked"], 1)
         self.assertEqual(draft.plan_ids.with_context(**self.at(MAY)).holder_count, 1)
         self.assertIn("Diamond", draft.preview_html)
+
+    def test_the_preview_names_whom_the_plan_moves(self):
+        holders = [self.client(f"H-{n}") for n in range(22)]
+        for client in holders:
+            self.promote(client, self.diamond, at=self.noon(JANUARY))
+        plan = {self.diamond: self.platinum}
+        draft = self.draft(MAY, self.silver, self.platinum, plan=plan)
+        draft.with_context(**self.at(MAY)).action_preview()
+        [move] = draft.preview["moves"]
+        self.assertEqual(move["count"], 22)
+        self.assertEqual(move["partner_ids"], [c.id for c in holders[:20]])
+        self.assertNotIn(holders[0].name, str(draft.preview), "names are not frozen")
+        page = " ".join(str(draft.preview_html).split())
+        self.assertIn(f"{holders[19].display_name} ", page)
+        self.assertNotIn(holders[20].display_name, page)
+        self.assertRegex(page, "and 2 +more")
 
     def test_thresholds_of_money_show_their_currency(self):
         money, lots = self.platinum.criterion_ids.sorted("qualify", reverse=True)

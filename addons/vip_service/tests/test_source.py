@@ -28,7 +28,8 @@ class TestSource(ReviewCase):
         )
         record = self.import_csv(
             HEADER
-            + "C-1,2024-01,10,1\nC-2,2024-01,20.5,1\nC-1,2024-02,,3\nX,2024-03,9,9"
+            + "C-1,2024-01,10,1\nC-2,2024-01,20.5,1\nC-1,2024-02,,3\nX,2024-03,9,9",
+            confirmed=True,
         )
         self.assertEqual(record.source_id, books, "the only one there is")
         self.assertEqual(

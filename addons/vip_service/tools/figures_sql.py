@@ -387,7 +387,8 @@ def figures_sql(company_id, rules, among=None, as_of=None):
 def rolled_up_sql(company_id, rules, partner, as_of=None):
     """Return the jsonb expression of the group by whose figures ``partner`` is judged.
 
-    It names the members and from when each has consented; NULL: by its own figures.
+    It has the ids of the group and its members, and from when each has consented; their
+    names are read by whoever shows it. NULL: by its own figures.
     """
     if not rules["groups"]:
         return SQL("NULL::jsonb")
@@ -395,15 +396,12 @@ def rolled_up_sql(company_id, rules, partner, as_of=None):
     return SQL(
         """(
         SELECT jsonb_build_object(
-                   'id', r.id, 'name', r.name, 'members', (
+                   'id', o.group_id, 'members', (
                    SELECT jsonb_agg(jsonb_build_object(
-                              'id', c.id, 'name', c.complete_name,
-                              'number', c.client_number, 'since', g.date_from)
-                              ORDER BY c.id)
-                     FROM (%(pool)s) g JOIN res_partner c ON c.id = g.partner_id
-                    WHERE g.group_id = r.id))
-          FROM (%(pool)s) o JOIN vip_client_group r ON r.id = o.group_id
-         WHERE o.partner_id = %(partner)s)""",
+                              'id', g.partner_id, 'since', g.date_from)
+                              ORDER BY g.partner_id)
+                     FROM (%(pool)s) g WHERE g.group_id = o.group_id))
+          FROM (%(pool)s) o WHERE o.partner_id = %(partner)s)""",
         pool=pool,
         partner=partner,
     )

@@ -55,6 +55,33 @@ def holders_sql(company_id, day, lowest_id):
     )
 
 
+def _planned_sql(company_id, day, lowest_id, plans):
+    """Return the FROM clause of the holders ``h`` whom the lines ``l`` of a plan move.
+
+    :param plans: (tier that is left, tier that comes, only who has no membership)
+    """
+    rows = SQL(", ").join(SQL("(%s::int, %s::int, %s)", *plan) for plan in plans)
+    return SQL(
+        "(%s) h JOIN (VALUES %s) l(from_id, to_id, without) ON l.from_id = h.tier_id"
+        " AND NOT (l.without AND h.held)",
+        holders_sql(company_id, day, lowest_id),
+        rows,
+    )
+
+
+def moving_sql(company_id, day, lowest_id, plans, most):
+    """Return the query of (tier left, tier that comes, clients, ids of the first ones)."""
+    return SQL(
+        """
+        SELECT l.from_id, l.to_id, count(*),
+               (array_agg(h.partner_id ORDER BY h.held DESC, h.partner_id))[:%s]
+          FROM %s GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        most,
+        _planned_sql(company_id, day, lowest_id, plans),
+    )
+
+
 def moves_sql(version, company_id, day, lowest_id, at, uid, plans):
     """Return the statement by which the holders of rungs that go get others.
 
@@ -64,7 +91,6 @@ def moves_sql(version, company_id, day, lowest_id, at, uid, plans):
     :param lowest_id: of the ladder before
     :param plans: (tier that is left, tier that comes, only who has no membership)
     """
-    rows = SQL(", ").join(SQL("(%s::int, %s::int, %s)", *plan) for plan in plans)
     return SQL(
         """
         WITH moved AS (
@@ -80,9 +106,7 @@ def moves_sql(version, company_id, day, lowest_id, at, uid, plans):
                COALESCE(v.proposed_at, %(at)s), v.proposed_by_id, v.decided_at,
                v.decided_by_id, v.reason, %(day)s, o.override_end, %(version)s,
                %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-          FROM (%(holders)s) h
-          JOIN (VALUES %(plans)s) l(from_id, to_id, without) ON l.from_id = h.tier_id
-           AND NOT (l.without AND h.held)
+          FROM %(planned)s
           JOIN vip_ladder_version v ON v.id = %(version)s
           LEFT JOIN LATERAL (
                SELECT o.override_end FROM vip_tier_change o
@@ -98,6 +122,5 @@ def moves_sql(version, company_id, day, lowest_id, at, uid, plans):
         version=version,
         at=at,
         uid=uid,
-        holders=holders_sql(company_id, day, lowest_id),
-        plans=rows,
+        planned=_planned_sql(company_id, day, lowest_id, plans),
     )

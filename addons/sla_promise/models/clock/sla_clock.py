@@ -1,7 +1,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
@@ -13,6 +13,7 @@ from odoo.addons.vip_base.tools.sql import (
     KeylessMany2one,
     LooseMany2one,
     fetch_together,
+    remembered,
 )
 from odoo.addons.vip_base.tools.written import written_length
 
@@ -243,7 +244,7 @@ class SlaClock(models.Model):
                 self.env["resource.calendar"]._keep_worktime()
 
     @api.model
-    @tools.ormcache()
+    @remembered()
     def _is_switch_pending(self):
         """Tell whether running promises may count by hours that a team had before."""
         return bool(

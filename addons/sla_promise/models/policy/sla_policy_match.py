@@ -2,12 +2,12 @@ import logging
 
 import psycopg2
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
-from odoo.addons.vip_base.tools.sql import read_whole
+from odoo.addons.vip_base.tools.sql import read_whole, remembered
 
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
 from ..clock.sla_clock import METRICS
@@ -209,7 +209,7 @@ class SlaPolicy(models.Model):
     # What else of a ticket is looked at
 
     @api.model
-    @tools.ormcache()
+    @remembered()
     def _watched_fields(self):
         """Return the ticket fields beyond the timeline's that some policy looks at."""
         ruleset = self._ruleset()

@@ -1,9 +1,12 @@
+import re
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from odoo.addons.vip_base.engine import cell_number
+from odoo.addons.vip_base.engine.cell_text import half_width
 from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
 from odoo.addons.vip_base.tools.written import written_moment
 
@@ -48,6 +51,8 @@ NAMES = (
     *("户名", "客户经理", "营业部", "分支机构", "电话", "手机", "手机号", "证件号"),
     *("身份证号", "date", "日期"),
 )
+#: How a number below zero may be written.
+NEGATIVE = re.compile(r"^[^0-9]*[-−(]|-$")
 SAMPLES = {
     "en": ("Client number", "Month", "C-0001"),
     "zh": ("客户编号", "月份", "C-0001"),
@@ -110,6 +115,11 @@ class VipActivityImport(models.Model):
 
     def _is_doubtful(self, name):
         return self._holds_numbers(name)
+
+    def _is_at_fault(self, code, cell):
+        if code == "negative":
+            return bool(NEGATIVE.search(half_width(cell)))
+        return super()._is_at_fault(code, cell)
 
     def _column_labels(self):
         labels = {
@@ -176,7 +186,7 @@ class VipActivityImport(models.Model):
     def _control_question(self):
         """Return (question or None, whether the typed total is that of the file)."""
         if not self.control_total:
-            return None, False
+            return self._no_total_question(), False
         metric = self._control_metric()
         total = self._sum_of(metric)
         difference = total - self.control_total
@@ -192,6 +202,15 @@ class VipActivityImport(models.Model):
                 difference=self._amount(difference),
             ),
             False,
+        )
+
+    def _no_total_question(self):
+        if not self.asks_total:
+            return None
+        return self.env._(
+            "The source “%s” sends a control total, and none is typed: without it the month "
+            "goes on waiting.",
+            self.source_id.name,
         )
 
     def _sum_of(self, metric):

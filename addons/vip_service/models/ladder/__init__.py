@@ -1,5 +1,6 @@
 from . import res_company
 from . import vip_criterion_mixin
+from . import vip_ladder_place_mixin
 from . import vip_ladder_plan
 from . import vip_ladder_rung
 from . import vip_ladder_version

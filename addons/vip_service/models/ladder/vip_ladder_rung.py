@@ -10,6 +10,7 @@ class VipLadderRung(models.Model):
 
     _name = "vip.ladder.rung"
     _description = "Tier of a Version"
+    _inherit = ["vip.ladder.place.mixin"]
     _order = "version_id, rank, id"
     _rec_name = "tier_id"
 
@@ -17,33 +18,10 @@ class VipLadderRung(models.Model):
         "vip.ladder.version", required=True, ondelete="cascade", index=True
     )
     tier_id = NamesMany2one("vip.tier", required=True, context={"active_test": False})
-    rank = fields.Integer(required=True, default=1, help="1 is the lowest tier.")
-    match = fields.Selection(
-        [("all", "All criteria"), ("any", "Any criterion")],
-        string="Reached by",
-        required=True,
-        default="all",
-    )
-    grace_reviews = fields.Integer(
-        string="Reviews of grace",
-        help="So many reviews in a row may find a client below what this tier asks to "
-        "stay before its fall is proposed.",
-    )
-    entry_metric_id = NamesMany2one(
-        "vip.metric",
-        string="Entry by",
-        help="A new client whose first month reaches the entry threshold in this "
-        "metric is proposed for the tier at once. Empty: no such entry.",
-    )
-    entry_value = fields.Float(string="Entry threshold", digits=(20, 4))
     criterion_ids = fields.One2many(
         "vip.ladder.criterion", "rung_id", string="Criteria", copy=True
     )
 
-    _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
-    _grace_not_negative = models.Constraint(
-        "CHECK (grace_reviews >= 0)", "Reviews of grace are none or more."
-    )
     _tier_once = models.UniqueIndex(
         "(version_id, tier_id)", "A tier stands once in a ladder."
     )

@@ -1,11 +1,15 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time, month_name
 
 from ...tools.figures_sql import any_consent_sql
-from ...tools.ladder_sql import holders_sql
+from ...tools.ladder_sql import holders_sql, moving_sql
 from ...tools.review_sql import judged_sql, present_sql
+
+#: So many clients of each move are named; of the rest it says how many there are.
+MOST_NAMED = 20
 
 
 class VipLadderVersion(models.Model):
@@ -19,19 +23,44 @@ class VipLadderVersion(models.Model):
     )
 
     @api.depends("preview")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_preview_html(self):
         for version in self:
-            shown = version.preview
-            version.preview_html = shown and self.env["ir.qweb"]._render(
-                "vip_service.ladder_preview",
-                {
-                    "rows": shown["rows"],
-                    "month": month_name(
-                        self.env, fields.Date.to_date(shown.get("month"))
-                    ),
-                },
+            version.preview_html = version.preview and self.env["ir.qweb"]._render(
+                "vip_service.ladder_preview", version._shown_preview(version.preview)
             )
+
+    def _shown_preview(self, preview):
+        """Return what a page shows of a preview: its ids with the names of today."""
+        # As superuser: the ladder is no secret in the service.
+        tiers = self.env["vip.tier"].with_context(active_test=False).sudo()
+        tiers = tiers.search_fetch(Domain.TRUE, ["name"])
+        names = {tier.id: tier.name for tier in tiers}
+        ids = [id_ for move in preview["moves"] for id_ in move["partner_ids"]]
+        # Only clients that the reader may see are named.
+        clients = self.env["res.partner"].with_context(active_test=False)
+        clients = clients.search_fetch([("id", "in", ids)], ["display_name"])
+        known = {client.id: client.display_name for client in clients}
+        return {
+            "month": month_name(self.env, fields.Date.to_date(preview["month"])),
+            "rows": [
+                {**row, "tier": names.get(row["tier_id"], "")}
+                for row in preview["rows"]
+            ],
+            "moves": [
+                {
+                    "from": names.get(move["from_id"], ""),
+                    "to": names.get(move["to_id"], ""),
+                    "count": move["count"],
+                    "clients": (named := _named(move, known)),
+                    "more": self._more_text(move["count"] - len(named)),
+                }
+                for move in preview["moves"]
+            ],
+        }
+
+    def _more_text(self, count):
+        return self.env._("and %s more", count) if count else ""
 
     def action_preview(self):
         """Count whom this version concerns, and what the figures of now ask by it."""
@@ -45,8 +74,9 @@ class VipLadderVersion(models.Model):
 
     def _preview(self, at):
         """Count by tier who holds it, who will by the plan, and whom the figures ask."""
-        held, planned, asked, newest = {}, {}, {}, None
+        held, planned, asked, moves, newest = {}, {}, {}, {}, None
         for company in self._concerned():
+            self._add_moves(moves, company, at)
             month = company._vip_newest_month()
             newest = max(filter(None, (newest, month)), default=None)
             for tier_id, to_id, count in self._counts_in(company, at):
@@ -61,9 +91,14 @@ class VipLadderVersion(models.Model):
             {
                 "preview": {
                     "month": newest and newest.isoformat(),
+                    "moves": [
+                        {"from_id": old, "to_id": new, "count": count}
+                        | {"partner_ids": ids[:MOST_NAMED]}
+                        for (old, new), (count, ids) in moves.items()
+                    ],
                     "rows": [
                         {
-                            "tier": tier.name,
+                            "tier_id": tier.id,
                             "goes": tier not in rungs.tier_id,
                             "held": held.get(tier.id, 0),
                             "planned": planned.get(tier.id, 0),
@@ -74,6 +109,18 @@ class VipLadderVersion(models.Model):
                 }
             }
         )
+
+    def _add_moves(self, moves, company, at):
+        """Add to ``{(old, new tier): (clients, the first of them)}`` whom the plan moves."""
+        plans = self._plans()
+        if not plans:
+            return
+        day = company._vip_local_date(at)
+        lowest = self._of(company, day).lowest_id.id
+        query = moving_sql(company.id, day, lowest or None, plans, MOST_NAMED)
+        for old, new, count, ids in self.env.execute_query(query):
+            known, named = moves.get((old, new), (0, []))
+            moves[old, new] = (known + count, named + ids)
 
     def _plans(self):
         """Return (tier that is left, tier that comes, only who was not given it)."""
@@ -145,3 +192,7 @@ class VipLadderVersion(models.Model):
         return self.env.execute_query(
             SQL("SELECT target_id, count(*) FROM (%s) j GROUP BY 1", judged)
         )
+
+
+def _named(move, known):
+    return [known[id_] for id_ in move["partner_ids"] if id_ in known]

@@ -13,26 +13,14 @@ class VipTier(models.Model):
 
     _name = "vip.tier"
     _description = "Client Tier"
-    _inherit = ["vip.audited", "mail.thread"]
+    _inherit = ["vip.ladder.place.mixin", "vip.audited", "mail.thread"]
     _order = "company_id, rank, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
-    rank = fields.Integer(required=True, default=1, help="1 is the lowest tier.")
     company_id = NamesMany2one(
         "res.company",
         help="Empty: a tier of the ladder that companies without one of their own share.",
-    )
-    match = fields.Selection(
-        [("all", "All criteria"), ("any", "Any criterion")],
-        string="Reached by",
-        required=True,
-        default="all",
-    )
-    grace_reviews = fields.Integer(
-        string="Reviews of grace",
-        help="So many reviews in a row may find a client below what this tier asks to "
-        "stay before its fall is proposed.",
     )
     shade = fields.Integer(
         compute="_compute_shade",
@@ -52,18 +40,7 @@ class VipTier(models.Model):
     entitlement_ids = fields.One2many(
         "vip.entitlement", "tier_id", string="Entitlements"
     )
-    entry_metric_id = NamesMany2one(
-        "vip.metric",
-        string="Entry by",
-        help="A new client whose first month reaches the entry threshold in this "
-        "metric is proposed for the tier at once. Empty: no such entry.",
-    )
-    entry_value = fields.Float(string="Entry threshold", digits=(20, 4))
 
-    _rank_positive = models.Constraint("CHECK (rank >= 1)", "A rank is 1 or more.")
-    _grace_not_negative = models.Constraint(
-        "CHECK (grace_reviews >= 0)", "Reviews of grace are none or more."
-    )
     _rank_unique = models.UniqueIndex(
         "(COALESCE(company_id, 0), rank) WHERE active",
         "Each rank is used only once in a ladder.",
