@@ -277,7 +277,8 @@ class ResourceHolidayLoad(models.TransientModel):
             message += " " + self.env._(
                 "Worked on anyway: %s.",
                 ", ".join(
-                    format_date(self.env, line.date, date_format="medium") for line in skipped
+                    format_date(self.env, line.date, date_format="medium")
+                    for line in skipped
                 ),
             )
         return {

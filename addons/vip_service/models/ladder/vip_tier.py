@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
@@ -65,7 +66,7 @@ class VipTier(models.Model):
     def _shades(self):
         """Return {id of a tier: its shade} of all ladders; one not in use as if it were."""
         # As superuser: the ladder is no secret in the service.
-        tiers = self.sudo().with_context(active_test=False).search([])
+        tiers = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         ladders = tiers.filtered("active").grouped("company_id")
         found = {}
         for tier in tiers:
