@@ -255,7 +255,7 @@ class TestScoreCharge(ScoreCase):
         for text in (
             "5 to 10 min late",
             "5 min 1 s",
-            "0:03:21",
+            "3 min 21 s",
             "2024-03-13 09:00:00",
             "0:15:00",
         ):
