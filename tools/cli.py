@@ -92,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--seed", type=int, help="draw what this number draws; by day")
     prove.add_argument("--share", type=float, default=1, help="of the full numbers")
 
+    release = commands.add_parser(
+        "release", help="a release: its changelogs, then its dump for tests/upgrade"
+    )
+    release.add_argument("part", choices=("news", "dump"))
+
     commands.add_parser("i18n", help="regenerate the translation files")
 
     shell = commands.add_parser("shell", help="a Python shell on a database")

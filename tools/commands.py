@@ -268,6 +268,15 @@ def prove(ground, args):
     return int(bool(failed))
 
 
+def release(ground, args):
+    """Write the changelogs of a release, or make its dump."""
+    from . import release as releases
+
+    if args.part == "news":
+        return releases.news()
+    return releases.make_dump(ground)
+
+
 def chosen_by(names: list[str], name: str) -> bool:
     """Tell whether one of the names that a person gave is in ``name``."""
     return any(given in name for given in names)

@@ -17,7 +17,10 @@ PARTS = {
     "DESCRIPTION": None,
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
+    "HISTORY": "Changelog",
 }
+#: What an addon has from its first release on.
+LATER = {"HISTORY"}
 
 
 def readme(addon: Path) -> str:
@@ -35,9 +38,12 @@ def readme(addon: Path) -> str:
         "",
     ]
     for part, title in PARTS.items():
+        path = addon / "readme" / f"{part}.md"
+        if part in LATER and not path.exists():
+            continue
         if title:
             lines += _heading(title, "=")
-        lines += [_rst((addon / "readme" / f"{part}.md").read_text()), ""]
+        lines += [_rst(path.read_text()), ""]
     lines += [
         *_heading("Credits", "="),
         *_heading("Authors", "-"),

@@ -25,7 +25,7 @@ SUITES = {
     REST: ["addons", "tests"],
     "apart": [
         *("tests/host", "tests/glue", "tests/matrix", "tests/walk"),
-        "tests/test_bench.py",
+        *("tests/upgrade", "tests/test_bench.py"),
     ],
     "kill": ["tests/kill"],
     "replay": ["tests/replay"],

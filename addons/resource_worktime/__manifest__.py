@@ -18,6 +18,7 @@
         "views/resource_makeup_day_views.xml",
         "views/resource_worktime_menus.xml",
     ],
+    "demo": ["demo/resource_worktime_demo.xml"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["resource_worktime/static/src/**/*"],

@@ -11,6 +11,7 @@
         "security/sla_security.xml",
         "security/sla_security_adviser.xml",
         "security/sla_intervention_rules.xml",
+        "security/sla_obligation_rules.xml",
         "security/ir.model.access.csv",
         "security/sla_promise_window_rules.xml",
         "data/helpdesk_stage_data.xml",
@@ -31,6 +32,7 @@
         "views/sla_clock_views.xml",
         "views/sla_excuse_views.xml",
         "views/sla_extension_views.xml",
+        "views/vip_late_contact_views.xml",
         "views/sla_breach_reason_views.xml",
         "views/sla_breach_views.xml",
         "views/sla_outage_views.xml",
@@ -43,6 +45,7 @@
         "views/res_config_settings_views.xml",
         "views/sla_promise_menus.xml",
     ],
+    "demo": ["demo/sla_promise_demo.xml"],
     "images": [
         "static/description/ticket.png",
         "static/description/policies.png",

@@ -7,6 +7,7 @@ GUARDS = (
     *("sla_breach_frozen", "sla_ticket_gone", "sla_excuse_frozen"),
     "sla_intervention_frozen",
     *("sla_extension_frozen", "sla_clock_past", "sla_span_frozen", "sla_step_frozen"),
+    "sla_obligation_frozen",
     *(plan.name for plan in NOTICE.values()),
     "sla_changes",
     *("sla_clock_insert", "sla_step_note", "sla_client_pressing"),

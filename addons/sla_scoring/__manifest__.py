@@ -38,6 +38,7 @@
         "views/answer_page.xml",
         "views/sla_scoring_menus.xml",
     ],
+    "demo": ["demo/sla_scoring_demo.xml"],
     "images": ["static/description/points.png"],
     "uninstall_hook": "uninstall_hook",
     "assets": {

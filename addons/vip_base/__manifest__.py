@@ -12,12 +12,15 @@
         "security/vip_security.xml",
         "security/ir.model.access.csv",
         "security/vip_rules.xml",
+        "data/vip_figure_data.xml",
         "views/resource_calendar_leaves_views.xml",
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/vip_home_views.xml",
         "views/vip_base_menus.xml",
     ],
+    "demo": ["demo/res_users_demo.xml"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web._assets_primary_variables": [

@@ -58,6 +58,7 @@
         "views/portal_templates.xml",
         "views/vip_service_menus.xml",
     ],
+    "demo": ["demo/vip_service_demo.xml"],
     "assets": {
         "vip_service.assets_answer": [
             "vip_base/static/src/tokens/tokens.variables.scss",

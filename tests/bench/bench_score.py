@@ -31,7 +31,7 @@ def bench_cards(env, scale):
         for kpi in kpis.search([]):
             seconds = timed(lambda kpi=kpi: kpi._series(own.company, "company", AT))
             yield Line(f"{kpi.name}, twelve months of {count:,} tickets", seconds)
-        months = own["score.kpi.month"]
+        months = own["vip.figure.month"]
         to_keep = months._to_keep(own.company, AT)
         seconds = [timed(lambda m=m: months._keep(own.company, m)) for m in to_keep]
         work = f"a month's KPIs kept, {count:,} tickets"

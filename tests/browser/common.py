@@ -1,7 +1,6 @@
 """What the browser tests share."""
 
 import functools
-import resource
 from contextlib import contextmanager, suppress
 
 from playwright.sync_api import sync_playwright
@@ -12,6 +11,8 @@ from odoo.tools import file_path
 
 from tests.proof import ways
 from tools.screenshot import browser_page
+
+from .room import browser_room
 
 #: Debian's package of Odoo lacks this library (blurred video calls); the bundle would
 #: say so on the console and every browser test would end there.
@@ -86,7 +87,7 @@ def real_page(case, width):
 
     :param case: an ``HttpCase``; where it is logged in, so is the page
     """
-    with case.allow_requests(), _room(), sync_playwright() as playwright:
+    with case.allow_requests(), browser_room(), sync_playwright() as playwright:
         page = browser_page(playwright, width, HEIGHTS[width >= DESK])
         known = {TEST_CURSOR_COOKIE_NAME: case.http_request_key}
         if case.session:
@@ -100,14 +101,3 @@ def real_page(case, width):
         )
         yield page
         page.context.browser.close()
-
-
-@contextmanager
-def _room():
-    """Let a browser start: it reserves more memory than Odoo allows its own process."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

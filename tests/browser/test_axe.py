@@ -165,7 +165,7 @@ class TestAxe(EachWay, StoryCase):
         )
 
     def test_the_home_of_a_client(self):
-        self.find("/my", "tour.client", ".o_vip_portal_client")
+        self.find("/my", "tour.client", "[data-card=client], .o_vip_portal_card")
 
     def test_a_ticket_of_a_client(self):
         self.find(f"/my/ticket/{self.late_ticket.id}", "tour.client", ".o_sla_promises")

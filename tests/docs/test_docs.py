@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from tools.paths import ADDONS, ROOT
+from tools.paths import ADDONS, ROOT, glue_addons, own_addons
 
 DOCS = ROOT / "docs"
 PAGES = [
@@ -108,3 +108,19 @@ def test_readmes_of_the_addons_are_complete():
                 f"{manifest.parent.name}: {fragment}"
             )
         assert "whool" in (manifest.parent / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/README.zh_CN.md"])
+def test_the_line_for_pip_names_every_addon(page):
+    text = (ROOT / page).read_text()
+    [line] = re.findall(r"^pip install (?:.*\\\n)*.*", text, re.MULTILINE)
+    assert set(re.findall(r"\./addons/(\w+)", line)) == set(own_addons())
+    for addon in glue_addons():
+        assert f"./addons/{addon}" in text, "to be added beside what it needs"
+
+
+def test_every_addon_is_one_that_pip_builds():
+    for manifest in ADDONS.glob("*/__manifest__.py"):
+        assert 'requires = ["whool"]' in (
+            manifest.with_name("pyproject.toml").read_text()
+        )

@@ -109,7 +109,7 @@ class TestHeard(PromiseCase):
         follow_up = self.others()
         self.assertEqual(follow_up.follows_id, ticket)
         self.assertEqual(ticket.followed_by_id, follow_up)
-        for name in "partner_id", "team_id", "category_id", "company_id":
+        for name in "partner_id", "team_id", "category_id", "company_id", "user_id":
             self.assertEqual(follow_up[name], ticket[name], name)
         email = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email")
         self.assertEqual(follow_up.channel_id, email)
@@ -123,6 +123,11 @@ class TestHeard(PromiseCase):
             self.assertIn(other.number, notes)
         self.assertEqual(self.clock(follow_up).due_at, minutes(120))
         self.assertEqual(self.clock(follow_up, "first_response").state, "running")
+
+    def test_nobody_holds_what_follows_whose_agent_is_gone(self):
+        self.ann.active = False
+        self.ask(self.ticket_closed, minutes(50 * DAY))
+        self.assertFalse(self.others().user_id)
 
     def test_what_is_said_again_goes_to_the_ticket_that_follows(self):
         ticket = self.ticket_closed

@@ -195,6 +195,17 @@ class TestParking(OwnFavourCase):
             self.move(ticket, minutes(50), self.work)
             self.assertEqual(self.state(ticket), ("running", minutes(90)))
 
+    def test_the_form_says_that_a_late_question_waits_for_a_decision(self):
+        ticket = self.ticket()
+        self.park(ticket, 10)
+        self.assertFalse(ticket.sla_late_waits)
+        self.log_call(ticket, self.ann, minutes(40), at=minutes(12))
+        ticket.invalidate_recordset()
+        self.assertTrue(ticket.sla_nothing_asked and ticket.sla_late_waits)
+        self.approve_late(ticket, minutes(50))
+        ticket.invalidate_recordset()
+        self.assertFalse(ticket.sla_nothing_asked or ticket.sla_late_waits)
+
     def test_a_question_before_the_move_counts_from_the_move_on(self):
         ticket = self.ticket()
         self.answer(ticket, minutes(5))

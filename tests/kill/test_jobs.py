@@ -272,7 +272,7 @@ def test_monthly_close(charged, seed):
         table("score_card"),
         table("score_team_card"),
         table("score_close"),
-        table("score_kpi_month"),
+        table("vip_figure_month"),
         table("score_measure", exclude=["card_id", "entry_id"]),
         table("score_entry"),
         table("score_close_left"),

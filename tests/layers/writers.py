@@ -13,6 +13,7 @@ ROWS = {
     "score.entry",
     "sla.breach",
     "sla.clock",
+    "sla.obligation",
     "vip.answer",
     "vip.answer.grade",
     "vip.answer.words",
@@ -92,10 +93,6 @@ WRITERS = {
     },
     "score_error_report": {
         "sla_scoring/models/score_error_report.py::_withdraw": "=withdrawn",
-    },
-    "score_kpi_month": {
-        "sla_scoring/models/score_kpi_month.py::_keep": "delete insert",
-        "sla_scoring/models/score_kpi_month.py::_keep_units": "insert",
     },
     "score_measure": {
         "sla_scoring/models/score_measure.py::action_acknowledge": "=acknowledged",
@@ -197,6 +194,9 @@ WRITERS = {
         "sla_promise/models/policy/sla_reapply_line.py::_delete_of": "delete",
         "sla_promise/models/policy/sla_reapply_line.py::_keep_applied": "update",
     },
+    "sla_obligation": {
+        "sla_promise/models/clock/sla_obligation.py::_happen": "create",
+    },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",
         "sla_promise/models/clock/noticing.py::notice": "insert update",
@@ -236,6 +236,11 @@ WRITERS = {
     },
     "vip_activity_waiting": {
         "vip_service/models/vip_activity_waiting.py::_keep_waiting": "delete insert",
+    },
+    "vip_figure_month": {
+        "vip_base/models/figure/vip_figure_month.py::_keep": "delete insert",
+        "vip_base/models/figure/vip_figure_month.py::_say_kept": "insert",
+        "vip_base/tools/leaving.py::_forget_figures": "delete",
     },
     "vip_past_row": {
         # a trigger of each table that keeps what its rows said

@@ -10,3 +10,4 @@ from . import resource_holiday_load
 from . import resource_holiday_file
 from . import resource_holiday_load_line
 from . import resource_makeup_day
+from . import vip_personal

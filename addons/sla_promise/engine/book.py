@@ -28,10 +28,12 @@ class Book:
         raise NotImplementedError
 
     def contacts(self, ticket_ids):
-        """Return ({ticket id: [:class:`~.rounds.Answer`]}, {ticket id: [instant]}, same).
+        """Return ({ticket id: [:class:`~.rounds.Answer`]}, {ticket id: [instant]}, same,
+        {ticket id: [:class:`~.obligations.Deed`]}).
 
-        What we said to the client, when the client spoke, and when a person did a step
-        of work that is no move of the ticket; in order of time.
+        What we said to the client, when the client spoke, when a person did a step of
+        work that is no move of the ticket, and what happened to obligations; in order of
+        time.
         """
         raise NotImplementedError
 

@@ -11,9 +11,11 @@ from odoo.addons.resource_worktime.engine.worktime import around_the_clock
 from . import states
 from .clock import ending, outcome, outcome_of_stopped
 from .matching import Matcher
+from .obligations import is_obligation
 from .recount import recounted, renewed
 from .rounds import Answer, begins, open_round, tell, turns
 from .terms import Basis, Clock, Key, Terms, compiled
+from .timeline import last_turn
 
 #: Metrics of which a contact may begin a round.
 BEGUN_BY_CONTACT = frozenset((states.NEXT_RESPONSE, states.UPDATE))
@@ -82,8 +84,11 @@ class Follower:
         :param responded: as :meth:`follow`
         """
         self._begin()
-        promises = self.matcher.ruleset.promises()
-        promised = BEGUN_BY_CONTACT & {promise.metric for promise in promises}
+        promised = {
+            promise.metric
+            for promise in self.matcher.ruleset.promises()
+            if promise.metric in BEGUN_BY_CONTACT or is_obligation(promise.metric)
+        }
         live = self.book.live(ticket_ids)
         # A contact concerns all but the resolution.
         live = [clock for clock in live if clock.metric != states.RESOLUTION]
@@ -92,6 +97,8 @@ class Follower:
         self._tell(self.book.timelines(ticket_ids), responded, ticket_ids)
         live = self._up_to_date(live)
         self._judge(live, dict.fromkeys(self.stories, now))
+        if not any(story.deeds for story in self.stories.values()):
+            promised &= BEGUN_BY_CONTACT
         if promised:
             self._promise(self.book.present(list(self.stories), now), promised)
 
@@ -189,7 +196,7 @@ class Follower:
         self._judge(
             renewed,
             {
-                ticket_id: max(now, story.moments[-1].start)
+                ticket_id: max(now, last_turn(story.moments))
                 for ticket_id, story in self.stories.items()
             },
         )
@@ -204,7 +211,8 @@ class Follower:
 
     def _tell(self, timelines, responded, heard):
         """Put the stories together; contacts are read for the tickets in ``heard``."""
-        answers, asks, steps = self.book.contacts(heard) if heard else ({}, {}, {})
+        none = {}, {}, {}, {}
+        answers, asks, steps, deeds = self.book.contacts(heard) if heard else none
         self.stories = {
             ticket_id: tell(
                 moments,
@@ -212,6 +220,7 @@ class Follower:
                 answers.get(ticket_id, ()),
                 asks.get(ticket_id, ()),
                 steps.get(ticket_id, ()),
+                deeds.get(ticket_id, ()),
             )
             for ticket_id, moments in timelines.items()
         }
@@ -229,12 +238,12 @@ class Follower:
             promises = list(self.matcher.ruleset.promises())
         if not any(_recurs(promise) for promise in promises):
             again = []
-        if not any(promise.metric in states.BY_CONTACT for promise in promises):
+        if not any(_by_contact(promise.metric) for promise in promises):
             matched = []
         heard = {
             clock.ticket_id
             for clock in live
-            if clock.metric in states.BY_CONTACT and clock.owed
+            if _by_contact(clock.metric) and clock.owed
         }
         return again, heard.union(change.ticket_id for change in (*again, *matched))
 
@@ -638,7 +647,8 @@ class _Ticket:
         if found is None or any(c.terms.began_at == found[1] for c, _out in clocks):
             return []
         number, begin = found
-        if begin > self.story.opening:
+        # What an addon says is owed may be so from the opening on, but is said after it.
+        if begin > self.story.opening or is_obligation(metric):
             key_client, promises = self.later
             if begin < change.at:
                 # Late evidence: the round began some time ago.
@@ -750,6 +760,11 @@ def _turns(change, timelines):
 def _recurs(promise):
     """Tell whether solving or reopening may begin a round of a promise."""
     return promise.metric in BEGUN_BY_TURNS or promise.course.recurs
+
+
+def _by_contact(metric):
+    """Tell whether rounds of a metric end by contacts, steps or deeds."""
+    return metric in states.BY_CONTACT or is_obligation(metric)
 
 
 def _owed(clocks):

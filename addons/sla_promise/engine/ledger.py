@@ -88,19 +88,21 @@ class Ledger(Book):
         ]
 
     def contacts(self, ticket_ids):
-        answers, asks, steps = {}, {}, {}
+        answers, asks, steps, deeds = {}, {}, {}, {}
         for ticket_id in ticket_ids:
             for contact in self.pasts[ticket_id].contacts:
                 if not contact.counts(self.now[ticket_id]):
                     continue
                 if contact.step:
                     steps.setdefault(ticket_id, []).append(contact.at)
+                if contact.deed:
+                    deeds.setdefault(ticket_id, []).append(contact.deed)
                 if contact.outgoing:
                     answer = Answer(contact.at, contact.team_id)
                     answers.setdefault(ticket_id, []).append(answer)
                 elif contact.outgoing is False:
                     asks.setdefault(ticket_id, []).append(contact.at)
-        return answers, asks, steps
+        return answers, asks, steps, deeds
 
     def responded(self, ticket_ids):
         found = {

@@ -5,6 +5,7 @@ Instants are epoch seconds. A what-if tells these pasts once more, event by even
 
 from typing import NamedTuple
 
+from .obligations import Deed
 from .timeline import Change, Moment, Outage
 
 #: Kinds of events, in the order in which those of one second are told.
@@ -12,11 +13,11 @@ RECKONED, DECIDED, CHANGED, RETIERED, HEARD, UNHEARD, EXTENDED = range(7)
 
 
 class Contact(NamedTuple):
-    """A contact with the client, or a step on the ticket.
+    """A contact with the client, a step on the ticket, or a deed of an obligation.
 
     ``recorded``: when it became known; ``outgoing``: we spoke, None if nobody spoke to
     anybody; ``step``: it is a step of work; ``void``: from when on it does not count,
-    because it had never arrived.
+    because it had never arrived; ``deed``: what happened to an obligation.
     """
 
     at: int
@@ -25,6 +26,7 @@ class Contact(NamedTuple):
     team_id: int | None
     step: bool = False
     void: int | None = None
+    deed: Deed | None = None
 
     def counts(self, now):
         """Tell whether it was known and counted at an instant."""

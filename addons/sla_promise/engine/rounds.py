@@ -10,6 +10,7 @@ shorten a round that is known or begin another one; it lengthens none.
 
 from typing import NamedTuple
 
+from .obligations import is_obligation, obligation_begins, obligation_end
 from .states import (
     FEEDBACK,
     FIRST_RESPONSE,
@@ -34,7 +35,8 @@ class Story(NamedTuple):
     ``moments``: its timeline; ``answers``: :class:`Answer` in order of time, closings
     and the first response included; ``asks``: when the client spoke, in order of time;
     ``counting``: the moments without who held the ticket; ``steps``: when a person did a
-    step of work that is no move of the ticket, in order of time.
+    step of work that is no move of the ticket, in order of time; ``deeds``: what happened
+    to obligations, :class:`~.obligations.Deed` in order of time.
     """
 
     moments: tuple
@@ -42,6 +44,7 @@ class Story(NamedTuple):
     asks: tuple = ()
     counting: tuple = ()
     steps: tuple = ()
+    deeds: tuple = ()
 
     @property
     def opening(self):
@@ -81,6 +84,8 @@ def begins(metric, story, course):
     >>> begins("resolution", story, Course(new_on_reopening=True))
     [0, 70]
     """
+    if is_obligation(metric):
+        return obligation_begins(metric, story)
     return BEGINS[metric](story, course)
 
 
@@ -100,6 +105,8 @@ def end(metric, begin, story, course):
     >>> end("resolution", 0, story, Course(new_on_reopening=True))
     End(stop=50, lapse=None)
     """
+    if is_obligation(metric):
+        return End(*obligation_end(metric, begin, story))
     return ENDS[metric](begin, story, course)
 
 
@@ -392,7 +399,7 @@ def _story(text, answers=(), asks=()):
     return Story(moments, tuple(Answer(at) for at in answers), tuple(asks))
 
 
-def tell(moments, responded=None, answers=(), asks=(), steps=()):
+def tell(moments, responded=None, answers=(), asks=(), steps=(), deeds=()):
     """Return the :class:`~.rounds.Story` of a ticket.
 
     Closing tells the client, and so does the first response, which may be older than
@@ -402,6 +409,7 @@ def tell(moments, responded=None, answers=(), asks=(), steps=()):
     :param answers: the recorded :class:`~.rounds.Answer`, in order of time
     :param asks: when the client spoke, in order of time
     :param steps: when a person did a step of work, in order of time
+    :param deeds: what happened to obligations, in order of time
 
     >>> from .rounds import _story
     >>> work, closed = _story("0 work, 50 closed").moments
@@ -414,7 +422,9 @@ def tell(moments, responded=None, answers=(), asks=(), steps=()):
     found += [Answer(at) for at in _closings(moments)]
     found.sort(key=lambda answer: answer.at)
     counting = tuple(moment.counting for moment in moments)
-    return Story(moments, tuple(found), tuple(asks), counting, tuple(steps))
+    return Story(
+        moments, tuple(found), tuple(asks), counting, tuple(steps), tuple(deeds)
+    )
 
 
 def _closings(moments):

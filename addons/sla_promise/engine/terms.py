@@ -8,6 +8,7 @@ takes names, types and order from here, so that a new column is written down onc
 from typing import Annotated, NamedTuple, get_type_hints
 
 from . import states
+from .obligations import is_obligation
 
 #: The longest time that a column of a clock keeps.
 MOST_SECONDS = 2**31 - 1
@@ -113,7 +114,8 @@ class Course(NamedTuple):
         """Tell whether a clock of this metric runs in a :class:`~.timeline.Moment`.
 
         Cancelled tickets are not worked on. Neither are solved ones, but the client has
-        to be told of the result: feedback goes on. Archiving a ticket changes nothing.
+        to be told of the result: feedback goes on, and so does what an addon says is
+        owed. Archiving a ticket changes nothing.
 
         >>> from .timeline import Moment
         >>> waiting = Moment(0, None, True, False, False, False, "client")
@@ -135,7 +137,7 @@ class Course(NamedTuple):
         """
         if moment.cancels:
             return False
-        if moment.solved and metric != states.FEEDBACK:
+        if moment.solved and metric != states.FEEDBACK and not is_obligation(metric):
             return False
         if self.pause_on_outage and moment.outage_id is not None:
             return False

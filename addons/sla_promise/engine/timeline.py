@@ -77,6 +77,28 @@ def cancelled_since(timeline):
     return since
 
 
+def last_turn(timeline):
+    """Return when something of a ticket changed last.
+
+    Where a piece begins or ends only by an outage nothing has changed; such a piece may
+    lie ahead, by an outage that is planned.
+
+    >>> from .timeline import Moment
+    >>> work = Moment(0, 5, True, False, False, False, None, worked=True)
+    >>> solved = Moment(5, 20, True, True, False, False, None)
+    >>> ahead = [solved._replace(start=20, stop=30, outage_id=7), solved._replace(start=30)]
+    >>> last_turn([work, solved, *ahead]), last_turn([work, work._replace(start=5)])
+    (5, 5)
+    """
+    last = timeline[-1]
+    for moment in reversed(timeline[:-1]):
+        # All but the instants, ``worked`` and the outage is the same in every piece.
+        if last.worked or moment[2:10] != last[2:10]:
+            break
+        last = moment
+    return last.start
+
+
 class Outage(NamedTuple):
     """An approved outage; ``stop`` is None while it lasts, empty scope means None."""
 

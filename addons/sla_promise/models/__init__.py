@@ -7,3 +7,4 @@ from . import outage
 from . import whatif
 from . import company
 from . import client
+from . import figure

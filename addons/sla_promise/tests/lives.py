@@ -168,6 +168,12 @@ class Life:
         """Let a person do a step of work that is no move of the ticket."""
         return self._speak(at, recorded, None, None, True)
 
+    def deed(self, at, deed):
+        """Let something happen to an obligation."""
+        known = Contact(60 * at, 60 * at, None, None, deed=deed)
+        self._contacts.append(known)
+        return self
+
     def _speak(self, at, recorded, outgoing, team, step=False):
         known = at if recorded is None else recorded
         self._contacts.append(Contact(60 * at, 60 * known, outgoing, team, step))

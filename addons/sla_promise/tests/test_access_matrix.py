@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
@@ -5,6 +7,7 @@ from odoo.addons.vip_base.tests.access import AccessMatrixMixin, models_of
 from odoo.addons.vip_base.tests.screens import ScreenCrawlMixin
 from odoo.addons.vip_service.tests.common import ROLES
 
+from ..engine.obligations import Obligation
 from .common import SlaCase, minutes
 
 STAFF = ("agent", "leader", "helpdesk", "host_admin", "adviser")
@@ -35,6 +38,9 @@ OF_AGENT = {
     "sla.coverage.line": cells(("admin", "auditor")),
     "sla.policy.new.version": {"admin": "crwu"},
     "sla.span": cells(
+        ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
+    ),
+    "sla.obligation": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
     "sla.step": cells(
@@ -119,6 +125,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             *(self.plan, self.plan.level_ids[0], reason, excuse),
             ticket.span_ids[0],
             self._step(ticket),
+            self._obligation(ticket),
             self._intervention(ticket),
             self._extension(ticket),
             self._outage(),
@@ -143,6 +150,14 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "note"}
         times = dict.fromkeys(("at", "recorded_at"), minutes(3))
         return self.env["sla.step"].create({**values, **times})
+
+    def _obligation(self, ticket):
+        times = dict.fromkeys(("at", "recorded_at"), minutes(3))
+        owed = {"ticket_id": ticket.id, "metric": "test.owed", "kind": "owed"}
+        declared = {"test.owed": Obligation("test.owed", "Reply", "the client")}
+        obligations = self.env["sla.obligation"]
+        with patch.object(type(obligations), "_declared", lambda _self: declared):
+            return obligations.create({**owed, **times})
 
     def _intervention(self, ticket):
         values = {"ticket_id": ticket.id, "user_id": self.agent.id, "kind": "other"}
@@ -229,7 +244,14 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
         table = {
             name: OF_AGENT[name] | {"leader": "r"}
             for name in (
-                *("sla.span", "sla.step", "sla.clock", "sla.breach", "sla.notice"),
+                *(
+                    "sla.span",
+                    "sla.step",
+                    "sla.obligation",
+                    "sla.clock",
+                    "sla.breach",
+                    "sla.notice",
+                ),
             )
         }
         self.assert_access(table, records)

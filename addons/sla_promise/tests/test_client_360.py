@@ -24,11 +24,15 @@ class TestClient360(SlaCase):
 
     def row(self, at):
         [row] = self.page(at)["requests"]["data"]["open"]
-        return row
+        return row["columns"]["promise"]
 
     def points(self, at, user=None):
-        items = self.page(at, user)["key_points"]["data"]["items"]
-        return {item["key"]: item["text"].rsplit(" ", 1)[1] for item in items}
+        partner = self.client.with_user(user or self.boss)
+        partner = partner.with_context(vip_event_time=EventTime(at))
+        items = partner.client_360_section("key_points")["items"]
+        return {
+            item["key"].split(":")[0]: item["text"].rsplit(" ", 1)[1] for item in items
+        }
 
     def test_a_request_shows_what_is_due_next(self):
         self.ticket()

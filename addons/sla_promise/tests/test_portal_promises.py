@@ -170,7 +170,7 @@ class TestPortalPages(SlaCase, HttpCase):
 
     def test_home_of_no_client_says_nothing(self):
         self.user.partner_id.client_type = False
-        self.assertNotIn("o_vip_portal_client", self.page("/my"))
+        self.assertNotIn('data-card="vip_service"', self.page("/my"))
 
     def test_remote_calls_read_none_of_it(self):
         calls = [

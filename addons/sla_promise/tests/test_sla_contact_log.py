@@ -79,6 +79,20 @@ class TestSlaContactLog(SlaCase):
         self.assertTrue(ticket.first_response_doubtful)
         self.assertEqual(ticket.first_response_at, minutes(5))
 
+    def test_who_decides_sees_the_promises_that_it_may_concern(self):
+        ticket = self.ticket()
+        self.log(ticket, 41, 5)
+        late = self.env["vip.late.contact"].with_user(self.boss)
+        late = late.search([("contact_id.ticket_id", "=", ticket.id)])
+        self.assertEqual(
+            late.sla_clock_ids.mapped("metric"), ["first_response", "resolution"]
+        )
+        before = self.ticket()
+        self.log(before, 2)
+        self.log(before, 41, 5)
+        late = late.search([("contact_id.ticket_id", "=", before.id)])
+        self.assertEqual(late.sla_clock_ids.metric, "resolution")
+
     def test_what_was_in_time_is_not_late_because_it_was_logged_late(self):
         ticket = self.ticket()
         self.due(minutes(31))

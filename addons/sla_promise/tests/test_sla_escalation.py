@@ -92,6 +92,13 @@ class TestSlaEscalation(SlaCase):
 
     # ---------------------------------------------------------------- when and whom
 
+    def test_a_plan_says_whom_of_its_people_nobody_reaches(self):
+        self.plan.head_office_user_id = self.bob
+        self.assertFalse(self.plan.archived_names)
+        self.bob.active = False
+        self.env.invalidate_all()
+        self.assertEqual(self.plan.archived_names, self.bob.name)
+
     def test_shipped_plan_goes_from_handler_to_head_office(self):
         ticket = self.ticket()
         for at in range(20, 100):

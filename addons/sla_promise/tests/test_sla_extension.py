@@ -36,6 +36,8 @@ class TestExtension(SlaCase):
         self.decide(extension, minutes(20))
         self.assertEqual((self.owed.seconds, self.owed.extended_seconds), (5400, 1800))
         self.assertEqual(self.owed.due_at, minutes(90))
+        self.assertEqual(extension.clock_due_at, minutes(90))
+        self.assertEqual(extension.display_name, f"{self.opened.number} Resolution")
         self.assertEqual(
             (extension.first_due_at, extension.due_at), (minutes(60), minutes(90))
         )

@@ -2,9 +2,9 @@
 
 Random lives of tickets (moves, messages in time and late, tier changes, outages that are
 planned, declared during and after, ended and revoked, holidays entered and recalled,
-working hours changed and exchanged) are lived through the real engine,
-with its jobs running late or not at all. Replayed under the same policies they must give
-the same clocks and breaches, to the second.
+working hours changed and exchanged, obligations owed, met and released) are lived through
+the real engine, with its jobs running late or not at all. Replayed under the same policies
+they must give the same clocks and breaches, to the second.
 """
 
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ from tests.proof import proven
 from ..models.clock import sla_clock_recount
 from .common import START, minutes
 from .mail_lives import MAILS, MailLives
+from .obligations import Obligations
 from .replayed_clocks import real_clocks, replayed_clocks
 from .test_sla_rounds import RoundsCase
 
@@ -65,6 +66,7 @@ events = st.one_of(
     st.tuples(st.just("own_call"), st.sampled_from((0, 20, 40))),
     st.tuples(st.just("decide"), st.integers(0, 1)),
     st.tuples(st.just("extend"), st.integers(1, 120), st.integers(0, 1)),
+    st.tuples(st.just("obligation"), st.integers(0, 5), late),
     st.tuples(st.just("undo"), st.sampled_from(("category_id", "priority", "active"))),
 )
 jobs = st.sampled_from(("", "", "due", "follow", "due follow", "recount"))
@@ -92,7 +94,7 @@ RARER = (
 
 
 @tagged("post_install", "-at_install")
-class TestWhatifProof(MailLives, RoundsCase):
+class TestWhatifProof(Obligations, MailLives, RoundsCase):
     maxDiff = None
 
     @classmethod
@@ -110,6 +112,8 @@ class TestWhatifProof(MailLives, RoundsCase):
         still = {"pause_on_outage": True}
         make = cls.make_policy
         make("Rounds", still, next_response=25, update=40, hand_over=15)
+        cls.owing("Owed", {"t.reply": 30, "t.report": 50}, pause_on_outage=True)
+        cls.owing("Owed sooner", {"t.report": 20}, category_ids=cls.urgent_item.ids)
         urgent = [(6, 0, cls.urgent_item.ids)]
         make("Urgent", resolution=45, first_response=10, category_ids=urgent)
         make("High", still, priority="3", resolution=100)
@@ -217,6 +221,13 @@ class TestWhatifProof(MailLives, RoundsCase):
             return
         when = max(at - timedelta(minutes=delay), ticket.opened_at)
         ticket.with_user(self.chief)._at(at)._log_contact_by_hand("visit", when, "Met")
+
+    def live_obligation(self, ticket, at, what, delay):
+        """Let something be owed, met or released; that may become known later."""
+        kind, key = divmod(what, 2)
+        happen = getattr(self.obligations._at(at), ("_owe", "_meet", "_release")[kind])
+        when = max(at - timedelta(minutes=delay), ticket.opened_at)
+        happen(("t.reply", "t.report")[key], ticket, at=when)
 
     def live_tier(self, _ticket, at, tier, client):
         changes = self.env["vip.tier.change"].with_user(self.boss)

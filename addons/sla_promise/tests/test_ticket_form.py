@@ -7,8 +7,8 @@ from .common import SlaCase, minutes
 #: What the form shows of its own, and what of promises and the client.
 OF_HOST = ("name", "stage_id", "user_id", "team_id", "partner_id", "category_id")
 OF_PROMISES = (
-    *("sla_clock_info", "client_key_points", "sla_nothing_asked", "sla_has_notices"),
-    *("escalated_to_ids", "vip_tier_id", "vip_owner_id"),
+    *("sla_clock_info", "vip_next_actions", "sla_nothing_asked", "sla_has_notices"),
+    *("sla_late_waits", "escalated_to_ids", "vip_tier_id", "vip_owner_id"),
 )
 #: So many queries more than the host makes may the form of a ticket cost.
 MORE = 8
@@ -76,22 +76,24 @@ class TestTicketForm(SlaCase):
         return self.env.cr.sql_log_count - before
 
     def test_the_timeline_shows_contacts_below_who_held_the_ticket(self):
-        view = self.arch("sla_promise.ticket_view_form_timeline")
+        view = self.arch("vip_service.ticket_view_form_page")
         names = [field.get("name") for field in view.findall("field")]
         self.assertEqual(names, ["span_ids", "contact_ids", "clock_ids"])
 
     def test_a_form_reads_pages_only_when_they_are_shown(self):
         form = self.arch("helpdesk_mgmt.ticket_view_form")
-        for name in ("timeline", "escalation"):
+        for name, view in (
+            ("vip_page", "vip_service.ticket_view_form_page"),
+            ("escalation", "sla_promise.ticket_view_form_escalation"),
+        ):
             page = form.find(f".//page[@name='{name}']")
-            shown = self.env.ref(f"sla_promise.ticket_view_form_{name}")
+            shown = self.env.ref(view)
             widget = page.find("widget[@name='vip_page_on_demand']")
             self.assertEqual(widget.get("view"), str(shown.id))
-        self.assertIsNone(form.find(".//page[@name='contacts']"))
         for name in ("span_ids", "contact_ids", "clock_ids", "notice_ids"):
             self.assertIsNone(form.find(f".//field[@name='{name}']"), name)
 
     def test_no_page_is_the_form_in_which_a_ticket_is_opened(self):
         tickets = self.env["helpdesk.ticket"].with_user(self.ann)
         opened = etree.fromstring(tickets.get_view(view_type="form")["arch"])
-        self.assertIsNotNone(opened.find(".//page[@name='timeline']"))
+        self.assertIsNotNone(opened.find(".//page[@name='vip_page']"))

@@ -1,6 +1,7 @@
 # Mixins before what inherits them; else the order carries no meaning.
 from . import score_deed_mixin
 from . import score_card_mixin
+from . import figure
 from . import helpdesk_ticket
 from . import helpdesk_ticket_stage
 from . import res_company
@@ -28,9 +29,7 @@ from . import score_entry_price
 from . import score_entry_reversal
 from . import score_entry_why
 from . import score_error_report
-from . import score_facts
 from . import score_kpi
-from . import score_kpi_month
 from . import score_measure
 from . import score_review
 from . import score_review_card
@@ -38,4 +37,5 @@ from . import score_review_sample
 from . import score_rule
 from . import score_rule_version
 from . import sla_breach
+from . import face
 from . import vip_answer

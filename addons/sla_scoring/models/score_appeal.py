@@ -30,6 +30,8 @@ class ScoreAppeal(models.Model):
     _undecided = ("submitted",)
     _proposer_field = "user_id"
     _answer_field = "comment"
+    _decisions_action = "sla_scoring.score_appeal_action"
+    _decisions_since = "submitted_at"
 
     entry_id = fields.Many2one(
         "score.entry", required=True, ondelete="restrict", index=True

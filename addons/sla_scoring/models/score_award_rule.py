@@ -7,11 +7,8 @@ from odoo.fields import Domain
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, closes, month_name
 
+from .figure.vip_figure import AWARD
 from .score_award import REWARDS
-from .score_card_template import COMPONENTS
-
-#: Sums over the months of a period; the others are means of the months measured.
-SUMMED = ("volume", "total")
 
 
 class ScoreAwardRule(models.Model):
@@ -188,7 +185,7 @@ class ScoreAwardRule(models.Model):
         return ", ".join(
             f"{criterion._key_name()} {figure:.2f}"
             for criterion, figure in zip(self.criterion_ids, figures, strict=True)
-            if figure != float("-inf")
+            if figure is not None
         )
 
     # Who qualifies, and why the others do not
@@ -208,8 +205,18 @@ class ScoreAwardRule(models.Model):
                 barred[reason] += 1
             else:
                 compared.append((own, figures))
-        best = max((figures for _own, figures in compared), default=None)
-        return [one for one in compared if one[1] == best], barred
+        places = [self._place(figures) for _own, figures in compared]
+        best = max(places, default=None)
+        return [
+            one for one, place in zip(compared, places, strict=True) if place == best
+        ], barred
+
+    def _place(self, figures):
+        """Return by what agents are compared: the greater, the better."""
+        return [
+            criterion._place(figure)
+            for criterion, figure in zip(self.criterion_ids, figures, strict=True)
+        ]
 
     def _bar_of(self, user, cards, figures, measured):
         """Return why an agent does not qualify, None who does.
@@ -225,7 +232,7 @@ class ScoreAwardRule(models.Model):
         if promises < self.min_promises:
             return self.env._("too few promises")
         for criterion, figure in zip(self.criterion_ids, figures, strict=True):
-            if criterion.has_minimum and figure < criterion.minimum:
+            if criterion.has_minimum and criterion._is_short(figure):
                 return self.env._("below the minimum of %s", criterion._key_name())
         if self.excludes_negative and round(sum(cards.mapped("total")), 2) < 0:
             return self.env._("lost points")
@@ -303,7 +310,9 @@ class ScoreAwardCriterion(models.Model):
     company_id = fields.Many2one(related="rule_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     key = fields.Selection(
-        [("score", "Score"), *COMPONENTS], string="Figure", required=True
+        lambda self: self.env["vip.figure"]._serving(AWARD),
+        string="Figure",
+        required=True,
     )
     has_minimum = fields.Boolean(
         string="Has a minimum", help="Who is below it does not qualify."
@@ -316,17 +325,26 @@ class ScoreAwardCriterion(models.Model):
         "(rule_id, key)", "Scorecards are compared by each figure once."
     )
 
+    def _by(self):
+        """Return the figure, None where its addon is gone."""
+        return self.env["vip.figure"]._all().get(self.key)
+
     def _key_name(self):
-        return dict(self._fields["key"]._description_selection(self.env))[self.key]
+        figure = self._by()
+        return self.key if figure is None else figure._label()
 
     def _figure(self, cards):
-        """Return the figure of one agent's cards; nothing measured is the least."""
-        if self.key == "score":
-            values = [card.score for card in cards if card.is_scored]
-        else:
-            values = [card._measured(self.key) for card in cards]
-        values = [value for value in values if value is not None]
-        if not values:
+        """Return the figure of one agent's cards, None if nothing was measured."""
+        figure = self._by()
+        value = None if figure is None else figure._of_cards(cards)
+        return None if value is None else round(value, 4)
+
+    def _place(self, figure):
+        """Return a figure so that the greater is the better; nothing is the worst."""
+        if figure is None:
             return float("-inf")
-        total = sum(values)
-        return round(total if self.key in SUMMED else total / len(values), 4)
+        return figure * self._by()._better
+
+    def _is_short(self, figure):
+        """Return whether a figure does not reach the minimum."""
+        return figure is None or self._by()._is_worse(figure, self.minimum)

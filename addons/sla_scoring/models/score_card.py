@@ -11,6 +11,8 @@ from odoo.addons.vip_base.tools.groups import (
 )
 from odoo.addons.vip_base.tools.times import event_time
 
+from .score_card_mixin import COLUMNS
+
 MONTH = relativedelta(months=1)
 #: Who sees places: the others see the podium, where a company wants one.
 SEES_RANKS = DECIDER_GROUPS
@@ -207,17 +209,25 @@ UPDATE score_card card
         )
         self.invalidate_model(["is_ranked", "rank"])
 
-    def _exported_figures(self):
+    @api.model
+    def _exported_keys(self, cards):
+        """Return the keys of the figures of cards, in order, for the workbook."""
+        held = {
+            key for card in cards for key in (card.details or {}).get("figures", ())
+        }
+        held |= {key for key, _number in COLUMNS.values()}
+        return [key for key in self.env["vip.figure"]._counted() if key in held]
+
+    def _exported_figures(self, keys):
         """Return score and figures for the workbook; None where nothing was measured.
 
-        Rounded as the card shows them: the score to hundredths, percents to tenths.
+        Rounded as the card shows them: the score to hundredths, figures to tenths.
         """
-        keys = ("timeliness", "satisfaction", "solving", "quality")
         score = round(self.score, 2) if self.is_scored else None
-        percents = [self._measured(key) for key in keys]
+        values = [self._measured(key) for key in keys]
         return (
-            *(score, self.volume),
-            *(None if value is None else round(value, 1) for value in percents),
+            score,
+            *(None if value is None else round(value, 1) for value in values),
         )
 
     # The three best of a month, where the company wants them to be known.

@@ -1,8 +1,5 @@
 from dataclasses import asdict
-from datetime import datetime, time
 
-import pytz
-from dateutil.relativedelta import relativedelta
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
@@ -11,6 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.stretch import Stretch
 from odoo.addons.vip_base.tools.times import month_name
 
 from ..engine.scorecard import Component, appraise
@@ -28,17 +26,22 @@ CHANGE = SQL(
     "(CASE WHEN entry.reversal_of_id IS NULL THEN entry.points"
     " ELSE COALESCE(entry.undone, entry.points) END)::numeric"
 )
-#: The ids behind each number, by the kind of fact.
-KINDS = ("met", "missed", "solved", "open", "rated", "review")
-#: What must have been counted for a figure to have a value.
-MEASURED_BY = {
-    "satisfaction": ("rated_count",),
-    "timeliness": ("met_count", "missed_count"),
-    "solving": ("kept_count", "open_count"),
-    "quality": ("review_count",),
+#: Columns by which lists of cards are sorted and added up: the figure, and which of its
+#: numbers. All figures of a card are in its details.
+COLUMNS = {
+    "volume": ("volume", "value"),
+    "solving": ("solving", "value"),
+    "kept_count": ("solving", "part"),
+    "open_count": ("solving", "rest"),
+    "timeliness": ("timeliness", "value"),
+    "met_count": ("timeliness", "part"),
+    "missed_count": ("timeliness", "rest"),
+    "satisfaction": ("satisfaction", "value"),
+    "rated_count": ("satisfaction", "of"),
+    "satisfied_count": ("satisfaction", "part"),
+    "quality": ("quality", "value"),
+    "review_count": ("quality", "of"),
 }
-#: A team is measured by these per agent, as its agents are.
-PER_AGENT = ("volume", "total")
 
 
 class ScoreCardMixin(models.AbstractModel):
@@ -46,7 +49,7 @@ class ScoreCardMixin(models.AbstractModel):
 
     _name = "score.card.mixin"
     _description = "Figures of a Month"
-    #: Whose card it is: the column of the facts and of the entries, and their table.
+    #: Whose card it is: the dimension of figures and the column of entries; their table.
     _bearer = None
     _bearer_table = None
     #: What a correction of a closed month is worth on this card: a column of the entries.
@@ -220,29 +223,19 @@ class ScoreCardMixin(models.AbstractModel):
 
         :param month: first day of the month, in the company's zone
         """
+        keys = self._figure_keys(company, month)
+        stretch = Stretch.of(company, [month])
+        figures = self.env["vip.figure"]
         self.env.flush_all()
-        start, stop = self._month_limits(company, month)
-        facts = self.env["score.facts"]._facts(company, start, stop)
         self.env.cr.execute(
             SQL(
                 """
-WITH fact AS (%(facts)s),
-     figure AS (
-        SELECT fact.bearer, COUNT(DISTINCT ticket_id) FILTER (WHERE kind = 'solved')
-               AS volume, COUNT(DISTINCT ticket_id)
-               FILTER (WHERE kind = 'solved' AND value = 1) AS kept,
-               COUNT(*) FILTER (WHERE kind = 'open') AS open,
-               COUNT(*) FILTER (WHERE kind = 'met') AS met,
-               COUNT(*) FILTER (WHERE kind = 'missed') AS missed,
-               COUNT(*) FILTER (WHERE kind = 'rated') AS rated,
-               COUNT(*) FILTER (WHERE kind = 'rated' AND value = 1) AS satisfied,
-               COUNT(*) FILTER (WHERE kind = 'review') AS reviews,
-               AVG(value) FILTER (WHERE kind = 'review') AS quality,
-               COUNT(DISTINCT user_id) AS agents,
-               jsonb_build_object(%(ids)s) AS ids
-          FROM fact
-         WHERE fact.bearer IS NOT NULL
-      GROUP BY fact.bearer),
+WITH figure AS (
+        SELECT o.%(bearer)s AS bearer, %(numbers)s AS figures,
+               COUNT(DISTINCT user_id) AS agents, jsonb_build_object(%(ids)s) AS ids
+          FROM (%(rows)s) o
+         WHERE o.%(bearer)s IS NOT NULL
+      GROUP BY o.%(bearer)s),
      bearer AS (
         SELECT bearer FROM figure
          UNION SELECT %(bearer)s FROM %(table)s
@@ -252,36 +245,28 @@ WITH fact AS (%(facts)s),
                   AND state = 'posted')
 INSERT INTO %(table)s AS card (
        company_id, %(bearer)s, month, state, create_uid, create_date, write_uid,
-       write_date, volume, kept_count, open_count, solving, met_count, missed_count,
-       timeliness, rated_count, satisfied_count, satisfaction, review_count, quality,
-       details)
+       write_date, %(columns)s, details)
 SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
-       %(uid)s, %(now)s, %(uid)s, %(now)s,
-       COALESCE(f.volume, 0), COALESCE(f.kept, 0), COALESCE(f.open, 0),
-       100.0 * f.kept / NULLIF(f.kept + f.open, 0),
-       COALESCE(f.met, 0), COALESCE(f.missed, 0),
-       100.0 * f.met / NULLIF(f.met + f.missed, 0),
-       COALESCE(f.rated, 0), COALESCE(f.satisfied, 0),
-       100.0 * f.satisfied / NULLIF(f.rated, 0),
-       COALESCE(f.reviews, 0), f.quality,
+       %(uid)s, %(now)s, %(uid)s, %(now)s, %(values)s,
        jsonb_build_object('ids', COALESCE(f.ids, '{}'), 'agents',
-                          COALESCE(f.agents, 0))
+                          COALESCE(f.agents, 0), 'figures', COALESCE(f.figures, '{}'))
   FROM bearer
   JOIN %(owners)s owner ON owner.id = bearer.bearer
   LEFT JOIN figure f ON f.bearer = bearer.bearer
     ON CONFLICT (company_id, %(bearer)s, month) DO UPDATE
-   SET volume = EXCLUDED.volume, kept_count = EXCLUDED.kept_count,
-       open_count = EXCLUDED.open_count, solving = EXCLUDED.solving,
-       met_count = EXCLUDED.met_count, missed_count = EXCLUDED.missed_count,
-       timeliness = EXCLUDED.timeliness, rated_count = EXCLUDED.rated_count,
-       satisfied_count = EXCLUDED.satisfied_count,
-       satisfaction = EXCLUDED.satisfaction, review_count = EXCLUDED.review_count,
-       quality = EXCLUDED.quality, details = EXCLUDED.details,
+   SET %(updates)s, details = EXCLUDED.details,
        write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
  WHERE card.state = 'draft'
                 """,
-                facts=self._figure_facts(facts),
-                ids=self._figure_ids(),
+                numbers=figures._numbers_sql(keys, is_about=False),
+                rows=figures._rows_sql(stretch, keys, ("user_id", self._bearer)),
+                ids=self._ids_sql(keys),
+                columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                values=SQL(", ").join(map(self._value_sql, COLUMNS.values())),
+                updates=SQL(", ").join(
+                    SQL("%(name)s = EXCLUDED.%(name)s", name=SQL.identifier(name))
+                    for name in COLUMNS
+                ),
                 bearer=SQL.identifier(self._bearer),
                 table=SQL.identifier(self._table),
                 owners=SQL.identifier(self._bearer_table),
@@ -293,27 +278,51 @@ SELECT %(company)s, bearer.bearer, %(month)s, 'draft',
         )
         self._refresh_points(company, month)
 
-    def _figure_facts(self, facts):
-        """Return one ``SELECT`` of all facts, saying of which kind and of whom."""
-        return SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT %s AS kind, f.%s AS bearer, user_id, record_id, ticket_id, value"
-                " FROM (%s) f",
-                kind,
-                SQL.identifier(self._bearer),
-                select,
-            )
-            for kind, select in facts.items()
-        )
+    @api.model
+    def _figure_keys(self, company, month):
+        """Return the keys of the figures that the cards of a month have.
 
-    def _figure_ids(self):
+        Those of the columns, and what its template, an award or a limit asks for.
+        """
+        asked = {key for key, _number in COLUMNS.values()}
+        # As superuser: which figures are asked for, whoever refreshes the cards.
+        env = self.sudo().env
+        template = env["score.card.template"]._in_force(company, month)
+        asked |= set(template.component_ids.mapped("key"))
+        of_company = [("company_id", "in", [False, company.id])]
+        awards = env["score.award.rule"].search(of_company)
+        asked |= set(awards.criterion_ids.mapped("key"))
+        asked |= set(env["score.measure.rule"].search(of_company).mapped("basis"))
+        return [key for key in self.env["vip.figure"]._counted() if key in asked]
+
+    def _value_sql(self, number):
+        """Return the SQL of one number of a figure; 0 where a count is of nothing."""
+        key, name = number
+        numbers = SQL("f.figures -> %s", key)
+        if name == "rest":
+            return SQL(
+                "COALESCE((%(all)s ->> 'of')::integer - (%(all)s ->> 'part')::integer, 0)",
+                all=numbers,
+            )
+        value = SQL("(%s ->> %s)::numeric", numbers, name)
+        if name == "value":
+            nothing = self.env["vip.figure"]._all()[key]._formula.nothing
+            return SQL("COALESCE(%s, %s)", value, nothing)
+        return SQL("COALESCE(%s, 0)", value)
+
+    def _ids_sql(self, keys):
+        """Return the SQL of {kind: ids} of the occurrences behind some figures."""
+        figures = self.env["vip.figure"]._all()
+        kinds = dict.fromkeys(
+            kind for key in keys for kind in figures[key]._formula.kinds
+        )
         return SQL(", ").join(
             SQL(
-                "%(kind)s, COALESCE(jsonb_agg(record_id ORDER BY record_id)"
+                "%(kind)s::text, COALESCE(jsonb_agg(record_id ORDER BY record_id)"
                 " FILTER (WHERE kind = %(kind)s), '[]')",
-                kind=SQL("'%s'" % kind),  # noqa: UP031 - a constant of this module
+                kind=kind,
             )
-            for kind in KINDS
+            for kind in kinds
         )
 
     @api.model
@@ -429,17 +438,6 @@ UPDATE %(table)s card
             month=month,
         )
 
-    @api.model
-    def _month_limits(self, company, month):
-        """Return the naive UTC datetimes between which a local month lies."""
-        zone = pytz.timezone(company._vip_zone())
-
-        def midnight(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-        return midnight(month), midnight(month + relativedelta(months=1))
-
     # From the figures to one score, by the template of the month (REQUIREMENTS
     # P4).
 
@@ -506,11 +504,12 @@ UPDATE %(table)s card
 
     def _measured(self, key):
         """Return the value of a figure, None where nothing was measured."""
-        counts = MEASURED_BY.get(key)
-        if counts and not any(self[count] for count in counts):
+        figure = self.env["vip.figure"]._all().get(key)
+        # Its addon may be gone.
+        value = None if figure is None else figure._on_card(self)
+        if value is None:
             return None
-        value = self[key]
-        if key in PER_AGENT:
+        if figure._adds_up:
             value /= self._agent_count()
         return round(value, 4)
 

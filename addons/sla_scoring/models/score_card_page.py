@@ -42,12 +42,11 @@ class ScoreCardPage(models.AbstractModel):
         return template.get("min_tickets", 0)
 
     def _named(self, part):
-        labels = dict(
-            self.env["score.card.component"]
-            ._fields["key"]
-            ._description_selection(self.env)
-        )
-        return {**part, "name": labels.get(part["key"], part["key"])}
+        """Return a part with its name and what is behind it: pairs of kind and name."""
+        figure = self.env["vip.figure"]._all().get(part["key"])
+        if figure is None:
+            return {**part, "name": part["key"], "facts": []}
+        return {**part, "name": figure._label(), "facts": figure._kinds()}
 
     def _trend(self):
         """Return ``[{month, score, total}]`` of the bearer's last twelve cards, in order."""
@@ -72,16 +71,11 @@ class ScoreCardPage(models.AbstractModel):
     def action_facts(self, kind):
         """Open the records behind a number of the card.
 
-        :param kind: one of the kinds of facts
+        :param kind: of occurrences
         """
         self.ensure_one()
         self.check_access("read")
-        model = {
-            "met": "sla.clock",
-            "missed": "sla.breach",
-            "rated": "vip.answer",
-            "review": "score.review",
-        }.get(kind, "helpdesk.ticket")
+        model = self.env["vip.occurrence"]._all()[kind]._rows_of
         ids = ((self.details or {}).get("ids") or {}).get(kind, [])
         return {
             "type": "ir.actions.act_window",

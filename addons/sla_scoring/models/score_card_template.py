@@ -4,15 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
-#: The figures that a card may weigh; a field of that name holds the value.
-COMPONENTS = [
-    ("satisfaction", "Satisfaction %"),
-    ("timeliness", "Timeliness %"),
-    ("volume", "Tickets solved"),
-    ("solving", "Problem solving %"),
-    ("quality", "Quality %"),
-    ("total", "Points"),
-]
+from .figure.vip_figure import CARD
 
 
 class ScoreCardTemplate(models.Model):
@@ -99,7 +91,11 @@ class ScoreCardComponent(models.Model):
     )
     company_id = fields.Many2one(related="template_id.company_id", store=True)
     sequence = fields.Integer(default=10)
-    key = fields.Selection(COMPONENTS, string="Figure", required=True)
+    key = fields.Selection(
+        lambda self: self.env["vip.figure"]._serving(CARD),
+        string="Figure",
+        required=True,
+    )
     weight = fields.Float(required=True, digits=(6, 2))
     floor = fields.Float(
         string="Worth 0 at", required=True, digits=(8, 2), help="And whatever is worse."

@@ -40,6 +40,7 @@ class ScoreClose(models.Model):
     _rec_name = "month"
     _decider_field = "confirmed_by_id"
     _decided_at_field = "confirmed_at"
+    _decisions_action = "sla_scoring.score_close_action"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -219,21 +220,24 @@ class ScoreClose(models.Model):
             self._draft_cards()
             self._freeze_all("score.card")
             self._freeze_all("score.team.card")
-            self.env["score.kpi.month"]._keep(self.company_id, self.month)
+            self.env["vip.figure.month"]._keep(self.company_id, self.month)
             rules = self.env["score.award.rule"]
             rules._propose_all(self.company_id, self.month, self.closed_at)
             self.state = "closed"
             self.flush_recordset()
 
     def _check_may_begin(self, at):
-        if not self._is_over(at):
-            raise UserError(self.env._("This month is not over yet."))
-        if month := self._earlier_open():
-            raise UserError(self.env._("Close %s first.", month_name(self.env, month)))
+        if bar := self._not_yet(at):
+            raise UserError(bar)
 
-    def _is_over(self, at):
+    def _not_yet(self, at):
+        """Return why the month cannot be closed yet, or nothing."""
         # As superuser: the company's zone, nothing else.
-        return self.company_id.sudo()._vip_month(at) > self.month
+        if self.company_id.sudo()._vip_month(at) <= self.month:
+            return self.env._("This month is not over yet.")
+        if month := self._earlier_open():
+            return self.env._("Close %s first.", month_name(self.env, month))
+        return ""
 
     def _earlier_open(self):
         """Return the first earlier month with a card, close or entry still open."""

@@ -17,12 +17,10 @@ class ScoreCloseAnswers(models.Model):
 
         What waits is the month itself: whoever closes without them says why.
         """
-        cards = self.env["score.card"]
-        entered = self._entered_domain(
-            *cards._month_limits(self.company_id, self.month)
-        )
+        limits = self.company_id._vip_month_limits
+        entered = self._entered_domain(*limits(self.month))
         before = add_months(self.month, -1)
-        earlier = self._entered_domain(*cards._month_limits(self.company_id, before))
+        earlier = self._entered_domain(*limits(before))
         # As superuser: how many there are, for whoever may see the close.
         answers = self.env["vip.answer"].sudo()
         earlier = (

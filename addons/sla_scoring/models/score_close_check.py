@@ -368,7 +368,7 @@ class ScoreCloseCheck(models.Model):
     # Of which month
 
     def _limits(self):
-        return self.env["score.card"]._month_limits(self.company_id, self.month)
+        return self.company_id._vip_month_limits(self.month)
 
     def _until_domain(self, field):
         """Return the domain of what happened before the month was over."""

@@ -81,17 +81,15 @@ class ScoreCloseExport(models.Model):
         return buffer.getvalue()
 
     def _write_agents(self, book, formats, entries):
+        cards = self.env["score.card"].search(self._card_domain())
+        figures, keys = self.env["vip.figure"]._all(), cards._exported_keys(cards)
         heads = [
             (self.env._("Agent"), 22),
             (self.env._("Login"), 22),
             (self.env._("Staff number"), 14),
             (self.env._("Month"), 10),
             (self.env._("Score"), 10),
-            (self.env._("Solved"), 10),
-            (self.env._("Timeliness %"), 13),
-            (self.env._("Satisfaction %"), 13),
-            (self.env._("Problem solving %"), 13),
-            (self.env._("Quality %"), 13),
+            *((figures[key]._label(), 13) for key in keys),
             (self.env._("Deductions"), 12),
             (self.env._("Offsets"), 12),
             (self.env._("Offsets used"), 12),
@@ -101,7 +99,10 @@ class ScoreCloseExport(models.Model):
             (self.env._("Ledger"), 12),
         ]
         sheet = self._sheet(book, formats, self.env._("Agents"), heads)
-        rows = [*self._agent_rows(entries), *self._team_rows(entries)]
+        rows = [
+            *self._agent_rows(cards, keys, entries),
+            *self._team_rows(keys, entries),
+        ]
         shown = [
             add_up([exact(value) for value in column])
             for column in zip(*(row[2] for row in rows), strict=True)
@@ -122,7 +123,7 @@ class ScoreCloseExport(models.Model):
         for place, column in enumerate(shown, len(heads) - POINTS):
             sheet.write_number(len(rows) + 1, place, float(sum(column)), formats["sum"])
 
-    def _agent_rows(self, entries):
+    def _agent_rows(self, cards, keys, entries):
         """Yield ``(texts, figures, points)`` of each agent."""
         ledger = {}
         for entry in entries:
@@ -130,7 +131,6 @@ class ScoreCloseExport(models.Model):
                 key = entry["user_id"]
                 ledger[key] = ledger.get(key, 0) + entry["points"]
         month = f"{self.month:%Y-%m}"
-        cards = self.env["score.card"].search(self._card_domain())
         for card in cards.sorted(lambda card: (card.user_id.name or "", card.id)):
             # As superuser: the name of a colleague, whatever company is chosen.
             user = card.user_id.sudo()
@@ -138,11 +138,11 @@ class ScoreCloseExport(models.Model):
             points += (card.correction, card.award)
             yield (
                 (user.name, user.login, user.staff_number, month),
-                card._exported_figures(),
+                card._exported_figures(keys),
                 (*points, card.total, ledger.pop(user.id, 0)),
             )
 
-    def _team_rows(self, entries):
+    def _team_rows(self, keys, entries):
         """Yield the rows of points that no agent bears, so that the sums are whole."""
         borne = {}
         for entry in entries:
@@ -166,7 +166,7 @@ class ScoreCloseExport(models.Model):
         for team_id, *points in rows:
             yield (
                 (self._team_name(team_id), "", "", f"{self.month:%Y-%m}"),
-                (None,) * 6,
+                (None,) * (1 + len(keys)),
                 (*points, borne[team_id]),
             )
 

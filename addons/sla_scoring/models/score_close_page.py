@@ -301,5 +301,5 @@ class ScoreClosePage(models.Model):
             "needs_second": self._needs_second(),
             "can_confirm": self.can_decide,
             "is_manager": self.env.user.has_group(MANAGER_GROUP),
-            "is_over": self._is_over(event_time(self.env)),
+            "bar": self._not_yet(event_time(self.env)),
         }

@@ -22,6 +22,8 @@ class ScoreContribution(models.Model):
     _undecided = ("claimed",)
     _proposer_field = "claimed_by_id"
     _answer_field = "comment"
+    _decisions_action = "sla_scoring.score_contribution_action"
+    _decisions_since = "create_date"
 
     user_id = fields.Many2one(default=lambda self: self.env.user)
     kind_id = fields.Many2one(

@@ -211,10 +211,15 @@ class ScoreEntry(models.Model):
             )
 
     @api.depends_context("lang")
-    @api.depends("month")
+    @api.depends("month", "state", "company_id.score_locked_month")
     def _compute_month_name(self):
         for entry in self:
-            entry.month_name = month_name(self.env, entry.month)
+            month = entry.month
+            # As superuser: a draft of a closed month counts in the one after.
+            locked = entry.company_id.sudo().score_locked_month
+            if entry.state == "draft" and month and locked and month <= locked:
+                month = add_months(locked, 1)
+            entry.month_name = month_name(self.env, month)
 
     @api.depends_context("lang", "tz")
     def _compute_why_html(self):

@@ -4,9 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.vip_base.models.figure.vip_figure import LOWER
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
+
+from .figure.vip_figure import LIMIT
 
 BY_MANAGER = {"owner_id", "deadline", "decision", "evidence"}
 BY_OWNER = {"evidence"}
@@ -34,6 +37,8 @@ class ScoreMeasure(models.Model):
     _order = "month desc, id desc"
     _proposer_field = None
     _answer_field = "decision"
+    _decisions_action = "sla_scoring.score_measure_action"
+    _decisions_since = "create_date"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one(
@@ -54,7 +59,8 @@ class ScoreMeasure(models.Model):
     month_name = fields.Char(string="Month of", compute="_compute_month_name")
     step = fields.Selection(STEPS, required=True, readonly=True)
     basis = fields.Selection(
-        lambda self: self.env["score.measure.rule"]._fields["basis"].selection,
+        lambda self: self.env["vip.figure"]._serving(LIMIT),
+        string="Figure",
         readonly=True,
     )
     figure = fields.Float(readonly=True, digits=(8, 2), help="What it was then.")
@@ -289,11 +295,12 @@ class ScoreMeasureRule(models.Model):
     company_id = NamesMany2one("res.company", help="Empty: every company.")
     step = fields.Selection(STEPS, required=True, default="coaching")
     basis = fields.Selection(
-        [("lost", "Points lost"), ("score", "Score")],
+        lambda self: self.env["vip.figure"]._serving(LIMIT),
+        string="Figure",
         required=True,
         default="lost",
-        help="Points lost: deductions less the offsets used, summed over the months, from "
-        "the limit on. Score: the mean of the months, below the limit.",
+        help="Points are summed over the months, of other figures it is the mean. The "
+        "limit is passed below it; where less is better, from it on.",
     )
     threshold = fields.Float(string="Limit", required=True, digits=(8, 2))
     months = fields.Integer(
@@ -334,7 +341,7 @@ class ScoreMeasureRule(models.Model):
 
     def _passed(self, cards, month):
         """Return ``[(card, figure)]`` of the cards whose agents passed the limit."""
-        rows = self.env["score.card"]._read_group(
+        looked_at = self.env["score.card"].search(
             [
                 ("company_id", "in", cards.company_id.ids),
                 ("user_id", "in", cards.user_id.ids),
@@ -342,28 +349,27 @@ class ScoreMeasureRule(models.Model):
                 *("|", ("state", "=", "closed"), ("month", "=", month)),
                 ("month", "<=", month),
                 ("month", ">", add_months(month, -self.months)),
-            ],
-            ["user_id"],
-            ["total:sum", "id:recordset"],
+            ]
         )
-        figures = {user: self._figure(total, own) for user, total, own in rows}
+        figures = {
+            user: self._figure(own)
+            for user, own in looked_at.grouped("user_id").items()
+        }
         return [
             (card, figures[card.user_id])
             for card in cards
             if self._is_passed(figures.get(card.user_id))
         ]
 
-    def _figure(self, total, cards):
-        if self.basis == "lost":
-            return round(-total, 2)
-        scores = [card.score for card in cards if card.is_scored]
-        return round(sum(scores) / len(scores), 2) if scores else None
+    def _figure(self, cards):
+        """Return the figure of one agent's cards, None if nothing was measured."""
+        figure = self.env["vip.figure"]._all().get(self.basis)
+        value = None if figure is None else figure._of_cards(cards)
+        return None if value is None else round(value, 2)
 
-    def _is_passed(self, figure):
-        if figure is None:
+    def _is_passed(self, value):
+        if value is None:
             return False
-        return (
-            figure >= self.threshold
-            if self.basis == "lost"
-            else figure < self.threshold
-        )
+        figure = self.env["vip.figure"]._all()[self.basis]
+        at_limit = value == self.threshold and figure._better == LOWER
+        return at_limit or figure._is_worse(value, self.threshold)

@@ -36,6 +36,8 @@ class ScoreReview(models.Model):
     _decider_field = "settled_by_id"
     _decided_at_field = "settled_at"
     _answer_field = "settlement"
+    _decisions_action = "sla_scoring.score_review_action"
+    _decisions_since = "answered_at"
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

@@ -220,7 +220,7 @@ class ScoreReviewSample(models.Model):
         decides.
         """
         self.env.flush_all()
-        start, stop = self.env["score.card"]._month_limits(self.company_id, self.month)
+        start, stop = self.company_id._vip_month_limits(self.month)
         return self.env.execute_query(
             SQL(
                 """

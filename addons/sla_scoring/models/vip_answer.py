@@ -18,5 +18,5 @@ class VipAnswer(models.Model):
         if not locked:
             return since
         following = add_months(locked, 1)
-        begins, _ends = self.env["score.card.mixin"]._month_limits(company, following)
+        begins, _ends = company._vip_month_limits(following)
         return max(since, begins)

@@ -44,7 +44,6 @@ OF_AGENT = {
     "score.award.criterion": CONFIG,
     "score.measure.rule": CONFIG,
     "score.kpi": CONFIG,
-    "score.kpi.month": cells(("manager", "admin", "auditor")),
     "score.team.card": cells(("manager", "admin", "auditor")),
     "score.measure": cells(("auditor",), agent="rw", manager="rw", admin="rw"),
     "score.aside": cells(("manager", "admin", "auditor")),
@@ -168,7 +167,6 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
             ),
             *self._closed(award),
             self._aside(card),
-            self._kpi_month(),
         ]
 
     def _closed(self, rule):
@@ -183,11 +181,6 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, ScoreCase):
         asides = self.env["score.aside"]
         asides._put("measure", card, UserError("No owner"), LATER)
         return asides.search([("res_id", "=", card.id)])
-
-    def _kpi_month(self):
-        months = self.env["score.kpi.month"]
-        months._keep(self.company, MARCH)
-        return months.search([("company_id", "=", self.company.id)], limit=1)
 
     def test_the_table_names_every_model(self):
         self.assertEqual(models_of(self.env, "sla_scoring"), set(OF_AGENT))

@@ -66,6 +66,29 @@ class TestScoreClose(ScoreCase):
         with self.assertRaisesRegex(UserError, "March"):
             self.close(APRIL, later).action_close()
 
+    def test_a_draft_says_in_which_month_it_will_count(self):
+        self.posted(60)
+        draft = self.charge(self.breach(900, [(self.other, 900)]))
+        self.assertEqual(draft.month_name, "March 2024")
+        self.env.company.score_close_second = False
+        self.close().close_leaving_out("Nobody is there")
+        self.assertEqual((draft.state, draft.month), ("draft", MARCH))
+        self.assertEqual(draft.month_name, "April 2024")
+
+    def test_the_page_says_why_a_month_cannot_be_closed_yet(self):
+        self.posted(60)
+        self.posted(60, due=DUE + timedelta(days=31))
+
+        def bar(close, at):
+            close = close.with_context(**at_context(at))
+            return close.close_page()["decision"]["bar"]
+
+        march, april = self.close(), self.close(APRIL)
+        self.assertEqual(bar(march, LATER), "This month is not over yet.")
+        later = CLOSING.replace(month=5)
+        self.assertEqual(bar(april, later), "Close March 2024 first.")
+        self.assertFalse(bar(march, CLOSING))
+
     def test_an_interrupted_close_goes_on_and_keeps_its_instant(self):
         self.posted(60)
         self.posted(60, holds=[(self.other, 60)])

@@ -140,20 +140,20 @@ class TestScoreKpi(ScoreCase):
             self.solved()
         again = self.solved()
         self._span(again, DUE + timedelta(days=1), self.agent)
-        self.assertEqual(self.kpi("solved")["value"], 75)
+        self.assertEqual(self.kpi("solving")["value"], 75)
 
     def test_each_month_has_its_own_value(self):
         self.solved(due=DUE - timedelta(days=31))
         again = self.solved()
         self._span(again, DUE + timedelta(days=1), self.agent)
-        values = [month["value"] for month in self.kpi("solved")["series"]]
+        values = [month["value"] for month in self.kpi("solving")["series"]]
         self.assertEqual(values[-2:], [100, 0])
         self.assertEqual(set(values[:-2]), {None})
 
     def test_the_tickets_behind_a_number_are_one_click_away(self):
         tickets = self.solved() | self.solved()
         self.solved(due=DUE - timedelta(days=31))
-        row = self.kpi("solved")
+        row = self.kpi("solving")
         kpi = self.env["score.kpi"].browse(row["id"]).with_user(self.manager)
         action = kpi.kpi_tickets("company", row["series"][-1]["month"])
         found = self.env["helpdesk.ticket"].search(action["domain"])
@@ -163,12 +163,12 @@ class TestScoreKpi(ScoreCase):
         self.env["score.kpi"].create(
             {
                 "name": "Ours",
-                "key": "solved",
+                "key": "solving",
                 "target": 50,
                 "company_id": self.company.id,
             }
         )
-        self.assertEqual(self.kpi("solved")["target"], 50)
+        self.assertEqual(self.kpi("solving")["target"], 50)
         self.assertEqual(len(self.board()["kpis"]), 4)
 
     def test_who_sees_what(self):
@@ -180,14 +180,14 @@ class TestScoreKpi(ScoreCase):
         self.assertEqual(keys, [team, "own"])
         own = self.board(self.agent)
         self.assertEqual([scope["key"] for scope in own["scopes"]], ["own"])
-        self.assertEqual(self.kpi("solved", user=self.agent)["count"], 1)
+        self.assertEqual(self.kpi("solving", user=self.agent)["count"], 1)
         for scope in ("company", team, "team-0", "nonsense"):
             with self.subTest(scope), self.assertRaises(AccessError):
                 self.board(self.agent, scope)
 
     def keep(self, at=LATER):
         """Let the job of the night run."""
-        months = self.env["score.kpi.month"]
+        months = self.env["vip.figure.month"]
         for month in months._to_keep(self.company, at):
             months._keep(self.company, month)
 
@@ -209,7 +209,7 @@ class TestScoreKpi(ScoreCase):
         self.keep()
         self.assertEqual([self.board(*scope)["kpis"] for scope in scopes], counted)
         self.assertEqual([kpi.kpi_teams() for kpi in kpis], teams)
-        self.assertTrue(any(self.values("solved")[:-1]))
+        self.assertTrue(any(self.values("solving")[:-1]))
 
     def test_a_kept_month_is_not_counted_again(self):
         old = DUE - timedelta(days=31)
@@ -219,7 +219,7 @@ class TestScoreKpi(ScoreCase):
         self._span(again, old + timedelta(days=1), self.agent)
         self.solved()
         # What was reopened is open at the end of this month, and was then of that one.
-        self.assertEqual(self.values("solved")[-2:], [100, 50])
+        self.assertEqual(self.values("solving")[-2:], [100, 50])
 
     def test_a_month_is_counted_anew_each_night_until_it_is_closed(self):
         old = DUE - timedelta(days=31)
@@ -228,11 +228,11 @@ class TestScoreKpi(ScoreCase):
         again = self.solved(due=old)
         self._span(again, old + timedelta(days=1), self.agent)
         self.keep()
-        self.assertEqual(self.values("solved")[-2], 50)
+        self.assertEqual(self.values("solving")[-2], 50)
         self.company.score_locked_month = old.date().replace(day=1)
         self._span(again, old + timedelta(days=2), self.agent, solved=True)
         self.keep()
-        self.assertEqual(self.values("solved")[-2], 50)
+        self.assertEqual(self.values("solving")[-2], 50)
 
     def test_closing_a_month_keeps_it_as_it_is_then(self):
         old = DUE - timedelta(days=31)
@@ -245,9 +245,9 @@ class TestScoreKpi(ScoreCase):
         )
         with patch.object(type(close), "_commit_batch", lambda self: None):
             close._run(LATER, self.manager)
-        self.assertEqual(self.values("solved")[-2], 50)
+        self.assertEqual(self.values("solving")[-2], 50)
         self.assertNotIn(
-            month, self.env["score.kpi.month"]._to_keep(self.company, LATER)
+            month, self.env["vip.figure.month"]._to_keep(self.company, LATER)
         )
 
     def test_a_figure_costs_the_same_whatever_the_history(self):
@@ -324,7 +324,7 @@ class TestScoreKpi(ScoreCase):
             "Shanghai / Claims": [(None, 0), (100, 1)],
         }
         self.assertEqual(self.by_unit(), expected)
-        self.env["score.kpi.month"]._keep(
+        self.env["vip.figure.month"]._keep(
             self.company, DUE.date().replace(month=2, day=1)
         )
         self.assertEqual(self.by_unit(), expected)
@@ -337,7 +337,7 @@ class TestScoreKpi(ScoreCase):
     def test_the_first_unit_of_a_team_holds_for_what_is_kept_without_units(self):
         february = DUE - timedelta(days=31)
         self.judged(True, february)
-        self.env["score.kpi.month"]._keep(self.company, february.date().replace(day=1))
+        self.env["vip.figure.month"]._keep(self.company, february.date().replace(day=1))
         desk = self.unit("Desk")
         self.team.unit_id = desk
         self.assertEqual(self.by_unit(), {"Desk": [(100, 1), (None, 0)]})

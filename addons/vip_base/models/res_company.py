@@ -1,15 +1,28 @@
+from datetime import datetime, time
+
 from pytz import UTC, timezone
 
-from odoo import models
+from odoo import fields, models
 
+from ..tools.groups import SETTINGS_GROUPS
+from ..tools.prefetch import SETTINGS
 from ..tools.sql import remembered
-from ..tools.times import first_day
+from ..tools.times import add_months, first_day
 
 
 class ResCompany(models.Model):
-    """In which zone a company counts its days and months."""
+    """In which zone a company counts its days and months; on what its people start."""
 
     _inherit = "res.company"
+
+    vip_home = fields.Boolean(
+        string="Start on the home",
+        default=True,
+        groups=SETTINGS_GROUPS,
+        help="Who has a role starts on its home: what to do, in numbers. Who has chosen "
+        "another page to start on starts there.",
+        prefetch=SETTINGS,
+    )
 
     def write(self, vals):
         """Forget the zone that was read from another calendar."""
@@ -32,3 +45,16 @@ class ResCompany(models.Model):
     def _vip_month(self, at):
         """Return the first day of the company's month at ``at`` (naive UTC)."""
         return first_day(self._vip_local_date(at))
+
+    def _vip_month_limits(self, month):
+        """Return the naive UTC instants between which a month of the company lies.
+
+        :param month: its first day
+        """
+        zone = timezone(self._vip_zone())
+
+        def midnight(day):
+            local = zone.localize(datetime.combine(day, time.min))
+            return local.astimezone(UTC).replace(tzinfo=None)
+
+        return midnight(month), midnight(add_months(month, 1))

@@ -32,6 +32,11 @@ IN_VAIN = SQL(
 )
 
 
+#: Under which name a transaction keeps whose signed leave the time-off app took away.
+TAKEN_AWAY = "vip_base.leave_taken_away"
+SIGNATURE = ("entered_by_id", "approved_by_id", "approved_at")
+
+
 class Signing:
     """Context value: only the name under a leave is written.
 
@@ -130,7 +135,7 @@ class ResourceCalendarLeaves(models.Model):
                 user = self.env["res.users"].browse(vals.pop("agent_id"))
                 vals["resource_id"] = self._resource_of(user).id
         leaves = super().create(vals_list)
-        leaves._sign()
+        (leaves - leaves._signed_before())._sign()
         leaves._check_entitled()
         leaves._tell_approval(set())
         return leaves
@@ -150,6 +155,7 @@ class ResourceCalendarLeaves(models.Model):
     def unlink(self):
         self._check_entitled()
         before = self._approved_stretches()
+        self._remember_signatures()
         result = super().unlink()
         self._tell_approval(before)
         return result
@@ -175,14 +181,50 @@ class ResourceCalendarLeaves(models.Model):
         """Note who entered, changed or approved these; never taken from the caller."""
         at = event_time(self.env)
         for approves, leaves in self.grouped(lambda leave: leave._approves()).items():
-            # As superuser: agents have no right to these fields.
-            leaves.sudo().with_context(**{SIGNING: Signing()}).write(
+            leaves._write_signature(
                 {
-                    "entered_by_id": self.env.uid,
-                    "approved_by_id": approves and self.env.uid,
+                    "entered_by_id": self.env.user,
+                    "approved_by_id": approves and self.env.user,
                     "approved_at": approves and at,
                 }
             )
+
+    def _remember_signatures(self):
+        """Keep who signed what the time-off app takes away, for this transaction.
+
+        The app takes leave away and enters it again, as whoever works there, when a
+        public holiday falls into it or a contract changes: that signs nothing.
+        """
+        if "holiday_id" not in self._fields:
+            return
+        taken = self.env.cr.postcommit.data.setdefault(TAKEN_AWAY, {})
+        self.env.cr.postcommit.add(taken.clear)
+        # As superuser: agents have no right to these fields.
+        for leave in self.sudo().filtered("holiday_id"):
+            signature = {name: leave[name] for name in SIGNATURE}
+            stretch = (leave.date_from, leave.date_to, leave.time_type)
+            taken.setdefault(leave.resource_id.id, []).append((stretch, signature))
+
+    def _signed_before(self):
+        """Give these the signatures that they had when the app took them away.
+
+        :return: those that are part of what was taken away in this transaction
+        """
+        taken = self.env.cr.postcommit.data.get(TAKEN_AWAY)
+        found = self.browse()
+        for leave in self.sudo().filtered("holiday_id") if taken else ():  # see above
+            for (start, stop, kind), signature in taken.get(leave.resource_id.id, ()):
+                within = start <= leave.date_from and leave.date_to <= stop
+                if within and kind == leave.time_type:
+                    leave._write_signature(signature)
+                    found |= leave
+                    break
+        return found
+
+    def _write_signature(self, signature):
+        # As superuser: agents have no right to these fields.
+        leaves = self.sudo().with_context(**{SIGNING: Signing()})
+        leaves.write(leaves._convert_to_write(signature))
 
     def _approved_stretches(self):
         """Return which time of these is approved leave of whom.

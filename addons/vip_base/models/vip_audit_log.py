@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -173,7 +174,7 @@ class VipAuditLog(models.Model):
         )
 
     @api.depends("model", "old_values", "new_values")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_texts(self):
         for line in self:
             model = self.env.get(line.model)
@@ -213,7 +214,7 @@ class VipAuditLog(models.Model):
         if field.type == "date":
             return written_day(self.env, fields.Date.to_date(value))
         if field.type == "datetime":
-            return written_moment(self.env, fields.Datetime.to_datetime(value))
+            return self._local_text(value)
         if field.type in ("float", "monetary") and not isinstance(value, str):
             return written_number(self.env, value)
         return value
@@ -229,6 +230,14 @@ class VipAuditLog(models.Model):
         records = self.env[model].sudo().browse(ids).exists()
         names = {record.id: record.display_name for record in records}
         return ", ".join(str(names.get(id_) or id_) for id_ in ids)
+
+    def _local_text(self, value):
+        """Return a kept instant (UTC) in the reader's time zone and words."""
+        try:
+            instant = datetime.fromisoformat(str(value))
+        except ValueError:
+            return value  # it was no instant when it was kept
+        return written_moment(self.env, instant.replace(tzinfo=None))
 
     def _are_ids(self, value):
         ids = value if isinstance(value, list) else [value]

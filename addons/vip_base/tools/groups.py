@@ -1,6 +1,7 @@
 """The roles as Python names them, alone and as the groups= of fields."""
 
 AGENT_GROUP = "vip_base.group_vip_agent"
+ADVISER_GROUP = "vip_base.group_vip_adviser"
 MANAGER_GROUP = "vip_base.group_vip_manager"
 ADMIN_GROUP = "vip_base.group_vip_admin"
 AUDITOR_GROUP = "vip_base.group_vip_auditor"

@@ -28,6 +28,7 @@ def leave(env, addon, keep=(), guards=()):
         env.cr.execute(
             SQL("DELETE FROM mail_activity WHERE res_model = ANY(%s)", models)
         )
+    _forget_figures(env, models)
     for model in keep:
         _hand_over(env, modules, model)
     env.registry.clear_cache()
@@ -51,6 +52,14 @@ def _only(env, modules, model, columns):
             modules,
         )
     )
+
+
+def _forget_figures(env, models):
+    """Take along the kept months of the figures that go."""
+    known = env.registry.descendants(["vip.figure"], "_inherit")
+    keys = [env[model]._key for model in models if model in known]
+    if keys:
+        env.cr.execute(SQL("DELETE FROM vip_figure_month WHERE key = ANY(%s)", keys))
 
 
 def _take_relations_along(env, addon, modules, models):

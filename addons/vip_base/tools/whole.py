@@ -40,6 +40,15 @@ class Whole(fields.Integer):
         number = as_whole(value)
         if number is not None and self.least <= number <= self.most:
             return number
+        if self.most == GREATEST:
+            raise ValidationError(
+                record.env._(
+                    "%(field)s: a whole number, at least %(least)s, not %(value)s.",
+                    field=self._description_string(record.env),
+                    least=self.least,
+                    value=value or 0,
+                )
+            )
         raise ValidationError(
             record.env._(
                 "%(field)s: a whole number from %(least)s to %(most)s, not %(value)s.",

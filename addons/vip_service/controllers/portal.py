@@ -70,11 +70,11 @@ class ClientPortal(CustomerPortalHelpdesk):
 
 
 class ClientHome(CustomerPortal):
-    """The client's home in the portal: own tier and entitlements."""
+    """The client's home in the portal: a card of each addon."""
 
     @route()
     def home(self, **kw):
         response = super().home(**kw)
         partner = request.env.user.partner_id
-        response.qcontext["vip_client"] = partner._portal_client_card()
+        response.qcontext["vip_cards"] = partner._portal_home()
         return response

@@ -1,5 +1,7 @@
 from . import answer
 from . import contact
+from . import figure
+from . import face
 from . import ladder
 from . import source
 from . import unit

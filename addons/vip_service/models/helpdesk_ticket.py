@@ -103,8 +103,10 @@ class HelpdeskTicket(models.Model):
                 vals["opened_at"] = now
         self._set_opening_tiers(vals_list)
         tickets = super().create(vals_list)
+        self.env["vip.live"]._changed(tickets)
         tickets._check_own_company()
         tickets._refresh_unforeseen_tiers(vals_list)
+        self._check_may_hold(tickets)
         return tickets
 
     def write(self, vals):
@@ -114,6 +116,8 @@ class HelpdeskTicket(models.Model):
         """
         if "vip_owner_id" in vals:
             self._check_may_pass_on()
+        if "team_id" in vals:
+            self._live_leave()
         if not self.env.su and {"opened_at", "vip_tier_id"} & vals.keys():
             raise AccessError(
                 self.env._("When a ticket was opened and for which tier is not edited.")
@@ -129,6 +133,8 @@ class HelpdeskTicket(models.Model):
         result = super(HelpdeskTicket, self - unowned).write(vals)
         if {"company_id", "team_id"} & vals.keys():
             self._check_own_company()
+        if vals.get("user_id"):
+            self._check_may_hold(self)
         # A colleague of the same client changes nothing: the tier at opening is kept.
         moved = [ticket.id for ticket in before if ticket._whose() != before[ticket]]
         self.browse(moved)._refresh_opening_tiers()

@@ -125,6 +125,8 @@ class HelpdeskTicket(models.Model):
                 "partner_name": self.partner_name,
                 "partner_email": self.partner_email,
                 "team_id": self.team_id.filtered("active").id,
+                # Given even if it is nobody: else the gateway's own user held it.
+                "user_id": self.user_id.filtered("active").id,
                 "category_id": self.category_id.id,
                 "company_id": self.company_id.id,
                 "channel_id": self._channel_of(said).id,

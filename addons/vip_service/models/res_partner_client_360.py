@@ -31,8 +31,6 @@ from ..tools.review_sql import last_review_sql
 
 CHART_MONTHS = 12
 MEMBERSHIPS = 20
-OPEN_REQUESTS = 20
-CLOSED_REQUESTS = 10
 
 
 class ResPartner(models.Model):
@@ -78,6 +76,9 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         rows = [
+            ("next_action", self.env._("Next action"), 1, False),
+            ("key_points", self.env._("Key points"), 5, True),
+            ("story", self.env._("Story"), 35, True),
             ("requests", self.env._("Requests"), 30, False),
             ("tiers", self.env._("Tiers"), 40, True),
             ("entitlements", self.env._("Entitlements"), 50, True),
@@ -118,10 +119,7 @@ class ResPartner(models.Model):
 
     def _client_360_header(self):
         tier, since = self.vip_tier_id, self.vip_tier_since
-        until = self.vip_override_until
         labels = dict(self._fields["client_type"]._description_selection(self.env))
-        # As superuser: the adviser's name, for whoever may read the client.
-        adviser = self.sudo().adviser_id
         reachable = self.env.user.has_group(AGENT_GROUP)
         return {
             "id": self.id,
@@ -131,27 +129,25 @@ class ResPartner(models.Model):
             "type_label": labels.get(self.client_type, False),
             "tier": tier._client_360_badge() if tier else False,
             "tier_since": fields.Date.to_string(since) if since else False,
-            "adviser": {"id": adviser.id, "name": adviser.name} if adviser else False,
+            "adviser": self._client_360_adviser(),
             "currency_id": self._client_360_currency().id,
             # An auditor has no reason to call the client.
             "email": self.email if reachable else False,
             "phone": self.phone if reachable else False,
-            "lifecycle": self._client_360_lifecycle(),
-            "override": bool(until)
-            and {
-                "until": fields.Date.to_string(until),
-                "reason": self.vip_override_reason,
-            },
+            "badges": self._client_360_badges_shown() if self.client_type else [],
         }
 
-    def _client_360_lifecycle(self):
-        labels = dict(self._fields["vip_lifecycle"]._description_selection(self.env))
-        since = self.vip_lifecycle_since
-        return self.vip_lifecycle and {
-            "state": self.vip_lifecycle,
-            "label": labels[self.vip_lifecycle],
-            "since": fields.Date.to_string(since) if since else False,
-        }
+    def _client_360_adviser(self):
+        adviser = self.adviser_id
+        if not adviser:
+            return False
+        # As superuser: the adviser's name, for whoever may read the client. By one query:
+        # who looks the name up by the user reads all of both.
+        person = self.sudo().with_context(active_test=False)
+        person = person.search_fetch(
+            [("user_ids", "in", adviser.ids)], ["name"], limit=1
+        )
+        return {"id": adviser.id, "name": person.name}
 
     def _client_360_today(self):
         return self.env.company._vip_local_date(event_time(self.env))
@@ -171,6 +167,9 @@ class ResPartner(models.Model):
         """What is missing to the next tier, and whether the present one is at risk."""
         month, shortfalls, reviewed, groups = self._client_360_standing()
         today = self._client_360_today()
+        # As superuser: how the company judges. Together, which is one query less.
+        settings = ["vip_one_step_down", "vip_falls_every", "currency_id"]
+        self.env.company.sudo().fetch(settings)
         rules = self.env["vip.ladder.version"]._rules(
             self.env.company, month or today, groups, held_on=today, ladder_of=today
         )
@@ -433,81 +432,3 @@ class ResPartner(models.Model):
                 for entitlement in entitlements
             ]
         }
-
-    # Section: the client's tickets
-
-    def _client_360_requests(self):
-        """What the client asked for: what is open, what was closed last.
-
-        Only tickets that the present user may read; hidden ones are not even counted.
-        One query, whatever the history.
-        """
-        domain = [("commercial_partner_id", "=", self.id)]
-        total = self.env["helpdesk.ticket"]._search(domain).select(SQL("count(*)"))
-        is_open, is_closed = (
-            [*domain, ("stage_id.closed", "=", closed)] for closed in (False, True)
-        )
-        rows = self.env.execute_query_dict(
-            SQL(
-                "(%s) UNION ALL (%s)",
-                self._client_360_request_query(is_open, OPEN_REQUESTS, "open", total),
-                self._client_360_request_query(
-                    is_closed, CLOSED_REQUESTS, "closed", total
-                ),
-            )
-        )
-        found = {"open": [], "closed": []}
-        for row in rows:
-            found[row["part"]].append(self._client_360_request_row(row))
-        opened = [row for row in rows if row["part"] == "open"]
-        return {
-            **found,
-            "open_count": opened[0]["count"] if opened else 0,
-            "total_count": rows[0]["total"] if rows else 0,
-        }
-
-    @api.model
-    def _client_360_request_query(self, domain, limit, part, total):
-        """Return the query of the newest tickets of ``domain`` as page rows."""
-        Ticket = self.env["helpdesk.ticket"]
-        query = Ticket._search(domain, order="opened_at DESC, id DESC", limit=limit)
-        table = query.table
-        category = query.left_join(
-            table, "category_id", "helpdesk_ticket_category", "id", "vip_category"
-        )
-        stage = query.left_join(
-            table, "stage_id", "helpdesk_ticket_stage", "id", "vip_stage"
-        )
-        user = query.left_join(table, "user_id", "res_users", "id", "vip_user")
-        person = query.left_join(user, "partner_id", "res_partner", "id", "vip_person")
-        columns = {
-            "part": SQL("%s::text", part),
-            "id": SQL.identifier(table, "id"),
-            "number": Ticket._field_to_sql(table, "number"),
-            "name": Ticket._field_to_sql(table, "name"),
-            "category": Ticket.category_id._field_to_sql(category, "name"),
-            "stage": Ticket.stage_id._field_to_sql(stage, "name"),
-            "opened_at": Ticket._field_to_sql(table, "opened_at"),
-            "closed_at": Ticket._field_to_sql(table, "closed_date"),
-            "user": self._field_to_sql(person, "name"),
-            "count": SQL("count(*) OVER ()") if part == "open" else SQL("NULL::bigint"),
-            "total": SQL("(%s)", total),
-        }
-        return query.select(
-            *(
-                SQL("%s AS %s", sql, SQL.identifier(name))
-                for name, sql in columns.items()
-            )
-        )
-
-    @api.model
-    def _client_360_request_row(self, row):
-        times = {
-            name: fields.Datetime.to_string(row[name]) if row[name] else False
-            for name in ("opened_at", "closed_at")
-        }
-        texts = {
-            name: row[name] or False
-            for name in ("number", "name", "category", "stage", "user")
-        }
-        return {"id": row["id"], **texts, **times}

@@ -1,12 +1,61 @@
-from odoo import models
+import logging
+
+import psycopg2
+
+from odoo import api, models
 
 from odoo.addons.vip_base.tools.times import event_time
+
+from ..tools.portal_card import PortalCard
+
+_logger = logging.getLogger(__name__)
 
 
 class ResPartner(models.Model):
     """What a client sees of itself in the portal: its tier and its rights."""
 
     _inherit = "res.partner"
+
+    @api.model
+    def _portal_cards(self):
+        """Return the :class:`~..tools.portal_card.PortalCard` of all addons; a door."""
+        return [
+            PortalCard(
+                key="vip_service",
+                title=self.env._("Your tier"),
+                template="vip_service.portal_card_client",
+                values=self._portal_client_card,
+                sequence=10,
+            )
+        ]
+
+    def _portal_home(self):
+        """Return what the client's home shows: dicts of a card, in order.
+
+        A card that fails is left out: the client's home stands.
+        """
+        # As who is logged in: the host's own record of that is the superuser's.
+        person = self.sudo(False)
+        shown = []
+        for card in sorted(person._portal_cards(), key=lambda card: card.sequence):
+            try:
+                with self.env.cr.savepoint():
+                    values = card.values()
+            except psycopg2.OperationalError:
+                raise
+            except Exception:
+                _logger.exception("The portal card %s failed", card.key)
+                continue
+            if values:
+                shown.append(
+                    {
+                        "key": card.key,
+                        "title": card.title,
+                        "template": card.template,
+                        "values": values,
+                    }
+                )
+        return shown
 
     def _portal_client_card(self):
         """Return the client's own tier and entitlements, False for who is no client.
@@ -16,7 +65,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         # As superuser: the client reads none of our models, it is told this much.
-        client = self._vip_client()
+        client = self.sudo()._vip_client()
         if not client.client_type:
             return False
         return {

@@ -26,6 +26,7 @@ class VipTierChange(models.Model):
     _order = "proposed_at desc, id desc"
     _rec_name = "partner_id"
     _undecided = ("proposed", "approved")
+    _decisions_action = "vip_service.vip_tier_change_action"
 
     review_id = fields.Many2one(
         "vip.tier.review", readonly=True, ondelete="restrict", index=True

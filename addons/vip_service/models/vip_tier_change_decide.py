@@ -84,6 +84,11 @@ class VipTierChange(models.Model):
         return super()._parties() | by_hand
 
     @api.model
+    def _awaiting_domain(self):
+        # What is approved may still be taken back, but waits for nobody.
+        return super()._awaiting_domain() & Domain("state", "=", "proposed")
+
+    @api.model
     def _can_decide_depends(self):
         return [
             *super()._can_decide_depends(),

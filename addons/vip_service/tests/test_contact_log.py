@@ -227,7 +227,7 @@ class TestContactLog(ContactCase):
     def test_the_ticket_shows_its_contacts(self):
         ticket = self.ticket()
         self.log(ticket, 5)
-        view_id = self.env.ref("vip_service.ticket_view_form_contacts").id
+        view_id = self.env.ref("vip_service.ticket_view_form_page").id
         for role in "agent", "auditor":
             tickets = self.env["helpdesk.ticket"].with_user(self.users[role])
             self.assertIn('name="contact_ids"', tickets.get_view(view_id)["arch"])

@@ -227,9 +227,10 @@ class TestLifecycle(VipCase):
         self.assertTrue(
             Partner.fields_get(["vip_lifecycle"])["vip_lifecycle"]["groupable"]
         )
-        header = Partner[0].client_360()["partner"]["lifecycle"]
+        [badge] = Partner[0].client_360()["partner"]["badges"]
         self.assertEqual(
-            header, {"state": "active", "label": "Active", "since": "2024-02-01"}
+            [badge[name] for name in ("key", "text", "tone", "since")],
+            ["lifecycle", "Active", "success", "2024-02-01"],
         )
 
     def test_merged_clients_have_the_history_of_all_figures(self):

@@ -6,6 +6,7 @@ from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
+from ...tools.metric import Metric
 from ..clock.sla_clock import METRICS
 
 #: What happened: the database itself refuses to change it.
@@ -43,7 +44,7 @@ class SlaBreach(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Contact", index="btree_not_null", readonly=True
     )
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
     tier_id = LooseMany2one("vip.tier", readonly=True)

@@ -34,6 +34,8 @@ class SlaExcuse(models.Model):
     _undecided = ("requested",)
     _proposer_field = "requested_by_id"
     _answer_field = "answer"
+    _decisions_action = "sla_promise.sla_excuse_action"
+    _decisions_since = "requested_at"
 
     breach_id = fields.Many2one(
         "sla.breach", required=True, ondelete="restrict", index=True

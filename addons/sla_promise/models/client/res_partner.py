@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.links import rows_link
 from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.models.res_partner import is_of
@@ -66,12 +67,6 @@ class ResPartner(models.Model):
     def _client_360_sections(self):
         return super()._client_360_sections() + [
             {
-                "key": "key_points",
-                "title": self.env._("Key points"),
-                "sequence": 5,
-                "lazy": False,
-            },
-            {
                 "key": "breaches",
                 "title": self.env._("Missed promises"),
                 "sequence": 60,
@@ -81,28 +76,24 @@ class ResPartner(models.Model):
 
     # Requests
 
-    def _client_360_requests(self):
+    def _client_request_columns(self, ticket_ids):
         """Add to each request its clocks, when it is due next and whether it is late."""
-        data = super()._client_360_requests()
-        rows = data["open"] + data["closed"]
         clocks = self.env["sla.clock"].search_fetch(
-            [
-                ("ticket_id", "in", [row["id"] for row in rows]),
-                ("state", "!=", states.CANCELLED),
-            ],
+            [("ticket_id", "in", ticket_ids), ("state", "!=", states.CANCELLED)],
             [
                 *("ticket_id", "metric", "round", "state", "due_at", "stopped_at"),
                 "replaced_by_id",
             ],
         )
-        of_ticket = clocks._shown().grouped("ticket_id")
         now = event_time(self.env)
-        for row in rows:
-            ticket = self.env["helpdesk.ticket"].browse(row["id"])
-            row.update(
-                self._client_360_promises(of_ticket.get(ticket, clocks[:0]), now)
-            )
-        return data
+        of_ticket = clocks._shown().grouped("ticket_id")
+        return {
+            **super()._client_request_columns(ticket_ids),
+            "promise": {
+                ticket.id: self._client_360_promises(shown, now)
+                for ticket, shown in of_ticket.items()
+            },
+        }
 
     @api.model
     def _client_360_promises(self, clocks, now):
@@ -184,36 +175,71 @@ class ResPartner(models.Model):
 
     # Key points (REQUIREMENTS C2)
 
-    def _client_360_key_points(self):
-        """Short hints for whoever meets this client now, the most pressing first."""
-        # As superuser: whoever serves the client must know how it stands, also with
-        # colleagues; the hints are counts and name no ticket.
-        client = self.sudo()
-        late, soon, missed = client._count_pressing()
-        points = [
-            client._key_point_late(late),
-            client._key_point_due_soon(soon),
-            client._key_point_missed(missed),
-            client._key_point_adviser(),
+    def _client_key_points(self):
+        """Add what presses: counts over all teams, also of what the reader may not see.
+
+        Whoever serves the client must know how it stands, also with colleagues.
+        """
+        late, soon, missed = self._count_pressing()
+        return [
+            *super()._client_key_points(),
+            *self._key_points_of_requests(late, soon),
+            *self._key_points_of_missed(missed),
         ]
-        return {"items": [point for point in points if point]}
 
-    def _key_point_late(self, count):
-        text = self.env._("Requests that are late now: %s", count)
-        return count and {"key": "late", "level": "danger", "text": text}
+    def _key_points_of_requests(self, late, soon):
+        now = event_time(self.env)
+        of_client = ["commercial_partner_id", "=", self.id]
+        if late:
+            yield self._key_point(
+                "late",
+                self.env._("Requests that are late now: %s", late),
+                0,
+                level="danger",
+                link=rows_link(
+                    "helpdesk.ticket",
+                    self.env._("Late now"),
+                    [of_client, ["sla_due_at", "<", fields.Datetime.to_string(now)]],
+                ),
+                source=self.env._("from the promises of all teams"),
+            )
+        if soon:
+            until = fields.Datetime.to_string(now + SOON)
+            yield self._key_point(
+                "due_soon",
+                self.env._("Requests due within the hour: %s", soon),
+                10,
+                level="warning",
+                link=rows_link(
+                    "helpdesk.ticket",
+                    self.env._("Due within the hour"),
+                    [
+                        of_client,
+                        ["sla_due_at", ">=", fields.Datetime.to_string(now)],
+                        ["sla_due_at", "<", until],
+                    ],
+                ),
+                source=self.env._("from the promises of all teams"),
+            )
 
-    def _key_point_due_soon(self, count):
-        text = self.env._("Requests due within the hour: %s", count)
-        return count and {"key": "due_soon", "level": "warning", "text": text}
-
-    def _key_point_missed(self, count):
-        text = self.env._("Promises missed in the last 30 days: %s", count)
-        return count and {"key": "missed", "level": "info", "text": text}
-
-    def _key_point_adviser(self):
-        name = self.adviser_id.name
-        text = self.env._("Has a dedicated adviser: %s", name)
-        return name and {"key": "adviser", "level": "info", "text": text}
+    def _key_points_of_missed(self, count):
+        if count:
+            since = event_time(self.env) - REMEMBERED
+            yield self._key_point(
+                "missed",
+                self.env._("Promises missed in the last 30 days: %s", count),
+                50,
+                link=rows_link(
+                    "sla.breach",
+                    self.env._("Missed promises"),
+                    [
+                        *self._client_360_breach_domain(),
+                        ["breached_at", ">=", fields.Datetime.to_string(since)],
+                        ["state", "=", "open"],
+                    ],
+                ),
+                source=self.env._("from the promises of all teams"),
+            )
 
     def _count_pressing(self):
         """Return how many requests are late now, and due soon; how many promises were

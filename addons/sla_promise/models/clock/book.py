@@ -12,6 +12,7 @@ from odoo.addons.vip_base.tools.times import event_time
 
 from ...engine import states
 from ...engine.book import Book
+from ...engine.obligations import Deed
 from ...engine.recount import Step
 from ...engine.rounds import Answer
 from ...engine.terms import COLUMNS, COUNTED_BY, JUDGED, VERDICT, clock_of
@@ -63,22 +64,24 @@ class SqlBook(Book):
         return self.env["sla.span"]._present(ticket_ids, at)
 
     def contacts(self, ticket_ids):
-        answers, asks, steps = {}, {}, {}
-        for ticket_id, at, outgoing, team_id, step in self.env.execute_query(
+        answers, asks, steps, deeds = {}, {}, {}, {}
+        for ticket_id, at, outgoing, team_id, step, *deed in self.env.execute_query(
             SQL(
-                "SELECT ticket_id, %s, outgoing, team_id, step FROM (%s) c"
-                " ORDER BY ticket_id, at, id",
+                "SELECT ticket_id, %s, outgoing, team_id, step, metric, deed, by_answer"
+                " FROM (%s) c ORDER BY ticket_id, at, id",
                 epoch("at"),
                 contacts_and_steps(list(ticket_ids)),
             )
         ):
             if step:
                 steps.setdefault(ticket_id, []).append(at)
+            if deed[0]:
+                deeds.setdefault(ticket_id, []).append(Deed(at, *deed))
             if outgoing:
                 answers.setdefault(ticket_id, []).append(Answer(at, team_id))
             elif outgoing is False:
                 asks.setdefault(ticket_id, []).append(at)
-        return answers, asks, steps
+        return answers, asks, steps, deeds
 
     def responded(self, ticket_ids):
         return self.env["helpdesk.ticket"].browse(ticket_ids)._sla_responded()
@@ -466,28 +469,35 @@ def _chain(versions, later):
 
 
 def contacts_and_steps(ticket_ids, condition=COUNTS):
-    """Return the ``SELECT`` of the contacts and steps of tickets that count.
+    """Return the ``SELECT`` of the contacts, steps and deeds of tickets that count.
 
     ``step``: it is one. ``known_at``: since when it counts. ``void_at``: until when.
 
     :param condition: ``SQL`` of which contacts count
 
     A call or visit is a step, too, unless it was written down much later. Of what is
-    only a step ``outgoing`` is NULL: nobody spoke to anybody.
+    only a step, or what happened to an obligation (``metric``, ``deed``), ``outgoing`` is
+    NULL: nobody spoke to anybody.
     """
     return SQL(
         """
         SELECT id, ticket_id, at, GREATEST(recorded_at, counts_since) AS known_at,
                outgoing, team_id,
                outgoing AND kind IN ('call', 'visit') AND doubtful IS NOT TRUE AS step,
-               void_at
+               void_at, NULL::varchar AS metric, NULL::varchar AS deed,
+               NULL::boolean AS by_answer
           FROM vip_contact WHERE ticket_id = ANY(%s) AND %s
          UNION ALL
-        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE, NULL
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, TRUE, NULL, NULL, NULL, NULL
           FROM sla_step WHERE ticket_id = ANY(%s)
+         UNION ALL
+        SELECT id, ticket_id, at, recorded_at, NULL, NULL, FALSE, NULL, metric, kind,
+               COALESCE(by_answer, FALSE)
+          FROM sla_obligation WHERE ticket_id = ANY(%s)
         """,
         ticket_ids,
         condition,
+        ticket_ids,
         ticket_ids,
     )
 

@@ -20,6 +20,7 @@ from odoo.addons.vip_base.tools.written import written_length
 from ...engine import states
 from ...engine.follower import Follower
 from ...engine.terms import VERDICT
+from ...tools.metric import Metric
 from .book import INSERT, SqlBook
 
 METRICS = [
@@ -71,7 +72,7 @@ class SlaClock(models.Model):
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one("sla.target", readonly=True)
     match_id = LooseMany2one("sla.match", string="Why this policy", readonly=True)
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     round = fields.Integer(
         required=True,
         default=1,
@@ -272,11 +273,18 @@ class SlaClock(models.Model):
             if said["state"] not in states.OPEN_STATES
         }
 
+    @api.model
+    def _metrics(self):
+        """Return [(metric, label)] of all that is promised, obligations too."""
+        return self._fields["metric"]._description_selection(self.env)
+
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""
         self.ensure_one()
-        metrics = dict(self._fields["metric"]._description_selection(self.env))
-        label = metrics.get(self.metric, "")
+        label = dict(self._metrics()).get(self.metric, self.metric)
+        obligation = self.env["sla.obligation"]._declared().get(self.metric)
+        if obligation:
+            label = self.env._("%(what)s, to %(whom)s", what=label, whom=obligation.to)
         return f"{label} {self.round}" if self.round > 1 else label
 
     # ------------------------------------------------------------------
@@ -402,7 +410,7 @@ class SlaClock(models.Model):
         state = self._client_state(at)
         due = self.due_at
         return {
-            "label": self._client_labels()[self.metric],
+            "label": self._client_label(),
             "state": state,
             "state_label": self._client_state_labels()[state],
             "due": self.ticket_id._client_time(due, at),
@@ -421,6 +429,10 @@ class SlaClock(models.Model):
             return "promised"
         waits = self.ticket_id.stage_id.waiting_on == "client"
         return "waiting" if waits else "on_hold"
+
+    def _client_label(self):
+        obligation = self.env["sla.obligation"]._declared().get(self.metric)
+        return obligation.label if obligation else self._client_labels()[self.metric]
 
     def _client_labels(self):
         """Return {metric: name}: agent and client call a promise by the same name."""

@@ -128,6 +128,7 @@ class SlaClock(models.Model):
         missed, fired = self._advance(clock_ids, at)
         self.env["sla.breach"]._record(missed)
         self.env["sla.notice"]._fire(fired)
+        self.env["vip.live"]._changed(tickets)
         self.invalidate_model(flush=False)
         return len(rows)
 

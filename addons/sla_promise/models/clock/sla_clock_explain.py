@@ -9,6 +9,7 @@ from ...engine import clock as engine
 from ...engine.clock import counted_spans, ending, judge
 from ...engine.follower import Follower
 from ...engine.rounds import tell
+from ...engine.timeline import last_turn
 
 
 class SlaClock(models.Model):
@@ -41,7 +42,7 @@ class SlaClock(models.Model):
         clocks = self._plain(book)
         ticket_ids = list({clock.ticket_id for clock in clocks})
         timelines = book.timelines(ticket_ids)
-        answers, asks, steps = book.contacts(ticket_ids)
+        answers, asks, steps, deeds = book.contacts(ticket_ids)
         responded = book.responded(ticket_ids)
         counting = Follower(book).counting
         result = {}
@@ -56,6 +57,7 @@ class SlaClock(models.Model):
                 answers.get(ticket_id, ()),
                 asks.get(ticket_id, ()),
                 steps.get(ticket_id, ()),
+                deeds.get(ticket_id, ()),
             )
             stop = clock.judged.stopped_at
             if stop is None:
@@ -67,7 +69,7 @@ class SlaClock(models.Model):
                 terms.seconds,
                 counted_spans(terms, moments),
                 stop,
-                max(at, moments[-1].start),
+                max(at, last_turn(moments)),
                 counting(clock.key, terms.course, terms.basis, terms.started_at),
                 terms.basis.binds_at,
             )
@@ -176,8 +178,35 @@ class SlaClock(models.Model):
         version = self.version_id.sudo().exists()
         if not version:
             return Markup()
-        text = self.env._("Counted by %s", version.display_name)
-        return Markup("<p>%s</p>") % text
+        lines = [self.env._("Counted by %s", version.display_name)]
+        if version.number > 1:
+            lines = [
+                self.env._(
+                    "Counted by %(version)s, changed %(when)s by %(who)s: %(why)s",
+                    version=version.display_name,
+                    when=self._local_minute(version.at),
+                    who=version.user_id.exists().name or "",
+                    why=version.reason
+                    or dict(version._fields["kind"]._description_selection(self.env))[
+                        version.kind
+                    ],
+                )
+            ]
+        before = self.earlier or ()
+        for id_, until in zip(before[::2], before[1::2], strict=True):
+            former = version.browse(id_).exists()
+            lines.append(
+                self.env._(
+                    "Until %(when)s it counted by %(version)s.",
+                    when=self._local_minute(to_datetime(until)),
+                    version=former.display_name or self.env._("around the clock"),
+                )
+            )
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines)
+
+    def _local_minute(self, at):
+        """Return an instant as text in the reader's time zone."""
+        return fields.Datetime.context_timestamp(self, at).strftime("%Y-%m-%d %H:%M")
 
     def _extended_lines(self):
         """Return both limits of an extended promise, and why it was extended, as HTML."""

@@ -61,18 +61,18 @@ class SlaClock(models.Model):
         if len(ticket_ids) > most:
             self._trigger_recount()
             count = len(ticket_ids)
-            text = self.env._("%s requests with promises are judged anew soon.", count)
+            text = self.env._("%s tickets with promises are judged anew soon.", count)
             return [{"text": text, "action": self._tickets_action(ticket_ids)}]
         now = to_epoch(at)
         found = self._follower(now).recount(ticket_ids, now, switch)
-        self.env["helpdesk.ticket"].browse(ticket_ids)._sla_forget()
+        self.env["helpdesk.ticket"].browse(ticket_ids)._sla_changed()
         return self._recount_effects(found)
 
     @api.model
     def _recount_effects(self, found):
         """Return what a recount did, as people are told."""
         moved = [
-            clock.ticket_id
+            (clock, judged)
             for clock, judged in found
             if clock.judged.due_at != judged.due_at
         ]
@@ -81,21 +81,43 @@ class SlaClock(models.Model):
                 "Running promises counted by it: %s. No limit moves.", len(found)
             )
             return [{"text": text}] if found else []
+        earlier = sum(
+            judged.due_at is not None
+            and clock.judged.due_at is not None
+            and judged.due_at < clock.judged.due_at
+            for clock, judged in moved
+        )
         text = self.env._(
-            "Limits of running promises that move: %(moved)s of %(all)s.",
+            "Limits of running promises that move: %(moved)s of %(all)s (%(later)s "
+            "later, %(earlier)s earlier).",
             moved=len(moved),
             all=len(found),
+            later=len(moved) - earlier,
+            earlier=earlier,
         )
-        return [{"text": text, "action": self._tickets_action(sorted(set(moved)))}]
+        tickets = sorted({clock.ticket_id for clock, _judged in moved})
+        effects = [{"text": text, "action": self._tickets_action(tickets)}]
+        late = sum(
+            judged.state == states.MISSED and clock.state != states.MISSED
+            for clock, judged in found
+        )
+        if late:
+            text = self.env._("Promises that are late with it at once: %s.", late)
+            effects.append({"text": text})
+        return effects
 
     @api.model
     def _tickets_action(self, ticket_ids):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Requests whose limits move"),
+            "name": self.env._("Tickets whose limits move"),
             "res_model": "helpdesk.ticket",
-            "views": [[False, "list"], [False, "form"]],
+            "views": [
+                [self.env.ref("sla_promise.ticket_view_list_time_left").id, "list"],
+                [False, "form"],
+            ],
             "domain": [("id", "in", ticket_ids[:MOST_SHOWN])],
+            "context": {"create": False},
         }
 
     # ------------------------------------------------------------------

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -32,6 +32,8 @@ class SlaExtension(models.Model):
     _undecided = ("requested",)
     _proposer_field = "requested_by_id"
     _answer_field = "answer"
+    _decisions_action = "sla_promise.sla_extension_action"
+    _decisions_since = "requested_at"
 
     clock_id = fields.Many2one(
         "sla.clock", string="Promise", ondelete="set null", index="btree_not_null"
@@ -41,7 +43,7 @@ class SlaExtension(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     metric = fields.Selection(
-        selection=lambda self: self.env["sla.clock"]._fields["metric"].selection,
+        selection=lambda self: self.env["sla.clock"]._metrics(),
         required=True,
         readonly=True,
     )
@@ -69,9 +71,19 @@ class SlaExtension(models.Model):
     answer = fields.Text(help="What was decided, and why. Needed for a rejection.")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(string="Decided at", readonly=True)
+    clock_due_at = fields.Datetime(related="clock_id.due_at", string="Due as it is")
     first_due_at = fields.Datetime(string="Due before", readonly=True)
     due_at = fields.Datetime(string="Due now", readonly=True)
     added_seconds = fields.Integer(string="Added time", readonly=True)
+
+    @api.depends("metric", "ticket_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["metric"]._description_selection(self.env))
+        for extension in self:
+            number = extension.ticket_id.number or ""
+            label = labels.get(extension.metric, "")
+            extension.display_name = f"{number} {label}".strip()
 
     _open_uniq = models.UniqueIndex(
         "(clock_id) WHERE state = 'requested'",
@@ -242,5 +254,5 @@ class SlaClock(models.Model):
         )
         self.invalidate_recordset(flush=False)
         self._follower(now).miss(self.ticket_id.ids, now)
-        self.ticket_id._sla_forget()
+        self.ticket_id._sla_changed()
         return {"first_due_at": first, "due_at": self.due_at, "added_seconds": added}

@@ -111,4 +111,4 @@ class SlaStep(models.Model):
         now = to_epoch(now)
         follower = self.env["sla.clock"]._follower(now)
         follower.hear(tickets.ids, tickets._sla_responded(), now)
-        tickets._sla_forget()
+        tickets._sla_changed()

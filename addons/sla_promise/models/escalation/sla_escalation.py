@@ -53,6 +53,24 @@ class SlaEscalation(models.Model):
         """Return the levels as they are promised: tuple of engine.terms.Level."""
         return tuple(level._compiled() for level in self.level_ids)
 
+    archived_names = fields.Char(
+        string="Names what is archived",
+        compute="_compute_archived_names",
+        help="Who is archived is told nothing: the next of the chain is.",
+    )
+
+    @api.depends("head_office_team_id", "head_office_user_id", "level_ids")
+    def _compute_archived_names(self):
+        naming, levels = self.env["vip.naming"], self._origin.level_ids
+        found = naming._archived(self._origin)
+        of_levels = naming._archived(levels)
+        for plan in self:
+            names = list(found.get(plan._origin.id, ()))
+            for level in plan._origin.level_ids:
+                names += of_levels.get(level.id, ())
+            names = list(dict.fromkeys(names))
+            plan.archived_names = format_list(self.env, names) if names else False
+
     def _head_office(self, company):
         """Return (team, person) of the head office for tickets of a company."""
         self.ensure_one()

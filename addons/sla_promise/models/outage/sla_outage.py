@@ -41,6 +41,8 @@ class SlaOutage(models.Model):
     _proposer_field = "declared_by_id"
     _decider_field = "approved_by_id"
     _decided_at_field = "approved_at"
+    _decisions_action = "sla_promise.sla_outage_action"
+    _decisions_since = "create_date"
 
     name = fields.Char(required=True, tracking=True)
     date_from = fields.Datetime(string="From", required=True, index=True, tracking=True)

@@ -149,7 +149,7 @@ class SlaOutage(models.Model):
         tickets = self._next_tickets(limit)
         now = to_epoch(at)
         self.env["sla.clock"]._follower(now).rejudge(tickets.ids, now)
-        tickets._sla_forget()
+        tickets._sla_changed()
         if len(tickets) == limit:
             self.judged_ticket_id = tickets.ids[-1]
         else:

@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_list
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine.matching import matched_facts, promises_of
+from ...tools.metric import Metric
 from ..clock.sla_clock import METRICS
 
 
@@ -26,7 +27,7 @@ class SlaMatch(models.Model):
 
     key = fields.Char(required=True, readonly=True, index=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     target_id = LooseMany2one(
         "sla.target",
@@ -218,7 +219,7 @@ class SlaNoPromise(models.Model):
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, ondelete="cascade", readonly=True
     )
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     policy_id = LooseMany2one("sla.policy", readonly=True)
     match_id = LooseMany2one("sla.match", string="Why", readonly=True)
 

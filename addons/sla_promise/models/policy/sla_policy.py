@@ -10,6 +10,7 @@ from odoo.addons.vip_base.tools.whole import Whole
 from ...engine.matching import CALENDAR_DAYS, SECONDS, Promise
 from ...engine.states import FEEDBACK, RESOLUTION
 from ...engine.terms import Course
+from ...tools.metric import Metric
 from ..clock.sla_clock import METRICS
 
 #: The order of ``DIMENSIONS`` in words, in the help of what is matched.
@@ -250,7 +251,7 @@ class SlaTarget(models.Model):
         "sla.policy", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
-    metric = fields.Selection(METRICS, required=True, default="resolution")
+    metric = Metric(METRICS, required=True, default="resolution")
     duration = Duration(required=True, default=30)
     unit = fields.Selection(
         [
@@ -354,6 +355,12 @@ class SlaTarget(models.Model):
                 target.display_name = self.env._(
                     "%(metric)s within %(limit)s", metric=metric, limit=target._limit()
                 )
+
+    @api.onchange("metric")
+    def _onchange_metric(self):
+        """Begin with the limit that the addon declares with an obligation."""
+        if obligation := self.env["sla.obligation"]._declared().get(self.metric):
+            self.duration, self.unit = obligation.duration, obligation.unit
 
     @api.constrains("metric", "begins", "reopening")
     def _check_course(self):

@@ -10,7 +10,6 @@ from odoo.tools.lru import LRU
 from odoo.addons.vip_base.tools.sql import read_whole, remembered
 
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
-from ..clock.sla_clock import METRICS
 
 _logger = logging.getLogger(__name__)
 
@@ -203,7 +202,7 @@ class SlaPolicy(models.Model):
                 rematch="keep",
                 nothing=True,
             )
-            for metric, _label in METRICS
+            for metric in self.env["sla.clock"]._fields["metric"].get_values(self.env)
         )
 
     # What else of a ticket is looked at

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...engine import states
+from ...tools.metric import Metric
 from ..clock.sla_clock import METRICS, STATES
 
 COLUMNS = {
@@ -74,7 +75,7 @@ class SlaReapplyLine(models.Model):
     category_id = LooseMany2one(
         "helpdesk.ticket.category", string="Service item", readonly=True
     )
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     round = fields.Integer(readonly=True)
     old_clock_id = LooseMany2one("sla.clock", string="Clock now", readonly=True)
     old_policy_id = LooseMany2one("sla.policy", string="Policy now", readonly=True)

@@ -74,6 +74,14 @@ class SlaTarget(models.Model):
             worktime = around_the_clock(worktime.zone)
         if promise.shortest <= LONGEST and _is_reached(promise, now, worktime):
             return None
+        if promise.course.around_the_clock:
+            return self.env._(
+                "%(target)s of “%(policy)s” is never reached: it takes more than "
+                "%(years)s years. Promise less.",
+                target=self.display_name,
+                policy=self.policy_id.display_name,
+                years=MOST_YEARS,
+            )
         return self.env._(
             "%(target)s of “%(policy)s” is never reached: in the working hours "
             "%(hours)s it takes more than %(years)s years. Promise less.",

@@ -3,7 +3,11 @@ from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
 from . import helpdesk_ticket_contact
+from . import helpdesk_ticket_next_action
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import vip_contact
+from . import vip_late_contact
 from . import vip_question
+from . import sla_soon
+from . import vip_home

@@ -104,9 +104,6 @@ class HelpdeskTicket(models.Model):
     sla_clock_info = fields.Json(
         string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
     )
-    client_key_points = fields.Json(
-        string="Key points", compute="_compute_client_key_points", groups=STAFF_GROUPS
-    )
     no_promise_ids = fields.One2many(
         "sla.no.promise",
         "ticket_id",
@@ -151,17 +148,6 @@ class HelpdeskTicket(models.Model):
             if ticket._origin.id in unpromised:
                 info += ticket.no_promise_ids._info(info)
             ticket.sla_clock_info = info
-
-    @api.depends_context("lang")
-    @api.depends("commercial_partner_id")
-    def _compute_client_key_points(self):
-        """Short hints about the client, for whoever serves it now (REQUIREMENTS C2)."""
-        for ticket in self:
-            # As superuser: only whether it is a client.
-            client = ticket.commercial_partner_id
-            ticket.client_key_points = (
-                client.sudo().client_type and client._client_360_key_points()["items"]
-            )
 
     @api.depends("notice_ids.user_id", "user_id")
     def _compute_escalated_to_ids(self):
@@ -362,6 +348,8 @@ class HelpdeskTicket(models.Model):
             changes = spans._changes(noticed, created)
             if changes:
                 follower.follow(changes, self._sla_responses(changes))
+            self._sla_changed()
+            return
         self._sla_forget()
 
     @api.model
@@ -415,6 +403,11 @@ class HelpdeskTicket(models.Model):
             for ticket_id in self._ids:
                 pending.pop(ticket_id, None)
 
+    def _sla_changed(self):
+        """Drop cached values, and let screens show anew what was written in SQL."""
+        self._sla_forget()
+        self.env["vip.live"]._changed(self)
+
     def _sla_forget(self):
         """Drop cached values that were written in SQL."""
         self.invalidate_recordset(
@@ -429,6 +422,7 @@ class HelpdeskTicket(models.Model):
                 "sla_has_notices",
                 "contact_ids",
                 "sla_clock_info",
+                "vip_next_actions",
             ],
             flush=False,
         )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import reader_zone, written_moment
@@ -30,7 +30,8 @@ class HelpdeskTicket(models.Model):
 
         ``promises`` are dicts of texts: ``label`` (what), ``state`` (promised, waiting,
         on_hold, kept, late), ``state_label``, ``due`` and ``stopped`` (local times, empty
-        if there is none); in the order of CLIENT_METRICS, without what was cancelled.
+        if there is none); in the order of CLIENT_METRICS, obligations last, without what
+        was cancelled.
         As many queries for one ticket as for many.
 
         :param at: naive UTC as of which open promises are judged; the event time of the
@@ -39,21 +40,28 @@ class HelpdeskTicket(models.Model):
         """
         self.check_access("read")
         at = at or event_time(self.env)
+        metrics = [*CLIENT_METRICS, *self._client_obligations()]
         # As superuser: only the texts below leave here, of tickets the user may read.
         clocks = self.env["sla.clock"].sudo()
         clocks = clocks.search(
             [
                 ("ticket_id", "in", self.ids),
                 ("state", "!=", states.CANCELLED),
-                ("metric", "in", CLIENT_METRICS),
+                ("metric", "in", metrics),
             ],
             order="started_at, id",
         )
         promises = {ticket_id: [] for ticket_id in self.ids}
         shown = clocks._shown()
-        for clock in shown.sorted(lambda clock: CLIENT_METRICS.index(clock.metric)):
+        for clock in shown.sorted(lambda clock: metrics.index(clock.metric)):
             promises[clock.ticket_id.id].append(clock._client_promise(at))
         return promises
+
+    @api.model
+    def _client_obligations(self):
+        """Return the keys of what addons say is owed to the client."""
+        declared = self.env["sla.obligation"]._declared().values()
+        return [one.key for one in declared if one.for_client]
 
     def _client_zone(self):
         """Return the name of the zone of the times that the client is told."""

@@ -21,6 +21,27 @@ class HelpdeskTicket(models.Model):
         "since the client's last word: the clocks run.",
     )
 
+    sla_late_waits = fields.Boolean(
+        string="A late contact waits",
+        compute="_compute_sla_late_waits",
+        groups=STAFF_GROUPS,
+        help="A contact of this ticket was logged late, and nobody has decided on it.",
+    )
+
+    @api.depends("sla_nothing_asked")
+    def _compute_sla_late_waits(self):
+        self.sla_late_waits = False
+        if asked := self.filtered("sla_nothing_asked"):
+            # As superuser: that one waits is no secret to who sees the ticket.
+            late = self.env["vip.late.contact"].sudo()
+            late = late.search(
+                [
+                    ("state", "=", "proposed"),
+                    ("contact_id.ticket_id", "in", asked.ids),
+                ]
+            )
+            (late.ticket_id & asked.sudo()).sla_late_waits = True
+
     @api.depends("stage_id", "contact_ids")
     def _compute_sla_nothing_asked(self):
         # As superuser: what a stage means, and what was last seen of the ticket.
@@ -45,21 +66,7 @@ class HelpdeskTicket(models.Model):
 
     def action_sla_ask(self):
         """Open a message to the client: what did you ask?"""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What did you ask?"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_subtype_xmlid": "mail.mt_comment",
-                "default_partner_ids": self.partner_id.ids,
-            },
-        }
+        return self._write_to_client(self.env._("What did you ask?"))
 
     def _spared_by_late_contact(self, at):
         """Return whom a late contact may spare: who has held these tickets since.
@@ -107,7 +114,7 @@ class HelpdeskTicket(models.Model):
         tickets._sla_wait_or_go_on(contacts, now)
         now = to_epoch(now)
         self.env["sla.clock"]._follower(now).hear(tickets.ids, responded, now)
-        tickets._sla_forget()
+        tickets._sla_changed()
 
     def _sla_respond(self, contacts):
         """Store first responses; return {ticket id: epoch seconds} of all there are."""
@@ -145,7 +152,7 @@ class HelpdeskTicket(models.Model):
         tickets._sla_wait_no_more(now)
         follower = self.env["sla.clock"]._follower(to_epoch(now))
         follower.unhear(taken, tickets._sla_responded(), to_epoch(now))
-        tickets._sla_forget()
+        tickets._sla_changed()
 
     def _sla_respond_again(self, taken, doubtful):
         """Find first responses anew where one of ``taken`` was it, or there was none.
@@ -188,7 +195,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_wait_no_more(self, now):
         """End the waiting for clients to whom nothing was said since they spoke."""
-        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, *_rest = self.env["sla.clock"]._book().contacts(self.ids)
         unasked = [
             ticket_id
             for ticket_id in self.ids
@@ -234,7 +241,7 @@ class HelpdeskTicket(models.Model):
         A stage that waits for the client waits no more once the client has spoken; when
         we have answered and the ticket is still there, it waits again.
         """
-        answers, asks, _steps = self.env["sla.clock"]._book().contacts(self.ids)
+        answers, asks, *_rest = self.env["sla.clock"]._book().contacts(self.ids)
         resumed, waiting = {}, {}
         for ticket_id, at, outgoing, _doubtful in contacts:
             asked = asks[ticket_id][-1] if ticket_id in asks else None

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -18,7 +18,7 @@ class HelpdeskTicketStage(models.Model):
         string="Waiting on",
         groups="base.group_user",
         help="Whom we wait for in this stage. Empty: we are working.",
-        prefetch=RARE,
+        # Not as rare as the others: each form of a ticket looks at it.
     )
     solved = fields.Boolean(
         groups="base.group_user",
@@ -85,10 +85,3 @@ class HelpdeskTicketStage(models.Model):
             lambda stage: not (stage.solved or stage.cancels or stage.waiting_on)
         )
         return work or stages
-
-    @api.model
-    def _open_ids(self):
-        """Return the ids of the stages in which a ticket is not closed."""
-        # As superuser: what stages mean is the same for everybody.
-        stages = self.sudo().with_context(active_test=False)
-        return stages.search([("closed", "!=", True)]).ids

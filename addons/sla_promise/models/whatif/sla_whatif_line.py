@@ -5,6 +5,7 @@ from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.sql import LooseMany2one, epoch
 
 from ...engine import states
+from ...tools.metric import Metric
 from ..clock.sla_clock import METRICS
 
 KINDS = [
@@ -43,7 +44,7 @@ class SlaWhatifLine(models.Model):
     )
     company_id = fields.Many2one(related="whatif_id.company_id")
     ticket_id = LooseMany2one("helpdesk.ticket", required=True, readonly=True)
-    metric = fields.Selection(METRICS, required=True, readonly=True)
+    metric = Metric(METRICS, required=True, readonly=True)
     round = fields.Integer(readonly=True)
     kind = fields.Selection(
         KINDS,

@@ -5,6 +5,7 @@ from odoo.addons.vip_base.tools.sql import epoch
 from odoo.addons.vip_service.models.res_partner import client_of
 from odoo.addons.vip_service.tools.opened_at import opened_at_sql
 
+from ...engine.obligations import Deed
 from ...engine.past import Contact, Extended, Past, Reckoned, Stretch
 from ...engine.past_tiers import Retier, tier_steps
 from ...engine.timeline import Moment
@@ -29,8 +30,11 @@ class SlaWhatif(models.Model):
             size = len(("start", "stop", *COUNTING, *HOLDER))
             stretch = Stretch(Moment(*values[:size]), *values[size:])
             stretches.setdefault(ticket_id, []).append(stretch)
-        for ticket_id, *values in self._past_contacts(ticket_ids, until):
-            contacts.setdefault(ticket_id, []).append(Contact(*values))
+        for ticket_id, *values, metric, deed, by_answer in self._past_contacts(
+            ticket_ids, until
+        ):
+            done = Deed(values[0], metric, deed, by_answer) if deed else None
+            contacts.setdefault(ticket_id, []).append(Contact(*values, done))
         for ticket_id, *values in self._past_extensions(ticket_ids, until):
             extensions.setdefault(ticket_id, []).append(Extended(*values))
         tickets = [row for row in self._past_tickets(ticket_ids) if row[0] in stretches]
@@ -230,12 +234,13 @@ class SlaWhatif(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ticket_id, %(at)s, %(known)s, outgoing, team_id, step, %(void)s
+                SELECT ticket_id, %(at)s, %(known)s, outgoing, team_id, step, %(void)s,
+                       metric, deed, by_answer
                   FROM (%(contacts)s
                          UNION ALL
                         SELECT c.id, c.ticket_id, (p.said->>'at')::timestamp,
                                p.recorded_at, c.outgoing, c.team_id, FALSE,
-                               (p.said->>'void_at')::timestamp
+                               (p.said->>'void_at')::timestamp, NULL, NULL, NULL
                           FROM vip_contact c
                           JOIN vip_past_row p ON p.name = 'vip_contact'
                                              AND p.row_id = c.id

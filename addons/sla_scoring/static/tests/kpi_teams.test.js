@@ -10,11 +10,13 @@ defineMailModels();
 
 const CELL = { value: 2.04, count: 7, is_reached: true };
 const LATE = { value: 4.5, count: 3, is_reached: false };
+const FEW = { value: 0, count: 2, is_reached: false, is_few: true };
 const NONE = { value: null, count: 0, is_reached: null };
 const FOUND = {
     months: ["2024-02-01", "2024-03-01"],
     teams: [
         { scope: "company", name: "Ours", cells: [LATE, CELL] },
+        { scope: "team-5", name: "Second line", cells: [NONE, FEW] },
         { scope: "team-4", name: "First line", cells: [NONE, LATE] },
     ],
 };
@@ -51,6 +53,13 @@ test("a row per team, the newest month first, coloured by the target", async () 
     ]);
     expect("tbody tr:first-child .o_vip_done").toHaveText("2.0");
     expect("tbody .o_vip_soon").toHaveCount(2);
+});
+
+test("a value of too few is shown, and not judged", async () => {
+    await mount({});
+    expect.verifySteps([[5]]);
+    expect("tbody tr:nth-child(2) .fst-italic").toHaveText("0.0");
+    expect("tbody tr:nth-child(2) .text-danger").toHaveCount(0);
 });
 
 test("a number opens the tickets of its team and month", async () => {

@@ -27,6 +27,7 @@ class VipLateContact(models.Model):
         "vip.evidence.mixin",
     ]
     _order = "proposed_at desc, id desc"
+    _decisions_action = "vip_service.vip_late_contact_action"
     _rec_name = "ticket_id"
 
     contact_id = fields.Many2one(

@@ -96,6 +96,7 @@ class VipLadderVersion(models.Model):
     ]
     _order = "company_id, date_from desc nulls last, id desc"
     _undecided = ("proposed",)
+    _decisions_action = "vip_service.vip_ladder_version_action"
 
     company_id = NamesMany2one(
         "res.company",

@@ -170,7 +170,7 @@ class VipTierReview(models.Model):
     def _last_settled(self, company):
         """Return the review of the newest month that is judged or left out."""
         domain = [("company_id", "=", company.id), ("state", "in", SETTLED)]
-        return self.search(domain, order="month desc", limit=1)
+        return self.search_fetch(domain, ["month"], order="month desc", limit=1)
 
     @api.model
     def _next_month(self, company, newest):

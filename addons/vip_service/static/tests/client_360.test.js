@@ -81,6 +81,7 @@ function page(sections, partner) {
             currency_id: false,
             email: "",
             phone: "",
+            badges: [],
             ...partner,
         },
         sections,
@@ -257,13 +258,32 @@ test("a section folds and unfolds", async () => {
     expect("[data-section=tiers] .o_vip_360_section_body").toHaveCount(1);
 });
 
-test("a running override says until when and why", async () => {
+test("badges say until when, since when and why", async () => {
+    const badge = { tone: "info", text: "", since: false, until: false, note: false };
     answer = () =>
-        page([], { override: { until: "2024-06-01", reason: "Founder of the firm" } });
+        page([], {
+            badges: [
+                {
+                    ...badge,
+                    key: "override",
+                    label: "Override",
+                    until: "2024-06-01",
+                    note: "Founder of the firm",
+                },
+                {
+                    ...badge,
+                    key: "lifecycle",
+                    label: "Life cycle",
+                    text: "Active",
+                    since: "2024-02-01",
+                },
+            ],
+        });
     await mountPage();
     expect.verifySteps(["page 1"]);
-    expect(".o_vip_360_override .o_vip_stage").toHaveText("until Jun 1, 2024");
-    expect(".o_vip_360_override").toHaveText(/Founder of the firm/);
+    expect("[data-badge=override] .o_vip_stage").toHaveText("until Jun 1, 2024");
+    expect("[data-badge=override]").toHaveText(/Founder of the firm/);
+    expect("[data-badge=lifecycle]").toHaveText(/Active.*since Feb 1, 2024/s);
 });
 
 test("the road says who is judged together", async () => {

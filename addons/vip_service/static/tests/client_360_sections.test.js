@@ -40,6 +40,7 @@ function request(extra) {
         opened_at: "2024-06-15 09:00:00",
         closed_at: false,
         user: "Ada",
+        columns: {},
         ...extra,
     };
 }

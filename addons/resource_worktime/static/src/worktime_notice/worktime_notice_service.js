@@ -10,14 +10,16 @@ export const worktimeNoticeService = {
     dependencies: ["action", "bus_service", "notification"],
     start(env, { action, bus_service: bus, notification }) {
         bus.subscribe("resource_worktime_changed", ({ title, effects }) => {
-            const texts = effects.filter((effect) => !effect.action);
             const links = effects.filter((effect) => effect.action);
-            const lines = [title, ...texts.map((effect) => effect.text)];
+            // A narrow button has room for a name, not for what is told.
+            const texts = effects.map((effect) => effect.text);
+            const names = links.map((effect) => effect.action.name);
+            const lines = [title, ...texts.filter((text) => !names.includes(text))];
             const close = notification.add(htmlJoin(lines, NEW_LINE), {
                 type: "info",
                 sticky: true,
                 buttons: links.map((effect) => ({
-                    name: effect.text,
+                    name: effect.action.name || effect.text,
                     onClick: () => {
                         close();
                         action.doAction(effect.action);

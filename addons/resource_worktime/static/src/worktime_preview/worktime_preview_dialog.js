@@ -19,8 +19,8 @@ export class WorktimePreviewDialog extends Component {
         return !(problem || lines.length || effects.length);
     }
 
+    /** In a dialog of its own: whatever leaves the form would save it first. */
     open(effect) {
-        this.props.close();
-        this.action.doAction(effect.action);
+        this.action.doAction({ ...effect.action, target: "new" });
     }
 }

@@ -1,10 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+import { isShown, liveModels, useLive } from "@vip_base/live/use_live";
 import { ClockCountdown } from "./clock_countdown";
 
-import { Component } from "@odoo/owl";
+import { Component, toRaw, useState } from "@odoo/owl";
 
 /** Promises stand in the order in which they are usually kept. */
 const ORDER = [
@@ -16,7 +18,8 @@ const ORDER = [
     "resolution",
     "feedback",
 ];
-const rank = ({ metric }) => ORDER.indexOf(metric);
+// What other addons say is owed comes last.
+const rank = ({ metric }) => ORDER.indexOf(metric) + 1 || ORDER.length + 1;
 
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {
@@ -24,8 +27,35 @@ export class SlaClocksField extends Component {
     static components = { ClockCountdown };
     static props = { ...standardFieldProps };
 
+    setup() {
+        this.orm = useService("orm");
+        this.fresh = useState({ clocks: null, insteadOf: null });
+        useLive({
+            channel: () => {
+                const { data, resId, resModel } = this.props.record;
+                return resId && liveModels.get(resModel, null)?.channel(data);
+            },
+            concerns: (ids) => {
+                const { dirty, resId, resModel } = this.props.record;
+                // Else the whole form is read again.
+                return dirty && resModel in ids && isShown(ids[resModel], [resId]);
+            },
+            reload: () => this.read(),
+        });
+    }
+
+    /** Read the clocks alone: what somebody is typing in the form stays. */
+    async read() {
+        const { data, resId, resModel } = this.props.record;
+        const insteadOf = data[this.props.name];
+        const [values] = await this.orm.read(resModel, [resId], [this.props.name]);
+        Object.assign(this.fresh, { clocks: values[this.props.name], insteadOf });
+    }
+
     get clocks() {
-        const clocks = this.props.record.data[this.props.name] || [];
+        const read = this.props.record.data[this.props.name];
+        const isOld = this.fresh.clocks && toRaw(this.fresh.insteadOf) === toRaw(read);
+        const clocks = (isOld ? this.fresh.clocks : read) || [];
         return clocks
             .filter(({ state }) => state !== "cancelled")
             .sort((one, other) => rank(one) - rank(other));

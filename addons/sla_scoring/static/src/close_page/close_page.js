@@ -92,6 +92,11 @@ export class ClosePage extends Component {
         return this.state.page.lines.find(({ state }) => state === "open")?.key;
     }
 
+    /** @returns {string} what the mark of a line says, for who does not see it */
+    markName(line) {
+        return line.state === "open" ? _t("Waits for somebody") : _t("Done");
+    }
+
     get cardCount() {
         return _t("%s scorecards", this.number(this.state.page.agents.cards));
     }

@@ -10,6 +10,7 @@ import { Figure } from "@vip_base/components/figure/figure";
 
 import { KpiTeams } from "./kpi_teams";
 import { TrendChart } from "./trend_chart";
+import { verdict } from "./verdict";
 
 import { Component, onWillStart, useState } from "@odoo/owl";
 
@@ -55,9 +56,32 @@ export class KpiBoard extends Component {
         return _t("%(count)s tickets this month", { count });
     }
 
+    /**
+     * @returns {string} of how many the value is, and how sure one may be of it; that
+     *     they are too few where it is not judged
+     */
+    sample({ value, of, least, is_few: few, interval, unit }) {
+        if (value === null) {
+            return "";
+        }
+        if (few) {
+            return _t("Too few to judge: of %(of)s, from %(least)s on", { of, least });
+        }
+        if (!interval) {
+            return "";
+        }
+        const [low, high] = interval.map((end) => formatFloat(end, { digits: [0, 1] }));
+        return _t("of %(of)s · 95 % sure: %(low)s to %(high)s %(unit)s", {
+            of,
+            low,
+            high,
+            unit,
+        });
+    }
+
     /** @returns {string} how the target is met, for the colour of the value */
-    verdict({ is_reached: reached }) {
-        return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
+    verdict(cell) {
+        return verdict(cell);
     }
 
     /** @returns {boolean} whether the user may look at more than their own figures */

@@ -3,6 +3,8 @@ import { useService } from "@web/core/utils/hooks";
 
 import { formatMonth } from "@vip_base/core/format";
 
+import { verdict } from "./verdict";
+
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 
 /** A figure by team and month: value, how many tickets, and whether it is on target. */
@@ -41,7 +43,7 @@ export class KpiTeams extends Component {
     }
 
     /** @returns {string} the colour of a value */
-    verdict({ is_reached: reached }) {
-        return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
+    verdict(cell) {
+        return verdict(cell);
     }
 }

@@ -9,21 +9,6 @@ import { TrendChart } from "../kpi_board/trend_chart";
 
 import { Component, useState } from "@odoo/owl";
 
-/** The kinds of facts behind each figure, with what to call them. */
-const FACTS = {
-    satisfaction: [["rated", _t("Answers")]],
-    timeliness: [
-        ["met", _t("Kept")],
-        ["missed", _t("Missed")],
-    ],
-    volume: [["solved", _t("Tickets")]],
-    solving: [
-        ["solved", _t("Solved")],
-        ["open", _t("Left open")],
-    ],
-    quality: [["review", _t("Reviews")]],
-};
-
 /** A scorecard: its parts, what would help most, the trend. One call. */
 export class ScoreCardPage extends Component {
     static template = "sla_scoring.ScoreCardPage";
@@ -53,11 +38,6 @@ export class ScoreCardPage extends Component {
     async load(cardId) {
         const call = this.orm.call(this.model, "card_page", [[cardId]]);
         this.state.page = await this.keepLast.add(call);
-    }
-
-    /** @returns {string[][]} kinds of facts of a part, and their names */
-    facts({ key }) {
-        return FACTS[key] || [];
     }
 
     /** @returns {string} a number as people read it */
@@ -93,7 +73,7 @@ export class ScoreCardPage extends Component {
         });
     }
 
-    /** @param {string} kind of facts whose records are to be opened */
+    /** @param {string} kind of occurrences whose records are to be opened */
     async openFacts(kind) {
         const args = [[this.props.record.resId], kind];
         await this.action.doAction(

@@ -13,7 +13,7 @@ import { Component, useState } from "@odoo/owl";
 /**
  * Section components by key. A component gets the props `data` (what the server
  * sends under that key), `partnerId` and `reload`; its static `column` says where
- * it stands: "top", "main" (default) or "side".
+ * it stands: "top", "main" (default) or "side", `bare` that it has no frame and title.
  */
 export const client360Sections = registry.category("vip_client_360_sections");
 

@@ -5,12 +5,8 @@ import { TierBadge } from "../../tier_badge/tier_badge";
 
 import { Component } from "@odoo/owl";
 
-const LIFECYCLE_CLASSES = {
-    potential: "o_vip_stage_new",
-    active: "o_vip_stage_done",
-    loyal: "o_vip_stage_done",
-    dormant: "o_vip_stage_soon",
-};
+/** What a badge says, in the colours of stages. */
+const TONES = { info: "new", success: "done", warning: "soon", danger: "late" };
 
 /** Who the client is, in one strip. */
 export class Client360Header extends Component {
@@ -18,20 +14,22 @@ export class Client360Header extends Component {
     static components = { TierBadge };
     static props = { partner: Object };
 
+    badgeClass({ tone }) {
+        return `o_vip_stage_${TONES[tone] || "still"}`;
+    }
+
     get since() {
         return _t("since %s", formatDay(this.props.partner.tier_since));
     }
 
-    get overrideText() {
-        return _t("until %s", formatDay(this.props.partner.override.until));
+    badgeText({ text, until }) {
+        return [text, until && _t("until %s", formatDay(until))]
+            .filter(Boolean)
+            .join(" ");
     }
 
-    get lifecycleSince() {
-        return _t("since %s", formatDay(this.props.partner.lifecycle.since));
-    }
-
-    get lifecycleClass() {
-        return LIFECYCLE_CLASSES[this.props.partner.lifecycle.state];
+    sinceText({ since }) {
+        return since && _t("since %s", formatDay(since));
     }
 
     get pictureUrl() {

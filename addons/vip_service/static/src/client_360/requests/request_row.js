@@ -1,18 +1,33 @@
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
 import { formatMoment } from "@vip_base/core/format";
 
 import { Component } from "@odoo/owl";
 
-/** One request in two lines; other addons extend the template. */
+/**
+ * Components beside a request, by key and in their sequence. One gets as `value` what
+ * the server sends under that key (`_client_request_columns`), and is left out without.
+ */
+export const requestColumns = registry.category("vip_client_request_columns");
+
+/** One request in two lines, with what other addons say of it. */
 export class RequestRow extends Component {
     static template = "vip_service.Client360RequestRow";
-    static components = {};
     static props = { request: Object };
 
     setup() {
         this.action = useService("action");
+    }
+
+    /** @returns {{key: string, component: Function, value: any}[]} */
+    get columns() {
+        const values = this.props.request.columns;
+        return requestColumns
+            .getEntries()
+            .filter(([key]) => key in values)
+            .map(([key, component]) => ({ key, component, value: values[key] }));
     }
 
     /** The service item, unless the ticket is called just like it. */

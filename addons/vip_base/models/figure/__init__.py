@@ -1,0 +1,3 @@
+from . import vip_occurrence
+from . import vip_figure
+from . import vip_figure_month

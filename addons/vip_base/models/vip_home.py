@@ -1,0 +1,288 @@
+import logging
+import time
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools.groups import (
+    ADMIN_GROUP,
+    ADVISER_GROUP,
+    AGENT_GROUP,
+    AUDITOR_GROUP,
+    MANAGER_GROUP,
+)
+from ..tools.tile import CARETAKERS, Tile
+
+_logger = logging.getLogger(__name__)
+
+#: The roles that have a home; of several of one person the last wins.
+ROLES = {
+    "agent": AGENT_GROUP,
+    "adviser": ADVISER_GROUP,
+    "manager": MANAGER_GROUP,
+    "auditor": AUDITOR_GROUP,
+    "admin": ADMIN_GROUP,
+}
+#: What stops the whole page: it is asked for again, as the server does.
+RETRIED = (psycopg2.OperationalError, psycopg2.errors.ReadOnlySqlTransaction)
+
+
+class VipHome(models.AbstractModel):
+    """The page on which a role starts: numbers, each of which opens its rows.
+
+    Addons add tiles (`_tiles`) and the methods that these name. A tile that fails says so
+    and leaves the others alone. All that domains can say is counted by one query, so that
+    the page costs little whatever adds to it.
+    """
+
+    _name = "vip.home"
+    _description = "Home of a Role"
+
+    # To be extended
+
+    @api.model
+    def _tiles(self):
+        """Return the tiles of all roles (``tools/tile.py``), in any order."""
+        return [
+            *self._decision_tiles(),
+            Tile(
+                key="vip_base/failing_jobs",
+                label=self.env._("Failing jobs"),
+                roles=CARETAKERS,
+                model="vip.failing.job",
+                which=self._failing_jobs,
+                action="vip_base.vip_failing_job_action",
+                oldest="failing_since",
+                tone="soon",
+                empty=self.env._("all scheduled jobs run"),
+                sequence=30,
+            ),
+        ]
+
+    @api.model
+    def _failing_jobs(self):
+        return Domain.TRUE
+
+    @api.model
+    def _cards(self):
+        """Return {key: its title} of the cards in which tiles are lines."""
+        return {"decisions": self.env._("Decisions waiting")}
+
+    @api.model
+    def _role_labels(self):
+        return {
+            "agent": self.env._("Service agent"),
+            "adviser": self.env._("Adviser"),
+            "manager": self.env._("Service manager"),
+            "auditor": self.env._("Auditor"),
+            "admin": self.env._("Administrator"),
+        }
+
+    # Where people start
+
+    @api.model
+    def _roles(self):
+        """Return the roles of the current user, the one that wins last."""
+        return [role for role, group in ROLES.items() if self.env.user.has_group(group)]
+
+    @api.model
+    def _start_action_id(self):
+        """Return the id of the action on which the current user starts, or False."""
+        # As superuser: how the company works, whoever starts.
+        if not self.env.user.company_id.sudo().vip_home or not self._roles():
+            return False
+        return self.env["ir.model.data"]._xmlid_to_res_id("vip_base.vip_home_action")
+
+    # The page
+
+    @api.model
+    @api.readonly
+    def page(self, role=None, alone=False):
+        """Return what the page of a role shows: that of the highest if none is given.
+
+        :param alone: count each tile by a query of its own, to tell how long it takes
+        :raise AccessError: the user does not have this role
+        """
+        roles = self._roles()
+        role = self._checked(role, roles)
+        labels = self._role_labels()
+        tiles = self._shown(role)
+        cards = self._cards()
+        counted = self._count(tiles, alone)
+        return {
+            "role": role,
+            "roles": [{"key": key, "label": labels[key]} for key in roles],
+            "tiles": [
+                self._told(tile, counted[tile.key]) for tile in tiles if not tile.card
+            ],
+            "cards": [
+                {
+                    "key": key,
+                    "label": cards[key],
+                    "lines": [
+                        self._told(tile, counted[tile.key])
+                        for tile in tiles
+                        if tile.card == key
+                    ],
+                }
+                for key in dict.fromkeys(tile.card for tile in tiles if tile.card)
+            ],
+        }
+
+    @api.model
+    def open_tile(self, role, key):
+        """Return the action that shows exactly the rows that a tile counts.
+
+        :raise AccessError: the user does not have this role
+        :raise UserError: there is no such tile (any more)
+        """
+        role = self._checked(role, self._roles())
+        tile = next((tile for tile in self._shown(role) if tile.key == key), None)
+        if not tile:
+            raise UserError(self.env._("This number is not on the page any more."))
+        if tile.opened:
+            return tile.opened()
+        action = self.env["ir.actions.act_window"]._for_xml_id(tile.action)
+        # No filter of the window's own: these rows, no others.
+        return {
+            **action,
+            "name": tile.label,
+            "display_name": tile.label,
+            "domain": list(self._base(tile) & self._rows(tile)),
+            "context": {},
+        }
+
+    @api.model
+    def _checked(self, role, roles):
+        if not roles or (role and role not in roles):
+            raise AccessError(self.env._("You do not have this role."))
+        return role or roles[-1]
+
+    @api.model
+    def _shown(self, role):
+        """Return the tiles of a role that the current user may see, in order."""
+        tiles = [
+            tile
+            for tile in self._tiles()
+            if role in tile.roles and self.env[tile.model].has_access("read")
+        ]
+        return sorted(tiles, key=lambda tile: (tile.sequence, tile.key))
+
+    @api.model
+    def _told(self, tile, counted):
+        return {
+            "key": tile.key,
+            "label": tile.label,
+            "tone": tile.tone or False,
+            "empty": tile.empty,
+            **counted,
+        }
+
+    # Counting
+
+    @api.model
+    def _count(self, tiles, alone=False):
+        """Return {key: {"count", "oldest", "seconds", "failed"}} of tiles.
+
+        ``seconds``: how long it took to count the tile and those counted with it.
+        """
+        counted = {}
+        # Not released: nothing is written here, and it goes with the transaction.
+        savepoint = self.env.cr.savepoint()
+        for batch in self._batches(tiles, alone):
+            found = self._count_batch(batch, savepoint)
+            if found is None:
+                # One of them fails: the others stand.
+                found = {}
+                for tile in batch:
+                    one = self._count_batch([tile], savepoint)
+                    found.update(one or {tile.key: self._failure()})
+            counted.update(found)
+        return counted
+
+    @api.model
+    def _batches(self, tiles, alone):
+        together = [tile for tile in tiles if not (alone or tile.counted)]
+        single = [[tile] for tile in tiles if alone or tile.counted]
+        return [*filter(None, [together]), *single]
+
+    @api.model
+    def _failure(self):
+        return {"count": 0, "oldest": False, "seconds": 0, "failed": True}
+
+    @api.model
+    def _count_batch(self, tiles, savepoint):
+        """Return what :meth:`_count` returns of tiles of one batch; None if it fails."""
+        started = time.monotonic()
+        try:
+            rows = list(self._rows_counted(tiles))
+        except RETRIED:
+            raise
+        except Exception:
+            savepoint.rollback()
+            if len(tiles) == 1:
+                _logger.exception("The tile %s could not be counted", tiles[0].key)
+            return None
+        seconds = round(time.monotonic() - started, 4)
+        return {
+            tile.key: {
+                "count": count,
+                "oldest": fields.Datetime.to_string(oldest) or False,
+                "seconds": seconds,
+                "failed": False,
+            }
+            for tile, count, oldest in rows
+        }
+
+    @api.model
+    def _rows_counted(self, tiles):
+        """Yield (tile, number, since when the oldest waits) of tiles of one batch."""
+        if tiles[0].counted:
+            yield tiles[0], tiles[0].counted(), None
+            return
+        by_part = {}
+        for tile in tiles:
+            by_part.setdefault(tile.part, []).append(tile)
+        parts = list(by_part.values())
+        selects = [self._select(part, number) for number, part in enumerate(parts)]
+        for number, *values in self.env.execute_query(
+            SQL(" UNION ALL ").join(SQL("(%s)", select) for select in selects)
+        ):
+            yield from zip(parts[number], *values, strict=True)
+
+    @api.model
+    def _select(self, tiles, number):
+        """Return the SQL that counts tiles of one model within the same domain.
+
+        :return: SQL of one row: ``number``, array of counts, array of timestamps
+        """
+        model = self.env[tiles[0].model]
+        alone = len(tiles) == 1
+        base = self._base(tiles[0])
+        query = model._search(base & self._rows(tiles[0]) if alone else base)
+        counts, oldest = [], []
+        for tile in tiles:
+            rows = Domain.TRUE if alone else self._rows(tile)
+            condition = rows.optimize_full(model)._to_sql(model, query.table, query)
+            counts.append(SQL("count(*) FILTER (WHERE %s)", condition))
+            since = SQL("NULL")
+            if tile.oldest:
+                since = model._field_to_sql(query.table, tile.oldest, query)
+            oldest.append(SQL("min(%s) FILTER (WHERE %s)", since, condition))
+        return query.select(
+            SQL("%s AS part", number),
+            SQL("ARRAY[%s]::bigint[]", SQL(", ").join(counts)),
+            SQL("ARRAY[%s]::timestamp[]", SQL(", ").join(oldest)),
+        )
+
+    @api.model
+    def _base(self, tile):
+        return Domain(tile.among()) if tile.among else Domain.TRUE
+
+    @api.model
+    def _rows(self, tile):
+        return Domain(tile.which())

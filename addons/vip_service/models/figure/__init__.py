@@ -1,0 +1,2 @@
+from . import vip_occurrence
+from . import vip_figure_satisfaction

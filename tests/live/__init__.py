@@ -1,0 +1,1 @@
+"""Screens of two people on a real server."""
