@@ -61,6 +61,8 @@
     "demo": ["demo/vip_service_demo.xml"],
     "assets": {
         "vip_service.assets_answer": [
+            "vip_base/static/src/tokens/tokens.variables.scss",
+            "vip_base/static/src/tokens/tokens.scss",
             "vip_service/static/answer/answer.css",
             "vip_service/static/answer/answer.js",
         ],

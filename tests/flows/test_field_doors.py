@@ -149,5 +149,4 @@ class TestFieldDoors(TransactionCase):
             if field.search and not field.store
         }
         self.assertIn("res.partner.vip_tier_id", searched)
-        self.assertIn("res.partner.vip_tier_color", searched)
         self.assertGreater(len(names), 50)

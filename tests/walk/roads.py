@@ -28,7 +28,7 @@ SOLVED = datetime(2024, 5, 7, 9, 19)
 DRAFTED = datetime(2024, 5, 7, 10)
 POSTED = datetime(2024, 5, 11, 10)
 
-BADGE = {"vip_tier_id": {"fields": {"display_name": {}}}, "vip_tier_color": {}}
+BADGE = {"vip_tier_id": {"fields": {"display_name": {}, "shade": {}}}}
 CLIENT = {"display_name": {}, **BADGE}
 #: What the form shows of ours before anything is opened: the badge and two widgets; a
 #: third one calls by itself.

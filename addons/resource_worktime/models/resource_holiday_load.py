@@ -276,7 +276,10 @@ class ResourceHolidayLoad(models.TransientModel):
         if skipped:
             message += " " + self.env._(
                 "Worked on anyway: %s.",
-                ", ".join(format_date(self.env, line.date) for line in skipped),
+                ", ".join(
+                    format_date(self.env, line.date, date_format="medium")
+                    for line in skipped
+                ),
             )
         return {
             "type": "ir.actions.client",

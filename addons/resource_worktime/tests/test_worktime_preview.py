@@ -73,7 +73,7 @@ class TestWorktimePreview(VersionsCase):
         self.assertFalse(answer["problem"])
         [line] = answer["lines"]
         self.assertIn("Generated", line)
-        self.assertIn("08:00 hours fewer, 03/03/2026", line)
+        self.assertIn("8 hours fewer, Mar 3, 2026", line)
         self.assert_nothing_stays(before)
 
     def test_a_holiday_on_a_day_off_moves_nothing(self):
@@ -88,7 +88,7 @@ class TestWorktimePreview(VersionsCase):
         }
         answer = self.preview("resource.calendar", values, self.calendar)
         [line] = answer["lines"]
-        self.assertIn("42:00 instead of 40:00 hours a week", line)
+        self.assertIn("42 instead of 40 hours a week", line)
         self.assertEqual(lines.mapped("hour_to"), [17] * 5)
         self.assert_nothing_stays(before)
 
@@ -104,7 +104,7 @@ class TestWorktimePreview(VersionsCase):
                 "weekday": "0",
             },
         )
-        self.assertIn("08:00 hours more", answer["lines"][0])
+        self.assertIn("8 hours more", answer["lines"][0])
         self.assert_nothing_stays(before)
 
     def test_a_load_of_holidays(self):
@@ -214,7 +214,7 @@ class TestWorktimeNotice(VersionsCase):
                 ]
             )
             [notice] = self.notices()
-        self.assertIn("06:00 hours fewer, 2 days from 03/03/2026 to 03/04/2026", notice)
+        self.assertIn("6 hours fewer, 2 days from Mar 3, 2026 to Mar 4, 2026", notice)
         self.assertIn("3 limits moved", notice)
         self.assertIn("Versions of working time", notice)
 

@@ -109,8 +109,8 @@ class TestSlaContactLog(SlaCase):
         self.assertEqual(breach.contact_id, ticket.contact_ids)
         shown = breach.with_user(self.boss).search([("contact_id", "!=", False)])
         self.assertEqual(shown, breach)
-        self.assertIn("contact with the client at 2024-03-04 09:25", breach.reason)
-        self.assertIn(f"logged by {self.ann.name} at 2024-03-04 09:50", breach.reason)
+        self.assertIn("contact with the client at Mar 4, 9:25 AM", breach.reason)
+        self.assertIn(f"logged by {self.ann.name} at Mar 4, 9:50 AM", breach.reason)
         self.assertIn(f"Approved by {self.boss.name}", breach.reason)
 
     def test_a_message_that_keeps_a_promise_is_no_logged_contact(self):

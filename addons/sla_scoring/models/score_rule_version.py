@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_day
 
 from ..engine import charge
 from .score_rule import SCOPE
@@ -209,4 +210,4 @@ class ScoreRuleVersion(models.Model):
         """Return a day for people; open ends as dots."""
         if day in (date.min, date.max):
             return "…"
-        return fields.Date.to_string(day)
+        return written_day(self.env, day)

@@ -82,7 +82,7 @@ class TestScoreCharge(ScoreCase):
         self.assertEqual(entries.mapped("held_seconds"), [240, 60])
         self.assertEqual(entries.mapped("points"), [-0.4, -0.1])
         facts = dict(entries[0]._why()["facts"])
-        self.assertIn("the first 0:03:00 after a hand-over", facts["Shared by"])
+        self.assertIn("the first 3 min after a hand-over", facts["Shared by"])
 
     def test_who_lets_go_of_a_late_ticket_bears_the_next_minutes(self):
         self.company.score_sharing = "grace"
@@ -254,8 +254,8 @@ class TestScoreCharge(ScoreCase):
         why = str(entry.with_user(self.agent).why_html)
         for text in (
             "5 to 10 min late",
-            "0:05:01",
-            "0:03:21",
+            "5 min 1 s",
+            "3 min 21 s",
             "2024-03-13 09:00:00",
             "0:15:00",
         ):
@@ -269,7 +269,7 @@ class TestScoreCharge(ScoreCase):
         entry.invalidate_recordset()
         self.assertFalse(entry.ticket_id)
         self.assertEqual((entry.ticket_number, entry.points), (number, -0.5))
-        self.assertIn("0:01:00", str(entry.why_html))
+        self.assertIn("1 min", str(entry.why_html))
 
     def test_a_company_does_not_charge_by_the_rules_of_another(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

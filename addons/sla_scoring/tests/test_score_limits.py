@@ -50,7 +50,7 @@ class TestScoreLimits(ScoreCase):
             self.borne(entries), {self.agent: (-0.25, 120), nobody: (-0.25, 120)}
         )
         self.assertEqual(entries.filtered(lambda e: not e.user_id).team_id, self.team)
-        self.assertIn("0:02:00", str(entries[0].why_html))
+        self.assertIn("2 min", str(entries[0].why_html))
         self.assertIn("approved leave", str(entries[0].why_html))
 
     def test_leave_entered_by_oneself_is_not_approved(self):
@@ -94,7 +94,7 @@ class TestScoreLimits(ScoreCase):
 
         entry = self.charge(late())
         self.assertEqual(self.borne(entry), {self.agent: (-0.5, 200)})
-        self.assertIn("0:03:20", str(entry.why_html))
+        self.assertIn("3 min 20 s", str(entry.why_html))
         self.overtime.exempt_waiting = False
         entries = self.charge(late())
         self.assertEqual(

@@ -82,16 +82,16 @@ class TestScoreRuleVersion(ScoreCase):
 
     def test_days_shared_by_two_rules_are_shown_on_both(self):
         twin = self.rule(1, date_from=MARCH, name="Twin")
-        self.assertIn("from 2024-03-01 to …", twin.warning)
+        self.assertIn("from Mar 1", twin.warning)
         self.assertIn("“Twin” is applied", self.overtime.warning)
         self.assertEqual(self.charge(self.breach(60)).points, -1)
 
     def test_days_without_a_rule_are_shown(self):
         self.overtime.date_to = MARCH
-        self.assertIn("After 2024-03-01", self.overtime.warning)
+        self.assertIn("After Mar 1, 2024", self.overtime.warning)
         self.rule(1, date_from=date(2024, 3, 3))
         self.overtime.invalidate_recordset(["warning"])
-        self.assertIn("After 2024-03-01", self.overtime.warning)
+        self.assertIn("After Mar 1, 2024", self.overtime.warning)
 
     def test_rules_of_different_scope_do_not_overlap(self):
         special = self.rule(1, metric="resolution")

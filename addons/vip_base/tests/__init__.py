@@ -10,3 +10,4 @@ from . import test_leave_entitled
 from . import test_own_chinese
 from . import test_past_rows
 from . import test_remembered
+from . import test_written

@@ -10,6 +10,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_closed
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import mail_message_note
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.engine.import_source import PushSource
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.times import event_time, month_name
 
 #: So many are booked at a time.
 BATCH = 50_000
@@ -195,7 +195,7 @@ class VipTierOutlook(models.Model):
                 lambda w, line=line: w.month <= line.month
             )
             texts = {
-                f"{w.metric_id.name} {w.month:%Y-%m} ({w.currency_id.name})"
+                f"{w.metric_id.name} {month_name(self.env, w.month)} ({w.currency_id.name})"
                 for w in months
             }
             line.missing = ", ".join(sorted(texts)) or False

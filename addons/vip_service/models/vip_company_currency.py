@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.times import event_time, first_day
+from odoo.addons.vip_base.tools.times import event_time, first_day, month_name
 
 
 class VipCompanyCurrency(models.Model):
@@ -59,7 +59,7 @@ class VipCompanyCurrency(models.Model):
     @api.depends("month", "currency_id")
     def _compute_display_name(self):
         for change in self:
-            month = change.month and f"{change.month:%Y-%m}"
+            month = month_name(self.env, change.month)
             change.display_name = f"{month or '–'} {change.currency_id.name or ''}"
 
     # CRUD
@@ -119,7 +119,7 @@ class VipCompanyCurrency(models.Model):
                         "%(company)s has figures, a review or a change of currency of "
                         "%(month)s: its currency changes from a later month on.",
                         company=company.name,
-                        month=f"{newest:%Y-%m}",
+                        month=month_name(self.env, newest),
                     )
                 )
             if change.currency_id == change.old_currency_id:

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -8,6 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import at_context, event_time
+from odoo.addons.vip_base.tools.written import written_day
 
 _logger = logging.getLogger(__name__)
 
@@ -232,7 +235,7 @@ class VipTierChange(models.Model):
             )
             changes._check_decided(decided)
         self._apply(at)
-        self._note_decisions(self.env._("Tier change approved"))
+        self._note_decisions("approved")
 
     def _carry_out_rejection(self, at, by, reason):
         decided = [
@@ -243,7 +246,7 @@ class VipTierChange(models.Model):
             )
         ]
         self._check_decided(decided)
-        self._note_decisions(self.env._("Tier change rejected"))
+        self._note_decisions("rejected")
 
     @api.model
     def _auto_approve(self, review, at):
@@ -466,28 +469,43 @@ class VipTierChange(models.Model):
         )
         self.env["vip.audit.log"]._record_rows(self._name, action, query, at)
 
-    def _note_decisions(self, text):
+    def _note_decisions(self, kind):
         """Leave a note at the change and at the client, when a person looks at each."""
         if len(self) > NOTED_DECISIONS:
             return
         # As superuser: notes on what was just decided.
         changes = self.sudo()
-        bodies = {change.id: change._decision_text(text) for change in changes}
+        bodies = {change.id: change._decision_note(kind) for change in changes}
         self.sudo()._message_log_batch(bodies=bodies)
         changes.partner_id._message_log_batch(
             bodies={change.partner_id.id: bodies[change.id] for change in changes}
         )
 
-    def _decision_text(self, text):
+    def _decision_note(self, kind):
+        """Return what was decided, marked so that each reader reads the own language.
+
+        :param kind: approved, rejected, applied or ended
+        """
+        note = Markup(
+            '<span data-oe-model="vip.tier.change" data-oe-id="%s" '
+            'data-oe-field="%s">%s</span>'
+        )
+        return note % (self.id, kind, self._decision_text(kind))
+
+    def _decision_text(self, kind):
+        text = {
+            "approved": self.env._("Tier change approved"),
+            "rejected": self.env._("Tier change rejected"),
+            "applied": self.env._("Tier change applied"),
+            "ended": self.env._("Override ended"),
+        }[kind]
         parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
         if self.effective_date:
-            parts.append(
-                self.env._("from %s", fields.Date.to_string(self.effective_date))
-            )
+            day = written_day(self.env, self.effective_date)
+            parts.append(self.env._("from %s", day))
         if self.override_until:
-            parts.append(
-                self.env._("until %s", fields.Date.to_string(self.override_until))
-            )
+            day = written_day(self.env, self.override_until)
+            parts.append(self.env._("until %s", day))
         if self.reason:
             parts.append(self.reason)
         if self.override_end_reason:
@@ -519,7 +537,7 @@ class VipTierChange(models.Model):
             if changes.filtered_domain(self._running_domain(day)) != changes:
                 raise UserError(self.env._("Only an override that runs can be ended."))
             changes._end_override_on(day, reason.strip(), at)
-        self._note_decisions(self.env._("Override ended"))
+        self._note_decisions("ended")
 
     def _end_override_on(self, day, reason, at):
         self.write({"override_end": day, "override_end_reason": reason})
@@ -564,7 +582,7 @@ class VipTierChange(models.Model):
         changes = self._scheduled(company, at)
         changes._apply(at)
         self._log_decisions(changes.ids, "applied", at, "approved")
-        changes._note_decisions(self.env._("Tier change applied"))
+        changes._note_decisions("applied")
         return changes
 
     @api.model

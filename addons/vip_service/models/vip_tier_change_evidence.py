@@ -1,5 +1,10 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.fields import Domain
+
+from odoo.addons.vip_base.tools.times import month_name
+from odoo.addons.vip_base.tools.written import written_amount
 
 
 class VipTierChange(models.Model):
@@ -120,7 +125,9 @@ class VipTierChange(models.Model):
         """Return as text what was left out for want of an exchange rate."""
         metrics, _tiers = names
         return ", ".join(
-            f"{metrics.get(m['metric'], m['metric'])} {m['month']} ({m['currency']})"
+            f"{metrics.get(m['metric'], m['metric'])} "
+            f"{month_name(self.env, date.fromisoformat(m['month'] + '-01'))} "
+            f"({m['currency']})"
             for m in (self.evidence or {}).get("missing", ())
         )
 
@@ -137,6 +144,5 @@ class VipTierChange(models.Model):
         )
 
     def _amount_text(self, criterion, key):
-        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
-        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
-        return f"{number} {currency}".strip()
+        money = criterion["unit"] == "money" and self.evidence.get("currency")
+        return written_amount(self.env, criterion[key], money)

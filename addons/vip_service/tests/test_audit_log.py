@@ -27,7 +27,7 @@ class TestAuditLog(VipCase):
         self.assertEqual(line.user_id, admin.id)
         self.assertEqual(line.old_values["qualify"], 1_000_000)
         self.assertEqual(line.new_values["qualify"], 2_000_000)
-        self.assertIn("2000000", line.new_text)
+        self.assertIn("2,000,000", line.new_text)
         self.assertEqual(line.model_name, "Tier Criterion")
         number = len(self.lines(criterion))
         criterion.qualify = 2_000_000

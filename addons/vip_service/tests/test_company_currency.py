@@ -105,7 +105,7 @@ class TestCompanyCurrency(VipCase):
         self.fact(self.one, MARCH, deposit=1)
         with self.assertRaises(ValidationError) as caught:
             self.plan()
-        self.assertIn("2024-03", str(caught.exception))
+        self.assertIn("March 2024", str(caught.exception))
         self.plan(month="2024-04-17")
 
     def test_a_month_that_is_to_come_waits(self):
@@ -181,11 +181,11 @@ class TestCompanyCurrency(VipCase):
         self.assertEqual((record.accepted_count, record.rejected_count), (1, 1))
         missing = [{"month": "2023-12", "metric": "deposit", "currency": "JPY"}]
         line = self.env["vip.tier.outlook"].search([("partner_id", "=", self.one.id)])
-        self.assertEqual(line.missing, "Deposit 2023-12 (JPY)")
+        self.assertEqual(line.missing, "Deposit December 2023 (JPY)")
         change = self.review().change_ids
         self.assertEqual(change.evidence["missing"], missing)
-        self.assertIn("2023-12 (JPY)", change.evidence_html)
-        self.assertIn("2023-12 (JPY)", change.evidence_text)
+        self.assertIn("December 2023 (JPY)", change.evidence_html)
+        self.assertIn("December 2023 (JPY)", change.evidence_text)
 
     def test_it_is_booked_once_there_is_a_rate(self):
         self.wait()

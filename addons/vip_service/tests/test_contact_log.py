@@ -34,7 +34,7 @@ class TestContactLog(ContactCase):
         note = ticket.message_ids[0]
         self.assertEqual(note.author_id, self.ann.partner_id)
         self.assertTrue(note.subtype_id.internal)
-        self.assertIn("Call with the client, 2024-03-04 17:10", note.body)
+        self.assertIn("Call with the client, Mar 4, 5:10 PM", note.body)
         self.assertIn("Will send it &lt;today&gt;", note.body)
 
     def test_up_to_a_quarter_of_an_hour_later_nothing_is_doubtful(self):
@@ -50,7 +50,7 @@ class TestContactLog(ContactCase):
 
     def test_neither_in_the_future_nor_before_the_opening(self):
         ticket = self.ticket(minutes(10))
-        for at, message in ((31, "not in the future"), (9, "2024-03-04 09:10")):
+        for at, message in ((31, "not in the future"), (9, "Mar 4, 9:10 AM")):
             with self.subTest(at), self.assertRaisesRegex(UserError, message):
                 self.log(ticket, 30, at)
         self.assertFalse(ticket.contact_ids)

@@ -85,8 +85,16 @@ class TestInUse(LadderCase):
         self.assertIn("Change the ladder", result["messages"][0]["message"])
         self.assertEqual(self.diamond.rank, 3)
 
-    def test_names_and_colours_are_free(self):
-        self.diamond.with_user(self.admin).write({"name": "Brilliant", "color": 3})
+    def test_badges_darken_up_each_ladder(self):
+        tiers = self.silver | self.platinum | self.diamond
+        self.assertEqual(tiers.mapped("shade"), [0, 80, 32])
+        self.diamond._setting_up().write({"active": False})
+        self.assertEqual((self.silver | self.platinum).mapped("shade"), [0, 80])
+
+    def test_names_and_descriptions_are_free(self):
+        self.diamond.with_user(self.admin).write(
+            {"name": "Brilliant", "description": "Best"}
+        )
         self.assertEqual(self.tier_on(date.today()).name, "Brilliant")
 
     def test_what_is_set_up_is_edited_in_place(self):
@@ -307,7 +315,8 @@ class TestVersion(LadderCase):
 
     def test_thresholds_of_money_show_their_currency(self):
         money, lots = self.platinum.criterion_ids.sorted("qualify", reverse=True)
-        name = self.company.currency_id.name
-        self.assertEqual(money.display_name, f"Deposit ≥ 500,000 {name}")
+        currency = self.company.currency_id
+        name, sign = currency.name, currency.symbol
+        self.assertEqual(money.display_name, f"Deposit ≥ {sign}500,000")
         self.assertEqual(lots.display_name, "Volume ≥ 200")
         self.assertEqual((money.currency_name, lots.currency_name), (name, False))

@@ -139,10 +139,10 @@ class TestJudgedAgain(ReviewCase):
     def test_a_proposal_says_that_its_figures_changed(self):
         change = self.changed()
         self.assertEqual((change.state, change.figures_changed_at), ("proposed", LATE))
-        currency = self.company.currency_id.name
+        sign = self.company.currency_id.symbol
         self.assertEqual(
             change.evidence_text,
-            f"Deposit 700,000 {currency} (before: 600,000 {currency}) · Volume 300",
+            f"Deposit {sign}700,000 (before: {sign}600,000) · Volume 300",
         )
         for part in ("Before", "600,000", "700,000"):
             self.assertIn(part, str(change.evidence_html))
@@ -350,7 +350,7 @@ class TestWhoRanTheReview(ReviewCase):
         self.review()
         [line] = self.log_of(own)
         self.assertEqual((own.state, line.action), ("expired", "expired"))
-        self.assertEqual(line.reason, "Replaced by the review of 2024-01")
+        self.assertEqual(line.reason, "Replaced by the review of January 2024")
 
 
 class TestCorrections(ReviewCase):
@@ -406,7 +406,7 @@ class TestCorrections(ReviewCase):
         )
         self.assertEqual(
             (row.then_text, row.now_text),
-            ("Deposit 600,000 USD · Volume 300", "Deposit 5 USD · Volume 300"),
+            ("Deposit $600,000 · Volume 300", "Deposit $5 · Volume 300"),
         )
 
     def test_of_a_month_before_the_last_review_too(self):

@@ -219,7 +219,7 @@ class TestGrace(RulesCase):
         )
         self.assertEqual(
             review.verdict_ids.figures_text,
-            f"Deposit 2,000,000 {self.company.currency_id.name} · Volume 99",
+            f"Deposit {self.company.currency_id.symbol}2,000,000 · Volume 99",
         )
 
     def test_the_grace_used_is_that_of_the_frozen_rules(self):
@@ -304,7 +304,7 @@ class TestEarlyWarning(RulesCase):
         sent = self.warn()
         self.assertEqual(sent.keys(), {"vip_adviser", "vip_adviser_2"})
         [body] = sent["vip_adviser"]
-        for name in ("Client C0", "Client C1", "Platinum", "2024-01"):
+        for name in ("Client C0", "Client C1", "Platinum", "January 2024"):
             self.assertIn(name, body)
         self.assertNotIn("Client C2", body)
         self.assertTrue(review.warned_at)

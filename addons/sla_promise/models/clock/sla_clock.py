@@ -4,7 +4,6 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import format_duration
 
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools import past_rows
@@ -16,6 +15,7 @@ from odoo.addons.vip_base.tools.sql import (
     fetch_together,
     remembered,
 )
+from odoo.addons.vip_base.tools.written import written_length
 
 from ...engine import states
 from ...engine.follower import Follower
@@ -368,7 +368,7 @@ class SlaClock(models.Model):
         return self.env._(
             "%(target)s, extended by %(time)s",
             target=target,
-            time=format_duration(self.extended_seconds / 3600),
+            time=written_length(self.env, self.extended_seconds),
         )
 
     def _shown(self):
@@ -418,8 +418,8 @@ class SlaClock(models.Model):
             "label": self._client_label(),
             "state": state,
             "state_label": self._client_state_labels()[state],
-            "due": self.ticket_id._client_time(due),
-            "stopped": self.ticket_id._client_time(self.stopped_at),
+            "due": self.ticket_id._client_time(due, at),
+            "stopped": self.ticket_id._client_time(self.stopped_at, at),
             # Without a due time after those with one.
             "rank": (not due, due or self.started_at),
         }
@@ -440,13 +440,8 @@ class SlaClock(models.Model):
         return obligation.label if obligation else self._client_labels()[self.metric]
 
     def _client_labels(self):
-        return {
-            states.FIRST_RESPONSE: self.env._("First answer"),
-            states.NEXT_RESPONSE: self.env._("Next answer"),
-            states.UPDATE: self.env._("Progress report"),
-            states.RESOLUTION: self.env._("Solution"),
-            states.FEEDBACK: self.env._("Result told to you"),
-        }
+        """Return {metric: name}: agent and client call a promise by the same name."""
+        return dict(self._fields["metric"]._description_selection(self.env))
 
     def _client_state_labels(self):
         return {

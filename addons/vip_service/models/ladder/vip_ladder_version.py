@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import at_context, event_time, month_end
+from odoo.addons.vip_base.tools.written import written_day
 
 from ...engine.ladder import framed, successors
 from ...tools.figures_sql import any_consent_sql
@@ -59,7 +60,7 @@ def rungs_sql(lang):
         """
 COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
-               'id', r.tier_id, 'code', t.code, 'color', t.color,
+               'id', r.tier_id, 'code', t.code,
                'name', COALESCE(t.name->>%s, t.name->>'en_US'),
                'rank', r.rank, 'match', r.match,
                'grace_reviews', r.grace_reviews, 'criteria', COALESCE((
@@ -182,7 +183,7 @@ class VipLadderVersion(models.Model):
             name = version.company_id.sudo().name or self.env._("Shared ladder")
             begun = version.state not in ("draft", "proposed")
             none = self.env._("first") if begun else self.env._("draft")
-            day = fields.Date.to_string(version.date_from) or none
+            day = written_day(self.env, version.date_from) or none
             version.display_name = f"{name} · {day}"
 
     # CRUD
@@ -256,7 +257,7 @@ class VipLadderVersion(models.Model):
         return rows[0][0] if rows else []
 
     def _rungs_sql(self):
-        self.env["vip.tier"].flush_model(["name", "code", "color"])
+        self.env["vip.tier"].flush_model(["name", "code"])
         return rungs_sql(self.env.lang or "en_US")
 
     @api.model

@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
+
+from ...engine.ladder import shade
 
 
 class VipTier(models.Model):
@@ -20,7 +23,11 @@ class VipTier(models.Model):
         "res.company",
         help="Empty: a tier of the ladder that companies without one of their own share.",
     )
-    color = fields.Integer()
+    shade = fields.Integer(
+        compute="_compute_shade",
+        help="How dark the badge is: 0 for the lowest tier, else the lightness of its "
+        "blue, which falls in equal steps up the ladder.",
+    )
     description = fields.Text(translate=True)
     active = fields.Boolean(string="In use", default=True)
     criterion_ids = fields.One2many(
@@ -47,6 +54,33 @@ class VipTier(models.Model):
         "CHECK (entry_metric_id IS NULL OR entry_value > 0)",
         "An entry threshold is above zero.",
     )
+
+    @api.depends("rank", "active", "company_id")
+    def _compute_shade(self):
+        shades = self._shades()
+        for tier in self:
+            tier.shade = shades.get(tier._origin.id, 0)
+
+    @api.model
+    @tools.ormcache()
+    def _shades(self):
+        """Return {id of a tier: its shade} of all ladders; one not in use as if it were."""
+        # As superuser: the ladder is no secret in the service.
+        tiers = self.sudo().with_context(active_test=False).search(Domain.TRUE)
+        ladders = tiers.filtered("active").grouped("company_id")
+        found = {}
+        for tier in tiers:
+            ladder = ladders.get(tier.company_id, tier)
+            below = len(ladder.filtered(lambda one, top=tier: one.rank < top.rank))
+            found[tier.id] = shade(below, max(len(ladder), below + 1))
+        return found
+
+    @api.model
+    def _audited_by_code(self, code):
+        """Return the name of the tier that the audit log kept by its code."""
+        # As superuser: the ladder is no secret in the service.
+        tiers = self.sudo().with_context(active_test=False)
+        return tiers.search([("code", "=", code)], limit=1).name or code
 
     def _audited_fields(self):
         return {
@@ -83,6 +117,6 @@ class VipTier(models.Model):
             "id": self.id,
             "name": self.name,
             "rank": self.rank,
-            "color": self.color,
+            "shade": self.shade,
             "code": self.code,
         }

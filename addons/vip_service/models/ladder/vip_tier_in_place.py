@@ -10,6 +10,10 @@ BY_VERSION = {
 }
 
 
+#: What of a tier says where in which ladder it is.
+PLACE = frozenset({"active", "rank", "company_id"})
+
+
 class VipTier(models.Model):
     """Writing tiers in place: only while nothing rests on their ladder.
 
@@ -50,19 +54,23 @@ class VipTier(models.Model):
                 self._check_ladder_open(company, vals.get("name"))
         tiers = super(VipTier, self.with_context(**FOLLOWING.context)).create(vals_list)
         tiers = tiers.with_env(self.env)
+        self._forget_shades()
         tiers._changed_in_place()
         return tiers
 
     def write(self, vals):
         """What a version says of tiers in a ladder in use is changed by a version."""
         if door(self.env) is FOLLOWING or not BY_VERSION & vals.keys():
-            return super().write(vals)
+            result = super().write(vals)
+            self._forget_shades(vals)
+            return result
         before = self.filtered("active")
         before._check_in_place()
         if "company_id" in vals:
             self._check_not_in_versions()
         companies = {tier.company_id for tier in before}
         result = super(VipTier, self.with_context(**FOLLOWING.context)).write(vals)
+        self._forget_shades(vals)
         self._changed_in_place(companies)
         return result
 
@@ -75,9 +83,16 @@ class VipTier(models.Model):
         versions = self.env["vip.ladder.version"]
         versions._forget_rungs(before)
         result = super(VipTier, self.with_context(**FOLLOWING.context)).unlink()
+        self._forget_shades()
         for company in companies:
             versions._follow(company)
         return result
+
+    @api.model
+    def _forget_shades(self, vals=PLACE):
+        """Forget the shades of tiers where these values change a place in a ladder."""
+        if not PLACE.isdisjoint(vals):
+            self.env.registry.clear_cache()
 
     @api.model
     def _setting_up(self):

@@ -6,6 +6,8 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { Figure } from "@vip_base/components/figure/figure";
+
 import { KpiTeams } from "./kpi_teams";
 import { TrendChart } from "./trend_chart";
 import { verdict } from "./verdict";
@@ -15,7 +17,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { KpiTeams, Layout, TrendChart };
+    static components = { Figure, KpiTeams, Layout, TrendChart };
     static props = { ...standardActionServiceProps };
 
     setup() {

@@ -6,7 +6,7 @@
  */
 export function verdict({ is_reached: reached, is_few: few }) {
     if (few) {
-        return "text-muted fst-italic";
+        return "o_vip_muted fst-italic";
     }
-    return { true: "text-success", false: "text-danger" }[reached] || "text-muted";
+    return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
 }
