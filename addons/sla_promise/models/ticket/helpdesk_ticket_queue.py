@@ -107,6 +107,8 @@ class HelpdeskTicket(models.Model):
         """
         return SQL(OWED, ticket=ticket, **self._sla_moments())
 
+    @api.depends_context("tz")
+    @api.depends("clock_ids")
     def _compute_sla_section(self):
         found = self._sla_sections(self._origin.ids)
         for ticket in self:
