@@ -64,7 +64,7 @@ def _environment() -> dict[str, str]:
         "PATH": f"{programs}:{NODE / '.bin'}:{os.environ['PATH']}",
     }
     environment.pop("PYTHONPATH", None)
-    if not _node_tools():
+    if not node_tools():
         say(f"• not run, as node and npm are missing: {', '.join(NODE_HOOKS)}")
         say("  Run: sudo apt-get install -y --no-install-recommends nodejs npm")
         skip = [*NODE_HOOKS, *(f"{hook}-fix" for hook in NODE_HOOKS)]
@@ -72,8 +72,8 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _node_tools() -> bool:
-    """Install the checkers that run on node; False where there is no node."""
+def node_tools() -> bool:
+    """Install what comes by npm: checkers, and axe; False where there is no node."""
     if not (shutil.which("node") and shutil.which("npm")):
         if os.geteuid() != 0 and not os.environ.get("CI"):
             return False

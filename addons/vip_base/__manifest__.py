@@ -20,8 +20,18 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
+        "web._assets_primary_variables": [
+            "vip_base/static/src/tokens/tokens.variables.scss"
+        ],
+        "web.assets_frontend": [
+            "vip_base/static/src/tokens/tokens.scss",
+            "vip_base/static/src/tokens/badges.scss",
+        ],
         "web.assets_backend": ["vip_base/static/src/**/*"],
-        "web.assets_unit_tests": ["vip_base/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "vip_base/static/tests/written_cases.js",
+            "vip_base/static/tests/**/*.test.js",
+        ],
         "web.assets_tests": ["vip_base/static/tests/tours/**/*"],
     },
 }

@@ -60,6 +60,8 @@
     ],
     "assets": {
         "vip_service.assets_answer": [
+            "vip_base/static/src/tokens/tokens.variables.scss",
+            "vip_base/static/src/tokens/tokens.scss",
             "vip_service/static/answer/answer.css",
             "vip_service/static/answer/answer.js",
         ],

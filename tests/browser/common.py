@@ -1,12 +1,17 @@
 """What the browser tests share."""
 
 import functools
-from contextlib import suppress
+import resource
+from contextlib import contextmanager, suppress
+
+from playwright.sync_api import sync_playwright
 
 from odoo.tests import HttpCase, tagged
+from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 from odoo.tools import file_path
 
 from tests.proof import ways
+from tools.screenshot import browser_page
 
 #: Debian's package of Odoo lacks this library (blurred video calls); the bundle would
 #: say so on the console and every browser test would end there.
@@ -73,3 +78,33 @@ def _in_one_way(test, way):
 
     in_one_way.__name__ += f"_{way.language}_{way.width}"
     return in_one_way
+
+
+@contextmanager
+def real_page(case, width):
+    """Give a page of a real browser that works in the transaction of the test.
+
+    :param case: an ``HttpCase``; where it is logged in, so is the page
+    """
+    with case.allow_requests(), _room(), sync_playwright() as playwright:
+        page = browser_page(playwright, width, HEIGHTS[width >= DESK])
+        known = {TEST_CURSOR_COOKIE_NAME: case.http_request_key}
+        if case.session:
+            known["session_id"] = case.session.sid
+        url = f"http://{HOST}"
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": url} for name, value in known.items()]
+        )
+        yield page
+        page.context.browser.close()
+
+
+@contextmanager
+def _room():
+    """Let a browser start: it reserves more memory than Odoo allows its own process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

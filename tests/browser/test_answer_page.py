@@ -4,17 +4,10 @@ A tour cannot do it: the page has none of Odoo's scripts, and it takes an answer
 taps that the browser itself vouches for.
 """
 
-import resource
 from contextlib import contextmanager
 from datetime import timedelta
 
-from playwright.sync_api import sync_playwright
-
-from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
-
-from tools.screenshot import browser_page
-
-from .common import DESK, HEIGHTS, EachWay
+from .common import EachWay, real_page
 from .story import StoryCase
 
 TOLD = "Quick and kind 很快"
@@ -87,27 +80,7 @@ class TestAnswerPage(EachWay, StoryCase):
     def _page(self, grade=""):
         """Open the link of the mail as somebody without login; the form is shown."""
         link = f"{self.base_url()}/answer#{self._ask()}{grade}"
-        height = HEIGHTS[self.way.width >= DESK]
-        with self.allow_requests(), _room(), sync_playwright() as playwright:
-            page = browser_page(playwright, self.way.width, height)
-            mine = {
-                "name": TEST_CURSOR_COOKIE_NAME,
-                "value": self.http_request_key,
-                "url": f"http://{HOST}",
-            }
-            page.context.add_cookies([mine])
+        with real_page(self, self.way.width) as page:
             page.goto(link)
             page.wait_for_selector("#vip_answer_form")
             yield page
-            page.context.browser.close()
-
-
-@contextmanager
-def _room():
-    """Let a browser start: it reserves more memory than Odoo allows its own process."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

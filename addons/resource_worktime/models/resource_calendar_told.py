@@ -3,7 +3,7 @@ from datetime import datetime
 from pytz import timezone
 
 from odoo import api, models
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_date
 
 #: Lines of one notice; the rest is counted.
 MOST_LINES = 5
@@ -67,13 +67,13 @@ class ResourceCalendar(models.Model):
             return self.env._("other hours from now on, as many a week")
         return self.env._(
             "%(new)s instead of %(old)s hours a week from now on",
-            new=format_duration(new.hours_per_week),
-            old=format_duration(old.hours_per_week),
+            new=hours_text(new.hours_per_week),
+            old=hours_text(old.hours_per_week),
         )
 
     def _dates_change_text(self, change):
         gained, lost = (
-            format_duration(hours_of(spans)) for spans in (change.gained, change.lost)
+            hours_text(hours_of(spans)) for spans in (change.gained, change.lost)
         )
         dates = self._dates_of(change.gained + change.lost)
         values = {"gained": gained, "lost": lost, "dates": self._dates_text(dates)}
@@ -91,15 +91,24 @@ class ResourceCalendar(models.Model):
         return sorted({datetime.fromtimestamp(at, zone).date() for at, _stop in spans})
 
     def _dates_text(self, dates):
-        first = format_date(self.env, dates[0])
+        first = format_date(self.env, dates[0], "medium")
         if len(dates) == 1:
             return first
         return self.env._(
             "%(days)s days from %(first)s to %(last)s",
             days=len(dates),
             first=first,
-            last=format_date(self.env, dates[-1]),
+            last=format_date(self.env, dates[-1], "medium"),
         )
+
+
+def hours_text(hours):
+    """Return hours as a number that people read.
+
+    >>> hours_text(40.0), hours_text(7.75), hours_text(7.0166)
+    ('40', '7.75', '7.02')
+    """
+    return f"{hours:.2f}".rstrip("0").rstrip(".")
 
 
 def hours_of(spans):

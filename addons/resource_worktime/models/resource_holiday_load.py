@@ -276,7 +276,9 @@ class ResourceHolidayLoad(models.TransientModel):
         if skipped:
             message += " " + self.env._(
                 "Worked on anyway: %s.",
-                ", ".join(format_date(self.env, line.date) for line in skipped),
+                ", ".join(
+                    format_date(self.env, line.date, "medium") for line in skipped
+                ),
             )
         return {
             "type": "ir.actions.client",

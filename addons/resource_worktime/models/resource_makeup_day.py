@@ -77,7 +77,7 @@ class ResourceMakeupDay(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for day in self:
-            date = day.date and format_date(self.env, day.date)
+            date = day.date and format_date(self.env, day.date, "medium")
             day.display_name = " ".join(filter(None, (date, day.name)))
 
     @api.constrains("date", "calendar_id", "company_id", "hours", "weekday")
@@ -90,7 +90,8 @@ class ResourceMakeupDay(models.Model):
             if not free:
                 raise ValidationError(
                     self.env._(
-                        "%s is a working day already.", format_date(self.env, day.date)
+                        "%s is a working day already.",
+                        format_date(self.env, day.date, "medium"),
                     )
                 )
             if day.hours == "weekday" and not any(
@@ -99,7 +100,7 @@ class ResourceMakeupDay(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Nobody works on the weekday whose hours %s would have.",
-                        format_date(self.env, day.date),
+                        format_date(self.env, day.date, "medium"),
                     )
                 )
 
@@ -113,7 +114,7 @@ class ResourceMakeupDay(models.Model):
                 raise ValidationError(
                     self.env._(
                         "There is a make-up day with the same hours on %s already.",
-                        format_date(self.env, day.date),
+                        format_date(self.env, day.date, "medium"),
                     )
                 )
 

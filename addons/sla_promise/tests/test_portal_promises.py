@@ -35,8 +35,8 @@ class TestClientPromises(SlaCase):
         self.assertEqual(
             told,
             {
-                "First answer": ("promised", "03/04/2024 17:30", ""),
-                "Solution": ("promised", "03/04/2024 18:00", ""),
+                "First response": ("promised", "today 5:30 PM", ""),
+                "Resolution": ("promised", "today 6:00 PM", ""),
             },
         )
 
@@ -44,7 +44,7 @@ class TestClientPromises(SlaCase):
         self.env.company.resource_calendar_id.tz = "America/New_York"
         self.portal.tz = False
         self.assertEqual(
-            self.told(self.ticket(), minutes(1))["Solution"][1], "03/04/2024 05:00"
+            self.told(self.ticket(), minutes(1))["Resolution"][1], "today 5:00 AM"
         )
 
     def test_waiting_for_the_client_and_for_others_differ(self):
@@ -60,21 +60,21 @@ class TestClientPromises(SlaCase):
             (other, "promised"),
         ):
             with self.subTest(state):
-                self.assertEqual(self.told(record, minutes(11))["Solution"][0], state)
+                self.assertEqual(self.told(record, minutes(11))["Resolution"][0], state)
 
     def test_kept_and_late_are_judged_by_the_due_time(self):
         kept, late = self.ticket(), self.ticket()
         self.move(kept, minutes(20), self.done)
         self.assertEqual(
-            self.told(kept, minutes(21))["Solution"],
-            ("kept", "03/04/2024 18:00", "03/04/2024 17:20"),
+            self.told(kept, minutes(21))["Resolution"],
+            ("kept", "today 6:00 PM", "today 5:20 PM"),
         )
         # No job has run yet.
-        self.assertEqual(self.told(late, minutes(61))["Solution"][0], "late")
+        self.assertEqual(self.told(late, minutes(61))["Resolution"][0], "late")
         self.move(late, minutes(70), self.done)
         self.assertEqual(
-            self.told(late, minutes(71))["Solution"],
-            ("late", "03/04/2024 18:00", "03/04/2024 18:10"),
+            self.told(late, minutes(71))["Resolution"],
+            ("late", "today 6:00 PM", "today 6:10 PM"),
         )
 
     def test_cancelled_promises_are_not_shown(self):
@@ -86,12 +86,12 @@ class TestClientPromises(SlaCase):
         Ticket = self.env["helpdesk.ticket"]
         ticket = self.ticket()
         promises = ticket._client_promises(minutes(1))[ticket.id]
-        self.assertEqual(Ticket._client_foremost(promises)["label"], "First answer")
+        self.assertEqual(Ticket._client_foremost(promises)["label"], "First response")
         ticket.with_user(self.ann)._at(minutes(1)).message_post(
             body="We are on it", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         promises = ticket._client_promises(minutes(2))[ticket.id]
-        self.assertEqual(Ticket._client_foremost(promises)["label"], "Solution")
+        self.assertEqual(Ticket._client_foremost(promises)["label"], "Resolution")
         self.assertIsNone(Ticket._client_foremost([]))
 
     def test_another_clients_promises_are_refused(self):
@@ -144,7 +144,7 @@ class TestPortalPages(SlaCase, HttpCase):
             with self.subTest(query):
                 page = self.page(f"/my/tickets{query}")
                 self.assertIn("03/02/2099 10:00", page)
-                self.assertIn("First answer", page)
+                self.assertIn("First response", page)
 
     def test_pages_use_no_inner_words(self):
         for address in ("/my/tickets", f"/my/ticket/{self.wanted.id}"):

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_datetime
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time, month_name
+from odoo.addons.vip_base.tools.written import written_length, written_moment
 
 from ..engine.charge import GRACE, WHOLE
 from .score_entry import CHARGES
@@ -206,14 +206,11 @@ class ScoreEntryWhy(models.Model):
     def _why_time(self, at):
         """Return an instant (epoch or naive UTC) for people, in their time zone."""
         at = to_datetime(at) if isinstance(at, int) else at
-        return at and format_datetime(self.env, at, dt_format="yyyy-MM-dd HH:mm:ss")
+        return at and written_moment(self.env, at)
 
     def _why_duration(self, seconds):
-        """Return seconds as h:mm:ss, nothing for none."""
-        if not seconds:
-            return ""
-        hours, rest = divmod(seconds, 3600)
-        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+        """Return a length of time for people, nothing for none."""
+        return written_length(self.env, seconds, precise=True) if seconds else ""
 
     # Open what an entry comes from.
 

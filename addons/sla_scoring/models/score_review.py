@@ -2,10 +2,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_datetime
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import event_time, month_name
+from odoo.addons.vip_base.tools.written import written_moment
 
 from ..engine import quality
 
@@ -450,7 +450,7 @@ class ScoreReview(models.Model):
         )
         return [
             {
-                "at": format_datetime(self.env, message.date, dt_format="short"),
+                "at": written_moment(self.env, message.date),
                 "author": message.author_id.name or message.email_from,
                 "internal": message.is_internal or message.subtype_id.internal,
                 "body": Markup(message.body),

@@ -8,6 +8,7 @@ from odoo.tools.sql import column_exists
 from ..tools import frozen_rows
 from ..tools.reason import reason_of
 from ..tools.times import event_time
+from ..tools.written import written_day, written_moment, written_number
 
 #: Models whose records are persons or clients.
 PERSONS = ("res.partner", "res.users", "resource.resource")
@@ -197,15 +198,37 @@ class VipAuditLog(models.Model):
 
     def _value_text(self, model, name, value):
         field = None if model is None else model._fields.get(name)
-        if field is not None and field.type == "selection":
-            value = dict(field._description_selection(self.env)).get(value, value)
-        elif field is not None and field.relational and self._are_ids(value):
-            ids = value if isinstance(value, list) else [value]
-            # As superuser: names of persons are not kept, but may be read here.
-            records = self.env[field.comodel_name].sudo().browse(ids).exists()
-            names = {record.id: record.display_name for record in records}
-            value = ", ".join(str(names.get(id_) or id_) for id_ in ids)
-        return "–" if value in (None, False, "") else value
+        if field is not None and field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        if field is None or value in (None, False, ""):
+            return value or "–"
+        if field.relational:
+            return self._records_text(field.comodel_name, value)
+        return self._plain_text(field, value)
+
+    def _plain_text(self, field, value):
+        """Return a value of a field that names no record, in the reader's words."""
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "date":
+            return written_day(self.env, fields.Date.to_date(value))
+        if field.type == "datetime":
+            return written_moment(self.env, fields.Datetime.to_datetime(value))
+        if field.type in ("float", "monetary") and not isinstance(value, str):
+            return written_number(self.env, value)
+        return value
+
+    def _records_text(self, model, value):
+        """Return the names of records: kept as text, by a code, or of persons by id."""
+        if not self._are_ids(value):
+            records = self.env[model]
+            said = getattr(records, "_audited_by_code", None)
+            return said(value) if said else value
+        ids = value if isinstance(value, list) else [value]
+        # As superuser: names of persons are not kept, but may be read here.
+        records = self.env[model].sudo().browse(ids).exists()
+        names = {record.id: record.display_name for record in records}
+        return ", ".join(str(names.get(id_) or id_) for id_ in ids)
 
     def _are_ids(self, value):
         ids = value if isinstance(value, list) else [value]

@@ -4,12 +4,13 @@ from datetime import date
 
 from markupsafe import Markup
 
-from odoo import models
-from odoo.tools import SQL, format_date, format_datetime
+from odoo import fields, models
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..engine.cell_text import visible
 from ..tools.times import month_name
+from ..tools.written import written_day, written_moment
 
 #: So many rows are shown.
 SHOWN = 10
@@ -99,8 +100,8 @@ class VipImportStage(models.AbstractModel):
         if kind == "month":
             return month_name(self.env, date.fromisoformat(said))
         if kind == "day":
-            return format_date(self.env, said)
-        return format_datetime(self.env, said, tz="UTC")
+            return written_day(self.env, fields.Date.to_date(said))
+        return written_moment(self.env, fields.Datetime.to_datetime(said), "UTC")
 
 
 def _kept(said, cell):

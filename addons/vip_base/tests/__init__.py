@@ -8,3 +8,4 @@ from . import test_kept_plan
 from . import test_leave_entitled
 from . import test_own_chinese
 from . import test_past_rows
+from . import test_written

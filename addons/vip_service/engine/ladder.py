@@ -4,6 +4,31 @@ A rung is a dict that has at least ``id``, ``rank`` and ``criteria``; a ladder i
 rungs, the lowest first.
 """
 
+#: Lightness (L*) of the first and the last tier above the lowest, and those that the
+#: style sheets know; see `tokens.variables.scss` of vip_base.
+LIGHT, DARK = 80, 32
+SHADES = (80, 72, 70, 68, 64, 61, 56, 51, 48, 44, 42, 40, 32)
+
+
+def shade(place, count):
+    """Return the shade of the tier at ``place`` of ``count``, the lowest being 0.
+
+    The lowest tier is neutral: 0. Those above it are one blue that darkens in equal
+    steps of lightness.
+
+    >>> [shade(place, 3) for place in range(3)]
+    [0, 80, 32]
+    >>> [shade(place, 4) for place in range(4)]
+    [0, 80, 56, 32]
+    >>> [shade(place, 6) for place in range(6)], shade(0, 1), shade(1, 2)
+    ([0, 80, 68, 56, 44, 32], 0, 80)
+    """
+    if place <= 0:
+        return 0
+    step = (LIGHT - DARK) / max(count - 2, 1)
+    exact = LIGHT - step * (place - 1)
+    return min(SHADES, key=lambda known: abs(known - exact))
+
 
 def successors(plans):
     """Return ``{tier that is gone: the tier that came for it}``.
@@ -65,6 +90,4 @@ def framed(judging, present, gone):
 
 
 def _named(rung):
-    return {
-        name: rung[name] for name in ("id", "code", "name", "color") if name in rung
-    }
+    return {name: rung[name] for name in ("id", "code", "name") if name in rung}

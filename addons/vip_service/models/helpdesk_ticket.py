@@ -8,6 +8,7 @@ from odoo.tools.misc import clean_context
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.host_terms import host_term
 from odoo.addons.vip_base.tools.times import at_context, event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 from ..tools.automatic import AUTOMATIC, RECEIVED, Received
 from ..tools.opened_at import OPENED_AT
@@ -48,9 +49,6 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         groups=STAFF_GROUPS,
         help="The client's tier when the request arrived.",
-    )
-    vip_tier_color = fields.Integer(
-        related="vip_tier_id.color", string="Tier colour", groups=STAFF_GROUPS
     )
     vip_owner_id = fields.Many2one(
         "res.users",
@@ -341,12 +339,11 @@ class HelpdeskTicket(models.Model):
         at = self.env["vip.contact"]._check_not_ahead(at, now)
         opened = self.opened_at
         if at < opened.replace(second=0):
-            opening = fields.Datetime.context_timestamp(self, opened)
             raise UserError(
                 self.env._(
                     "A contact with the client is not before the opening of the ticket "
                     "(%s).",
-                    opening.strftime("%Y-%m-%d %H:%M"),
+                    written_moment(self.env, opened),
                 )
             )
         return max(at, opened)

@@ -129,9 +129,6 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="The client's tier today in the current company.",
     )
-    vip_tier_color = fields.Integer(
-        related="vip_tier_id.color", string="Tier colour", groups=STAFF_GROUPS
-    )
     vip_tier_since = fields.Date(
         string="Tier since",
         compute="_compute_vip_tier_id",

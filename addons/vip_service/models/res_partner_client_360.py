@@ -18,6 +18,7 @@ from odoo.addons.vip_base.tools.times import (
     reviews_left,
 )
 
+from ..engine.ladder import shade
 from ..tools.figures_sql import (
     any_consent_sql,
     criteria_of,
@@ -178,8 +179,12 @@ class ResPartner(models.Model):
         next_month = add_months(reviewed, 1) if reviewed else month
         # Only what judges this type of client: the rest cannot be reached or lost.
         ladder = [
-            {**rule, "criteria": criteria_of(rule, self.client_type)}
-            for rule in rules["tiers"]
+            {
+                **rule,
+                "criteria": criteria_of(rule, self.client_type),
+                "shade": shade(place, len(rules["tiers"])),
+            }
+            for place, rule in enumerate(rules["tiers"])
         ]
         own = next((r for r in ladder if r["id"] == tier.id), None)
         rank = own["rank"] if own else 0
@@ -221,7 +226,7 @@ class ResPartner(models.Model):
         return {
             **goal,
             "tier": {
-                name: rule[name] for name in ("id", "name", "rank", "color", "code")
+                name: rule[name] for name in ("id", "name", "rank", "shade", "code")
             },
         }
 
@@ -380,7 +385,7 @@ class ResPartner(models.Model):
             )
         )
         (memberships.tier_id | proposal.from_tier_id | proposal.to_tier_id).fetch(
-            ["name", "rank", "color", "code"]
+            ["name", "rank", "code"]
         )
         return {
             "memberships": [

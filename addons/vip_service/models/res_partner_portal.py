@@ -21,7 +21,7 @@ class ResPartner(models.Model):
             return False
         return {
             "tier": client.vip_tier_id.name,
-            "color": client.vip_tier_id.color,
+            "shade": client.vip_tier_id.shade,
             "entitlements": client._portal_entitlements(),
         }
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_amount
 
 from ..tools.again_sql import entry_renewing_sql, entry_unjustified_sql
 from ..tools.review_sql import entry_sql
@@ -494,6 +495,5 @@ class VipTierChange(models.Model):
         )
 
     def _amount_text(self, criterion, key):
-        number = f"{criterion[key]:,.2f}".rstrip("0").rstrip(".")
-        currency = self.evidence.get("currency") if criterion["unit"] == "money" else ""
-        return f"{number} {currency}".strip()
+        money = criterion["unit"] == "money" and self.evidence.get("currency")
+        return written_amount(self.env, criterion[key], money)

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
 from odoo.addons.vip_base.tools.times import at_context, event_time
+from odoo.addons.vip_base.tools.written import written_day
 
 _logger = logging.getLogger(__name__)
 
@@ -476,13 +477,11 @@ class VipTierChange(models.Model):
     def _decision_text(self, text):
         parts = [f"{text}: {self.from_tier_id.name} → {self.to_tier_id.name}"]
         if self.effective_date:
-            parts.append(
-                self.env._("from %s", fields.Date.to_string(self.effective_date))
-            )
+            day = written_day(self.env, self.effective_date)
+            parts.append(self.env._("from %s", day))
         if self.override_until:
-            parts.append(
-                self.env._("until %s", fields.Date.to_string(self.override_until))
-            )
+            day = written_day(self.env, self.override_until)
+            parts.append(self.env._("until %s", day))
         if self.reason:
             parts.append(self.reason)
         if self.override_end_reason:

@@ -7,7 +7,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from odoo.addons.vip_base.tools.times import add_months, event_time, first_day
+from odoo.addons.vip_base.tools.times import (
+    add_months,
+    event_time,
+    first_day,
+    month_name,
+)
 
 from ..tools.again_sql import renewing_sql
 from ..tools.review_sql import proposal_sql, proposing_sql, verdict_sql
@@ -126,9 +131,10 @@ class VipTierReview(models.Model):
     )
 
     @api.depends("month", "company_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for review in self:
-            review.display_name = f"{review.month:%Y-%m}" if review.month else ""
+            review.display_name = month_name(self.env, review.month)
 
     # CRUD
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.vip_base.tools.written import written_amount
+
 from ..tools.figures_sql import measures
 
 TEMPLATE = "vip_service.mail_template_grace"
@@ -105,9 +107,9 @@ class VipTierVerdict(models.Model):
 
     def _figure_text(self, metric, value, currency):
         """Return what was measured as text, money with the currency of the review."""
-        number = f"{value:,.2f}".rstrip("0").rstrip(".")
         money = metric and metric.unit == "money" and currency
-        return f"{metric.name if metric else '?'} {number} {money or ''}".strip()
+        amount = written_amount(self.env, value, money)
+        return f"{metric.name if metric else '?'} {amount}"
 
     def _deliver_client_warnings(self):
         """Write to these clients that they are in grace: the hook for other channels.

@@ -85,8 +85,10 @@ class TestInUse(LadderCase):
         self.assertIn("Change the ladder", result["messages"][0]["message"])
         self.assertEqual(self.diamond.rank, 3)
 
-    def test_names_and_colours_are_free(self):
-        self.diamond.with_user(self.admin).write({"name": "Brilliant", "color": 3})
+    def test_names_and_descriptions_are_free(self):
+        self.diamond.with_user(self.admin).write(
+            {"name": "Brilliant", "description": "Best"}
+        )
         self.assertEqual(self.tier_on(date.today()).name, "Brilliant")
 
     def test_what_is_set_up_is_edited_in_place(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 from ..models.contact.vip_contact import LOGGED
 
@@ -30,8 +31,9 @@ class VipContactLog(models.TransientModel):
         "opened.",
     )
     note = fields.Text(
+        string="What was said",
         required=True,
-        help="What was said. On a ticket it becomes an internal note; without one it is "
+        help="On a ticket it becomes an internal note; without one it is "
         "for the adviser of the client and for managers.",
     )
     evidence = fields.Text(
@@ -79,10 +81,9 @@ class VipContactLog(models.TransientModel):
     def _body(self):
         """Return the internal note: what it was, when, and what was said."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        at = fields.Datetime.context_timestamp(self, self.at)
         head = self.env._(
             "%(kind)s with the client, %(at)s",
             kind=kinds[self.kind],
-            at=at.strftime("%Y-%m-%d %H:%M"),
+            at=written_moment(self.env, self.at),
         )
         return plaintext2html(f"{head}\n{self.note}")

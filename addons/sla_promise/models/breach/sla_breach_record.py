@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.sql import LooseMany2one, array
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 from ...engine.terms import KEPT_BY_BREACH
 
@@ -304,5 +305,4 @@ class SlaBreach(models.Model):
         return {breach: contact for breach, contact in pairs if contact}
 
     def _spelled(self, at):
-        local = fields.Datetime.context_timestamp(self, at)
-        return local.strftime("%Y-%m-%d %H:%M")
+        return written_moment(self.env, at)

@@ -4,7 +4,6 @@ from datetime import datetime
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import format_duration
 
 from odoo.addons.resource_worktime.models.resource_worktime_source import CHANGED
 from odoo.addons.vip_base.tools import past_rows
@@ -15,6 +14,7 @@ from odoo.addons.vip_base.tools.sql import (
     LooseMany2one,
     fetch_together,
 )
+from odoo.addons.vip_base.tools.written import written_length
 
 from ...engine import states
 from ...engine.follower import Follower
@@ -354,7 +354,7 @@ class SlaClock(models.Model):
         return self.env._(
             "%(target)s, extended by %(time)s",
             target=target,
-            time=format_duration(self.extended_seconds / 3600),
+            time=written_length(self.env, self.extended_seconds),
         )
 
     def _shown(self):
@@ -404,8 +404,8 @@ class SlaClock(models.Model):
             "label": self._client_labels()[self.metric],
             "state": state,
             "state_label": self._client_state_labels()[state],
-            "due": self.ticket_id._client_time(due),
-            "stopped": self.ticket_id._client_time(self.stopped_at),
+            "due": self.ticket_id._client_time(due, at),
+            "stopped": self.ticket_id._client_time(self.stopped_at, at),
             # Without a due time after those with one.
             "rank": (not due, due or self.started_at),
         }
@@ -422,13 +422,8 @@ class SlaClock(models.Model):
         return "waiting" if waits else "on_hold"
 
     def _client_labels(self):
-        return {
-            states.FIRST_RESPONSE: self.env._("First answer"),
-            states.NEXT_RESPONSE: self.env._("Next answer"),
-            states.UPDATE: self.env._("Progress report"),
-            states.RESOLUTION: self.env._("Solution"),
-            states.FEEDBACK: self.env._("Result told to you"),
-        }
+        """Return {metric: name}: agent and client call a promise by the same name."""
+        return dict(self._fields["metric"]._description_selection(self.env))
 
     def _client_state_labels(self):
         return {

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.vip_base.tools.written import written_length, written_moment
 
 from ...engine import clock as engine
 from ...engine.clock import counted_spans, ending, judge
@@ -137,9 +138,10 @@ class SlaClock(models.Model):
         self.ensure_one()
 
         def local(at):
-            return at and fields.Datetime.context_timestamp(self, at).strftime(
-                "%Y-%m-%d %H:%M:%S"
-            )
+            return at and written_moment(self.env, at)
+
+        def length(seconds):
+            return written_length(self.env, seconds, precise=True)
 
         rows = Markup().join(
             Markup("<tr>%s</tr>")
@@ -148,7 +150,7 @@ class SlaClock(models.Model):
                 for cell in (
                     local(part["start"]),
                     local(part["stop"]) or "…",
-                    _hms(part["seconds"]) if part["counted"] else part["reason"],
+                    length(part["seconds"]) if part["counted"] else part["reason"],
                     part["stage"],
                     part["user"] or part["team"],
                 )
@@ -184,8 +186,8 @@ class SlaClock(models.Model):
         lines = [
             self.env._(
                 "The limit was %(first)s and is %(now)s by decision.",
-                first=_hms(self.seconds - self.extended_seconds),
-                now=_hms(self.seconds),
+                first=written_length(self.env, self.seconds - self.extended_seconds),
+                now=written_length(self.env, self.seconds),
             )
         ]
         # As superuser: who may read the clock may know why its limit is another one.
@@ -193,7 +195,7 @@ class SlaClock(models.Model):
             lines.append(
                 self.env._(
                     "%(added)s added by %(who)s: %(why)s",
-                    added=_hms(extension.added_seconds),
+                    added=written_length(self.env, extension.added_seconds),
                     who=extension.decided_by_id.name,
                     why=extension.reason,
                 )
@@ -228,12 +230,3 @@ class SlaClock(models.Model):
             )
             result[clock.id] = terms.seconds - verdict.remaining
         return result
-
-
-def _hms(seconds):
-    """Return seconds as hours, minutes and seconds.
-
-    >>> _hms(3725)
-    '1:02:05'
-    """
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 from .sla_notice import DONE, DROPPED, FAILED, WAITING
 
@@ -147,7 +148,7 @@ class SlaNotice(models.Model):
         late = self._worst(lambda notice: notice.kind == "breach")
         soon = self._worst(lambda notice: notice.kind == "warning") - late
         soon = soon.filtered(lambda notice: notice.ticket_id not in late.ticket_id)
-        local = self.with_context(tz=user.tz or "UTC")
+        local = self.with_context(tz=user.tz or user.company_id._vip_zone())
         return {
             "subject": self._digest_subject(late, soon),
             "late": late[:SHOWN],
@@ -155,12 +156,7 @@ class SlaNotice(models.Model):
             "more": len(late[SHOWN:]) + len(soon[SHOWN:]),
             "teams": self._count_by_team(late | soon),
             "base": user.get_base_url(),
-            "local": lambda at: (
-                at
-                and fields.Datetime.context_timestamp(local, at).strftime(
-                    "%Y-%m-%d %H:%M"
-                )
-            ),
+            "local": lambda at: written_moment(local.env, at),
         }
 
     def _worst(self, chosen):

@@ -31,7 +31,7 @@ class SlaPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(default=10, help=BEFORE_TIES)
+    sequence = fields.Integer(string="Precedence", default=10, help=BEFORE_TIES)
     company_id = NamesMany2one(
         "res.company", index=True, help="Empty: for every company."
     )

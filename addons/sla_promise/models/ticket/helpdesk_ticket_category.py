@@ -1,5 +1,6 @@
+from functools import reduce
+
 from odoo import api, fields, models
-from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 
@@ -46,8 +47,12 @@ class HelpdeskTicketCategory(models.Model):
             for metric, _label in METRICS
             if metric in promises
         )
-        limits = format_list(self.env, targets.mapped("display_name"))
-        texts = [limits or self.env._("No promise")]
-        if depends(rules, facts):
-            texts.append(self.env._("else by tier, team, priority and the like"))
-        return "\n".join(texts)
+        limits = targets.mapped("display_name") or [self.env._("No promise")]
+        text = reduce(self._both, limits)
+        if not depends(rules, facts):
+            return text
+        more = self.env._("else by tier, team, priority and the like")
+        return self.env._("%(promises)s; %(more)s", promises=text, more=more)
+
+    def _both(self, first, second):
+        return self.env._("%(first)s and %(second)s", first=first, second=second)

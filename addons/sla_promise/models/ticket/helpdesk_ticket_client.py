@@ -1,9 +1,7 @@
-from pytz import timezone, utc
-
 from odoo import models
-from odoo.tools import format_date, format_time
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import reader_zone, written_moment
 
 from ...engine import states
 
@@ -60,15 +58,11 @@ class HelpdeskTicket(models.Model):
     def _client_zone(self):
         """Return the name of the zone of the times that the client is told."""
         # As superuser: the portal does not read the company's working hours.
-        return self.env.user.tz or self.sudo().company_id[:1]._vip_zone()
+        return reader_zone(self.env, self.sudo().company_id[:1])
 
-    def _client_time(self, at):
-        """Return a naive UTC datetime as the client reads it, in its zone and words."""
-        if not at:
-            return ""
-        local = utc.localize(at).astimezone(timezone(self._client_zone()))
-        date = format_date(self.env, local.date())
-        return f"{date} {format_time(self.env, local.time(), time_format='HH:mm')}"
+    def _client_time(self, time, at):
+        """Return a naive UTC time as the client reads it at ``at``, in its zone."""
+        return written_moment(self.env, time, self._client_zone(), at)
 
     @staticmethod
     def _client_foremost(promises):

@@ -55,6 +55,14 @@ class HelpdeskTicketStage(models.Model):
             self._sla_sync_tickets()
         return result
 
+    @api.model
+    def _name_waiting_for_client(self):
+        """Say in the host's stage *Awaiting* for whom it waits, if nobody renamed it."""
+        stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting", False)
+        english = stage and stage.with_context(lang="en_US")
+        if english and english.name == "Awaiting":
+            english.name = "Waiting for the client"
+
     def _sla_sync_tickets(self):
         # As superuser: a stage's meaning concerns all of its tickets.
         tickets = self.env["helpdesk.ticket"].sudo()

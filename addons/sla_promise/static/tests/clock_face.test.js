@@ -32,39 +32,44 @@ function clock(extra) {
 
 test("a running clock counts down and knows its share", () => {
     const face = clockFace(clock(), at("09:15:30"));
-    expect(face.time).toBe("44:30");
-    expect(face.tone).toBe("info");
+    expect(face.time.toString()).toBe("44 min left");
+    expect(face.tone).toBe("running");
     expect(Math.round(face.used * 1000)).toBe(258);
 });
 
 test("from its warning on a running clock warns", () => {
-    expect(clockFace(clock(), at("09:47:59")).tone).toBe("info");
-    expect(clockFace(clock(), at("09:48:00")).tone).toBe("warning");
-    expect(clockFace(clock({ warn_at: false }), at("09:59:59")).tone).toBe("info");
+    const early = clock({ warn_at: "2024-06-03 09:30:00" });
+    expect(clockFace(early, at("09:29:59")).tone).toBe("running");
+    expect(clockFace(early, at("09:30:00")).tone).toBe("soon");
+});
+
+test("the last twenty minutes are soon without a warning and before a later one", () => {
+    expect(clockFace(clock(), at("09:39:59")).tone).toBe("running");
+    expect(clockFace(clock(), at("09:40:00")).tone).toBe("soon");
+    expect(clockFace(clock({ warn_at: false }), at("09:40:00")).tone).toBe("soon");
 });
 
 test("a running clock past its due time is late before the job says so", () => {
     const face = clockFace(clock(), at("10:02:03"));
-    expect(face.label.toString()).toBe("overdue");
-    expect(face.time).toBe("02:03");
-    expect(face.tone).toBe("danger");
+    expect(face.time.toString()).toBe("late 2 min");
+    expect(face.tone).toBe("late");
 });
 
 test("a missed clock counts on until the work is done, then keeps its overrun", () => {
     const missed = clock({ state: "missed" });
-    expect(clockFace(missed, at("11:00:00")).time).toBe("1:00:00");
+    expect(clockFace(missed, at("11:00:00")).time.toString()).toBe("late 1 h");
     const stopped = {
         ...missed,
         stopped_at: "2024-06-03 11:30:00",
         overrun_seconds: 1800,
     };
-    expect(clockFace(stopped, at("20:00:00")).time).toBe("30 min");
+    expect(clockFace(stopped, at("20:00:00")).time.toString()).toBe("late 30 min");
 });
 
 test("a met clock shows when", () => {
     const met = clock({ state: "met", stopped_at: "2024-06-03 09:40:00" });
     const face = clockFace(met, at("12:00:00"));
-    expect(face.tone).toBe("success");
+    expect(face.tone).toBe("done");
     expect(face.note).toMatch(/9:40/);
 });
 
@@ -76,11 +81,11 @@ test("a paused clock stands still with what is left", () => {
 
 test("a list says the time left, then how late", () => {
     const due = at("10:00:00");
-    expect(timeLeftText(due, at("09:00:00")).text.toString()).toBe("1 h 00 left");
+    expect(timeLeftText(due, at("09:00:00")).text.toString()).toBe("1 h left");
     expect(timeLeftText(due, at("09:48:00")).text.toString()).toBe("12 min left");
-    expect(timeLeftText(due, at("09:48:00")).tone).toBe("warning");
-    expect(timeLeftText(due, at("11:05:00")).text.toString()).toBe("late 1 h 05");
-    expect(timeLeftText(due, at("11:05:00")).tone).toBe("danger");
+    expect(timeLeftText(due, at("09:48:00")).tone).toBe("soon");
+    expect(timeLeftText(due, at("11:05:00")).text.toString()).toBe("late 1 h 5 min");
+    expect(timeLeftText(due, at("11:05:00")).tone).toBe("late");
 });
 
 test("a due time that is far reads as a date", () => {

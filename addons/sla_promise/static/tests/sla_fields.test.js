@@ -60,13 +60,18 @@ async function mountTicket(resId) {
     });
 }
 
-test("a promise counts down by the second and ends with the page", async () => {
+test("a promise counts down while the page is shown", async () => {
     await mountTicket(1);
-    expect(".o_sla_clock_time").toHaveText("30:00");
-    await advanceTime(2000);
+    expect(".o_sla_clock_time").toHaveText("30 min left");
+    expect(".o_sla_clock_track > span").toHaveStyle({ width: "50%" }, { inline: true });
+    await advanceTime(18_000);
     await animationFrame();
-    expect(".o_sla_clock_time").toHaveText("29:58");
-    expect(".o_sla_clock").toHaveClass("o_sla_clock_info");
+    expect(".o_sla_clock_time").toHaveText("29 min left");
+    expect(".o_sla_clock_track > span").toHaveStyle(
+        { width: "50.5%" },
+        { inline: true }
+    );
+    expect(".o_sla_clock").toHaveClass("o_sla_clock_running");
     expect(ticker.listeners.size).toBe(1);
 });
 

@@ -49,8 +49,8 @@ test("a row per team, the newest month first, coloured by the target", async () 
         "4.5\n3",
         "–",
     ]);
-    expect("tbody tr:first-child .text-success").toHaveText("2.0");
-    expect("tbody .text-danger").toHaveCount(2);
+    expect("tbody tr:first-child .o_vip_done").toHaveText("2.0");
+    expect("tbody .o_vip_soon").toHaveCount(2);
 });
 
 test("a number opens the tickets of its team and month", async () => {

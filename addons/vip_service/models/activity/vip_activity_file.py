@@ -1,10 +1,11 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from odoo.addons.vip_base.engine import cell_number
 from odoo.addons.vip_base.tools.times import add_months, event_time, month_name
+from odoo.addons.vip_base.tools.written import written_moment
 
 #: What people write over the columns, beside their names.
 WORDS = {
@@ -271,7 +272,7 @@ class VipActivityImport(models.Model):
             "figures of the same months would be replaced.",
             name=later.name if not later.file_name else later.file_name,
             user=later.user_id.name,
-            at=format_datetime(self.env, later.done_at),
+            at=written_moment(self.env, later.done_at),
         )
 
     def _later_imports(self, source):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
+from odoo.addons.vip_base.tools.written import written_amount
 
 
 class VipCriterionMixin(models.AbstractModel):
@@ -62,6 +63,7 @@ class VipCriterionMixin(models.AbstractModel):
             criterion.currency_name = money and criterion._currency().name
 
     @api.depends("metric_id", "qualify", "currency_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for criterion in self:
             amount = criterion._amount_text(criterion.qualify)
@@ -100,8 +102,7 @@ class VipCriterionMixin(models.AbstractModel):
 
     def _amount_text(self, amount):
         """Return an amount of the metric as text, without decimals that say nothing."""
-        number = f"{amount:,.4f}".rstrip("0").rstrip(".")
-        return f"{number} {self.currency_name or ''}".strip()
+        return written_amount(self.env, amount, self.currency_name)
 
     def _values(self):
         """Return what it says, as values of another threshold."""

@@ -59,7 +59,7 @@ def rungs_sql(lang):
         """
 COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
-               'id', r.tier_id, 'code', t.code, 'color', t.color,
+               'id', r.tier_id, 'code', t.code,
                'name', COALESCE(t.name->>%s, t.name->>'en_US'),
                'rank', r.rank, 'match', r.match,
                'grace_reviews', r.grace_reviews, 'criteria', COALESCE((
@@ -255,7 +255,7 @@ class VipLadderVersion(models.Model):
         return rows[0][0] if rows else []
 
     def _rungs_sql(self):
-        self.env["vip.tier"].flush_model(["name", "code", "color"])
+        self.env["vip.tier"].flush_model(["name", "code"])
         return rungs_sql(self.env.lang or "en_US")
 
     @api.model

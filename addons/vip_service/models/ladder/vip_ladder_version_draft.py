@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, format_list
+from odoo.tools import format_list
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time, month_end, month_name
+from odoo.addons.vip_base.tools.written import written_day
 
 from .door import FOLLOWING, door
 
@@ -250,7 +251,7 @@ class VipLadderVersion(models.Model):
                     self.env._(
                         "Tiers that clients held go or move: such a version begins "
                         "today or later, not on %s.",
-                        format_date(self.env, self.date_from),
+                        written_day(self.env, self.date_from),
                     )
                 )
 
@@ -282,7 +283,7 @@ class VipLadderVersion(models.Model):
             self.env._(
                 "%(what)s: a version begins after %(day)s.",
                 what=what,
-                day=format_date(self.env, day),
+                day=written_day(self.env, day),
             )
         )
 

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
+
+from ...engine.ladder import shade
 
 
 class VipTier(models.Model):
@@ -32,7 +34,11 @@ class VipTier(models.Model):
         help="So many reviews in a row may find a client below what this tier asks to "
         "stay before its fall is proposed.",
     )
-    color = fields.Integer()
+    shade = fields.Integer(
+        compute="_compute_shade",
+        help="How dark the badge is: 0 for the lowest tier, else the lightness of its "
+        "blue, which falls in equal steps up the ladder.",
+    )
     description = fields.Text(translate=True)
     active = fields.Boolean(string="In use", default=True)
     criterion_ids = fields.One2many(
@@ -71,6 +77,22 @@ class VipTier(models.Model):
         "An entry threshold is above zero.",
     )
 
+    @api.depends("rank", "active", "company_id")
+    def _compute_shade(self):
+        # As superuser: the ladder is no secret in the service.
+        used = self.sudo().search([("company_id", "in", [False, *self.company_id.ids])])
+        for tier in self:
+            ladder = used.filtered(lambda one, of=tier: one.company_id == of.company_id)
+            below = ladder.filtered(lambda one, of=tier: one.rank < of.rank)
+            tier.shade = shade(len(below), max(len(ladder), len(below) + 1))
+
+    @api.model
+    def _audited_by_code(self, code):
+        """Return the name of the tier that the audit log kept by its code."""
+        # As superuser: the ladder is no secret in the service.
+        tiers = self.sudo().with_context(active_test=False)
+        return tiers.search([("code", "=", code)], limit=1).name or code
+
     def _audited_fields(self):
         return {
             name
@@ -106,6 +128,6 @@ class VipTier(models.Model):
             "id": self.id,
             "name": self.name,
             "rank": self.rank,
-            "color": self.color,
+            "shade": self.shade,
             "code": self.code,
         }

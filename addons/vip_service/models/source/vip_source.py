@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, format_date
-from odoo.tools.misc import formatLang
+from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 from odoo.addons.vip_base.tools.times import add_months
+from odoo.addons.vip_base.tools.written import written_day, written_money
 
 #: What completes a month of a source.
 COMPLETED_BY = [
@@ -113,7 +113,7 @@ class VipSource(models.Model):
         day = add_months(month, 1) + timedelta(days=self.day - 1)
         if self.company_id._vip_local_date(at) >= day:
             return None
-        return self.env._("from %s on", format_date(self.env, day))
+        return self.env._("from %s on", written_day(self.env, day))
 
     def _lack_by_file(self, month, _at):
         if self._deliveries(month):
@@ -137,8 +137,8 @@ class VipSource(models.Model):
             return None
         return self.env._(
             "the newest file adds up to %(sum)s, not to %(total)s",
-            sum=formatLang(self.env, total),
-            total=formatLang(self.env, newest.control_total),
+            sum=written_money(self.env, total),
+            total=written_money(self.env, newest.control_total),
         )
 
     def _deliveries(self, month):

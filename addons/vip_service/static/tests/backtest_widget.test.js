@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, test } from "@odoo/hoot";
 describe.current.tags("desktop");
 defineMailModels();
 
-const SILVER = { id: 2, name: "Silver", rank: 1, color: 1, code: "silver" };
+const SILVER = { id: 2, name: "Silver", rank: 1, shade: 0, code: "silver" };
 const RESULT = {
     day: "2024-03-31",
     tiers: [{ ...SILVER, present: 14, today: 12, draft: 9 }],

@@ -29,8 +29,8 @@ class Client extends models.Model {
 defineMailModels();
 defineModels([Client]);
 
-const TIER = { id: 3, name: "Platinum", rank: 2, color: 4, code: "platinum" };
-const TOP = { id: 4, name: "Diamond", rank: 3, color: 5, code: "diamond" };
+const TIER = { id: 3, name: "Platinum", rank: 2, shade: 80, code: "platinum" };
+const TOP = { id: 4, name: "Diamond", rank: 3, shade: 32, code: "diamond" };
 
 function deposit(extra) {
     return {
@@ -130,7 +130,7 @@ test("one call brings the header and every section", async () => {
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_header h2").toHaveText("Lin Trading");
     expect(".o_vip_360_facts .o_vip_tier_badge").toHaveText("Platinum");
-    expect(".o_vip_360_facts .o_vip_tier_badge").toHaveClass("o_tag_color_4");
+    expect(".o_vip_360_facts .o_vip_tier_badge").toHaveClass("o_vip_shade_80");
     expect(".o_vip_360_adviser").toHaveText("Ada");
     expect(queryAllTexts(".o_vip_360_section_title")).toEqual([
         "Title of road",
@@ -149,11 +149,11 @@ test("the road says what is missing", async () => {
     await mountPage();
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_road_text").toHaveText("Deposit 400,000 more to reach Diamond.");
-    expect("[data-metric=deposit] .progress-bar").toHaveStyle(
+    expect("[data-metric=deposit] .o_vip_bar > span").toHaveStyle(
         { width: "60%" },
         { inline: true }
     );
-    expect("[data-metric=volume] .progress-bar").toHaveClass("bg-success");
+    expect("[data-metric=volume] .o_vip_bar").toHaveClass("o_vip_bar_done");
 });
 
 test("when any criterion is enough, the missing ones are alternatives", async () => {
@@ -206,9 +206,9 @@ test("a failed call is said on the page and can be tried again", async () => {
         return page([]);
     };
     await mountPage();
-    expect(".o_vip_360 .alert-danger").toHaveCount(1);
+    expect(".o_vip_360 .alert-warning").toHaveCount(1);
     broken = false;
-    await click(".o_vip_360 .alert-danger button");
+    await click(".o_vip_360 .alert-warning button");
     await animationFrame();
     await animationFrame();
     expect.verifySteps(["page 1", "page 1"]);
@@ -262,7 +262,7 @@ test("a running override says until when and why", async () => {
         page([], { override: { until: "2024-06-01", reason: "Founder of the firm" } });
     await mountPage();
     expect.verifySteps(["page 1"]);
-    expect(".o_vip_360_override .badge").toHaveText("until 06/01/2024");
+    expect(".o_vip_360_override .o_vip_stage").toHaveText("until Jun 1, 2024");
     expect(".o_vip_360_override").toHaveText(/Founder of the firm/);
 });
 

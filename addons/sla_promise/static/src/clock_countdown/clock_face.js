@@ -1,7 +1,10 @@
-import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatDigits, formatLength } from "@vip_base/core/duration";
+import { formatLate, formatLength } from "@vip_base/core/duration";
+import { formatMoment } from "@vip_base/core/format";
+
+import { isSoon } from "../time_left/time_left_text";
 
 const dateOf = (value) => (value ? deserializeDateTime(value) : null);
 
@@ -13,11 +16,11 @@ function runningFace(clock, now) {
     }
     const warnAt = dateOf(clock.warn_at);
     return {
-        tone: warnAt && now >= warnAt ? "warning" : "info",
+        tone: isSoon(due, warnAt, now) ? "soon" : "running",
         icon: "fa-clock-o",
-        label: _t("to go"),
-        time: formatDigits(Math.round(left)),
-        note: _t("due %s", toLocaleDateTimeString(due)),
+        label: "",
+        time: _t("%s left", formatLength(left)),
+        note: _t("due %s", formatMoment(due, now)),
         used: usedShare(clock, due, now),
     };
 }
@@ -33,11 +36,11 @@ function usedShare(clock, due, now) {
 function lateFace(clock, now) {
     const due = dateOf(clock.due_at);
     return {
-        tone: "danger",
-        icon: "fa-exclamation-circle",
-        label: _t("overdue"),
-        time: formatDigits(Math.round(now.diff(due).as("seconds"))),
-        note: _t("was due %s", toLocaleDateTimeString(due)),
+        tone: "late",
+        icon: "fa-exclamation-triangle",
+        label: "",
+        time: formatLate(now.diff(due).as("seconds")),
+        note: _t("was due %s", formatMoment(due, now)),
         used: 1,
     };
 }
@@ -47,22 +50,22 @@ function missedFace(clock, now) {
         return lateFace(clock, now);
     }
     return {
-        tone: "danger",
-        icon: "fa-times-circle",
-        label: _t("missed by"),
-        time: formatLength(clock.overrun_seconds || 0),
-        note: _t("was due %s", toLocaleDateTimeString(dateOf(clock.due_at))),
+        tone: "late",
+        icon: "fa-exclamation-triangle",
+        label: "",
+        time: formatLate(clock.overrun_seconds || 0),
+        note: _t("was due %s", formatMoment(clock.due_at, now)),
         used: 1,
     };
 }
 
-function metFace(clock) {
+function metFace(clock, now) {
     return {
-        tone: "success",
-        icon: "fa-check-circle",
+        tone: "done",
+        icon: "fa-check",
         label: _t("met"),
         time: "",
-        note: toLocaleDateTimeString(dateOf(clock.stopped_at)),
+        note: formatMoment(clock.stopped_at, now),
         used: null,
     };
 }
@@ -70,12 +73,12 @@ function metFace(clock) {
 function pausedFace(clock) {
     const left = clock.paused_seconds_left;
     return {
-        tone: "muted",
-        icon: "fa-pause-circle",
+        tone: "still",
+        icon: "fa-pause",
         label: _t("paused"),
         time: left === false || left === undefined ? "" : formatLength(left),
         note: _t("the clock stands still while we wait"),
-        used: null,
+        used: 1,
     };
 }
 

@@ -1,5 +1,4 @@
-import { toLocaleDateTimeString } from "@web/core/l10n/dates";
-
+import { formatMoment } from "@vip_base/core/format";
 import { useNow } from "@vip_base/core/ticker";
 import { timeLeftText } from "./time_left_text";
 
@@ -21,6 +20,6 @@ export class TimeLeft extends Component {
     }
 
     get dueText() {
-        return toLocaleDateTimeString(this.props.due);
+        return formatMoment(this.props.due, this.time.now);
     }
 }

@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 
 import { stackedBarOptions, useChart } from "@vip_base/core/chart";
 import { formatMonth } from "@vip_base/core/format";
+import { token } from "@vip_base/tokens/tokens";
 
 import { Component } from "@odoo/owl";
 
@@ -24,9 +25,9 @@ export function whatifChartConfig(months, style) {
         data: {
             labels: months.map(({ month }) => formatMonth(month)),
             datasets: [
-                bars("both", _t("Both"), "#8f8f8f"),
-                bars("new", _t("Only under the draft"), "#d9534f"),
-                bars("gone", _t("Only really"), "#5cb85c"),
+                bars("both", _t("Both"), token("bar")),
+                bars("new", _t("Only under the draft"), token("late")),
+                bars("gone", _t("Only really"), token("done-s")),
             ],
         },
         options: stackedBarOptions(style),

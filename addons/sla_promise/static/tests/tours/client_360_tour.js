@@ -14,13 +14,13 @@ registry.category("web_tour.tours").add("sla_promise_client_360", {
             content: "An open request shows its time left",
             trigger:
                 "[data-section=requests] .o_vip_360_row:contains(Unlock my login) " +
-                ".o_sla_time_left:not(.text-danger)",
+                ".o_sla_time_left:not(.o_vip_late)",
         },
         {
             content: "A late one shows how late",
             trigger:
                 "[data-section=requests] .o_vip_360_row:contains(Close my account) " +
-                ".o_sla_time_left.text-danger",
+                ".o_sla_time_left.o_vip_late",
         },
         lookAt("[data-section=breaches]"),
         {

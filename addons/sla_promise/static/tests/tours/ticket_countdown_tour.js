@@ -10,11 +10,11 @@ registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
     steps: () => [
         {
             content: "The list says how much time is left",
-            trigger: record("Unlock my login", ".o_sla_time_left:not(.text-danger)"),
+            trigger: record("Unlock my login", ".o_sla_time_left:not(.o_vip_late)"),
         },
         {
             content: "and what is late",
-            trigger: record("Close my account", ".o_sla_time_left.text-danger"),
+            trigger: record("Close my account", ".o_sla_time_left.o_vip_late"),
         },
         {
             content: "Open the ticket",
@@ -23,12 +23,13 @@ registry.category("web_tour.tours").add("sla_promise_ticket_countdown", {
         },
         {
             content: "Its promise counts down",
-            trigger: `${COUNTDOWN} .o_sla_clock_time`,
+            trigger: `${COUNTDOWN} .o_sla_clock_track > span`,
             async run({ anchor, waitUntil }) {
-                const before = anchor.textContent;
-                await waitUntil(() => anchor.textContent !== before, { timeout: 5000 });
-                if (anchor.textContent >= before) {
-                    throw new Error(`${before} was followed by ${anchor.textContent}`);
+                const used = () => parseFloat(anchor.style.width);
+                const before = used();
+                await waitUntil(() => used() !== before, { timeout: 5000 });
+                if (used() <= before) {
+                    throw new Error(`${before} % was followed by ${used()} %`);
                 }
             },
         },

@@ -6,6 +6,8 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { Figure } from "@vip_base/components/figure/figure";
+
 import { KpiTeams } from "./kpi_teams";
 import { TrendChart } from "./trend_chart";
 
@@ -14,7 +16,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { KpiTeams, Layout, TrendChart };
+    static components = { Figure, KpiTeams, Layout, TrendChart };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -55,7 +57,7 @@ export class KpiBoard extends Component {
 
     /** @returns {string} how the target is met, for the colour of the value */
     verdict({ is_reached: reached }) {
-        return { true: "text-success", false: "text-danger" }[reached] || "text-muted";
+        return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
     }
 
     /** @returns {boolean} whether the user may look at more than their own figures */

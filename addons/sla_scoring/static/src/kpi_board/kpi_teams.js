@@ -42,6 +42,6 @@ export class KpiTeams extends Component {
 
     /** @returns {string} the colour of a value */
     verdict({ is_reached: reached }) {
-        return { true: "text-success", false: "text-danger" }[reached] || "text-muted";
+        return { true: "o_vip_done", false: "o_vip_soon" }[reached] || "o_vip_muted";
     }
 }

@@ -1,9 +1,8 @@
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getCustomColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 
 import { formatMonth } from "@vip_base/core/format";
+import { token } from "@vip_base/tokens/tokens";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
@@ -16,7 +15,6 @@ import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
  * @returns {Object}
  */
 export function trendChartConfig(series, target, { color, fontFamily }) {
-    const grid = getCustomColor(cookie.get("color_scheme"), "#d8dadd", "#3C3E4B");
     const line = (label, data, borderColor, more) => ({
         label,
         data,
@@ -28,14 +26,17 @@ export function trendChartConfig(series, target, { color, fontFamily }) {
         line(
             _t("Value"),
             series.map(({ value }) => value),
-            "#5b8ff9",
+            token("brand"),
             { pointRadius: 3, tension: 0, spanGaps: false }
         ),
     ];
     if (target) {
         const flat = series.map(() => target);
         datasets.push(
-            line(_t("Target"), flat, "#8f8f8f", { pointRadius: 0, borderDash: [6, 4] })
+            line(_t("Target"), flat, token("muted"), {
+                pointRadius: 0,
+                borderDash: [6, 4],
+            })
         );
     }
     return {
@@ -51,7 +52,7 @@ export function trendChartConfig(series, target, { color, fontFamily }) {
                 x: { grid: { display: false }, ticks: { color, maxRotation: 0 } },
                 y: {
                     beginAtZero: true,
-                    grid: { color: grid },
+                    grid: { color: token("hair") },
                     border: { display: false },
                     ticks: { color, maxTicksLimit: 5 },
                 },

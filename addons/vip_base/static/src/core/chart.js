@@ -1,6 +1,6 @@
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getCustomColor } from "@web/core/colors/colors";
+
+import { token } from "../tokens/tokens";
 
 import { onWillStart, useEffect, useRef } from "@odoo/owl";
 
@@ -28,7 +28,6 @@ export function useChart(config, values) {
  * @returns {Object}
  */
 export function stackedBarOptions({ color, fontFamily }) {
-    const grid = getCustomColor(cookie.get("color_scheme"), "#d8dadd", "#3C3E4B");
     return {
         animation: false,
         maintainAspectRatio: false,
@@ -39,7 +38,7 @@ export function stackedBarOptions({ color, fontFamily }) {
             x: { stacked: true, grid: { display: false }, ticks: { color } },
             y: {
                 stacked: true,
-                grid: { color: grid },
+                grid: { color: token("hair") },
                 border: { display: false },
                 ticks: { color, precision: 0 },
             },

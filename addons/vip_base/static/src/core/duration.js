@@ -1,53 +1,55 @@
 import { _t } from "@web/core/l10n/translation";
 
-const { Duration } = luxon;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /**
- * Split whole seconds into days, hours, minutes and seconds.
+ * The same length in the words of `tools/written.py`; both are tested by one table.
  *
- * @param {number} seconds at least zero; fractions are cut off
- * @returns {{days: number, hours: number, minutes: number, seconds: number}}
+ * @param {number} seconds its sign is ignored, parts of a second are cut off
+ * @param {{precise: boolean}} [options] with the seconds of what is below an hour
+ * @returns {string} at most two units: "45 s", "12 min", "1 h 5 min", "2 d 3 h"
  */
-function split(seconds) {
-    return Duration.fromObject({ seconds: Math.floor(seconds) })
-        .shiftTo("days", "hours", "minutes", "seconds")
-        .toObject();
-}
-
-const pad = (number) => String(number).padStart(2, "0");
-
-/**
- * A length of time in words, cut off at the unit that matters.
- *
- * @param {number} seconds its sign is ignored
- * @returns {string} "45 s", "12 min", "1 h 05", "2 d 3 h"
- */
-export function formatLength(seconds) {
-    const part = split(Math.abs(seconds));
-    if (part.days) {
-        return _t("%(days)s d %(hours)s h", part);
+export function formatLength(seconds, { precise = false } = {}) {
+    const whole = Math.floor(Math.abs(seconds));
+    if (whole >= DAY) {
+        return twoUnits(days(whole), hours(whole % DAY), whole % DAY >= HOUR);
     }
-    if (part.hours) {
-        return _t("%(hours)s h %(minutes)s", { ...part, minutes: pad(part.minutes) });
+    if (whole >= HOUR) {
+        return twoUnits(hours(whole), minutes(whole % HOUR), whole % HOUR >= MINUTE);
     }
-    if (part.minutes) {
-        return _t("%(minutes)s min", part);
+    if (whole >= MINUTE) {
+        const rest = whole % MINUTE;
+        return twoUnits(minutes(whole), inSeconds(rest), precise && rest > 0);
     }
-    return _t("%(seconds)s s", part);
+    return inSeconds(whole);
 }
 
 /**
- * A length of time as the digits of a running clock.
- *
- * @param {number} seconds its sign is ignored
- * @returns {string} "00:45", "12:34", "5:06:07", "2 d 03:04:05"
+ * @param {number} seconds past the due time; its sign is ignored
+ * @returns {string} "late 6 min"
  */
-export function formatDigits(seconds) {
-    const part = split(Math.abs(seconds));
-    const end = `${pad(part.minutes)}:${pad(part.seconds)}`;
-    if (part.days) {
-        const clock = `${pad(part.hours)}:${end}`;
-        return _t("%(days)s d %(clock)s", { days: part.days, clock });
-    }
-    return part.hours ? `${part.hours}:${end}` : end;
+export function formatLate(seconds) {
+    return _t("late %s", formatLength(seconds));
+}
+
+function twoUnits(first, second, both) {
+    return both ? _t("%(first)s %(second)s", { first, second }) : first;
+}
+
+function days(seconds) {
+    return _t("%s d", Math.floor(seconds / DAY));
+}
+
+function hours(seconds) {
+    return _t("%s h", Math.floor(seconds / HOUR));
+}
+
+function minutes(seconds) {
+    return _t("%s min", Math.floor(seconds / MINUTE));
+}
+
+function inSeconds(seconds) {
+    return _t("%s s", seconds);
 }

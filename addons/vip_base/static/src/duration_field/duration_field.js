@@ -21,6 +21,7 @@ export const durationField = {
     component: DurationField,
     displayName: _t("Length of time"),
     supportedTypes: ["integer"],
+    listViewWidth: [110, 140],
 };
 
 registry.category("fields").add("sla_duration", durationField);

@@ -1,17 +1,20 @@
-import { hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 
-import { monthLabel, seriesColor } from "../client_360/activity/activity_labels";
 import { stackedBarOptions } from "@vip_base/core/chart";
 import { formatCompact, formatMonth } from "@vip_base/core/format";
+import { token } from "@vip_base/tokens/tokens";
+
+import { monthLabel } from "../client_360/activity/activity_labels";
 
 /** @returns {Object[]} bars of one kind of move, one dataset per tier that has any */
-function bars(months, tiers, { key, sign, label, alpha }) {
+function bars(months, tiers, { key, sign, label }) {
     return tiers
-        .map((tier, index) => ({
+        .map((tier) => ({
             label: label(tier.name),
             data: months.map((month) => sign * (month[key][tier.id] || 0)),
-            backgroundColor: hexToRGBA(seriesColor(index), alpha),
+            backgroundColor: token(`shade-${tier.shade || 0}`),
+            borderColor: token(tier.shade ? "t2-fg" : "field-ln"),
+            borderWidth: 1,
             stack: "draft",
             order: 1,
         }))
@@ -47,14 +50,14 @@ function bothPoints(months, [rose, fell], style) {
  * the tier fallen from; as points what today's thresholds and reality moved.
  *
  * @param {Object[]} months {month, rises, falls, today, actual}, counts by tier id
- * @param {Object[]} tiers {id, name}
+ * @param {Object[]} tiers {id, name, shade}
  * @param {{color: string, fontFamily: string}} style of the surrounding text
  * @returns {Object}
  */
 export function backtestChartConfig(months, tiers, style) {
     const { color } = style;
-    const rises = { key: "rises", sign: 1, alpha: 0.85 };
-    const falls = { key: "falls", sign: -1, alpha: 0.45 };
+    const rises = { key: "rises", sign: 1 };
+    const falls = { key: "falls", sign: -1 };
     return {
         type: "bar",
         data: {

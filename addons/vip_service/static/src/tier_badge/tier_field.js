@@ -6,22 +6,15 @@ import { TierBadge } from "./tier_badge";
 
 import { Component } from "@odoo/owl";
 
-/** The tier of a client or ticket, read-only, in lists and forms. */
+/** The tier of a client, a ticket or a change, read-only, in lists and forms. */
 export class TierField extends Component {
     static template = "vip_service.TierField";
     static components = { TierBadge };
     static props = { ...standardFieldProps };
 
     get tier() {
-        const { data } = this.props.record;
-        const tier = data[this.props.name];
-        return (
-            tier && {
-                id: tier.id,
-                name: tier.display_name,
-                color: data.vip_tier_color || 0,
-            }
-        );
+        const tier = this.props.record.data[this.props.name];
+        return tier && { id: tier.id, name: tier.display_name, shade: tier.shade || 0 };
     }
 }
 
@@ -29,7 +22,8 @@ export const tierField = {
     component: TierField,
     displayName: _t("Tier"),
     supportedTypes: ["many2one"],
-    fieldDependencies: [{ name: "vip_tier_color", type: "integer" }],
+    relatedFields: [{ name: "shade", type: "integer" }],
+    listViewWidth: [90, 140],
 };
 
 registry.category("fields").add("vip_tier", tierField);

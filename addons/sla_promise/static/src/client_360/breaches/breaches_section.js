@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 import { formatMoment } from "@vip_base/core/format";
 import { client360Sections } from "@vip_service/client_360/client_360";
 
-import { formatLength } from "@vip_base/core/duration";
+import { formatLate } from "@vip_base/core/duration";
 
 import { Component } from "@odoo/owl";
 
@@ -22,7 +22,7 @@ export class BreachesSection extends Component {
         if (overrun === false) {
             return _t("still running");
         }
-        return _t("late %s", formatLength(overrun));
+        return formatLate(overrun);
     }
 
     get shownText() {

@@ -1,7 +1,6 @@
-import { cookie } from "@web/core/browser/cookie";
-import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
-
 import { formatCompact, formatMetric, formatMonth } from "@vip_base/core/format";
+import { token } from "@vip_base/tokens/tokens";
+
 import { monthLabel, seriesColor } from "./activity_labels";
 
 function dataset(series, index) {
@@ -12,7 +11,7 @@ function dataset(series, index) {
             ...shared,
             type: "bar",
             yAxisID: "money",
-            backgroundColor: hexToRGBA(color, 0.75),
+            backgroundColor: color,
             borderWidth: 0,
             borderRadius: 2,
             order: 1,
@@ -60,8 +59,7 @@ function valueAxis(series, position, { tick, grid }) {
  * @returns {Object}
  */
 export function activityChartConfig(months, series, { color, fontFamily }) {
-    const grid = getCustomColor(cookie.get("color_scheme"), "#d8dadd", "#3C3E4B");
-    const colors = { tick: color, grid };
+    const colors = { tick: color, grid: token("hair") };
     const money = series.filter(({ unit }) => unit === "money");
     const quantity = series.filter(({ unit }) => unit !== "money");
     return {

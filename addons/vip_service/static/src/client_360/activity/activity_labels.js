@@ -1,16 +1,16 @@
-import { cookie } from "@web/core/browser/cookie";
-import { getColor } from "@web/core/colors/colors";
 import { deserializeDate } from "@web/core/l10n/dates";
 
-const SERIES_COLORS = [0, 3, 2, 4, 1, 5];
+import { token } from "@vip_base/tokens/tokens";
+
+/** Own figures are violet; a second one is a neutral line beside the bars. */
+const SERIES = ["brand", "bar", "shade-56", "shade-32", "soon-s", "done-s"];
 
 /**
  * @param {number} index of the series
- * @returns {string} hex colour that goes with the others in light and dark
+ * @returns {string} the colour of a series, apart from those of its neighbours
  */
 export function seriesColor(index) {
-    const color = SERIES_COLORS[index % SERIES_COLORS.length];
-    return getColor(color, cookie.get("color_scheme"), "sm");
+    return token(SERIES[index % SERIES.length]);
 }
 
 /**

@@ -6,10 +6,10 @@ import { TierBadge } from "../../tier_badge/tier_badge";
 import { Component } from "@odoo/owl";
 
 const LIFECYCLE_CLASSES = {
-    potential: "text-bg-info",
-    active: "text-bg-success",
-    loyal: "text-bg-success",
-    dormant: "text-bg-warning",
+    potential: "o_vip_stage_new",
+    active: "o_vip_stage_done",
+    loyal: "o_vip_stage_done",
+    dormant: "o_vip_stage_soon",
 };
 
 /** Who the client is, in one strip. */

@@ -8,10 +8,15 @@ import { Component } from "@odoo/owl";
 export class CriterionBar extends Component {
     static template = "vip_service.CriterionBar";
     static props = { criterion: Object, tone: { type: String, optional: true } };
-    static defaultProps = { tone: "primary" };
+    static defaultProps = { tone: "brand" };
 
     format(value) {
         return formatMetric(value, this.props.criterion);
+    }
+
+    get barClass() {
+        const { criterion, tone } = this.props;
+        return `o_vip_bar_${criterion.passed ? "done" : tone}`;
     }
 
     get percent() {

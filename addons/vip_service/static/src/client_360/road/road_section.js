@@ -14,6 +14,13 @@ export class RoadSection extends Component {
     static components = { CriterionBar, TierBadge };
     static props = { data: Object, partnerId: Number, reload: Function };
 
+    /** Whoever may fall, or can rise no further, looks at how to stay. */
+    static title({ next, retain, tier }) {
+        return retain && (retain.at_risk || !next)
+            ? _t("Keeping %s", tier.name)
+            : undefined;
+    }
+
     get next() {
         return this.props.data.next;
     }
@@ -78,7 +85,11 @@ export class RoadSection extends Component {
                 amount: formatMetric(criterion.missing, criterion),
             })
         );
-        return formatList(parts, { style: match === "any" ? "or" : "standard" });
+        return match === "any"
+            ? formatList(parts, { style: "or" })
+            : parts.reduce((first, second) =>
+                  _t("%(first)s and %(second)s", { first, second })
+              );
     }
 }
 

@@ -50,6 +50,12 @@ export class Client360Section extends Component {
         );
     }
 
+    /** A section may be called by what its data say: static `title(data)`. */
+    get title() {
+        const { component, section } = this.props;
+        return component.title?.(this.state.data) || section.title;
+    }
+
     async load() {
         this.state.status = "loading";
         try {
