@@ -1,9 +1,17 @@
-import { expect, test } from "@odoo/hoot";
-import { makeMockEnv, patchTranslations } from "@web/../tests/web_test_helpers";
-
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { queueLeft } from "@sla_promise/queue/queue_left";
 
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { mockTimeZone } from "@odoo/hoot-mock";
+
 const { DateTime } = luxon;
+describe.current.tags("headless");
+
+beforeEach(() => {
+    allowTranslations();
+    mockTimeZone(0);
+});
+
 const NOW = DateTime.fromISO("2024-03-04T09:00:00Z", { zone: "utc" });
 
 function told(values) {
@@ -18,16 +26,14 @@ function told(values) {
     };
 }
 
-async function shown(values, later = {}) {
-    await makeMockEnv();
-    patchTranslations();
+function shown(values, later = {}) {
     const row = told(values);
     queueLeft(row, NOW);
     return queueLeft(row, NOW.plus(later));
 }
 
-test("what runs counts down from when the row was read", async () => {
-    expect(await shown({}, { minutes: 30 })).toEqual({
+test("what runs counts down from when the row was read", () => {
+    expect(shown({}, { minutes: 30 })).toEqual({
         text: "30 min",
         tone: "",
         share: 0.75,
@@ -35,21 +41,21 @@ test("what runs counts down from when the row was read", async () => {
     });
 });
 
-test("below five minutes it shows seconds", async () => {
-    const left = await shown({ left: 200, share: 0.9, soon: true }, { seconds: 39 });
+test("below five minutes it shows seconds", () => {
+    const left = shown({ left: 200, share: 0.9, soon: true }, { seconds: 39 });
     expect(left.text).toBe("2 min 41 s");
     expect(left.tone).toBe("soon");
 });
 
-test("past the limit it is late, by the clock on the wall", async () => {
-    const left = await shown({}, { hours: 1, minutes: 6 });
+test("past the limit it is late, by the clock on the wall", () => {
+    const left = shown({}, { hours: 1, minutes: 6 });
     expect(left.text).toBe("late 6 min");
     expect(left.tone).toBe("late");
     expect(left.share).toBe(1);
 });
 
-test("what waits stands still, with what is left of it", async () => {
-    const left = await shown({ due: false, state: "paused", left: 1320 }, { hours: 5 });
+test("what waits stands still, with what is left of it", () => {
+    const left = shown({ due: false, state: "paused", left: 1320 }, { hours: 5 });
     expect(left).toEqual({
         text: "22 min",
         tone: "still",
@@ -58,12 +64,12 @@ test("what waits stands still, with what is left of it", async () => {
     });
 });
 
-test("outside working hours it says until when it stands still", async () => {
+test("outside working hours it says until when it stands still", () => {
     const night = {
         due: "2024-03-05 10:00:00",
         until: "2024-03-05 09:00:00",
     };
-    const left = await shown(night, { hours: 3 });
+    const left = shown(night, { hours: 3 });
     expect(left.text).toBe("1 h");
     expect(left.due).toBe("stands still until tomorrow 9:00 AM");
 });
