@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.resource_worktime.engine.worktime import to_datetime, to_epoch
+from odoo.addons.vip_base.tools.times import event_time
+
+from ...engine import states
+from ...engine.clock import counted_spans, judge
+from ...engine.follower import Follower
+
+
+class SlaClock(models.Model):
+    """How much working time is left of a promise, as a row of the queue says it."""
+
+    _inherit = "sla.clock"
+
+    @api.model
+    def _foremost(self, ticket_ids):
+        """Return of each ticket what is due first, else what waits; one query."""
+        if not ticket_ids:
+            return self.browse()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (ticket_id) id FROM sla_clock
+                 WHERE ticket_id = ANY(%s) AND stopped_at IS NULL
+                 ORDER BY ticket_id, due_at, seconds, id
+                """,
+                list(ticket_ids),
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    def _tell_left(self, at=None, soon=None):
+        """Return {ticket id: what a row of the queue says of this promise}.
+
+        It says ``metric`` (its label), ``state``, ``due`` (UTC, False while it stands
+        still), ``left`` (working seconds; below zero: late by so many seconds of the
+        day), ``share`` of the promise that is used up (0 to 1), ``soon`` and ``until``
+        (when working time goes on, False if somebody works now). As many queries for
+        one promise as for many.
+
+        :param at: naive UTC; the event time if not given
+        :param soon: what is due until then is due soon: naive UTC
+        """
+        now = at or event_time(self.env)
+        book = self._book()  # who may read the clocks may know how much is left
+        plain = {clock.id: clock for clock in self._plain(book)}
+        timelines = book.timelines({clock.ticket_id for clock in plain.values()})
+        counting = Follower(book).counting
+        result = {}
+        for clock in self:
+            found, moments = plain.get(clock.id), timelines.get(clock.ticket_id.id)
+            if found is None or not moments:
+                continue
+            terms = found.terms
+            worktime = counting(found.key, terms.course, terms.basis, terms.started_at)
+            verdict = judge(
+                *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
+                *(None, to_epoch(now), worktime, terms.basis.binds_at),
+            )
+            result[clock.ticket_id.id] = {
+                "metric": clock._label(),
+                "state": clock.state,
+                "due": fields.Datetime.to_string(clock.due_at) or False,
+                "soon": clock._is_soon(now, soon or now),
+                **clock._left_of(verdict.remaining, now, worktime),
+            }
+        return result
+
+    def _is_soon(self, now, soon):
+        """Tell whether this promise is late, near its limit, or was warned of."""
+        reached = (self.due_at and self.due_at <= soon, self.warn_at and self.warn_at <= now)
+        return any(reached)
+
+    def _left_of(self, remaining, now, worktime):
+        """Return what is left of this promise, and until when nobody works."""
+        if self.due_at and self.due_at < now:
+            late = int((self.due_at - now).total_seconds())
+            return {"left": late, "share": 1, "until": False}
+        opening = to_datetime(worktime.add(to_epoch(now), 1) - 1)
+        stands = self.state == states.RUNNING and opening > now
+        return {
+            "left": remaining,
+            "share": 1 - remaining / self.seconds,
+            "until": stands and fields.Datetime.to_string(opening),
+        }
