@@ -12,7 +12,8 @@ class Goal:
     ``files`` is what is wanted, ``today`` what must hold now. It is lowered when a road
     gets shorter, and raised only when a station is added to it: a file row is read as people
     write it, a month waits for its sources and is judged anew, the ladder is that of the day;
-    the form of a ticket says what to do next, and its key points come by a call of their own.
+    the form of a ticket says what to do next, and its key points come by a call of their own;
+    others are told that it changed, are asked who may own it, and may owe something on it.
     """
 
     title: str
@@ -22,5 +23,5 @@ class Goal:
 
 GOALS = {
     ROW: Goal("file row to badge", files=20, today=32),
-    TICKET: Goal("creation to posted entry", files=40, today=46),
+    TICKET: Goal("creation to posted entry", files=40, today=52),
 }

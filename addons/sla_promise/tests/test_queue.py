@@ -67,7 +67,9 @@ class TestQueue(SlaCase):
         self.move(late, minutes(70), self.awaiting)
         both = client + third
         self.assertEqual(self.sections(both, minutes(30)), ["on_client", "on_others"])
-        self.assertEqual(self.sections(client + late, minutes(80)), ["on_client", "act"])
+        self.assertEqual(
+            self.sections(client + late, minutes(80)), ["on_client", "act"]
+        )
 
     def test_nothing_is_owed_on_what_is_solved_or_was_never_promised(self):
         solved = self.ticket(category_id=self.quick.id)
@@ -154,7 +156,8 @@ class TestQueue(SlaCase):
     def test_rows_cost_the_same_queries_for_one_and_for_many(self):
         tickets = self.tickets(20, category_id=self.quick.id)
         counts = []
-        self.at(minutes(5)).browse(tickets.ids).mapped("sla_next")  # what a process keeps
+        # What a process keeps.
+        self.at(minutes(5)).browse(tickets.ids).mapped("sla_next")
         for seen in (tickets[:1], tickets):
             self.env.flush_all()
             self.env.invalidate_all()

@@ -30,7 +30,9 @@ class ResPartner(models.Model):
         def tell(row):
             excused = row["state"] != "open"
             return {
-                "text": self.env._("Promise missed: %s", metrics.get(row["metric"], row["metric"])),
+                "text": self.env._(
+                    "Promise missed: %s", metrics.get(row["metric"], row["metric"])
+                ),
                 "note": " · ".join(
                     filter(None, (row["number"], excused and states[row["state"]]))
                 ),

@@ -71,7 +71,10 @@ class SlaClock(models.Model):
 
     def _is_soon(self, now, soon):
         """Tell whether this promise is late, near its limit, or was warned of."""
-        reached = (self.due_at and self.due_at <= soon, self.warn_at and self.warn_at <= now)
+        reached = (
+            self.due_at and self.due_at <= soon,
+            self.warn_at and self.warn_at <= now,
+        )
         return any(reached)
 
     def _left_of(self, remaining, now, worktime):

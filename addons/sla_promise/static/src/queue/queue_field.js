@@ -31,7 +31,9 @@ export class QueueLeft extends QueueMetric {
 
     get textClass() {
         const { tone } = this.shown;
-        return { late: "o_vip_late", soon: "o_vip_soon", still: "o_vip_muted" }[tone] || "";
+        return (
+            { late: "o_vip_late", soon: "o_vip_soon", still: "o_vip_muted" }[tone] || ""
+        );
     }
 
     get barClass() {
