@@ -22,6 +22,9 @@ DATABASE = "vip_upgrade"
 HOST_OWN = re.compile(
     r"ir_(model|ui_|act_|asset|module|logging|profile)|bus_bus|report_layout"
 )
+#: Of the host as well: each update asks for a clean-up and tells other processes; one
+#: update later than other addons it knows what they add to mixins of ours.
+HOST_NEW = ("ir_cron_trigger ", "orm_signaling_registry ", "ir_model_fields ")
 #: Table and column that a later release writes anew, with the reason.
 CHANGED: dict[tuple[str, str], str] = {}
 SHOWN = 20
@@ -86,8 +89,9 @@ def test_what_people_changed_is_theirs(updated):
 def test_a_second_update_changes_nothing(updated):
     looks, _free, _said = updated
     lost = rows.lost(looks[1], looks[2])
-    more = [f"new: {text}" for text in rows.lost(looks[2], looks[1])]
-    assert not lost + more, shown(lost + more)
+    more = rows.lost(looks[2], looks[1])
+    lost += [f"new: {text}" for text in more if not text.startswith(HOST_NEW)]
+    assert not lost, shown(lost)
 
 
 def test_nothing_is_logged_that_went_wrong(updated):

@@ -288,9 +288,12 @@ class ResourceCalendar(models.Model):
         """Leave a line in the audit log for each version."""
         log = self.env["vip.audit.log"].with_context(**at_context(changes[0].at))
         versions = self.env["resource.worktime.version"].sudo()  # the log keeps all
+        versions = versions.browse(change.new for change in changes)
         log._record(
-            versions.browse(change.new for change in changes),
+            versions,
             "created",
+            # What one transaction changed has one reason.
+            reason=versions[:1].reason,
             new=lambda version: {
                 name: version[name] or None
                 for name in ("kind", "hours_per_week", "gained_hours", "lost_hours")

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -263,6 +263,19 @@ class TestWorktimeVersions(VersionsCase):
         )
         self.assertEqual((line.user_id, line.company_id), (manager.id, self.company))
         self.assertEqual(line.new_values["lost_hours"], 3)
+        self.assertEqual(line.reason, "Tomb Sweeping")
+        leave = self.env["vip.audit.log"].search(
+            [("model", "=", "resource.calendar.leaves"), ("action", "=", "created")],
+            order="id desc",
+            limit=1,
+        )
+        kept, zone = leave.new_values["date_from"], "Asia/Shanghai"
+        there = fields.Datetime.context_timestamp(
+            leave.with_context(tz=zone), fields.Datetime.to_datetime(kept)
+        )
+        self.assertIn(
+            f"{there:%Y-%m-%d %H:%M:%S}", leave.with_context(tz=zone).new_text
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -58,6 +58,16 @@ class TestObligation(Obligations, RoundsCase):
         self.meet(ticket, minutes(65))
         self.assertEqual(clock.overrun_seconds, 600)
 
+    def test_it_is_a_next_action_also_of_a_closed_ticket(self):
+        ticket = self.ticket()
+        self.owe(ticket, minutes(5))
+        self.move(ticket, minutes(10), self.done)
+        [action] = ticket.with_context(**at_context(minutes(11))).vip_next_actions
+        self.assertEqual(
+            (action["verb"], action["promise"], action["until"]),
+            ("keep", "Report, to the regulator", "2024-03-04 09:55:00"),
+        )
+
     def test_an_answer_meets_only_what_says_so(self):
         ticket = self.ticket()
         for key in ("t.reply", "t.report"):

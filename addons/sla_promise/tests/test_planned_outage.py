@@ -49,7 +49,9 @@ class TestPlannedOutage(SlaCase):
             },
         )
         self.assertFalse(self.breaches(ticket))
-        self.assertIn("version 1", self.clock(ticket).explanation)
+        explanation = self.clock(ticket).explanation
+        self.assertIn("Counted by From ten, version 1", explanation)
+        self.assertIn("Until 2024-03-04 09:10 it counted by Until five", explanation)
 
     def test_a_holiday_misses_nothing_before_its_time(self):
         ticket = self.ticket(minutes(470))

@@ -33,7 +33,7 @@ IN_VAIN = SQL(
 
 
 #: Under which name a transaction keeps whose signed leave the time-off app took away.
-TAKEN_AWAY = "vip_base.leave_taken_away"
+TAKEN_AWAY = "vip_leave_taken_away"
 SIGNATURE = ("entered_by_id", "approved_by_id", "approved_at")
 
 

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -172,7 +173,7 @@ class VipAuditLog(models.Model):
         )
 
     @api.depends("model", "old_values", "new_values")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_texts(self):
         for line in self:
             model = self.env.get(line.model)
@@ -199,6 +200,8 @@ class VipAuditLog(models.Model):
         field = None if model is None else model._fields.get(name)
         if field is not None and field.type == "selection":
             value = dict(field._description_selection(self.env)).get(value, value)
+        elif field is not None and field.type == "datetime" and value:
+            value = self._local_text(value)
         elif field is not None and field.relational and self._are_ids(value):
             ids = value if isinstance(value, list) else [value]
             # As superuser: names of persons are not kept, but may be read here.
@@ -206,6 +209,15 @@ class VipAuditLog(models.Model):
             names = {record.id: record.display_name for record in records}
             value = ", ".join(str(names.get(id_) or id_) for id_ in ids)
         return "–" if value in (None, False, "") else value
+
+    def _local_text(self, value):
+        """Return a kept instant (UTC) in the reader's time zone."""
+        try:
+            instant = datetime.fromisoformat(str(value))
+        except ValueError:
+            return value  # it was no instant when it was kept
+        local = fields.Datetime.context_timestamp(self, instant.replace(tzinfo=None))
+        return local.strftime("%Y-%m-%d %H:%M:%S")
 
     def _are_ids(self, value):
         ids = value if isinstance(value, list) else [value]

@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         def tell(row):
             excused = row["state"] != "open"
             return {
-                "text": self.env._("Promise missed: %s", metrics[row["metric"]]),
+                "text": self.env._("Promise missed: %s", metrics.get(row["metric"], row["metric"])),
                 "note": " · ".join(
                     filter(None, (row["number"], excused and states[row["state"]]))
                 ),

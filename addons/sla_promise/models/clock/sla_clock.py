@@ -281,11 +281,16 @@ class SlaClock(models.Model):
     def _label(self):
         """Return what is promised, and for the how-manieth time if not for the first."""
         self.ensure_one()
-        label = dict(self._metrics()).get(self.metric, self.metric)
-        obligation = self.env["sla.obligation"]._declared().get(self.metric)
+        return self._label_of(self.metric, self.round)
+
+    @api.model
+    def _label_of(self, metric, number):
+        """Return what a metric promises, for the how-manieth time if not for the first."""
+        label = dict(self._metrics()).get(metric, metric)
+        obligation = self.env["sla.obligation"]._declared().get(metric)
         if obligation:
             label = self.env._("%(what)s, to %(whom)s", what=label, whom=obligation.to)
-        return f"{label} {self.round}" if self.round > 1 else label
+        return f"{label} {number}" if number > 1 else label
 
     # ------------------------------------------------------------------
     # What it says of itself

@@ -176,21 +176,35 @@ class SlaClock(models.Model):
         version = self.version_id.sudo().exists()
         if not version:
             return Markup()
-        text = self.env._("Counted by %s", version.display_name)
+        lines = [self.env._("Counted by %s", version.display_name)]
         if version.number > 1:
-            text = self.env._(
-                "Counted by %(version)s, changed %(when)s by %(who)s: %(why)s",
-                version=version.display_name,
-                when=fields.Datetime.context_timestamp(self, version.at).strftime(
-                    "%Y-%m-%d %H:%M"
-                ),
-                who=version.user_id.exists().name or "",
-                why=version.reason
-                or dict(version._fields["kind"]._description_selection(self.env))[
-                    version.kind
-                ],
+            lines = [
+                self.env._(
+                    "Counted by %(version)s, changed %(when)s by %(who)s: %(why)s",
+                    version=version.display_name,
+                    when=self._local_minute(version.at),
+                    who=version.user_id.exists().name or "",
+                    why=version.reason
+                    or dict(version._fields["kind"]._description_selection(self.env))[
+                        version.kind
+                    ],
+                )
+            ]
+        before = self.earlier or ()
+        for id_, until in zip(before[::2], before[1::2], strict=True):
+            former = version.browse(id_).exists()
+            lines.append(
+                self.env._(
+                    "Until %(when)s it counted by %(version)s.",
+                    when=self._local_minute(to_datetime(until)),
+                    version=former.display_name or self.env._("around the clock"),
+                )
             )
-        return Markup("<p>%s</p>") % text
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines)
+
+    def _local_minute(self, at):
+        """Return an instant as text in the reader's time zone."""
+        return fields.Datetime.context_timestamp(self, at).strftime("%Y-%m-%d %H:%M")
 
     def _extended_lines(self):
         """Return both limits of an extended promise, and why it was extended, as HTML."""

@@ -112,8 +112,12 @@ class SlaClock(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Tickets whose limits move"),
             "res_model": "helpdesk.ticket",
-            "views": [[False, "list"], [False, "form"]],
+            "views": [
+                [self.env.ref("sla_promise.ticket_view_list_time_left").id, "list"],
+                [False, "form"],
+            ],
             "domain": [("id", "in", ticket_ids[:MOST_SHOWN])],
+            "context": {"create": False},
         }
 
     # ------------------------------------------------------------------

@@ -78,9 +78,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _promise_label(self, clock):
-        selection = self.env["sla.clock"]._fields["metric"]._description_selection
-        label = dict(selection(self.env))[clock.metric]
-        return f"{label} {clock.round}" if clock.round > 1 else label
+        return self.env["sla.clock"]._label_of(clock.metric, clock.round)
 
     # One action of each
 
@@ -93,11 +91,14 @@ class HelpdeskTicket(models.Model):
 
     def _action_of_clock(self, clock, standing):
         """Yield what keeps a promise, unless who spoke last says it already."""
-        if standing.closed and clock.metric != states.FEEDBACK:
+        obligation = clock.metric in self.env["sla.obligation"]._declared()
+        if standing.closed and not obligation and clock.metric != states.FEEDBACK:
             return
         if clock.metric == states.FEEDBACK and not clock.solved:
             return
         action = self._kept_by_doing().get(clock.metric)
+        if obligation:
+            action = "keep", UPDATE, self.env._("Do what was promised"), ""
         if action:
             verb, rank, text, button = action
             yield self._next_action(

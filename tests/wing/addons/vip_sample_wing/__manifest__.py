@@ -5,9 +5,10 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",
-    "depends": ["vip_service"],
+    "depends": ["sla_promise"],
     "data": [
         "security/ir.model.access.csv",
+        "views/portal_card.xml",
         "views/ticket_places.xml",
     ],
     "assets": {

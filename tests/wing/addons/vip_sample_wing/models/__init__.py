@@ -2,7 +2,12 @@ from . import vip_sample_visit
 from . import face_badge
 from . import face_health
 from . import face_key_point
+from . import face_may_hold
 from . import face_next_action
+from . import face_obligation
+from . import face_personal
+from . import face_portal_card
 from . import face_request_column
 from . import face_section
 from . import face_story
+from . import face_tile
