@@ -85,7 +85,12 @@ class Story:
         agent, job = self.agent_id, SUPERUSER_ID
         for who, at, title, work in (
             (agent, OPENED, "ticket created", self._create_ticket),
-            (agent, OPENED, "form read: badge, next action, key points, clocks", self._read_form),
+            (
+                agent,
+                OPENED,
+                "form read: badge, next action, key points, clocks",
+                self._read_form,
+            ),
             (job, DUE_JOB, "due job", self._run_due_job),
             (agent, SOLVED, "solved 4 minutes late", self._solve),
             (job, DRAFTED, "points drafted", self._run_score_job),

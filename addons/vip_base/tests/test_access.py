@@ -55,5 +55,7 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
         records = self._records()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.users = self.make_users(other, "elsewhere")
-        nothing = dict.fromkeys(TABLE.keys() - {"vip.job.progress", "vip.failing.job"}, {})
+        nothing = dict.fromkeys(
+            TABLE.keys() - {"vip.job.progress", "vip.failing.job"}, {}
+        )
         self.assert_access(nothing, records)

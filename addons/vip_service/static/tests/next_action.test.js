@@ -75,7 +75,9 @@ test("what others do is said and not offered", async () => {
 });
 
 test("what is late says when it was due", async () => {
-    await mount(NextActionSection, { items: [action({ until: "2024-06-15 09:30:00" })] });
+    await mount(NextActionSection, {
+        items: [action({ until: "2024-06-15 09:30:00" })],
+    });
     expect(".o_vip_next_action .text-danger").toHaveText(/was due Jun 15, 9:30/);
 });
 

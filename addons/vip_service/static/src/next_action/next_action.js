@@ -34,7 +34,9 @@ export class NextAction extends Component {
         const parts = [_t("Next action"), who, promise];
         if (until) {
             const moment = formatMoment(until);
-            parts.push(this.isLate ? _t("was due %s", moment) : _t("before %s", moment));
+            parts.push(
+                this.isLate ? _t("was due %s", moment) : _t("before %s", moment)
+            );
         }
         return parts.filter(Boolean).join(" · ");
     }
