@@ -256,8 +256,8 @@ class TestScoreCharge(ScoreCase):
             "5 to 10 min late",
             "5 min 1 s",
             "3 min 21 s",
-            "2024-03-13 09:00:00",
-            "0:15:00",
+            "Mar 13, 2024, 9:00 AM",
+            "15 min",
         ):
             self.assertIn(text, why)
         self.assertNotIn(self.other.name, why)

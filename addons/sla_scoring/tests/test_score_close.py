@@ -195,8 +195,8 @@ class TestScoreClose(ScoreCase):
         close = self.close()
         close.action_close()
         for lang, late in (
-            ("en_US", "Resolution late by 0:10:00"),
-            ("zh_CN", "0:10:00"),
+            ("en_US", "Resolution late by 10 min"),
+            ("zh_CN", "10分钟"),
         ):
             agents, entries = (
                 list(sheet.values)

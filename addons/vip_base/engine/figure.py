@@ -158,7 +158,7 @@ def wilson(part, of):
     >>> [round(end, 3) for end in wilson(38, 44)]
     [0.733, 0.936]
     >>> [round(end, 3) for end in wilson(0, 10)], [round(end, 3) for end in wilson(3, 3)]
-    ([0.0, 0.278], [0.438, 1.0])
+    ([0.0, 0.278], [0.439, 1.0])
 
     :param of: above zero
     """

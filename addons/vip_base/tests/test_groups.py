@@ -4,6 +4,7 @@ from .common import BaseRolesCase
 #: Which roles each text stands for; a role includes those before it, but the auditor.
 STANDS_FOR = {
     "AGENT_GROUP": {"agent", "adviser", "manager", "admin"},
+    "ADVISER_GROUP": {"adviser", "manager", "admin"},
     "MANAGER_GROUP": {"manager", "admin"},
     "ADMIN_GROUP": {"admin"},
     "AUDITOR_GROUP": {"auditor"},
