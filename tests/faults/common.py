@@ -1,6 +1,5 @@
 """What the tests of known faults stand on; nothing else here names our addons."""
 
-import re
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from itertools import count
@@ -41,8 +40,6 @@ __all__ = [
 ]
 
 SHANGHAI = timedelta(hours=8)
-#: A time as explanations of clocks show it.
-TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 #: What tells the e-mails of a run apart.
 NUMBERS = count(1)
 
@@ -227,8 +224,7 @@ class PromiseCase(FaultCase, SlaCase):
     def explained(self, clock):
         """Return until when the explanation of a clock says that its time lasts."""
         clock.invalidate_recordset()
-        text = str(clock.with_context(tz="UTC").explanation)
-        return datetime.fromisoformat(TIME.findall(text)[-1])
+        return clock._explain_rows()[-1]["stop"]
 
     @classmethod
     def new_user(cls, login, groups="helpdesk_mgmt.group_helpdesk_user", **vals):

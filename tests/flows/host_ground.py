@@ -54,5 +54,5 @@ GROUND = {
 #: What is read of the server itself, and when an addon is installed or uninstalled.
 SYSTEM = {
     *("ir.model.data", "ir.model.relation", "ir.module.module", "mail.activity"),
-    *("ir.model.fields", "ir.model.fields.selection"),
+    *("ir.model.fields", "ir.model.fields.selection", "ir.cron"),
 }

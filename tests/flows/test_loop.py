@@ -313,7 +313,10 @@ class TestLoop(Outbox, TransactionCase):
         }
         self.assertEqual(data["requests"]["total_count"], 2)
         states = {
-            row["id"]: {clock["metric"]: clock["state"] for clock in row["clocks"]}
+            row["id"]: {
+                clock["metric"]: clock["state"]
+                for clock in row["columns"]["promise"]["clocks"]
+            }
             for row in data["requests"]["open"]
         }
         self.assertEqual(states[late.id]["resolution"], "running")

@@ -25,7 +25,6 @@ KEYS = {
     "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
-    "vip_base.leave_taken_away",  # kept in the transaction
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
 }

@@ -134,10 +134,10 @@ def test_clocks_follow_while_somebody_types(desk):
     agent, manager, ticket_id, base = desk
     agent.goto(f"{base}/odoo/vip-tickets/{ticket_id}")
     agent.wait_for_selector(".o_sla_clock", timeout=PATIENCE)
-    assert not agent.locator(".o_sla_clock_success").count()
+    assert not agent.locator(".o_sla_clock_done").count()
     _listening(agent)
     title = agent.locator(".o_field_widget[name=name] :is(input, textarea)").first
     title.fill("I am typing")
     _move(manager, ticket_id, "Done")
-    agent.wait_for_selector(".o_sla_clock_success", timeout=PATIENCE)
+    agent.wait_for_selector(".o_sla_clock_done", timeout=PATIENCE)
     assert title.input_value() == "I am typing"

@@ -273,9 +273,9 @@ class TestWorktimeVersions(VersionsCase):
         there = fields.Datetime.context_timestamp(
             leave.with_context(tz=zone), fields.Datetime.to_datetime(kept)
         )
-        self.assertIn(
-            f"{there:%Y-%m-%d %H:%M:%S}", leave.with_context(tz=zone).new_text
-        )
+        # Months are written in letters, and days as people of the reader's language do.
+        self.assertIn(f"{there:%b} {there.day}", leave.with_context(tz=zone).new_text)
+        self.assertIn(f"{there.hour % 12 or 12}:", leave.with_context(tz=zone).new_text)
 
 
 @tagged("post_install", "-at_install")

@@ -51,9 +51,9 @@ class TestOwnChinese(ChineseCase):
 
     def test_a_limit_reads_as_people_say_it(self):
         target = self.env.ref("sla_promise.target_opening_ordinary_key_resolution")
-        self.assertEqual(target.display_name, "15 分钟内解决")
+        self.assertEqual(target.display_name, "15分钟内解决")
         target = self.env.ref("sla_promise.target_closing_regular_resolution")
-        self.assertEqual(target.display_name, "1 个工作日内解决")
+        self.assertEqual(target.display_name, "1个工作日内解决")
 
 
 @tagged("post_install", "-at_install")

@@ -391,7 +391,9 @@ class TestTold(WorkingTimeCase):
         ticket, untouched = self.monday(), self.ticket(at(MONDAY, 9))
         answer = self.preview(self.env["resource.calendar.leaves"], self.leave(TUESDAY))
         texts = [effect["text"] for effect in answer["effects"]]
-        self.assertIn("Limits of running promises that move: 1 of 2.", texts)
+        self.assertIn(
+            "Limits of running promises that move: 1 of 2 (1 later, 0 earlier).", texts
+        )
         self.assertEqual(self.facts(ticket), ("running", at(TUESDAY, 11)))
         self.assertEqual(self.facts(untouched), ("running", at(MONDAY, 13)))
 
@@ -401,7 +403,9 @@ class TestTold(WorkingTimeCase):
         ticket, late = self.monday(), self.office("Late", 12, 20)
         answer = self.preview(self.team, {"resource_calendar_id": late.id})
         texts = [effect["text"] for effect in answer["effects"]]
-        self.assertIn("Limits of running promises that move: 1 of 1.", texts)
+        self.assertIn(
+            "Limits of running promises that move: 1 of 1 (0 later, 1 earlier).", texts
+        )
         self.assertEqual(self.facts(ticket), ("running", at(TUESDAY, 11)))
         self.assertEqual(self.team.resource_calendar_id, self.calendar)
 

@@ -145,7 +145,7 @@ class TestSourcesComplete(ReviewCase):
         self.assertEqual(self.lacking(), ["Books (no file has come)"])
         self.file(JANUARY, {"C-1": 5, "gone": 2.5}, control_total=7.5)
         self.assertEqual(
-            self.lacking(), ["Books (the newest file adds up to 5.00, not to 7.50)"]
+            self.lacking(), ["Books (the newest file adds up to 5, not to 7.50)"]
         )
         self.file(JANUARY, {"C-1": 5, "C-2": 2.5}, control_total=7.5)
         self.assertEqual(self.lacking(), [])
@@ -154,7 +154,7 @@ class TestSourcesComplete(ReviewCase):
         self.source("Books", self.deposit + self.volume, completed_by="day", day=5)
         self.fact(self.c1, date(2023, 12, 1), 5, 5)
         self.assertEqual(
-            self.lacking(morning(JANUARY, 4)), ["Books (from 02/05/2024 on)"]
+            self.lacking(morning(JANUARY, 4)), ["Books (from Feb 5, 2024 on)"]
         )
         self.assertEqual(self.lacking(morning(JANUARY, 5, 0)), [])
 

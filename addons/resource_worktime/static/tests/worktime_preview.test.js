@@ -117,7 +117,7 @@ test("after a save one notice says what has moved, with links", () => {
     });
     expect.verifySteps([
         "resource_worktime_changed",
-        "Working time has changed<br/>Office: 08:00 hours fewer<br/>3 limits moved",
+        "Working time has changed<br/>Office: 08:00 hours fewer<br/>3 limits moved<br/>Versions",
     ]);
     options.buttons[0].onClick();
     expect.verifySteps(["closed", "an.action"]);

@@ -60,9 +60,9 @@ test("the first action says who, what was promised, until when and why", async (
     await mount(NextActionSection, { items: [action()] });
     expect(".o_vip_next_action").toHaveCount(1);
     expect(".o_vip_next_action").toHaveText(
-        /Next action · you · First response · before Jun 15, 10:30/
+        /Next action · you · First response · before today 10:30 AM/
     );
-    expect(".o_vip_next_action").toHaveText(/Nobody has answered yet · since Jun 15/);
+    expect(".o_vip_next_action").toHaveText(/Nobody has answered yet · since today 9:00 AM/);
     await contains(".o_vip_next_action button").click();
     await contains(".o_vip_next_action a").click();
     expect.verifySteps(["helpdesk.ticket 11", "helpdesk.ticket 11"]);
@@ -78,7 +78,7 @@ test("what is late says when it was due", async () => {
     await mount(NextActionSection, {
         items: [action({ until: "2024-06-15 09:30:00" })],
     });
-    expect(".o_vip_next_action .text-danger").toHaveText(/was due Jun 15, 9:30/);
+    expect(".o_vip_next_action .o_vip_late").toHaveText(/was due today 9:30 AM/);
 });
 
 test("the others come when asked for", async () => {

@@ -4,7 +4,7 @@ const seen = (content, trigger) => ({ content, trigger });
 
 registry.category("web_tour.tours").add("vip_sample_wing_client", {
     steps: () => [
-        seen("The badge", "[data-badge=sample_guest] .badge:contains(Comes by tram)"),
+        seen("The badge", "[data-badge=sample_guest] .o_vip_stage:contains(Comes by tram)"),
         {
             ...seen("There is more to do", ".o_vip_360_next_action_more"),
             run: "click",
