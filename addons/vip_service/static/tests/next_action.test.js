@@ -62,7 +62,9 @@ test("the first action says who, what was promised, until when and why", async (
     expect(".o_vip_next_action").toHaveText(
         /Next action · you · First response · before today 10:30 AM/
     );
-    expect(".o_vip_next_action").toHaveText(/Nobody has answered yet · since today 9:00 AM/);
+    expect(".o_vip_next_action").toHaveText(
+        /Nobody has answered yet · since today 9:00 AM/
+    );
     await contains(".o_vip_next_action button").click();
     await contains(".o_vip_next_action a").click();
     expect.verifySteps(["helpdesk.ticket 11", "helpdesk.ticket 11"]);
