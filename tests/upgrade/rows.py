@@ -5,8 +5,8 @@ import json
 
 import psycopg2
 
-#: What every update writes anew, in whatever table.
-IGNORED = ["write_date", "write_uid"]
+#: What every update writes anew, in whatever table; what a view said before the last one.
+IGNORED = ["write_date", "write_uid", "arch_prev"]
 #: Tables whose rows the host drops and makes again: they are what they say.
 REMADE = {"ir_act_window_view"}
 TABLES = """
