@@ -50,6 +50,7 @@
         "views/res_partner_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/vip_contact_views.xml",
+        "views/vip_contact_plan_views.xml",
         "views/vip_answer_views.xml",
         "views/vip_answer_import_views.xml",
         "views/answer_page.xml",

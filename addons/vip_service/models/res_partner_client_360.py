@@ -121,6 +121,7 @@ class ResPartner(models.Model):
         tier, since = self.vip_tier_id, self.vip_tier_since
         labels = dict(self._fields["client_type"]._description_selection(self.env))
         reachable = self.env.user.has_group(AGENT_GROUP)
+        known = self._client_360_known()
         return {
             "id": self.id,
             "name": self.name or "",
@@ -129,25 +130,18 @@ class ResPartner(models.Model):
             "type_label": labels.get(self.client_type, False),
             "tier": tier._client_360_badge() if tier else False,
             "tier_since": fields.Date.to_string(since) if since else False,
-            "adviser": self._client_360_adviser(),
+            "active": self.active,
+            "city": self.city or False,
+            "adviser": known["adviser"],
+            "last_contact": known["last_contact"],
+            "next_contact": known["next_contact"],
+            "buttons": self._client_360_buttons_shown(known),
             "currency_id": self._client_360_currency().id,
             # An auditor has no reason to call the client.
             "email": self.email if reachable else False,
             "phone": self.phone if reachable else False,
             "badges": self._client_360_badges_shown() if self.client_type else [],
         }
-
-    def _client_360_adviser(self):
-        adviser = self.adviser_id
-        if not adviser:
-            return False
-        # As superuser: the adviser's name, for whoever may read the client. By one query:
-        # who looks the name up by the user reads all of both.
-        person = self.sudo().with_context(active_test=False)
-        person = person.search_fetch(
-            [("user_ids", "in", adviser.ids)], ["name"], limit=1
-        )
-        return {"id": adviser.id, "name": person.name}
 
     def _client_360_today(self):
         return self.env.company._vip_local_date(event_time(self.env))
@@ -414,6 +408,7 @@ class ResPartner(models.Model):
             self, self.env.company, self._client_360_today(), self.vip_tier_id
         )
         entitlements = self.env["vip.entitlement"].browse(used)
+        usable = self.active and self.env["vip.entitlement.use"].has_access("create")
         periods = dict(entitlements._fields["period"]._description_selection(self.env))
         return {
             "items": [
@@ -425,6 +420,8 @@ class ResPartner(models.Model):
                     "period": entitlement.period,
                     "period_label": periods[entitlement.period],
                     "used": used[entitlement.id],
+                    "usable": usable
+                    and (not entitlement.quota or used[entitlement.id] < entitlement.quota),
                     "left": max(entitlement.quota - used[entitlement.id], 0)
                     if entitlement.quota
                     else False,

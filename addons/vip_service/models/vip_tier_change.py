@@ -84,6 +84,12 @@ class VipTierChange(models.Model):
         default="proposed",
         readonly=True,
     )
+    proposable_tier_ids = fields.Many2many(
+        "vip.tier",
+        string="Tiers to choose from",
+        compute="_compute_proposable_tier_ids",
+        help="The rungs of the ladder; the present one only with an override.",
+    )
     evidence = fields.Json(string="Frozen evidence", readonly=True)
     evidence_html = fields.Html(
         string="Evidence", compute="_compute_evidence_html", sanitize=False
@@ -180,6 +186,14 @@ class VipTierChange(models.Model):
             name = change.partner_id.display_name or ""
             tiers = f"{change.from_tier_id.name or ''} → {change.to_tier_id.name or ''}"
             change.display_name = f"{name}: {tiers}"
+
+    @api.depends("partner_id", "company_id", "override_until")
+    def _compute_proposable_tier_ids(self):
+        for change in self:
+            ladder = self.env["vip.tier"]._ladder(change.company_id or self.env.company)
+            if not change.override_until:
+                ladder -= change.partner_id.vip_tier_id
+            change.proposable_tier_ids = ladder.sudo(False)
 
     def _audited_name(self):
         """Return what the audit log calls this change: by its client."""

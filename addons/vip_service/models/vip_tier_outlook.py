@@ -158,3 +158,11 @@ class VipTierOutlook(models.Model):
         )
         form = self.env.ref("vip_service.res_partner_view_form_client_360")
         return {**action, "views": [(form.id, "form")], "res_id": self.partner_id.id}
+
+    def action_plan_contacts(self):
+        """Ask for contacts with these clients."""
+        return self.partner_id.action_plan_contacts()
+
+    def action_log_contacts(self):
+        """Ask for one contact with all of these clients."""
+        return self.partner_id.action_log_contacts()

@@ -14,6 +14,7 @@ from . import test_client_import
 from . import test_company_currency
 from . import test_contact
 from . import test_contact_log
+from . import test_contact_plan
 from . import test_engine_mail
 from . import test_entitlement
 from . import test_hand_made

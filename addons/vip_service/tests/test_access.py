@@ -117,7 +117,9 @@ TABLE = {
 for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
+TABLE["vip.contact.plan"] = dict.fromkeys(("adviser", "manager", "admin"), "crwu")
 WIZARDS = (
+    "vip.contact.plan",
     "vip.tier.review.reason",
     *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
     *("vip.answer.entry", "vip.answer.entry.line"),
@@ -216,6 +218,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             **self._group_records(client),
             "vip.contact": self._contact(partner_id=client.id),
             "vip.late.contact": self._late_contact(client),
+            "vip.contact.plan": env["vip.contact.plan"].create(
+                {"partner_ids": client.ids, "summary": "Call"}
+            ),
             "vip.contact.log": env["vip.contact.log"].create(
                 {"partner_id": client.id, "note": "Called"}
             ),

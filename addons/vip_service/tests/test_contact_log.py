@@ -198,31 +198,42 @@ class TestContactLog(ContactCase):
             self.contacts_of(self.bank).mapped("at"), [minutes(10), minutes(10)]
         )
 
-    def test_the_buttons_open_the_form_for_this_ticket_or_client(self):
-        for model, view, action in (
-            (
-                "helpdesk.ticket",
-                "helpdesk_mgmt.ticket_view_form",
-                "vip_service.vip_contact_log_action",
-            ),
-            (
-                "res.partner",
-                "vip_service.res_partner_view_form_client_360",
-                "vip_service.vip_contact_log_action_client",
-            ),
+    def test_the_button_of_a_ticket_opens_the_form_for_it(self):
+        view = self.env.ref("helpdesk_mgmt.ticket_view_form")
+        action = self.env.ref("vip_service.vip_contact_log_action")
+        self.assertEqual(action.target, "new")
+        for role, offered in (
+            ("agent", True),
+            ("adviser", True),
+            ("manager", True),
+            ("auditor", False),
         ):
-            view_id, action = self.env.ref(view).id, self.env.ref(action)
-            for role, offered in (
-                ("agent", True),
-                ("adviser", True),
-                ("manager", True),
-                ("auditor", False),
-            ):
-                with self.subTest(model=model, role=role):
-                    records = self.env[model].with_user(self.users[role])
-                    arch = records.get_view(view_id)["arch"]
-                    self.assertEqual(f'name="{action.id}"' in arch, offered)
-            self.assertEqual(action.target, "new")
+            with self.subTest(role):
+                tickets = self.env["helpdesk.ticket"].with_user(self.users[role])
+                arch = tickets.get_view(view.id)["arch"]
+                self.assertEqual(f'name="{action.id}"' in arch, offered)
+
+    def test_one_meeting_with_several_clients_is_a_contact_with_each(self):
+        other = self.client("OTHER")
+        logs = self.env["vip.contact.log"].with_user(self.ann)
+        logs = logs.with_context(
+            allowed_company_ids=self.company.ids, **at_context(minutes(9))
+        )
+        log = logs.create(
+            {
+                "partner_ids": [(6, 0, (self.bank + other).ids)],
+                "kind": "visit",
+                "at": minutes(5),
+                "note": "Outlook for autumn",
+            }
+        )
+        log.action_log()
+        for client in self.bank, other:
+            contact = self.contacts_of(client)
+            self.assertEqual(
+                (contact.kind, contact.at, contact.note),
+                ("visit", minutes(5), "Outlook for autumn"),
+            )
 
     def test_the_ticket_shows_its_contacts(self):
         ticket = self.ticket()
@@ -235,11 +246,17 @@ class TestContactLog(ContactCase):
 
     def test_the_client_opens_its_contacts(self):
         self.log(self.bank, 5)
-        action = self.env.ref("vip_service.vip_contact_action_client")
-        view = self.env.ref("vip_service.res_partner_view_form_client_360")
         for role in "agent", "auditor":
-            clients = self.env["res.partner"].with_user(self.users[role])
-            self.assertIn(f'name="{action.id}"', clients.get_view(view.id)["arch"])
+            client = self.bank.with_user(self.users[role])
+            [button] = [
+                one
+                for one in client.client_360()["partner"]["buttons"]
+                if one["key"] == "contacts"
+            ]
+            self.assertEqual(
+                (button["action"]["res_model"], button["action"]["domain"]),
+                ("vip.contact", [("partner_id", "=", self.bank.id)]),
+            )
         for kind in "list", "form", "search":
             self.assertTrue(
                 self.env["vip.contact"].with_user(self.ann).get_view(view_type=kind)

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import written_moment
 
+from ..models.contact.mail_activity import WRITTEN_DOWN
 from ..models.contact.vip_contact import LOGGED
 
 
@@ -21,6 +23,21 @@ class VipContactLog(models.TransientModel):
         readonly=True,
         ondelete="cascade",
         help="Whom you spoke to, where it was about no ticket.",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Clients",
+        domain=[("client_type", "!=", False)],
+        help="Whom you spoke to, where they were several.",
+    )
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Was planned",
+        compute="_compute_activity_id",
+        store=True,
+        readonly=False,
+        ondelete="set null",
+        help="The planned contact that this was: it is done with it.",
     )
     kind = fields.Selection(LOGGED, required=True, default="call")
     at = fields.Datetime(
@@ -58,6 +75,31 @@ class VipContactLog(models.TransientModel):
                 and contacts._is_withheld(log.ticket_id, log.at, now)
             )
 
+    @api.depends("partner_id", "kind")
+    def _compute_activity_id(self):
+        """Propose the contact of this kind that was to be made next by oneself."""
+        for log in self:
+            log.activity_id = log._planned()[:1]
+
+    def _planned(self):
+        """Return what the user planned of this kind with this client, the next first."""
+        activities = self.env["mail.activity"]
+        client = self.partner_id._vip_client()
+        if not client:
+            return activities
+        domain = activities._vip_planned_domain() & Domain(
+            [
+                ("user_id", "=", self.env.uid),
+                ("res_id", "in", self._contacts_of(client)),
+            ]
+        )
+        planned = activities.search(domain, order="date_deadline, id")
+        return planned.filtered(lambda one: one._vip_planned_kind() == self.kind)
+
+    def _contacts_of(self, client):
+        # As superuser: only whether a planned contact is one with this client.
+        return client.sudo().search(client._vip_of_client()).ids
+
     def action_log(self):
         """Write the contact down; on a ticket an internal note tells of it.
 
@@ -72,11 +114,18 @@ class VipContactLog(models.TransientModel):
                 "\n".join(filter(None, (self.note, self.evidence))),
                 self.attachment_ids,
             )
-        elif self.partner_id:
-            self.partner_id._log_contact_by_hand(self.kind, self.at, self.note)
+        elif self.partner_id | self.partner_ids:
+            for client in self.partner_id | self.partner_ids:
+                client._log_contact_by_hand(self.kind, self.at, self.note)
+            self._fulfil()
         else:
             raise UserError(self.env._("A contact is with a client or about a ticket."))
         return {"type": "ir.actions.act_window_close"}
+
+    def _fulfil(self):
+        """Finish the planned contact that this was; its evidence is written down."""
+        if self.activity_id and self.activity_id in self._planned():
+            self.activity_id.with_context(**{WRITTEN_DOWN: True})._action_done()
 
     def _body(self):
         """Return the internal note: what it was, when, and what was said."""

@@ -3,6 +3,8 @@ from . import vip_late_contact
 from . import vip_contact_arrival
 from . import vip_contact_sender
 from . import res_partner
+from . import res_partner_chatter
+from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import mail_notification

@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
 
 import { client360Sections } from "../client_360";
 
@@ -9,6 +10,29 @@ export class EntitlementsSection extends Component {
     static template = "vip_service.Client360Entitlements";
     static props = { data: Object, partnerId: Number, reload: Function };
     static column = "side";
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    /** Ask how often and what for; the page is read again afterwards. */
+    use({ id }) {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Use a right"),
+                res_model: "vip.entitlement.use",
+                views: [[false, "form"]],
+                target: "new",
+                context: {
+                    default_partner_id: this.props.partnerId,
+                    default_entitlement_id: id,
+                    form_view_ref: "vip_service.vip_entitlement_use_view_form_quick",
+                },
+            },
+            { onClose: () => this.props.reload() }
+        );
+    }
 
     leftText({ left, quota }) {
         return _t("%(left)s of %(quota)s left", { left, quota });
