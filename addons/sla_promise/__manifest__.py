@@ -37,6 +37,7 @@
         "views/sla_breach_views.xml",
         "views/sla_outage_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/res_partner_views.xml",
         "views/helpdesk_configuration_views.xml",
         "views/vip_tier_backtest_views.xml",
         "views/portal_templates.xml",

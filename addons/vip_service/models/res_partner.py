@@ -91,6 +91,13 @@ class LifecycleToday(fields.Selection):
         return model._lifecycle_sql(alias)
 
 
+class TierToday(fields.Many2one):
+    """Tier by which lists group clients, read from the memberships of today."""
+
+    def to_sql(self, model, alias):
+        return model._vip_tier_sql(alias)
+
+
 class ResPartner(models.Model):
     """What a client is: its type, number and adviser; its tier, the override that it
     runs under and its life cycle today, in the current company."""
@@ -121,7 +128,7 @@ class ResPartner(models.Model):
         copy=False,
         groups=STAFF_GROUPS,
     )
-    vip_tier_id = fields.Many2one(
+    vip_tier_id = TierToday(
         "vip.tier",
         string="Tier",
         compute="_compute_vip_tier_id",
