@@ -44,6 +44,7 @@ from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import lists
+from . import page
 from . import review
 from . import vip_activity_waiting
 from . import activity

@@ -1,5 +1,3 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -13,8 +11,7 @@ from odoo.addons.vip_base.tools.groups import (
 from odoo.addons.vip_base.tools.times import (
     add_months,
     event_time,
-    first_day,
-    last_months,
+    month_end,
     reviews_left,
 )
 
@@ -29,7 +26,6 @@ from ..tools.figures_sql import (
 )
 from ..tools.review_sql import last_review_sql
 
-CHART_MONTHS = 12
 MEMBERSHIPS = 20
 
 
@@ -81,13 +77,17 @@ class ResPartner(models.Model):
             ("story", self.env._("Story"), 35, True),
             ("requests", self.env._("Requests"), 30, False),
             ("tiers", self.env._("Tiers"), 40, True),
-            ("entitlements", self.env._("Entitlements"), 50, True),
+            ("entitlements", self.env._("Rights"), 42, True),
+            ("people", self.env._("People"), 44, True),
+            ("health", self.env._("Health"), 15, True),
         ]
         if self._client_360_money_visible():
             rows += [
                 ("road", self.env._("Road to the next tier"), 10, False),
                 ("activity", self.env._("Twelve months"), 20, True),
             ]
+        else:
+            rows.append(("bands", self.env._("Standing"), 10, True))
         names = ("key", "title", "sequence", "lazy")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -161,6 +161,7 @@ class ResPartner(models.Model):
         """What is missing to the next tier, and whether the present one is at risk."""
         month, shortfalls, reviewed, groups = self._client_360_standing()
         today = self._client_360_today()
+        next_month = add_months(reviewed, 1) if reviewed else month
         # As superuser: how the company judges. Together, which is one query less.
         settings = ["vip_one_step_down", "vip_falls_every", "currency_id"]
         self.env.company.sudo().fetch(settings)
@@ -169,7 +170,6 @@ class ResPartner(models.Model):
         )
         tier = self.vip_tier_id
         values, group = self._client_360_measures(rules) if month else ({}, False)
-        next_month = add_months(reviewed, 1) if reviewed else month
         # Only what judges this type of client: the rest cannot be reached or lost.
         ladder = [
             {
@@ -187,6 +187,7 @@ class ResPartner(models.Model):
             "tier": tier._client_360_badge(),
             "month": fields.Date.to_string(month) if month else False,
             "group": group,
+            "judged": self._client_360_judged(next_month, today),
             "next": self._client_360_goal(above[0], "qualify", values)
             if above
             else False,
@@ -202,6 +203,17 @@ class ResPartner(models.Model):
             }
             if retain
             else False,
+        }
+
+    @api.model
+    def _client_360_judged(self, month, today):
+        """Return which month is judged next, and how many days of it are left."""
+        if not month:
+            return False
+        return {
+            "month": fields.Date.to_string(month),
+            "days_left": max((month_end(month) - today).days, 0),
+            "over": month_end(month) < today,
         }
 
     def _client_360_goal(self, rule, threshold, values):
@@ -292,70 +304,6 @@ class ResPartner(models.Model):
         )
         return row
 
-    # Section: the figures of twelve months
-
-    def _client_360_activity(self):
-        """Twelve months of every metric, up to the newest month with figures."""
-        last, facts = self._client_360_facts()
-        metrics = self.env["vip.metric"].search_fetch([], ["name", "code", "unit"])
-        months = last_months(last, CHART_MONTHS)
-        return {
-            "months": [fields.Date.to_string(month) for month in months],
-            "series": [
-                {
-                    "code": metric.code,
-                    "name": metric.name,
-                    "unit": metric.unit,
-                    "currency_id": metric.unit == "money"
-                    and self._client_360_currency().id,
-                    "values": [facts.get((metric.id, month)) for month in months],
-                }
-                for metric in metrics
-            ],
-        }
-
-    def _client_360_facts(self):
-        """Return (last month, ``{(metric id, month): value}``) of the chart."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT last.month, f.metric_id, f.month, sum(f.value_company)
-                  FROM (SELECT COALESCE(%(newest)s, %(now)s) AS month) last
-                  LEFT JOIN vip_activity f
-                         ON f.company_id = %(company)s AND f.partner_id = %(partner)s
-                        AND f.superseded_at IS NULL
-                        AND f.month > last.month - make_interval(months => %(count)s)
-                        AND f.month <= last.month
-                 GROUP BY last.month, f.metric_id, f.month
-                """,
-                newest=self._client_360_month_sql(),
-                now=first_day(self._client_360_today()),
-                company=self.env.company.id,
-                partner=self.id,
-                count=CHART_MONTHS,
-            )
-        )
-        factors = self._client_360_factors(rows)
-        facts = {
-            (row[1], row[2]): float(row[3]) * factors.get(row[1:3], 1)
-            for row in rows
-            if row[1]
-        }
-        return rows[0][0], facts
-
-    @api.model
-    def _client_360_factors(self, rows):
-        """Return {(metric id, month): what money of it counts in today's currency}."""
-        steps = self.env.company._vip_currency_steps()
-        money = self.env["vip.metric"].search([("unit", "=", "money")]) if steps else ()
-        return {
-            (metric_id, month): math.prod(
-                rate for since, rate in steps if fields.Date.to_string(month) < since
-            )
-            for _last, metric_id, month, _value in rows
-            if metric_id and metric_id in getattr(money, "ids", ())
-        }
-
     # Sections: the client's tiers and what is owed to it
 
     def _client_360_tiers(self):
@@ -365,7 +313,7 @@ class ResPartner(models.Model):
             ("partner_id", "=", self.id),
         ]
         memberships = self.env["vip.tier.membership"].search_fetch(
-            domain, ["tier_id", "date_from", "date_to"], limit=MEMBERSHIPS
+            domain, ["tier_id", "date_from", "date_to", "change_id"], limit=MEMBERSHIPS
         )
         # As superuser: that a change is proposed is no secret in the service, its
         # evidence is; only the former leaves here.
@@ -382,9 +330,12 @@ class ResPartner(models.Model):
             ["name", "rank", "code"]
         )
         return {
+            # The evidence tells figures: it is for who may see them.
+            "changes_readable": self._client_360_money_visible(),
             "memberships": [
                 {
                     "id": membership.id,
+                    "change_id": membership.change_id.id,
                     "tier": membership.tier_id._client_360_badge(),
                     "date_from": fields.Date.to_string(membership.date_from),
                     "date_to": fields.Date.to_string(membership.date_to) or False,
@@ -420,8 +371,7 @@ class ResPartner(models.Model):
                     "period": entitlement.period,
                     "period_label": periods[entitlement.period],
                     "used": used[entitlement.id],
-                    "usable": usable
-                    and (not entitlement.quota or used[entitlement.id] < entitlement.quota),
+                    "usable": usable and entitlement._is_usable(used[entitlement.id]),
                     "left": max(entitlement.quota - used[entitlement.id], 0)
                     if entitlement.quota
                     else False,

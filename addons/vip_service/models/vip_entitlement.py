@@ -100,6 +100,16 @@ class VipEntitlement(models.Model):
         )
         return dict(rows)
 
+    def _is_usable(self, used):
+        """Tell whether one makes use of it: it is counted or opens a ticket, and is left.
+
+        :param used: how often the client has used it in this period
+        """
+        self.ensure_one()
+        if self.quota:
+            return used < self.quota
+        return bool(self.category_id)
+
     def _portal_quota(self, used):
         """Return what is left of the present period for people.
 

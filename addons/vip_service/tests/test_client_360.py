@@ -151,12 +151,65 @@ class TestClient360(VipCase):
         self.tickets(1, partner_id=contact.id)
         self.assertEqual(self.sections("manager")["requests"]["data"]["open_count"], 1)
 
-    def test_requests_that_one_may_not_read_are_not_even_counted(self):
-        agent = self.users["agent"]
-        self.tickets(2, user_id=self.users["manager"].id)
+    def test_of_requests_that_one_may_not_read_it_is_told_that_there_are_more(self):
+        agent, manager = self.users["agent"], self.users["manager"]
+        hidden = self.tickets(2, user_id=manager.id)
         self.tickets(1, user_id=agent.id)
         requests = self.sections("agent")["requests"]["data"]
         self.assertEqual((requests["open_count"], requests["total_count"]), (1, 1))
+        self.assertEqual(requests["elsewhere_count"], 2)
+        row = requests["elsewhere"][-1]
+        self.assertEqual(
+            (row["number"], row["stage"], row["user"]),
+            (hidden[0].number, "New", manager.name),
+        )
+        self.assertNotIn("name", row)
+        requests = self.sections("manager")["requests"]["data"]
+        self.assertEqual((requests["open_count"], requests["elsewhere_count"]), (3, 0))
+
+    def test_thresholds_and_the_tier_held_stand_in_the_chart(self):
+        activity = self.section("activity")
+        deposit, volume = activity["series"]
+        self.assertEqual(
+            [(one["tier"], one["kind"], one["value"]) for one in deposit["lines"]],
+            [("Platinum", "rise", 500_000), ("Diamond", "rise", 1_000_000)],
+        )
+        # By its deposit of the month alone it is Platinum, by its volume less.
+        self.assertEqual((deposit["shades"][-1], volume["shades"][-1]), (80, 0))
+        self.assertEqual(len(activity["held"]), 12)
+        self.assertEqual(activity["held"][0]["name"], "Silver")
+
+    def test_what_was_never_measured_is_no_chart(self):
+        self.assertEqual(
+            [one["code"] for one in self.section("activity")["series"]],
+            ["deposit", "volume"],
+        )
+        self.env["vip.metric"].create({"name": "Visits", "code": "visits"})
+        self.assertEqual(len(self.section("activity")["series"]), 2)
+
+    def test_who_may_not_see_figures_sees_bands(self):
+        bands = self.section("bands", role="agent")
+        self.assertEqual((bands["next"], bands["percent"]), ("Diamond", 20))
+        self.assertEqual(bands["bands"], [0] * 11 + [100])
+        self.assertTrue(bands["at_risk"])
+        self.assertNotIn("bands", self.sections("manager"))
+
+    def test_the_people_of_a_client_are_listed(self):
+        self.env["res.partner"].create(
+            {
+                "name": "Wang Lei",
+                "parent_id": self.partner.id,
+                "function": "Director",
+                "phone": "1",
+            }
+        )
+        [person] = self.section("people", role="agent")["items"]
+        self.assertEqual(
+            (person["name"], person["function"], person["phone"]),
+            ("Wang Lei", "Director", "1"),
+        )
+        [person] = self.section("people", role="auditor")["items"]
+        self.assertFalse(person["phone"])
 
     def test_entitlements_show_what_is_used_and_left(self):
         right = self.env["vip.entitlement"].create(

@@ -61,3 +61,32 @@ class TestHealth(AnswerCase):
         self.assertNotIn("activity", self.measures("agent"))
         self.asked.adviser_id = self.users["adviser"]
         self.assertIn("activity", self.measures("adviser"))
+
+    # The whole
+
+    def health(self, role="manager"):
+        client = self.asked.with_user(self.users[role])
+        client = client.with_context(
+            allowed_company_ids=self.company.ids, **at_context(self.now)
+        )
+        return client.client_360_section("health")
+
+    def test_the_whole_is_the_mean_of_what_is_measured_and_says_why(self):
+        health = self.health("agent")
+        self.assertEqual((health["number"], health["state"]), (None, None))
+        self.give(self.question(minutes=90), 5)
+        health = self.health("agent")
+        self.assertIn(health["state"], ("good", "watch"))
+        self.assertEqual(
+            {
+                one["key"]: one["score"]
+                for one in health["measures"]
+                if one["key"] in ("answers", "silence")
+            },
+            {"answers": 100, "silence": None},
+        )
+
+    def test_one_red_measure_makes_the_whole_red(self):
+        self.give(self.question(minutes=90), 1)
+        health = self.health("agent")
+        self.assertEqual(health["state"], "red")

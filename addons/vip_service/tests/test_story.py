@@ -147,3 +147,45 @@ class TestStory(ContactCase):
             self.env.invalidate_all()
             with self.assertQueryCount(4):
                 client.client_360_section("story")
+
+    # Choosing and searching
+
+    def chosen(self, **asked):
+        client = self.of(self.users["manager"])
+        return [line["kind"] for line in client.client_story(**asked)["lines"]]
+
+    def test_lines_are_chosen_by_group(self):
+        self.happen()
+        self.assertEqual(set(self.chosen(groups=["words"])), {"answer", "contact"})
+        self.assertEqual(set(self.chosen(groups=["requests"])), {"opened", "closed"})
+        self.assertEqual(
+            set(self.chosen(groups=["tier", "rights"])), {"tier", "right"}
+        )
+        self.assertFalse(self.chosen(groups=["none"]))
+
+    def test_words_are_found_in_what_was_said_and_asked(self):
+        ticket = self.happen()
+        self.assertEqual(set(self.chosen(words="explained")), {"contact"})
+        self.assertEqual(set(self.chosen(words="expl FORM")), {"contact"})
+        self.assertFalse(self.chosen(words="plained"))
+        self.assertIn("opened", self.chosen(words=ticket.number))
+        self.assertFalse(self.chosen(words="explained nothing"))
+
+    def test_chinese_is_found_by_pairs_of_characters(self):
+        self.ticket(name="保证金追加通知")
+        for words, found in (
+            ("保证金", True),
+            ("追加", True),
+            ("金", True),
+            ("证明", False),
+            ("保证金 通知", True),
+        ):
+            with self.subTest(words):
+                self.assertEqual(self.chosen(words=words), ["opened"] if found else [])
+
+    def test_signs_of_patterns_find_nothing_else(self):
+        self.ticket(name="100%")
+        for words in ".*", "%", "(", "\\":
+            with self.subTest(words):
+                self.assertEqual(self.chosen(words=words), ["opened"])
+        self.assertFalse(self.chosen(words="1.0"))

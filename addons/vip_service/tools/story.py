@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from odoo.tools import SQL, Query
 
+from odoo.addons.vip_base.tools.search import says_all
+
 
 @dataclass(frozen=True)
 class StoryPart:
@@ -18,6 +20,10 @@ class StoryPart:
         and ``tone``
     :param columns: {name: SQL} of what ``tell`` needs; values of JSON, so dates as text
     :param icon: of the host's font
+    :param group: by which lines are chosen: ``words``, ``requests``, ``promises``, ``tier``,
+        ``rights`` or ``other``
+    :param searched: SQL of the texts in which words are sought; lines of a part without
+        any are left out of a search
     :param whole_day: it happened on a day, at no time
     """
 
@@ -28,13 +34,19 @@ class StoryPart:
     columns: dict[str, SQL] = field(default_factory=dict)
     icon: str = "fa-circle-o"
     whole_day: bool = False
+    group: str = "other"
+    searched: tuple[SQL, ...] = ()
 
-    def select(self, after, limit):
+    def select(self, after, limit, words=None):
         """Return the SELECT of this part's newest lines below a place in the story.
 
         :param after: (instant as text, kind, id) of the last line above; None: from now
+        :param words: that the texts of a line have, all of them
         """
         query = self.query
+        if words:
+            text = SQL("concat_ws(' ', %s)", SQL(", ").join(self.searched))
+            query.add_where(says_all(text, words))
         row_id = SQL.identifier(query.table, "id")
         if after:
             query.add_where(self._below(row_id, *after))

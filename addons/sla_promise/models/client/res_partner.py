@@ -28,7 +28,10 @@ def pressing(**values):
                   FROM sla_breach b JOIN res_partner p ON p.id = b.partner_id
                  WHERE %(is_of)s
                    AND b.company_id = ANY(%(companies)s)
-                   AND b.breached_at >= %(since)s AND b.state = 'open')
+                   AND b.breached_at >= %(since)s AND b.state = 'open'),
+               EXISTS (SELECT FROM helpdesk_ticket t
+                        WHERE t.commercial_partner_id = %(client)s
+                          AND t.company_id = ANY(%(companies)s))
           FROM (SELECT min(c.due_at) AS due_at
                   FROM helpdesk_ticket t
                   JOIN sla_clock c
@@ -50,7 +53,7 @@ PRESSING = KeptPlan(
         "companies": "int[]",
         **dict.fromkeys(("now", "soon", "since"), "timestamp"),
     },
-    dict.fromkeys(("late", "soon", "missed"), "bigint"),
+    {**dict.fromkeys(("late", "soon", "missed"), "bigint"), "asked": "bool"},
     pressing,
 )
 
@@ -180,7 +183,7 @@ class ResPartner(models.Model):
 
         Whoever serves the client must know how it stands, also with colleagues.
         """
-        late, soon, missed = self._count_pressing()
+        late, soon, missed, _asked = self._count_pressing()
         return [
             *super()._client_key_points(),
             *self._key_points_of_requests(late, soon),
@@ -243,7 +246,7 @@ class ResPartner(models.Model):
 
     def _count_pressing(self):
         """Return how many requests are late now, and due soon; how many promises were
-        missed of late and still count.
+        missed of late and still count; whether there ever was a request.
         """
         now = event_time(self.env)
         self.env["helpdesk.ticket"].flush_model(

@@ -54,29 +54,33 @@ class ResPartner(models.Model):
                 },
             },
             icon="fa-exclamation-triangle",
+            group="promises",
+            searched=(SQL.identifier(table, "ticket_number"),),
         )
 
     def _client_health_measures(self):
-        late, _soon, missed = self._count_pressing()
+        late, _soon, missed, asked = self._count_pressing()
         now = event_time(self.env)
         return [
             *super()._client_health_measures(),
             self._health_measure(
                 "late",
                 self.env._("Requests late now"),
-                late,
+                late if asked else None,
                 day=now,
                 weight=20,
                 red=1,
+                good=0,
                 low_is_red=False,
             ),
             self._health_measure(
                 "missed",
                 self.env._("Promises missed, %s days", REMEMBERED.days),
-                missed,
+                missed if asked else None,
                 day=now,
                 weight=20,
                 red=3,
+                good=0,
                 low_is_red=False,
             ),
         ]

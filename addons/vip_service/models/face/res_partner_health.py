@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.times import event_time
 
+from ...engine.health import overall, score
 from ..contact.noting import COUNTS
 
 #: Answers of so many days are looked at.
@@ -17,6 +18,21 @@ class ResPartner(models.Model):
     """Health: dated measures of how a client stands with us."""
 
     _inherit = "res.partner"
+
+    def _client_360_health(self):
+        """How the client stands: one number, its state, and why: each measure."""
+        measures = self._client_health_measures()
+        number, state = overall(measures)
+        return {
+            "number": number,
+            "state": state,
+            "measures": [
+                {**one, "score": score(one["value"], one["good"], one["red"])}
+                for one in sorted(measures, key=lambda one: -one["weight"])
+            ],
+        }
+
+    # The door
 
     def _client_health_measures(self):
         """Return what is measured of this client for the present user; a door.
@@ -35,6 +51,8 @@ class ResPartner(models.Model):
                 day=asked,
                 weight=20,
                 red=3,
+                good=5,
+                unit="grade",
             ),
             self._health_measure(
                 "silence",
@@ -44,6 +62,8 @@ class ResPartner(models.Model):
                 weight=15,
                 red=60,
                 low_is_red=False,
+                good=14,
+                unit="days",
             ),
         ]
         if self._client_360_money_visible():
@@ -51,16 +71,20 @@ class ResPartner(models.Model):
             measures.append(
                 self._health_measure(
                     "activity",
-                    self.env._("Activity, change in per cent"),
+                    self.env._("Activity of three months"),
                     change,
                     day=month,
                     weight=30,
                     red=-20,
+                    good=5,
+                    unit="percent",
                 )
             )
         return measures
 
-    def _health_measure(self, key, label, value, *, day, weight, red, low_is_red=True):
+    def _health_measure(
+        self, key, label, value, *, day, weight, red, low_is_red=True, **more
+    ):
         """Return one measure.
 
         :param key: unique among all addons
@@ -69,6 +93,8 @@ class ResPartner(models.Model):
         :param weight: of this measure among all, above zero
         :param red: at this value and beyond it the client is in danger
         :param low_is_red: beyond is below; else above
+        :param more: ``good``: from this value on all is well (one better than red, if not
+            given); ``unit``: ``count``, ``days``, ``percent`` or ``grade``
         """
         beyond = value is not None and (value <= red if low_is_red else value >= red)
         return {
@@ -79,6 +105,8 @@ class ResPartner(models.Model):
             "weight": weight,
             "red": red,
             "low_is_red": low_is_red,
+            "good": more.get("good", red + (1 if low_is_red else -1)),
+            "unit": more.get("unit", "count"),
             "is_red": beyond,
         }
 

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 OPEN_REQUESTS = 20
 CLOSED_REQUESTS = 10
+#: So many open requests of other teams are told of.
+ELSEWHERE = 5
 
 
 class ResPartner(models.Model):
@@ -24,8 +26,9 @@ class ResPartner(models.Model):
     def _client_360_requests(self):
         """What the client asked for: what is open, what was closed last.
 
-        Only tickets that the present user may read; hidden ones are not even counted.
-        One query, whatever the history.
+        Of open requests that the present user may not read it says that there are, what
+        for, in which stage and who holds them: who serves the client must know, and the
+        counts of key points look over all teams. One query, whatever the history.
         """
         domain = [("commercial_partner_id", "=", self.id)]
         total = self.env["helpdesk.ticket"]._search(domain).select(SQL("count(*)"))
@@ -34,13 +37,16 @@ class ResPartner(models.Model):
         )
         rows = self.env.execute_query_dict(
             SQL(
-                "(%s) UNION ALL (%s)",
+                "(%s) UNION ALL (%s) UNION ALL (%s)",
                 self._client_360_request_query(is_open, OPEN_REQUESTS, "open", total),
                 self._client_360_request_query(
                     is_closed, CLOSED_REQUESTS, "closed", total
                 ),
+                self._client_360_elsewhere_query(is_open, total),
             )
         )
+        elsewhere = [row for row in rows if row["part"] == "elsewhere"]
+        rows = [row for row in rows if row["part"] != "elsewhere"]
         found = {"open": [], "closed": []}
         columns = self._client_request_columns([row["id"] for row in rows])
         for row in rows:
@@ -57,7 +63,30 @@ class ResPartner(models.Model):
             **found,
             "open_count": opened[0]["count"] if opened else 0,
             "total_count": rows[0]["total"] if rows else 0,
+            "elsewhere": [
+                {
+                    name: row[name] or False
+                    for name in ("number", "category", "stage", "user")
+                }
+                for row in elsewhere
+            ],
+            "elsewhere_count": elsewhere[0]["count"] if elsewhere else 0,
         }
+
+    def _client_360_elsewhere_query(self, is_open, total):
+        """Return the query of open requests that the present user may not read."""
+        readable = self.env["helpdesk.ticket"]._search(is_open)
+        # As superuser: that there are more is told; what they say is not.
+        return self.sudo()._client_360_request_query(
+            [
+                *is_open,
+                ("company_id", "in", [*self.env.companies.ids, False]),
+                ("id", "not in", readable),
+            ],
+            ELSEWHERE,
+            "elsewhere",
+            total,
+        )
 
     @api.model
     def _client_360_request_query(self, domain, limit, part, total):
@@ -83,7 +112,9 @@ class ResPartner(models.Model):
             "opened_at": Ticket._field_to_sql(table, "opened_at"),
             "closed_at": Ticket._field_to_sql(table, "closed_date"),
             "user": self._field_to_sql(person, "name"),
-            "count": SQL("count(*) OVER ()") if part == "open" else SQL("NULL::bigint"),
+            "count": SQL("count(*) OVER ()")
+            if part != "closed"
+            else SQL("NULL::bigint"),
             "total": SQL("(%s)", total),
         }
         return query.select(

@@ -28,35 +28,43 @@ class ResPartner(models.Model):
     def _client_360_story(self):
         return self._client_story()
 
-    def client_story(self, after=False):
+    def client_story(self, after=False, groups=False, words=False):
         """Return the page of the story that follows the place ``after``.
 
         :param after: what the page before gives as ``next``
+        :param groups: only lines of these, such as ``["words", "tier"]``
+        :param words: only lines that say all of these
         :raise AccessError: people outside the service
         :raise UserError: there is no such place
         """
         client = self._client_360_client()
-        return client._client_story(self._story_place(after))
+        place = self._story_place(after)
+        return client._client_story(place, groups=groups, words=words)
 
-    def _client_story(self, after=None, limit=PAGE):
+    def _client_story(self, after=None, limit=PAGE, groups=None, words=None):
         """Return one page of the story: ``lines``, and ``next``: False at its end.
 
         Lines of all addons, merged by time. One query, however long the story is: each
         part reads its newest lines below the place, by the reader's rights.
 
         :param after: place of the last line above, see :class:`StoryPart`
+        :param groups: only parts of these groups
+        :param words: only lines whose texts say all of these
         """
         self.ensure_one()
-        parts = {}
-        for part in self._client_story_parts():
-            parts[part.kind] = part
+        words = words.strip() if isinstance(words, str) else None
+        parts = {
+            part.kind: part
+            for part in self._client_story_parts()
+            if (not groups or part.group in groups) and (not words or part.searched)
+        }
         if not parts:
             return {"lines": [], "next": False}
         rows = self.env.execute_query(
             SQL(
                 "SELECT * FROM (%s) line ORDER BY at DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
-                    SQL("(%s)", part.select(after, limit + 1))
+                    SQL("(%s)", part.select(after, limit + 1, words))
                     for part in parts.values()
                 ),
                 limit + 1,
@@ -114,6 +122,8 @@ class ResPartner(models.Model):
             },
             columns,
             icon="fa-ticket",
+            group="requests",
+            searched=tuple(columns.values()),
         )
 
     def _story_closed(self):
@@ -131,6 +141,8 @@ class ResPartner(models.Model):
             },
             columns,
             icon="fa-check",
+            group="requests",
+            searched=tuple(columns.values()),
         )
 
     def _story_contacts(self):
@@ -172,6 +184,12 @@ class ResPartner(models.Model):
                 "author": SQL.identifier(author, "name"),
                 "number": SQL.identifier(ticket, "number"),
             },
+            group="words",
+            searched=(
+                SQL.identifier(table, "note"),
+                SQL.identifier(author, "name"),
+                SQL.identifier(ticket, "number"),
+            ),
         )
 
     def _story_memberships(self, column):
@@ -196,6 +214,8 @@ class ResPartner(models.Model):
             columns,
             icon="fa-diamond",
             whole_day=True,
+            group="tier",
+            searched=tuple(columns.values()),
         )
 
     def _story_tiers_ended(self):
@@ -224,6 +244,8 @@ class ResPartner(models.Model):
             columns,
             icon="fa-diamond",
             whole_day=True,
+            group="tier",
+            searched=tuple(columns.values()),
         )
 
     def _story_answers(self):
@@ -260,6 +282,8 @@ class ResPartner(models.Model):
                 "number": SQL.identifier(ticket, "number"),
             },
             icon="fa-star-o",
+            group="words",
+            searched=(SQL.identifier(ticket, "number"),),
         )
 
     def _story_rights(self):
@@ -282,6 +306,11 @@ class ResPartner(models.Model):
             },
             icon="fa-gift",
             whole_day=True,
+            group="rights",
+            searched=(
+                self.env["vip.entitlement"]._field_to_sql(right, "name"),
+                SQL.identifier(query.table, "note"),
+            ),
         )
 
     # Lines

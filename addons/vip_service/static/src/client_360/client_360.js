@@ -13,7 +13,8 @@ import { Component, useState } from "@odoo/owl";
 /**
  * Section components by key. A component gets the props `data` (what the server
  * sends under that key), `partnerId` and `reload`; its static `column` says where
- * it stands: "top", "main" (default) or "side", `bare` that it has no frame and title.
+ * it stands: "top" (what to do and to know, the left column), "main" (default), "half" (two
+ * in a row below it) or "side" (the right column), `bare` that it has no frame and title.
  */
 export const client360Sections = registry.category("vip_client_360_sections");
 
@@ -74,9 +75,9 @@ export class Client360 extends Component {
         return _t("Not a client yet: choose a client type to start the page.");
     }
 
-    /** @returns {{top: Object[], main: Object[], side: Object[]}} */
+    /** @returns {{top: Object[], main: Object[], half: Object[], side: Object[]}} */
     get columns() {
-        const columns = { top: [], main: [], side: [] };
+        const columns = { top: [], main: [], half: [], side: [] };
         for (const section of this.state.sections) {
             const component = client360Sections.get(section.key, null);
             if (component) {

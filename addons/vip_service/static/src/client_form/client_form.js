@@ -18,7 +18,16 @@ export class ClientFormController extends FormController {
     }
 }
 
+/** The page needs the whole width: the messages stand below it. */
+export class ClientFormRenderer extends formView.Renderer {
+    mailLayout() {
+        const layout = super.mailLayout(...arguments);
+        return layout === "SIDE_CHATTER" ? "BOTTOM_CHATTER" : layout;
+    }
+}
+
 registry.category("views").add("vip_client_form", {
     ...formView,
     Controller: ClientFormController,
+    Renderer: ClientFormRenderer,
 });

@@ -11,7 +11,7 @@ import { Component } from "@odoo/owl";
 export class BreachesSection extends Component {
     static template = "sla_promise.Client360Breaches";
     static props = { data: Object, partnerId: Number, reload: Function };
-    static column = "side";
+    static column = "half";
 
     setup() {
         this.action = useService("action");

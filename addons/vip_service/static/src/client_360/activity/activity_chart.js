@@ -1,35 +1,19 @@
-import { loadBundle } from "@web/core/assets";
+import { useChart } from "@vip_base/core/chart";
 
 import { activityChartConfig } from "./activity_chart_config";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-/** The drawing itself; it lives and dies with the canvas. */
+/** Twelve months of one metric, with the thresholds of the tiers behind the bars. */
 export class ActivityChart extends Component {
     static template = "vip_service.ActivityChart";
-    static props = { months: Array, series: Array };
+    static props = { months: Array, series: Object, toDate: Boolean };
 
     setup() {
-        this.canvas = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            (months, series) => {
-                const { color, fontFamily } = getComputedStyle(
-                    this.canvas.el.parentElement
-                );
-                const config = activityChartConfig(months, series, {
-                    color,
-                    fontFamily,
-                });
-                const chart = new Chart(this.canvas.el, config);
-                return () => chart.destroy();
-            },
-            () => [this.props.months, this.props.series]
+        useChart(
+            (style, months, series, toDate) =>
+                activityChartConfig(months, series, { style, toDate }),
+            () => [this.props.months, this.props.series, this.props.toDate]
         );
-    }
-
-    /** Names the drawing for those who cannot see it. */
-    get description() {
-        return this.props.series.map(({ name }) => name).join(", ");
     }
 }

@@ -2,15 +2,12 @@ import { deserializeDate } from "@web/core/l10n/dates";
 
 import { token } from "@vip_base/tokens/tokens";
 
-/** Own figures are violet; a second one is a neutral line beside the bars. */
-const SERIES = ["brand", "bar", "shade-56", "shade-32", "soon-s", "done-s"];
-
 /**
- * @param {number} index of the series
- * @returns {string} the colour of a series, apart from those of its neighbours
+ * @param {number} shade of the tier that a month's figure alone reaches; 0: the lowest
+ * @returns {string} the colour of its bar, that of the tier's badge
  */
-export function seriesColor(index) {
-    return token(SERIES[index % SERIES.length]);
+export function barColor(shade) {
+    return shade ? token(`shade-${shade}`) : token("t1-ln");
 }
 
 /**

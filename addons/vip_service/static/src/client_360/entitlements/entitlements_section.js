@@ -9,7 +9,7 @@ import { Component } from "@odoo/owl";
 export class EntitlementsSection extends Component {
     static template = "vip_service.Client360Entitlements";
     static props = { data: Object, partnerId: Number, reload: Function };
-    static column = "side";
+    static column = "half";
 
     setup() {
         this.action = useService("action");

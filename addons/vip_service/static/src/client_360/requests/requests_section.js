@@ -32,6 +32,17 @@ export class RequestsSection extends Component {
         });
     }
 
+    get elsewhereText() {
+        const count = this.props.data.elsewhere_count;
+        return count === 1
+            ? _t("1 more in another team")
+            : _t("%s more in other teams", count);
+    }
+
+    elsewhereRow({ number, category, stage, user }) {
+        return [number, category, stage, user].filter(Boolean).join(" · ");
+    }
+
     openAll() {
         return this.action.doAction({
             type: "ir.actions.act_window",

@@ -13,6 +13,7 @@ export class RoadSection extends Component {
     static template = "vip_service.Client360Road";
     static components = { CriterionBar, TierBadge };
     static props = { data: Object, partnerId: Number, reload: Function };
+    static column = "top";
 
     /** Whoever may fall, or can rise no further, looks at how to stay. */
     static title({ next, retain, tier }) {
@@ -35,6 +36,24 @@ export class RoadSection extends Component {
             return _t("No activity was recorded yet.");
         }
         return _t("Counted up to %s.", formatMonth(month));
+    }
+
+    /** Until when it can be mended: the month that the next review judges. */
+    get untilText() {
+        const { judged } = this.props.data;
+        if (!judged) {
+            return "";
+        }
+        const month = formatMonth(judged.month);
+        if (judged.over) {
+            return _t("The next review judges %s, which is over.", month);
+        }
+        return judged.days_left === 1
+            ? _t("The next review judges %s: 1 day left.", month)
+            : _t("The next review judges %(month)s: %(days)s days left.", {
+                  month,
+                  days: judged.days_left,
+              });
     }
 
     get groupText() {

@@ -12,7 +12,7 @@ export class TiersSection extends Component {
     static template = "vip_service.Client360Tiers";
     static components = { TierBadge };
     static props = { data: Object, partnerId: Number, reload: Function };
-    static column = "side";
+    static column = "half";
 
     setup() {
         this.action = useService("action");
@@ -35,11 +35,11 @@ export class TiersSection extends Component {
         return _t("Demotion proposed %s, not yet decided", moment);
     }
 
-    openProposal() {
+    openChange(id) {
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "vip.tier.change",
-            res_id: this.props.data.proposal.id,
+            res_id: id,
             views: [[false, "form"]],
         });
     }

@@ -1,0 +1,3 @@
+from . import res_partner_activity
+from . import res_partner_people
+from . import res_partner_bands

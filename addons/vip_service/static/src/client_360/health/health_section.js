@@ -1,0 +1,75 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+
+import { client360Sections } from "../client_360";
+
+import { Component } from "@odoo/owl";
+
+/** A change of more per cent than this says only that there was little before. */
+const MOST = 999;
+
+/** How the client stands with us: one number, and each measure that it is made of. */
+export class HealthSection extends Component {
+    static template = "vip_service.Client360Health";
+    static props = { data: Object, partnerId: Number, reload: Function };
+    static column = "top";
+
+    get word() {
+        return { good: _t("good"), watch: _t("to watch"), red: _t("in danger") }[
+            this.props.data.state
+        ];
+    }
+
+    get tone() {
+        return this.props.data.state === "good" ? "o_vip_done" : "o_vip_soon";
+    }
+
+    get measured() {
+        return this.props.data.measures.filter(({ score }) => score !== null);
+    }
+
+    /** What is not measured is not zero: it is named and counts for nothing. */
+    get missingText() {
+        const missing = this.props.data.measures.filter(({ score }) => score === null);
+        return (
+            missing.length > 0 &&
+            _t(
+                "Not measured, so not counted: %s",
+                missing.map(({ label }) => label).join(", ")
+            )
+        );
+    }
+
+    weightText({ weight }) {
+        return _t("weight %s", weight);
+    }
+
+    barClass({ is_red: isRed, score }) {
+        return isRed || score < 50 ? "o_vip_bar_soon" : "";
+    }
+
+    valueText({ value, unit }) {
+        const digits = Number.isInteger(value) ? 0 : 1;
+        const number = formatFloat(value, { digits: [16, digits] });
+        switch (unit) {
+            case "percent":
+                if (value > MOST) {
+                    return _t("over %s\u00a0%%", MOST);
+                }
+                return value > 0 ? `+${number}\u00a0%` : `${number}\u00a0%`;
+            case "grade":
+                return _t("%s of 5", number);
+            case "days":
+                return value === 1 ? _t("1 day") : _t("%s days", number);
+            default:
+                return number;
+        }
+    }
+
+    redText({ red, unit, low_is_red: low }) {
+        const value = this.valueText({ value: red, unit });
+        return low ? _t("in danger from %s down", value) : _t("in danger from %s", value);
+    }
+}
+
+client360Sections.add("health", HealthSection);
