@@ -38,8 +38,8 @@ def says_all(text, typed):
 
     What has neither character nor letter is said by every text.
 
-    >>> says_all(SQL("t"), "金 a").params
-    ('金', '\\\\ma')
+    >>> list(says_all(SQL("t"), "金 a").params)
+    ['金', '\\\\ma']
     """
     pairs, words = terms(typed)
     parts = [SQL("position(%s in %s) > 0", pair, text) for pair in pairs]

@@ -158,9 +158,7 @@ class TestStory(ContactCase):
         self.happen()
         self.assertEqual(set(self.chosen(groups=["words"])), {"answer", "contact"})
         self.assertEqual(set(self.chosen(groups=["requests"])), {"opened", "closed"})
-        self.assertEqual(
-            set(self.chosen(groups=["tier", "rights"])), {"tier", "right"}
-        )
+        self.assertEqual(set(self.chosen(groups=["tier", "rights"])), {"tier", "right"})
         self.assertFalse(self.chosen(groups=["none"]))
 
     def test_words_are_found_in_what_was_said_and_asked(self):

@@ -99,7 +99,8 @@ class VipContactPlan(models.TransientModel):
         clients._check_vip_served()
         days = self._days(len(clients))
         values = [
-            self._activity(client, day) for client, day in zip(clients, days, strict=True)
+            self._activity(client, day)
+            for client, day in zip(clients, days, strict=True)
         ]
         # As superuser: who serves a client plans also for colleagues, whom the host lets
         # nobody subscribe who may not write the client.

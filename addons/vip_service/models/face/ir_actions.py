@@ -13,7 +13,9 @@ class IrActionsActions(models.Model):
     def get_bindings(self, model_name):
         """Leave out access to the portal where the user may not grant it."""
         found = super().get_bindings(model_name)
-        if model_name != "res.partner" or self.env["portal.wizard"].has_access("create"):
+        if model_name != "res.partner" or self.env["portal.wizard"].has_access(
+            "create"
+        ):
             return found
         grant = self.env.ref(GRANT_ACCESS, raise_if_not_found=False)
         refused = grant.ids if grant else []

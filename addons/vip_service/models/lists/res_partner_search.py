@@ -111,7 +111,7 @@ class ResPartner(models.Model):
             grades = [grade for grade in value if grade]
             found = self._graded_sql(SQL("grade = ANY(%s)", grades))
             domain = Domain("id", "in", found) if grades else Domain.FALSE
-            if {0, False} & set(value):
+            if {0} & set(value):
                 domain |= Domain("id", "not in", self._graded_sql(SQL("TRUE")))
             return domain
         if operator in ("<", "<=", ">", ">="):

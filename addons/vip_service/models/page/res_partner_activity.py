@@ -74,7 +74,9 @@ class ResPartner(models.Model):
                 # The lowest tier is kept with nothing.
                 stays = place and rung["id"] == tier_id
                 if stays and criterion["retain"] != criterion["qualify"]:
-                    lines.append({**known, "kind": "stay", "value": criterion["retain"]})
+                    lines.append(
+                        {**known, "kind": "stay", "value": criterion["retain"]}
+                    )
         return sorted(lines, key=lambda line: line["value"])
 
     def _client_360_held(self, memberships, months, rungs, today):

@@ -26,9 +26,7 @@ function hatched(color) {
 function fills({ values, shades }, toDate) {
     return values.map((_value, index) => {
         const color = barColor(shades[index]);
-        return toDate && index === values.length - 1
-            ? hatched(token("t2-fg"))
-            : color;
+        return toDate && index === values.length - 1 ? hatched(token("t2-fg")) : color;
     });
 }
 

@@ -68,7 +68,9 @@ export class HealthSection extends Component {
 
     redText({ red, unit, low_is_red: low }) {
         const value = this.valueText({ value: red, unit });
-        return low ? _t("in danger from %s down", value) : _t("in danger from %s", value);
+        return low
+            ? _t("in danger from %s down", value)
+            : _t("in danger from %s", value);
     }
 }
 
