@@ -92,6 +92,7 @@ test("memberships read as periods and a proposal leads to its decision", async (
             direction: "demotion",
             proposed_at: "2024-06-02 00:00:00",
         },
+        changes_readable: true,
     });
     expect(".o_vip_360_row:first").toHaveText(/since May 2/);
     expect(".o_vip_360_row:last").toHaveText(/Jan 2, 2023 to Aug 2, 2023/);
