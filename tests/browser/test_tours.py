@@ -15,6 +15,29 @@ class TestTours(EachWay, StoryCase):
             "/odoo/vip-clients", "vip_service_client_360", login="tour.manager"
         )
 
+    def test_advisers_morning(self):
+        """A call is planned, made and written down; a tier is proposed: all on one page."""
+        self.start_tour(
+            "/odoo/vip-my-clients", "vip_service_advisers_morning", login="tour.manager"
+        )
+        self.env.invalidate_all()
+        contact = self.env["vip.contact"].search([("partner_id", "=", self.trading.id)])
+        self.assertEqual(
+            (contact.kind, contact.note, contact.logged_by_id),
+            ("call", "Brings more in May", self.manager),
+        )
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        planned = activities.search([("res_id", "=", self.trading.id)])
+        self.assertEqual(planned.summary, "Capital comes back")
+        self.assertFalse(planned.active)
+        change = self.env["vip.tier.change"].search(
+            [("partner_id", "=", self.trading.id), ("state", "=", "proposed")]
+        )
+        self.assertEqual(
+            (change.to_tier_id.code, change.proposed_by_id, change.reason),
+            ("diamond", self.manager, "The family comes too"),
+        )
+
     def test_client_page_shows_promises(self):
         self.start_tour(
             f"/odoo/vip-clients/{self.trading.id}",

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY
 from odoo.addons.vip_base.tools.written import written_amount
 
+from ...engine.standing import reached
 from ...tools.figures_sql import criteria_of, figures_sql, measures
 
 
@@ -80,7 +81,11 @@ class VipTierOutlook(models.Model):
             rise = line._steps(tiers.get(line.next_tier_id.id), "qualify", figures)
             line.stay_gap = line._gap(stay)
             line.next_gap = line._gap(rise)
-            line.stay_percent = line._reached(tiers.get(line.tier_id.id), stay)
+            rule = tiers.get(line.tier_id.id)
+            line.stay_percent = reached(
+                [(value, needed) for _criterion, value, needed in stay],
+                rule["match"] if rule else "all",
+            )
 
     def _rules_and_values(self):
         """Return the rules of now and {client id: {measure: value}}, by one statement."""
@@ -134,12 +139,3 @@ class VipTierOutlook(models.Model):
                 amount = written_amount(self.env, needed - value, money)
                 parts.append(f"{metric.name} {amount}")
         return ", ".join(parts) or False
-
-    def _reached(self, rule, steps):
-        if not steps:
-            return 100
-        parts = [
-            100 if needed <= 0 else max(0, min(100, 100 * value / needed))
-            for _criterion, value, needed in steps
-        ]
-        return int(min(parts) if rule["match"] == "all" else max(parts))
