@@ -11,6 +11,7 @@ from . import test_client_360
 from . import test_client_alias
 from . import test_client_group
 from . import test_client_import
+from . import test_client_known
 from . import test_client_lists
 from . import test_company_currency
 from . import test_contact

@@ -20,6 +20,7 @@ class StoryPart:
         and ``tone``
     :param columns: {name: SQL} of what ``tell`` needs; values of JSON, so dates as text
     :param icon: of the host's font
+    :param known: SQL of when it became known, naive UTC; None: when it happened
     :param group: by which lines are chosen: ``words``, ``requests``, ``promises``, ``tier``,
         ``rights`` or ``other``
     :param searched: SQL of the texts in which words are sought; lines of a part without
@@ -34,16 +35,21 @@ class StoryPart:
     columns: dict[str, SQL] = field(default_factory=dict)
     icon: str = "fa-circle-o"
     whole_day: bool = False
+    known: SQL | None = None
     group: str = "other"
     searched: tuple[SQL, ...] = ()
 
-    def select(self, after, limit, words=None):
+    def select(self, after, limit, words=None, known_at=None):
         """Return the SELECT of this part's newest lines below a place in the story.
 
         :param after: (instant as text, kind, id) of the last line above; None: from now
         :param words: that the texts of a line have, all of them
+        :param known_at: only what had happened and was known by then (naive UTC)
         """
         query = self.query
+        if known_at:
+            query.add_where(SQL("%s <= %s", self.at, known_at))
+            query.add_where(SQL("%s <= %s", self.known or self.at, known_at))
         if words:
             text = SQL("concat_ws(' ', %s)", SQL(", ").join(self.searched))
             query.add_where(says_all(text, words))

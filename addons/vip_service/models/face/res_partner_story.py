@@ -41,17 +41,18 @@ class ResPartner(models.Model):
         place = self._story_place(after)
         return client._client_story(place, groups=groups, words=words)
 
-    def _client_story(self, after=None, limit=PAGE, groups=None, words=None):
+    def _client_story(self, after=None, limit=PAGE, **asked):
         """Return one page of the story: ``lines``, and ``next``: False at its end.
 
         Lines of all addons, merged by time. One query, however long the story is: each
         part reads its newest lines below the place, by the reader's rights.
 
         :param after: place of the last line above, see :class:`StoryPart`
-        :param groups: only parts of these groups
-        :param words: only lines whose texts say all of these
+        :param asked: ``groups``: only parts of these; ``words``: only lines whose texts say
+            all of these; ``known_at``: as it was known then (naive UTC)
         """
         self.ensure_one()
+        groups, words = asked.get("groups"), asked.get("words")
         words = words.strip() if isinstance(words, str) else None
         parts = {
             part.kind: part
@@ -64,7 +65,7 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT * FROM (%s) line ORDER BY at DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
-                    SQL("(%s)", part.select(after, limit + 1, words))
+                    SQL("(%s)", part.select(after, limit + 1, words, asked.get("known_at")))
                     for part in parts.values()
                 ),
                 limit + 1,
@@ -184,6 +185,11 @@ class ResPartner(models.Model):
                 "author": SQL.identifier(author, "name"),
                 "number": SQL.identifier(ticket, "number"),
             },
+            known=SQL(
+                "GREATEST(%s, %s)",
+                SQL.identifier(table, "recorded_at"),
+                SQL.identifier(table, "counts_since"),
+            ),
             group="words",
             searched=(
                 SQL.identifier(table, "note"),
@@ -204,6 +210,14 @@ class ResPartner(models.Model):
         query.add_where(SQL("%s <= %s", day, self._client_360_today()))
         return query, columns, self._story_day(day)
 
+    def _story_membership_known(self, query):
+        """Return the SQL of since when a membership is known as it is, or its first day."""
+        return SQL(
+            "COALESCE(%s, %s)",
+            SQL.identifier(query.table, "recorded_at"),
+            self._story_day(SQL.identifier(query.table, "date_from")),
+        )
+
     def _story_tiers(self):
         query, columns, at = self._story_memberships("date_from")
         yield StoryPart(
@@ -214,6 +228,7 @@ class ResPartner(models.Model):
             columns,
             icon="fa-diamond",
             whole_day=True,
+            known=self._story_membership_known(query),
             group="tier",
             searched=tuple(columns.values()),
         )
@@ -244,6 +259,7 @@ class ResPartner(models.Model):
             columns,
             icon="fa-diamond",
             whole_day=True,
+            known=self._story_membership_known(query),
             group="tier",
             searched=tuple(columns.values()),
         )
@@ -282,6 +298,7 @@ class ResPartner(models.Model):
                 "number": SQL.identifier(ticket, "number"),
             },
             icon="fa-star-o",
+            known=SQL.identifier(query.table, "recorded_at"),
             group="words",
             searched=(SQL.identifier(ticket, "number"),),
         )
@@ -306,6 +323,11 @@ class ResPartner(models.Model):
             },
             icon="fa-gift",
             whole_day=True,
+            known=SQL(
+                "GREATEST(%s, %s)",
+                self._story_day(SQL.identifier(query.table, "date")),
+                SQL.identifier(query.table, "create_date"),
+            ),
             group="rights",
             searched=(
                 self.env["vip.entitlement"]._field_to_sql(right, "name"),

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.times import first_day, last_months, month_end
 
 from ...engine.ladder import shade
-from ...tools.figures_sql import criteria_of
+from ...tools.figures_sql import criteria_of, known_sql
 
 CHART_MONTHS = 12
 
@@ -23,9 +23,11 @@ class ResPartner(models.Model):
         compared with, the tier that each month's figure alone reaches, and for each month
         the tier that the client held at its end.
         """
-        figures = self._client_360_figures()
+        return self._activity_of(self._client_360_figures(), self._client_360_today())
+
+    def _activity_of(self, figures, today):
+        """Return the section of :meth:`_client_360_figures` on a day of the company."""
         last, facts = figures["last"], figures["facts"]
-        today = self._client_360_today()
         rungs, _gone = self.env["vip.ladder.version"]._judging(
             self.env.company, today, today
         )
@@ -108,8 +110,12 @@ class ResPartner(models.Model):
         figures = self._client_360_figures()
         return figures["last"], figures["facts"]
 
-    def _client_360_figures(self):
+    def _client_360_figures(self, known_at=None, day=None):
         """Return what charts are drawn of, by one statement.
+
+        :param known_at: as it was known then (naive UTC), not as it is known; the
+            memberships are then not told
+        :param day: the day of the company then
 
         A dict of ``last``, the newest month with figures; ``facts``, {(metric id, month):
         value}; ``metrics``, dicts of them in order; ``memberships`` of the client, dicts
@@ -119,7 +125,16 @@ class ResPartner(models.Model):
             self.env[name].flush_model()
         metrics = self.env["vip.metric"]
         metrics.flush_model()
-        today = self._client_360_today()
+        today = day or self._client_360_today()
+        newest = self._client_360_month_sql()
+        if known_at:
+            newest = SQL(
+                "(SELECT max(f.month) FROM vip_activity f"
+                " WHERE f.company_id = %s AND f.month <= %s AND %s)",
+                self.env.company.id,
+                first_day(today),
+                known_sql(known_at),
+            )
         [row] = self.env.execute_query(
             SQL(
                 """
@@ -130,7 +145,7 @@ class ResPartner(models.Model):
                                   FROM vip_activity f
                                  WHERE f.company_id = %(company)s
                                    AND f.partner_id = %(partner)s
-                                   AND f.superseded_at IS NULL
+                                   AND %(known)s
                                    AND f.month > last.month
                                                  - make_interval(months => %(count)s)
                                    AND f.month <= last.month
@@ -152,7 +167,8 @@ class ResPartner(models.Model):
                                   AND (g.date_to IS NULL OR g.date_to > %(today)s))
                   FROM last
                 """,
-                newest=self._client_360_month_sql(),
+                newest=newest,
+                known=known_sql(known_at),
                 now=first_day(today),
                 today=today,
                 company=self.env.company.id,

@@ -292,3 +292,27 @@ test("the road says who is judged together", async () => {
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_road").toHaveText(/Family Wang, 3 clients together/);
 });
+
+test("the page of a past day says so and leads back", async () => {
+    onRpc("res.partner", "client_360_known", ({ args }) => {
+        expect.step(`known ${args[1]}`);
+        const later = { key: "tier", kind: "tier", was: "Silver", now: "Platinum" };
+        return {
+            ...page([section("known_later", { items: [later] })], { buttons: [] }),
+            known_on: args[1],
+        };
+    });
+    answer = () => page([road()]);
+    await mountPage();
+    expect.verifySteps(["page 1"]);
+    await contains(".o_vip_360_look_back input").edit("2024-03-05");
+    await animationFrame();
+    expect.verifySteps(["known 2024-03-05"]);
+    expect(".o_vip_360_known").toHaveText(/As known at the end of Mar 5/);
+    expect("[data-section=known_later]").toHaveText(/Platinum, then Silver/);
+    expect("[data-section=road]").toHaveCount(0);
+    await contains(".o_vip_360_known button").click();
+    await animationFrame();
+    expect.verifySteps(["page 1"]);
+    expect(".o_vip_360_known").toHaveCount(0);
+});

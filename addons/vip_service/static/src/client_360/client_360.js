@@ -1,3 +1,4 @@
+import { serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -5,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { formatDay } from "@vip_base/core/format";
 import { Client360Header } from "./header/client_360_header";
 import { Client360Section } from "./section/client_360_section";
 
@@ -32,6 +34,7 @@ export class Client360 extends Component {
             partner: null,
             sections: [],
             round: 0,
+            knownOn: false,
         });
         useRecordObserver((record) => {
             const version = `${record.resId}@${record.data.write_date || ""}`;
@@ -55,10 +58,14 @@ export class Client360 extends Component {
         }
         if (this.shownId !== partnerId) {
             this.state.status = "loading";
+            this.state.knownOn = false;
         }
         this.shownId = partnerId;
+        const { knownOn } = this.state;
         try {
-            const page = this.orm.call("res.partner", "client_360", [[partnerId]]);
+            const page = knownOn
+                ? this.orm.call("res.partner", "client_360_known", [[partnerId], knownOn])
+                : this.orm.call("res.partner", "client_360", [[partnerId]]);
             const { partner, sections } = await this.keepLast.add(page);
             Object.assign(this.state, { partner, sections, status: "ready" });
             this.state.round++;
@@ -66,6 +73,24 @@ export class Client360 extends Component {
             this.state.status = "error";
             this.state.error = error.data?.message || error.message;
         }
+    }
+
+    /**
+     * Show the page as it was known on a day that is over; or of now again.
+     *
+     * @param {string|false} day
+     */
+    lookBack(day) {
+        this.state.knownOn = day || false;
+        return this.load(this.props.record.resId);
+    }
+
+    get yesterday() {
+        return serializeDate(luxon.DateTime.local().minus({ days: 1 }));
+    }
+
+    get knownText() {
+        return _t("As known at the end of %s", formatDay(this.state.knownOn));
     }
 
     get emptyText() {
