@@ -65,7 +65,10 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT * FROM (%s) line ORDER BY at DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
-                    SQL("(%s)", part.select(after, limit + 1, words, asked.get("known_at")))
+                    SQL(
+                        "(%s)",
+                        part.select(after, limit + 1, words, asked.get("known_at")),
+                    )
                     for part in parts.values()
                 ),
                 limit + 1,

@@ -130,7 +130,9 @@ class ResPartner(models.Model):
         """Return the tier of a day by these memberships, and since when."""
         text = fields.Date.to_string(day)
         for one in memberships:
-            if one["date_from"] <= text and (not one["date_to"] or one["date_to"] > text):
+            if one["date_from"] <= text and (
+                not one["date_to"] or one["date_to"] > text
+            ):
                 # As superuser: the tiers are no secret in the service.
                 return self.env["vip.tier"].sudo().browse(one["tier_id"]), one[
                     "date_from"

@@ -12,7 +12,12 @@ import { client360Sections } from "@vip_service/client_360/client_360";
 
 import { Component, xml } from "@odoo/owl";
 import { after, beforeEach, describe, expect, test } from "@odoo/hoot";
-import { click, queryAllTexts } from "@odoo/hoot-dom";
+import {
+    click,
+    manuallyDispatchProgrammaticEvent,
+    queryAllTexts,
+    queryOne,
+} from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 
 describe.current.tags("desktop");
@@ -305,7 +310,9 @@ test("the page of a past day says so and leads back", async () => {
     answer = () => page([road()]);
     await mountPage();
     expect.verifySteps(["page 1"]);
-    await contains(".o_vip_360_look_back input").edit("2024-03-05");
+    const day = queryOne(".o_vip_360_look_back input");
+    day.value = "2024-03-05";
+    await manuallyDispatchProgrammaticEvent(day, "change");
     await animationFrame();
     expect.verifySteps(["known 2024-03-05"]);
     expect(".o_vip_360_known").toHaveText(/As known at the end of Mar 5/);

@@ -64,7 +64,10 @@ export class Client360 extends Component {
         const { knownOn } = this.state;
         try {
             const page = knownOn
-                ? this.orm.call("res.partner", "client_360_known", [[partnerId], knownOn])
+                ? this.orm.call("res.partner", "client_360_known", [
+                      [partnerId],
+                      knownOn,
+                  ])
                 : this.orm.call("res.partner", "client_360", [[partnerId]]);
             const { partner, sections } = await this.keepLast.add(page);
             Object.assign(this.state, { partner, sections, status: "ready" });
