@@ -7,6 +7,7 @@ from . import test_answer_import
 from . import test_answer_page
 from . import test_audit_log
 from . import test_client
+from . import test_client_panel
 from . import test_client_360
 from . import test_client_alias
 from . import test_client_group

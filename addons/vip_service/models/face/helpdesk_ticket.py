@@ -55,21 +55,6 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.vip_next_actions = found.get(ticket._origin.id, [])
 
-    def client_key_points(self):
-        """Return the key points of the ticket's client, for whoever serves it now.
-
-        A call of its own, so that opening a ticket waits for nobody who knows something.
-
-        :raise AccessError: the user may not read the ticket
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # As superuser: only whether it is a client; its hints say what each may know.
-        client = self.sudo().commercial_partner_id
-        if not client.client_type or not self.env.user.has_groups(STAFF_GROUPS):
-            return []
-        return client.sudo(self.env.su)._key_points_now()
-
     # ------------------------------------------------------------------
     # What to do next
     # ------------------------------------------------------------------
