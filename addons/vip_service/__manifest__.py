@@ -1,7 +1,7 @@
 {
     "name": "VIP Service",
     "summary": "Client tiers from real activity, approved by people, and the 360 page",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

@@ -153,6 +153,11 @@ class SlaClock(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True)
     started_at = fields.Datetime(string="Started at", required=True, readonly=True)
     due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
+    left_seconds = fields.Integer(
+        string="Left while it waits",
+        readonly=True,
+        help="Seconds of working time left of a promise that waits.",
+    )
     warn_at = fields.Datetime(string="Warn at", readonly=True)
     next_event_at = fields.Datetime(
         string="Next event at",

@@ -25,7 +25,7 @@ class SlaClock(models.Model):
                 """
                 SELECT DISTINCT ON (ticket_id) id FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND stopped_at IS NULL
-                 ORDER BY ticket_id, due_at, seconds, id
+                 ORDER BY ticket_id, due_at, left_seconds, id
                 """,
                 list(ticket_ids),
             )
