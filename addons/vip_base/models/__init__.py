@@ -22,6 +22,7 @@ from . import vip_home_decisions
 from . import ir_http
 from . import res_config_settings
 from . import vip_live
+from . import vip_presence
 from . import vip_personal
 from . import vip_job_mixin
 from . import vip_import_stage

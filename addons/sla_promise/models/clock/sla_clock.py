@@ -43,7 +43,7 @@ STATES = [
 TOLD = (
     *("ticket_id", "metric", "round", "state", "replaced_by_id"),
     *("started_at", "due_at", "warn_at", "stopped_at"),
-    *("seconds", "extended_seconds", "overrun_seconds"),
+    *("seconds", "extended_seconds", "overrun_seconds", "left_seconds"),
 )
 #: By which column of a clock which table is joined, and what is read of a target and of
 #: a reason there.
@@ -325,7 +325,7 @@ class SlaClock(models.Model):
         policies = self.env["sla.policy"]
         clocks = fetch_together(
             query,
-            (self, query.table, dict.fromkeys(TOLD) | own),
+            (self, query.table, dict.fromkeys(TOLD) | own | self._anew(query.table)),
             (policies, joined["policy"], names),
             (self.env["sla.target"], joined["target"], dict.fromkeys(PROMISED)),
             (
@@ -339,7 +339,6 @@ class SlaClock(models.Model):
 
     def _info(self):
         """Return one JSON-able dict per clock for the widgets; times as ISO text."""
-        left = self._paused_left()
         return [
             {
                 "id": clock.id,
@@ -355,7 +354,8 @@ class SlaClock(models.Model):
                 "seconds": clock.seconds,
                 "extended_seconds": clock.extended_seconds,
                 "overrun_seconds": clock.overrun_seconds,
-                "paused_seconds_left": left.get(clock.id, False),
+                "left_seconds": clock.state == states.PAUSED and clock.left_seconds,
+                "judged_anew": clock.judged_anew,
                 # As superuser: only the name and version of what was promised, and why.
                 "policy": clock.policy_id.sudo().display_name or "",
                 "target": clock._target_text(),

@@ -74,7 +74,7 @@ test("a met clock shows when", () => {
 });
 
 test("a paused clock stands still with what is left", () => {
-    const paused = clock({ state: "paused", due_at: false, paused_seconds_left: 2700 });
+    const paused = clock({ state: "paused", due_at: false, left_seconds: 2700 });
     expect(clockFace(paused, at("09:30:00")).time).toBe("45 min");
     expect(clockFace(paused, at("19:30:00")).time).toBe("45 min");
 });
