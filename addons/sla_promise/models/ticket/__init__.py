@@ -4,6 +4,7 @@ from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
 from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_next_action
+from . import helpdesk_ticket_act
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
