@@ -21,6 +21,8 @@ from . import test_portal_promises
 from . import test_promised_hours
 from . import test_reapply
 from . import test_recorded_at
+from . import test_queue
+from . import test_queue_act
 from . import test_sla_access
 from . import test_sla_breach_outage
 from . import test_sla_contact_log

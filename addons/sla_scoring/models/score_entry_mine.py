@@ -110,8 +110,8 @@ class ScoreEntry(models.Model):
             Domain("user_id", "=", self.env.uid)
             & Domain("kind", "in", sorted(CHARGES))
             & Domain("points", "<", 0)
-            & Domain("state", "=", "posted")
-            & Domain("posted_at", ">=", since)
+            # The time to contest a draft has not begun to run.
+            & (Domain("posted_at", "=", False) | Domain("posted_at", ">=", since))
             & Domain("appeal_ids", "=", False)
             & Domain("reversal_ids", "=", False)
         )
