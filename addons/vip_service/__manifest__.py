@@ -25,6 +25,7 @@
         "data/vip_ladder_data.xml",
         "data/vip_entitlement_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_canned_response_data.xml",
         "data/ir_cron_data.xml",
         "data/vip_answer_data.xml",
         "views/vip_audit_log_views.xml",

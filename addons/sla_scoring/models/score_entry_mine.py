@@ -120,9 +120,9 @@ class ScoreEntry(models.Model):
     def my_points(self):
         """Return what stands above one's own points; as the present user reads them.
 
-        ``month`` (the last with entries, False without any), ``total`` of what is posted
-        in it and ``drafts`` of what is not, ``count``; ``trend``: the totals of the last
-        months; ``contest``: how many entries may be contested; ``appeals``: own ones
+        ``month`` (the last with entries, False without any), its ``total`` and how much
+        of it is not posted yet, ``drafts``; ``trend``: the totals of the last months, from
+        the first with entries on; ``contest``: how many entries may be contested; ``appeals``: own ones
         that wait; ``hints``: what would raise the last scorecard most.
         """
         month = self._my_last_month()
@@ -148,20 +148,21 @@ class ScoreEntry(models.Model):
                 ("month", "<=", month),
             ],
             ["month:month", "state"],
-            ["points:sum", "__count"],
+            ["points:sum"],
         )
-        sums = {(day, state): (points, count) for day, state, points, count in rows}
+        sums = {(day, state): points for day, state, points in rows}
+        begun = min(day for day, _state in sums)
+
+        def total(day):
+            found = (sums.get((day, state), 0.0) for state in ("posted", "draft"))
+            return sum(found) if day >= begun else None
+
         months = [add_months(first, place) for place in range(TREND)]
-        none = (0.0, 0)
         return {
-            "total": sums.get((month, "posted"), none)[0],
-            "drafts": sums.get((month, "draft"), none)[0],
-            "count": sum(sums.get((month, s), none)[1] for s in ("posted", "draft")),
+            "total": total(month),
+            "drafts": sums.get((month, "draft"), 0.0),
             "trend": [
-                {
-                    "month": fields.Date.to_string(day),
-                    "value": sums.get((day, "posted"), (None, 0))[0],
-                }
+                {"month": fields.Date.to_string(day), "value": total(day)}
                 for day in months
             ],
         }

@@ -2,7 +2,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.links import record_link
@@ -182,6 +183,21 @@ class HelpdeskTicket(models.Model):
                 "default_partner_ids": self.partner_id.ids,
             },
         }
+
+    def client_template_text(self, template_id):
+        """Return what a mail template of tickets says about this one, as text to go on.
+
+        :raise AccessError: the user may not read the ticket or the template
+        :raise UserError: it is no template of tickets
+        """
+        self.ensure_one()
+        self.check_access("read")
+        template = self.env["mail.template"].browse(template_id).exists()
+        template.check_access("read")
+        if template.model != self._name:
+            raise UserError(self.env._("That is no template of tickets."))
+        found = template._render_field("body_html", self.ids, compute_lang=True)
+        return html2plaintext(found[self.id], include_references=False).strip()
 
     # How tickets stand
 

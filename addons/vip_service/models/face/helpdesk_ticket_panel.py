@@ -230,17 +230,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _panel_rights(self, rows):
-        periods = dict(
-            self.env["vip.entitlement"]
-            ._fields["period"]
-            ._description_selection(self.env)
-        )
         return [
             {
                 **row,
-                "period_label": periods[row["period"]],
                 "left": max(row["quota"] - row["used"], 0) if row["quota"] else False,
             }
             for row in rows
         ]
-

@@ -47,7 +47,13 @@ export class MyPoints extends Component {
 
     get draftText() {
         const { drafts } = this.state.page;
-        return drafts && _t("not posted yet: %s", signed(drafts));
+        return drafts && _t("of it not posted yet: %s", signed(drafts));
+    }
+
+    /** One month is no trend. */
+    get hasTrend() {
+        const { trend } = this.state.page;
+        return trend.filter(({ value }) => value !== null).length > 1;
     }
 
     get contestText() {

@@ -107,8 +107,15 @@ export class ClientPanel extends Component {
         return formatLate(late);
     }
 
-    leftText({ left, quota, period_label: period }) {
-        return _t("%(left)s of %(quota)s left · %(period)s", { left, quota, period });
+    leftText({ left, quota, period }) {
+        switch (period) {
+            case "month":
+                return _t("%(left)s of %(quota)s this month", { left, quota });
+            case "quarter":
+                return _t("%(left)s of %(quota)s this quarter", { left, quota });
+            default:
+                return _t("%(left)s of %(quota)s this year", { left, quota });
+        }
     }
 
     /** The client's page; the way back stands above it. */
