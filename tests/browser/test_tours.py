@@ -107,6 +107,17 @@ class TestTours(EachWay, StoryCase):
         self.award(1.5, "Helped out")
         self.start_tour("/odoo/my-points", "sla_scoring_my_points", login="tour.agent")
 
+    def test_a_deduction_is_contested_two_presses_from_the_home(self):
+        self.charge(1.5)
+        self.start_tour("/odoo/vip-home", "sla_scoring_appeal", login="tour.agent")
+        appeal = self.env["score.appeal"].search([("user_id", "=", self.agent.id)])
+        self.assertEqual(appeal.state, "submitted")
+
+    def test_the_client_is_one_press_from_the_ticket(self):
+        self.start_tour(
+            "/odoo/vip-tickets", "vip_service_ticket_client", login="tour.agent"
+        )
+
     def test_two_managers_close_a_month_without_what_waits(self):
         self._person("tour.second", "vip_base.group_vip_manager")
         entry = self.award(1.5, "Helped out")

@@ -141,3 +141,38 @@ def test_clocks_follow_while_somebody_types(desk):
     _move(manager, ticket_id, "Done")
     agent.wait_for_selector(".o_sla_clock_done", timeout=PATIENCE)
     assert title.input_value() == "I am typing"
+
+
+def test_who_else_reads_or_types_is_seen_until_he_leaves(desk):
+    agent, manager, ticket_id, base = desk
+    manager.goto(f"{base}/odoo/vip-tickets/{ticket_id}")
+    manager.wait_for_selector(".o_sla_clock", timeout=PATIENCE)
+    _listening(manager)
+    agent.goto(f"{base}/odoo/vip-tickets/{ticket_id}")
+    seen = ".o_vip_ticket_presence [data-doing='{}']"
+    manager.wait_for_selector(seen.format("reading"), timeout=PATIENCE)
+    # Who came first is seen by who came later, too.
+    agent.wait_for_selector(seen.format("reading"), timeout=PATIENCE)
+    assert "Ava" in manager.inner_text(".o_vip_ticket_presence")
+    agent.click(".o-mail-Chatter-logNote")
+    agent.wait_for_selector(".o-mail-Composer", timeout=PATIENCE)
+    agent.keyboard.type("I look into it")
+    manager.wait_for_selector(seen.format("typing"), timeout=PATIENCE)
+    agent.goto(f"{base}/odoo/vip-home")
+    manager.wait_for_selector(
+        ".o_vip_ticket_presence", state="detached", timeout=PATIENCE
+    )
+
+
+def test_a_clock_stops_when_one_has_answered_oneself(desk):
+    agent, _manager, _ticket_id, base = desk
+    asked = _find(agent, name="Please answer")
+    agent.goto(f"{base}/odoo/vip-tickets/{asked}")
+    running = ".o_sla_clock[data-metric=first_response][data-state={}]"
+    agent.wait_for_selector(running.format("running"), timeout=PATIENCE)
+    agent.wait_for_timeout(1000)
+    agent.click(".o-mail-Chatter-sendMessage")
+    agent.wait_for_selector(".o-mail-Composer", timeout=PATIENCE)
+    agent.keyboard.type("We look into it")
+    agent.keyboard.press("Control+Enter")
+    agent.wait_for_selector(running.format("met"), timeout=PATIENCE)

@@ -51,7 +51,9 @@ class TestPlannedOutage(SlaCase):
         self.assertFalse(self.breaches(ticket))
         explanation = self.clock(ticket).explanation
         self.assertIn("Counted by From ten, version 1", explanation)
-        self.assertIn("Until Mar 4, 2024, 9:10 AM it counted by Until five", explanation)
+        self.assertIn(
+            "Until Mar 4, 2024, 9:10 AM it counted by Until five", explanation
+        )
 
     def test_a_holiday_misses_nothing_before_its_time(self):
         ticket = self.ticket(minutes(470))

@@ -122,8 +122,9 @@ class ScoreEntry(models.Model):
 
         ``month`` (the last with entries, False without any), its ``total`` and how much
         of it is not posted yet, ``drafts``; ``trend``: the totals of the last months, from
-        the first with entries on; ``contest``: how many entries may be contested; ``appeals``: own ones
-        that wait; ``hints``: what would raise the last scorecard most.
+        the first with entries on; ``contest``: how many entries may be contested;
+        ``appeals``: own ones that wait; ``hints``: what would raise the last scorecard
+        most.
         """
         month = self._my_last_month()
         if not month:

@@ -81,7 +81,9 @@ class VipEntitlement(models.Model):
                  ORDER BY e.sequence, e.id
                 """,
                 used=self._used_sql(company.id, day, SQL("%s", partner.id)),
-                entitled=self._entitled_sql(company.id, day, SQL("%s", tier.id or None)),
+                entitled=self._entitled_sql(
+                    company.id, day, SQL("%s", tier.id or None)
+                ),
             )
         )
         return dict(rows)

@@ -161,7 +161,9 @@ class TestLive(VipCase):
         self.env.cr.flush()
         last = self.env["bus.bus"].search([], order="id desc", limit=1).id or 0
         ticket = ticket or self.ticket
-        self.env["vip.presence"].with_user(user).here("helpdesk.ticket", ticket.id, doing)
+        self.env["vip.presence"].with_user(user).here(
+            "helpdesk.ticket", ticket.id, doing
+        )
         self.env.cr.flush()
         rows = self.env["bus.bus"].search([("id", ">", last)])
         return [

@@ -32,7 +32,9 @@ class SlaClock(models.Model):
         for clock in self:
             before = first.get(clock._origin.id)
             clock.moved = (
-                clock._moved_text(before) if before and before != clock.due_at else False
+                clock._moved_text(before)
+                if before and before != clock.due_at
+                else False
             )
 
     def _first_limits(self):

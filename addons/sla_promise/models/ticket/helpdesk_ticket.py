@@ -103,6 +103,7 @@ class HelpdeskTicket(models.Model):
         "Empty: the tier when the request arrived.",
         prefetch=RARE,
     )
+
     @api.depends("notice_ids.user_id", "user_id")
     def _compute_escalated_to_ids(self):
         self.env["sla.notice"].flush_model(["ticket_id", "action", "state", "user_id"])

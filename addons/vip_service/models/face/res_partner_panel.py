@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
@@ -21,9 +22,7 @@ class ResPartner(models.Model):
         if len(self) == 1 and user.has_groups(STAFF_GROUPS):
             # As superuser, as the host asks: only whether it is a client.
             if self._vip_client().sudo().client_type:
-                return self.env.ref(
-                    "vip_service.res_partner_view_form_client_360"
-                ).id
+                return self.env.ref("vip_service.res_partner_view_form_client_360").id
         return super().get_formview_id(access_uid=access_uid)
 
     @api.model
@@ -54,8 +53,8 @@ class ResPartner(models.Model):
             held_on=today,
             ladder_of=today,
         )
-        metrics = self.env["vip.metric"].with_context(active_test=False).search([])
-        tiers = self.env["vip.tier"].with_context(active_test=False).search([])
+        metrics = self.env["vip.metric"].with_context(active_test=False).search(Domain.TRUE)
+        tiers = self.env["vip.tier"].with_context(active_test=False).search(Domain.TRUE)
         return {
             "rules": rules,
             "metrics": {metric.id: metric.name for metric in metrics},

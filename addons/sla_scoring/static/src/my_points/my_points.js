@@ -65,7 +65,10 @@ export class MyPoints extends Component {
     }
 
     get cardText() {
-        return _t("What would help most, by the scorecard of %s", this.state.page.card.name);
+        return _t(
+            "What would help most, by the scorecard of %s",
+            this.state.page.card.name
+        );
     }
 
     hint({ name, target, gain }) {

@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { session } from "@web/session";
 
 const { DateTime } = luxon;
@@ -25,8 +26,10 @@ export function serverNow() {
 
 /** The page came when it began to arrive; reading the scripts takes its time. */
 function pageArrived() {
-    const [page] = performance.getEntriesByType?.("navigation") || [];
-    return page?.responseStart ? performance.timeOrigin + page.responseStart : Date.now();
+    const [page] = browser.performance.getEntriesByType?.("navigation") || [];
+    return page?.responseStart
+        ? browser.performance.timeOrigin + page.responseStart
+        : Date.now();
 }
 
 if (session.vip_now) {

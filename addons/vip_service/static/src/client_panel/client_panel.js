@@ -46,7 +46,8 @@ export class ClientPanel extends Component {
     /** @param {number|false} ticketId */
     async load(ticketId) {
         const orm = this.orm.silent;
-        const panel = ticketId && orm.call("helpdesk.ticket", "client_panel", [[ticketId]]);
+        const panel =
+            ticketId && orm.call("helpdesk.ticket", "client_panel", [[ticketId]]);
         try {
             this.state.panel = await this.keepLast.add(Promise.resolve(panel));
             this.state.failed = false;
@@ -78,7 +79,9 @@ export class ClientPanel extends Component {
     get roadNote() {
         const { metric, percent, about } = this.state.panel.road;
         const share = about ? _t("about %s %", percent) : _t("%s %", percent);
-        return metric ? _t("%(metric)s %(share)s of the line", { metric, share }) : share;
+        return metric
+            ? _t("%(metric)s %(share)s of the line", { metric, share })
+            : share;
     }
 
     get points() {
@@ -154,7 +157,9 @@ export class ClientPanel extends Component {
     }
 
     get isMyself() {
-        return this.state.panel.partner.adviser.id === this.store.self?.main_user_id?.id;
+        return (
+            this.state.panel.partner.adviser.id === this.store.self?.main_user_id?.id
+        );
     }
 }
 

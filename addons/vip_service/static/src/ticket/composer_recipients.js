@@ -20,7 +20,11 @@ patch(RecipientsInput.prototype, {
         return tags.map((tag) =>
             tag.email
                 ? tag
-                : { ...tag, isKnown: true, text: _t("%s (no e-mail address)", tag.text) }
+                : {
+                      ...tag,
+                      isKnown: true,
+                      text: _t("%s (no e-mail address)", tag.text),
+                  }
         );
     },
 });
@@ -35,7 +39,8 @@ patch(Composer.prototype, {
     /** The host sends nothing, and says nothing, while one of the receivers has none. */
     async sendMessage() {
         const { composer, type } = this.props;
-        const { additionalRecipients, model, suggestedRecipients } = composer.thread || {};
+        const { additionalRecipients, model, suggestedRecipients } =
+            composer.thread || {};
         if (composer.message || type === "note" || model !== TICKET) {
             return super.sendMessage();
         }
