@@ -26,6 +26,7 @@
         "views/sla_notice_views.xml",
         "views/sla_intervention_views.xml",
         "views/sla_reapply_views.xml",
+        "views/sla_counting_views.xml",
         "views/sla_coverage_views.xml",
         "views/sla_policy_views.xml",
         "views/sla_span_views.xml",

@@ -48,6 +48,7 @@
         "views/vip_tier_change_decision_views.xml",
         "views/vip_tier_entry_views.xml",
         "views/vip_entitlement_views.xml",
+        "views/vip_counting_views.xml",
         "views/res_partner_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/vip_contact_views.xml",

@@ -27,6 +27,15 @@ class TestTours(EachWay, StoryCase):
             "/odoo/vip-tickets", "sla_promise_ticket_countdown", login="tour.agent"
         )
 
+    def test_agent_works_through_the_queue(self):
+        self.start_tour("/odoo/vip-tickets", "sla_promise_queue", login="tour.agent")
+        self.env.invalidate_all()
+        solved = self.late_ticket.stage_id.solved
+        self.assertEqual(solved, self.browser_size.startswith("1"), "keys are for desks")
+
+    def test_client_is_found_from_anywhere(self):
+        self.start_tour("/odoo/vip-home", "vip_service_finder", login="tour.agent")
+
     def test_manager_approves_from_the_list(self):
         self.assertEqual(self.futures.vip_tier_id.code, "silver")
         self.start_tour(

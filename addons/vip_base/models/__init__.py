@@ -17,6 +17,7 @@ from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
 from . import vip_failing_job
+from . import vip_finder
 from . import vip_home
 from . import vip_home_decisions
 from . import ir_http

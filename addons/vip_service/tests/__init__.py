@@ -17,6 +17,7 @@ from . import test_contact
 from . import test_contact_log
 from . import test_engine_mail
 from . import test_entitlement
+from . import test_finder
 from . import test_hand_made
 from . import test_health
 from . import test_helpdesk_ticket

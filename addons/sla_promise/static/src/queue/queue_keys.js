@@ -55,7 +55,8 @@ export function useQueueKeys(queue) {
 /** The keys, below the queue: those that would do nothing now are pale. */
 export class QueueKeys extends Component {
     static template = "sla_promise.QueueKeys";
-    static props = { queue: Object };
+    /** `targets` are the queue's: others show other keys. */
+    static props = { queue: Object, targets: Array };
 
     setup() {
         this.moves = MOVE_KEYS;
