@@ -110,7 +110,7 @@ class TestTicketNow(SlaCase):
         self.assertTrue(clock.judged_anew)
         [info] = [one for one in ticket.sla_clock_info if one["id"] == clock.id]
         self.assertTrue(info["judged_anew"])
-        self.env["sla.clock"]._cron_recount()
+        self.env["sla.clock"]._recount_batch(minutes(70))
         self.env.invalidate_all()
         self.assertFalse(clock.judged_anew)
 

@@ -1,5 +1,4 @@
 from . import sla_clock
-from . import sla_clock_anew
 from . import sla_clock_due
 from . import sla_clock_recount
 from . import sla_clock_unnoticed

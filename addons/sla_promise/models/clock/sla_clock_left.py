@@ -100,3 +100,18 @@ class SlaClock(models.Model):
             "share": 1 - remaining / self.seconds,
             "until": stands and fields.Datetime.to_string(opening),
         }
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        return self._paused_left().get(self.id, False)
+
+    def _paused_left(self):
+        """Return {clock id: the working seconds that it has left} of paused clocks."""
+        paused = self.filtered(lambda clock: clock.state == states.PAUSED)
+        parts = paused._explanations() if paused else {}
+        return {
+            clock.id: clock.seconds
+            - sum(part.seconds for part in parts.get(clock._origin.id, ()))
+            for clock in paused
+        }

@@ -49,6 +49,7 @@ class SlaClock(models.Model):
             moments = found and timelines.get(found.ticket_id)
             if not moments:
                 continue
+            # As superuser: as above.
             calendar_id = clock.version_id.sudo().calendar_id.id
             if clock.earlier:
                 calendar_id = versions.browse(clock.earlier[0]).exists().calendar_id.id
@@ -67,7 +68,8 @@ class SlaClock(models.Model):
         return result
 
     def _moved_text(self, before):
-        version = self.version_id.sudo()  # as above
+        # As superuser: by whom and when working time was changed is no secret.
+        version = self.version_id.sudo()
         return self.env._(
             "from %(before)s to %(now)s by changed working time, %(who)s, %(when)s",
             before=written_moment(self.env, before),

@@ -85,6 +85,9 @@ class HelpdeskTicket(models.Model):
         "Without a first response: what was written to the client did not arrive.",
         prefetch=RARE,
     )
+    sla_clock_info = fields.Json(
+        string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
+    )
     no_promise_ids = fields.One2many(
         "sla.no.promise",
         "ticket_id",
@@ -103,6 +106,19 @@ class HelpdeskTicket(models.Model):
         "Empty: the tier when the request arrived.",
         prefetch=RARE,
     )
+
+    @api.depends_context("lang")
+    @api.depends("clock_ids", "no_promise_ids")
+    def _compute_sla_clock_info(self):
+        """What the clocks say of themselves, and where a policy promises nothing."""
+        none = self.env["sla.clock"]
+        of_ticket = none._of_tickets(self._origin.ids)
+        unpromised = self.env["sla.no.promise"]._of_tickets(self._origin.ids)
+        for ticket in self:
+            info = of_ticket.get(ticket._origin.id, none)._shown()._info()
+            if ticket._origin.id in unpromised:
+                info += ticket.no_promise_ids._info(info)
+            ticket.sla_clock_info = info
 
     @api.depends("notice_ids.user_id", "user_id")
     def _compute_escalated_to_ids(self):

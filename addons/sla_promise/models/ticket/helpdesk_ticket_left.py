@@ -20,13 +20,10 @@ class TimeLeft(fields.Datetime):
 
 
 class HelpdeskTicket(models.Model):
-    """What the clocks of a ticket say of the time that is left."""
+    """How much time is left of what is owed on a ticket, to sort and search by."""
 
     _inherit = "helpdesk.ticket"
 
-    sla_clock_info = fields.Json(
-        string="Running clocks", compute="_compute_sla_clock_info", groups=STAFF_GROUPS
-    )
     sla_due_at = TimeLeft(
         string="Time left",
         compute="_compute_sla_due_at",
@@ -40,19 +37,6 @@ class HelpdeskTicket(models.Model):
         groups=STAFF_GROUPS,
         help="Everything that is still owed waits.",
     )
-
-    @api.depends_context("lang")
-    @api.depends("clock_ids", "no_promise_ids")
-    def _compute_sla_clock_info(self):
-        """What the clocks say of themselves, and where a policy promises nothing."""
-        none = self.env["sla.clock"]
-        of_ticket = none._of_tickets(self._origin.ids)
-        unpromised = self.env["sla.no.promise"]._of_tickets(self._origin.ids)
-        for ticket in self:
-            info = of_ticket.get(ticket._origin.id, none)._shown()._info()
-            if ticket._origin.id in unpromised:
-                info += ticket.no_promise_ids._info(info)
-            ticket.sla_clock_info = info
 
     def _compute_sla_due_at(self):
         owed = {

@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("vip_sample_wing_ticket", {
     steps: () => [
         seen("What is to be done", ".o_vip_banner .o_vip_next_action"),
         seen("The banner", ".o_vip_banner .o_sample_wing_banner"),
-        seen("The key point", ".o_vip_ticket_key_points li:contains(Came to see us)"),
+        seen("The key point", ".o_vip_client_panel .o_vip_key_points li:contains(Came to see us)"),
         {
             ...seen("Open the page below", ".o_notebook .nav-link[name=vip_page]"),
             run: "click",
