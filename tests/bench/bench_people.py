@@ -136,7 +136,10 @@ class Person:
 
     def open(self):
         self.call(
-            "helpdesk.ticket", "web_read", [[self.one()]], specification=self.plan.form_spec
+            "helpdesk.ticket",
+            "web_read",
+            [[self.one()]],
+            specification=self.plan.form_spec,
         )
 
     def move(self):

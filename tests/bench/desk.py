@@ -94,9 +94,9 @@ class Desk:
         for i, vals in enumerate(values):
             vals["user_id"] = users[i % PEOPLE].id
             if self.ours:
-                vals["opened_at"] = datetime.now().replace(
-                    microsecond=0
-                ) - timedelta(minutes=9 * i)
+                vals["opened_at"] = datetime.now().replace(microsecond=0) - timedelta(
+                    minutes=9 * i
+                )
         return model.create(values).ids
 
     def values(self, number):

@@ -31,7 +31,9 @@ class TestTours(EachWay, StoryCase):
         self.start_tour("/odoo/vip-tickets", "sla_promise_queue", login="tour.agent")
         self.env.invalidate_all()
         solved = self.late_ticket.stage_id.solved
-        self.assertEqual(solved, self.browser_size.startswith("1"), "keys are for desks")
+        self.assertEqual(
+            solved, self.browser_size.startswith("1"), "keys are for desks"
+        )
 
     def test_client_is_found_from_anywhere(self):
         self.start_tour("/odoo/vip-home", "vip_service_finder", login="tour.agent")

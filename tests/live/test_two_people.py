@@ -20,6 +20,7 @@ DATABASE = f"vip_live_{os.getpid()}"
 #: Milliseconds within which a change has to be on the other screen.
 PATIENCE = 20_000
 
+
 @pytest.fixture(scope="module")
 def desk():
     """Yield (page of the agent, page of the manager, id of the request, address)."""

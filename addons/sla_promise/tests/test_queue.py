@@ -175,7 +175,9 @@ class TestQueue(SlaCase):
     def test_what_waits_says_for_whom(self):
         tickets = self.tickets(3, category_id=self.quick.id)
         self.move(tickets[0], minutes(10), self.awaiting)
-        self.policy.search([("name", "=", "Quick")]).target_ids.pause_on_third_party = True
+        self.policy.search(
+            [("name", "=", "Quick")]
+        ).target_ids.pause_on_third_party = True
         third = self.ticket(category_id=self.quick.id)
         self.move(third, minutes(10), self.third)
         seen = self.at(minutes(20)).browse((tickets[0] + third + tickets[1]).ids)

@@ -44,9 +44,7 @@ class TestQueueAct(SlaCase):
         self.assertNotIn("take", boss)
         said = self.seen(other, self.boss).action_sla_take()
         self.assertEqual(said["done"], [])
-        self.assertEqual(
-            said["refused"][0]["why"], "You are not a member of its team."
-        )
+        self.assertEqual(said["refused"][0]["why"], "You are not a member of its team.")
 
     def test_many_are_taken_and_the_others_say_why_not(self):
         free = self.tickets(2, user_id=False)
@@ -65,13 +63,13 @@ class TestQueueAct(SlaCase):
 
     def test_one_that_cannot_be_written_stops_no_other(self):
         tickets = self.tickets(3)
-        refused = tickets[1]
+        refused, why = tickets[1], "Not this one"
         Ticket = type(tickets)
         write = Ticket.write
 
         def guarded(records, vals):
             if refused in records and "stage_id" in vals:
-                raise UserError("Not this one")
+                raise UserError(why)
             return write(records, vals)
 
         self.patch(Ticket, "write", guarded)

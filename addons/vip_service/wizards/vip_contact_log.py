@@ -58,12 +58,9 @@ class VipContactLog(models.TransientModel):
         contacts = self.env["vip.contact"]
         for log in self:
             log.doubtful = bool(log.at) and contacts._is_doubtful(log.at, now)
-            log.withheld = (
-                log.doubtful
-                and any(
-                    contacts._is_withheld(ticket, log.at, now)
-                    for ticket in log.ticket_id | log.ticket_ids
-                )
+            log.withheld = log.doubtful and any(
+                contacts._is_withheld(ticket, log.at, now)
+                for ticket in log.ticket_id | log.ticket_ids
             )
 
     def action_log(self):

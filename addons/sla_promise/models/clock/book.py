@@ -389,8 +389,8 @@ class SqlBook(Book):
         """Pause the clocks of tickets that merely began to wait.
 
         What is running and not yet due loses its due time and keeps the working time
-        until then as what is left; all else stays as it is. This must leave what judging by the timeline leaves; a property test compares
-        the two.
+        until then as what is left; all else stays as it is. This must leave what judging
+        by the timeline leaves; a property test compares the two.
 
         :param noticed: list of :class:`~.sla_span.Noticed`
         :return: the others, and those on which a clock needs to be judged

@@ -34,7 +34,11 @@ function told(due, values = {}) {
 function row(resId, section, values = {}) {
     return {
         resId,
-        data: { sla_section: section, sla_next: told("2024-03-04 12:00:00"), ...values },
+        data: {
+            sla_section: section,
+            sla_next: told("2024-03-04 12:00:00"),
+            ...values,
+        },
         _setData(data) {
             this.data = data;
         },
@@ -102,7 +106,11 @@ test("a row that is shown is renewed where it stands", async () => {
 });
 
 test("what would stand in another section is said to have moved", async () => {
-    const changed = { id: 1, sla_section: "act", sla_next: told("2024-03-04 12:00:00") };
+    const changed = {
+        id: 1,
+        sla_section: "act",
+        sla_next: told("2024-03-04 12:00:00"),
+    };
     const { news } = desk({ due: [row(1, "due")] }, { search: [1], read: [changed] });
     news.hear([1]);
     await news.settle();
@@ -128,7 +136,9 @@ test("what was new and has gone is new no more", async () => {
     news.hear([2]);
     await news.settle();
     expect(news.state.fresh).toEqual([]);
-    expect.verifySteps(new Array(2).fill('search ["&",["user_id","=",7],["id","in",[2]]]'));
+    expect.verifySteps(
+        new Array(2).fill('search ["&",["user_id","=",7],["id","in",[2]]]')
+    );
 });
 
 test("what comes near its limit while one looks would stand elsewhere", () => {
@@ -157,7 +167,10 @@ test("keys act on what is selected, else on the marked row; the mark keeps to th
 
 test("only what each row allows is offered, one talk to one client, one answer to one", () => {
     const of = (client, acts) =>
-        row(1, "act", { sla_acts: acts, commercial_partner_id: client && { id: client } });
+        row(1, "act", {
+            sla_acts: acts,
+            commercial_partner_id: client && { id: client },
+        });
     const both = [of(5, ["take", "log", "reply"]), of(6, ["log", "reply"])];
     expect(offered("take", both)).toEqual([both[0]]);
     expect(offered("log", both)).toEqual([]);
@@ -192,7 +205,8 @@ test("a refusal is said by number, and the rows are read again", async () => {
 
 test("the head of a section counts what is late and soon, if all of it is shown", () => {
     const rows = [told("2024-03-04 08:54:00"), told("2024-03-04 09:10:00"), false];
-    const texts = (whole) => sectionParts("act", rows, whole, NOW).map(({ text }) => text);
+    const texts = (whole) =>
+        sectionParts("act", rows, whole, NOW).map(({ text }) => text);
     expect(texts(true).slice(0, 2)).toEqual(["1 late", "1 soon"]);
     expect(texts(false).length).toBe(1);
     expect(sectionParts("on_client", rows, true, NOW).length).toBe(1);

@@ -8,7 +8,12 @@ import { Component, useState } from "@odoo/owl";
 /** Keys of what is done with rows: they work while nobody types. */
 export const ACT_KEYS = [
     { act: "take", key: "t", name: _t("take"), command: _t("Take this request") },
-    { act: "assign", key: "a", name: _t("give to"), command: _t("Give it to somebody") },
+    {
+        act: "assign",
+        key: "a",
+        name: _t("give to"),
+        command: _t("Give it to somebody"),
+    },
     { act: "reply", key: "r", name: _t("reply"), command: _t("Reply to the client") },
     { act: "log", key: "l", name: _t("log a contact"), command: _t("Log a contact") },
     { act: "pause", key: "p", name: _t("pause"), command: _t("Wait for the client") },

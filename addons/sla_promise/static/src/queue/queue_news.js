@@ -112,7 +112,10 @@ export class QueueNews {
         return root.groups.flatMap((group) =>
             group.isFolded
                 ? []
-                : group.records.map((record) => ({ record, section: by && group.value }))
+                : group.records.map((record) => ({
+                      record,
+                      section: by && group.value,
+                  }))
         );
     }
 
@@ -139,15 +142,15 @@ export class QueueNews {
 
     /**
      * @param {DateTime} now
+     * @param {number[]} [moved] as the component that asks observes them
      * @returns {number} how many rows would stand elsewhere by now
      */
-    movedBy(now) {
+    movedBy(now, moved = this.state.moved) {
         const near = this.rows().filter(
             ({ record, section }) =>
                 CALM.includes(section) && isActNow(record.data.sla_next, now)
         );
-        return new Set([...this.state.moved, ...near.map((row) => row.record.resId)])
-            .size;
+        return new Set([...moved, ...near.map((row) => row.record.resId)]).size;
     }
 
     /** Let in what waits. */

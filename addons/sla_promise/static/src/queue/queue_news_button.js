@@ -16,7 +16,7 @@ export class QueueNewsButton extends Component {
 
     get text() {
         const fresh = this.state.fresh.length;
-        const moved = this.props.news.movedBy(this.time.now);
+        const moved = this.props.news.movedBy(this.time.now, this.state.moved);
         return [fresh && _t("%s new", fresh), moved && _t("%s moved", moved)]
             .filter(Boolean)
             .join(" · ");

@@ -25,7 +25,8 @@ registry.category("web_tour.tours").add("sla_promise_queue", {
                 trigger: `${MARKED} [name=sla_next] .o_vip_late`,
             },
             {
-                content: "What would be done with it is offered below, the rest is pale",
+                content:
+                    "What would be done with it is offered below, the rest is pale",
                 trigger: `.o_sla_keys span:not(.o_sla_key_idle)${inWords("solve", "解决")}`,
             },
             {
@@ -81,8 +82,8 @@ registry.category("web_tour.tours").add("sla_promise_queue", {
                 run: "press n",
             },
             {
-                content: "It has left the queue",
-                trigger: `.o_list_view:not(:has(.o_data_row:contains(Close my account)))`,
+                content: "Something is still owed on it, but not now",
+                trigger: `.o_list_view:not(:has(.o_sla_news)) .o_data_row:eq(0):contains(Unlock my login)`,
             }
         ),
         {
