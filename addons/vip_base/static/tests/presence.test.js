@@ -1,4 +1,9 @@
-import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { AGAIN, EXPIRES, TYPED, usePresence } from "@vip_base/live/use_presence";
 

@@ -53,7 +53,9 @@ class ResPartner(models.Model):
             held_on=today,
             ladder_of=today,
         )
-        metrics = self.env["vip.metric"].with_context(active_test=False).search(Domain.TRUE)
+        metrics = (
+            self.env["vip.metric"].with_context(active_test=False).search(Domain.TRUE)
+        )
         tiers = self.env["vip.tier"].with_context(active_test=False).search(Domain.TRUE)
         return {
             "rules": rules,
