@@ -70,9 +70,9 @@ def story(env):
             "group_ids": [Command.set(env.ref("base.group_portal").ids)],
         }
     )
-    for name, partner, category in (
-        ("Please help", client, item),
-        ("Please answer", reader, answered),
+    for name, partner, category, holder in (
+        ("Please help", client, item, "ava"),
+        ("Please answer", reader, answered, "max"),
     ):
         env["helpdesk.ticket"].create(
             {
@@ -80,7 +80,7 @@ def story(env):
                 "description": name,
                 "partner_id": partner.id,
                 "team_id": team.id,
-                "user_id": people["ava"].id,
+                "user_id": people[holder].id,
                 "category_id": category.id,
             }
         )
