@@ -8,6 +8,8 @@ import { useEffect, useExternalListener, useState } from "@odoo/owl";
 
 /** Milliseconds after which one says again that one is there, */
 export const AGAIN = 25000;
+/** so soon again to who has just come, and may not hear yet, */
+export const GREETED = 5000;
 /** after which who is not heard of any more has left, */
 export const EXPIRES = 60000;
 /** and after which who has stopped typing only reads. */
@@ -38,9 +40,9 @@ export function usePresence(about, isTyping) {
         }
     }
 
-    function saySo() {
+    function saySo(next = AGAIN) {
         browser.clearTimeout(beat);
-        beat = browser.setTimeout(saySo, AGAIN);
+        beat = browser.setTimeout(() => saySo(), next);
         say(doing);
     }
 
@@ -70,7 +72,7 @@ export function usePresence(about, isTyping) {
             state.others = [...others, { id: by, name: names[by], doing: what }];
         }
         if (isNew) {
-            saySo(); // who has just come does not know of us
+            saySo(GREETED); // who has just come does not know of us
         }
     }
 
