@@ -91,6 +91,19 @@ export function usePresence(about, isTyping) {
         }
     }
 
+    /** A page that is left has no time for an answer: the browser sends it on. */
+    function leavePage() {
+        const { model, id } = about();
+        const call = { model: "vip.presence", method: "here", kwargs: {} };
+        const params = { ...call, args: [model, id, "gone"] };
+        const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+        browser.navigator.sendBeacon(
+            "/web/dataset/call_kw/vip.presence/here",
+            new Blob([body], { type: "application/json" })
+        );
+    }
+
+    useExternalListener(window, "pagehide", () => about().id && leavePage());
     useExternalListener(document, "input", type, { capture: true });
     useExternalListener(document, "visibilitychange", () => {
         if (document.visibilityState !== "hidden") {
