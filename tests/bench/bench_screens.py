@@ -16,7 +16,7 @@ from tools.screenshot import browser_page, log_in
 from .bench import Line, Rounds
 from .desk import desks
 
-ROUNDS = {"small": 1, "full": 15}
+ROUNDS = {"small": 1, "full": 9}
 CONTENT, LIVE = 1.5, 1.0
 #: What a screen shows once there is something to read, ours and the host's.
 ROWS = ".o_data_row"
