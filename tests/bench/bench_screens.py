@@ -57,6 +57,8 @@ def bench_content(_env, scale):
         pages = {}
         for desk in (host, ours):
             pages[desk] = browser_page(playwright, 1440, 900)
+            # The first page of a new database makes the bundles.
+            pages[desk].set_default_timeout(4 * PATIENCE)
             log_in(pages[desk], desk.base, desk.login(0), desk.login(0))
         for name, mine, theirs in _screens(host, ours):
             sides = {ours: mine, host: theirs}
