@@ -49,7 +49,11 @@ def served(database: str, workers: int = 0):
         yield base
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(30)
 
 
 def _free_port() -> int:

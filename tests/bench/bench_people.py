@@ -21,7 +21,7 @@ from .desk import desks
 WORKERS = 2
 #: How many people, how long each run takes, how often it is made.
 PEOPLE = {"small": (2,), "full": (8, 20)}
-SECONDS = {"small": 3, "full": 30}
+SECONDS = {"small": 3, "full": 20}
 ROUNDS = {"small": 1, "full": 5}
 #: Mean seconds between two things that a person does.
 PAUSE = 2.0

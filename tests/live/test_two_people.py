@@ -29,6 +29,9 @@ def desk():
         harness.run(DATABASE, "tests.live.story:story")
         with served(DATABASE) as base, browser_room(), sync_playwright() as playwright:
             agent, manager = (browser_page(playwright, 1440, 900) for _ in range(2))
+            for page in (agent, manager):
+                # The first page of a new database makes the bundles.
+                page.set_default_timeout(12 * PATIENCE)
             log_in(agent, base, "ava", "ava", "en_US")
             log_in(manager, base, "max", "max", "en_US")
             yield agent, manager, _find(manager), base
