@@ -64,10 +64,7 @@ class Plan:
 
     def learn(self, person):
         """Read the views, as a web client does once."""
-        action = person.call(
-            "ir.actions.act_window", "read", [[self.desk.window], ["views"]]
-        )
-        views = {kind: view for view, kind in action[0]["views"]}
+        views = self.desk.views
         self.list_spec = person.spec(views.get("list", False), "list")
         self.form_spec = person.spec(views.get("form", False), "form")
 

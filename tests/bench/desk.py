@@ -37,13 +37,13 @@ class Desk:
         self.stages = {
             name: env.ref(STAGE + name).id for name in ("in_progress", "awaiting")
         }
-        window, form = (
-            ("sla_promise.sla_ticket_action", "vip_service.client_action")
+        window = env.ref(
+            "sla_promise.sla_ticket_action"
             if self.ours
-            else ("helpdesk_mgmt.helpdesk_ticket_action", "contacts.action_contacts")
+            else "helpdesk_mgmt.helpdesk_ticket_action"
         )
-        self.window = env.ref(window).id
-        self.partners = env.ref(form, False) and env.ref(form).id
+        #: The view of each kind that its list of tickets opens with.
+        self.views = {kind: view_id for view_id, kind in window.views}
         world.analyze(env)
         env.cr.commit()
 
