@@ -1,6 +1,7 @@
 from . import helpdesk_ticket
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_may_own
+from . import helpdesk_ticket_panel
 from . import ir_actions
 from . import res_partner_badge
 from . import res_partner_button
@@ -8,7 +9,9 @@ from . import res_partner_header
 from . import res_partner_health
 from . import res_partner_key_point
 from . import res_partner_next_action
+from . import res_partner_panel
 from . import res_partner_request
 from . import res_partner_story
+from . import vip_finder
 from . import vip_home
 from . import vip_personal
