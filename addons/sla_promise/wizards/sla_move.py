@@ -49,7 +49,8 @@ class SlaMove(models.TransientModel):
         """Return the window that moves tickets.
 
         :param user_id: whose; nobody's if not given
-        :param ticket_ids: those that are chosen at first; what is late or soon if not given
+        :param ticket_ids: those that are chosen at first; some of what is late or soon if
+            not given
         :param to_user_id: who is to get them; whoever has most room if not given
         """
         tickets = self.env["helpdesk.ticket"]
@@ -58,15 +59,12 @@ class SlaMove(models.TransientModel):
         if not user_id:
             domain &= Domain("id", "in", ticket_ids or [])
         found = tickets.search(domain, order="sla_section, sla_place, id", limit=MOST)
-        chosen = set(ticket_ids or ())
-        if not chosen:
-            chosen = {
-                ticket.id for ticket in found if ticket.sudo().sla_section == "act"
-            }
+        to_user_id = to_user_id or self._with_room(found, user_id)
+        chosen = ticket_ids or self._proposed(found, user_id, to_user_id)
         move = self.create(
             {
                 "from_user_id": user_id,
-                "to_user_id": to_user_id or self._with_room(found, user_id),
+                "to_user_id": to_user_id,
                 "line_ids": [
                     Command.create(
                         {"ticket_id": ticket.id, "chosen": ticket.id in chosen}
@@ -98,6 +96,23 @@ class SlaMove(models.TransientModel):
             and not (load["limit"] and load["open"] >= load["limit"])
         ]
         return min(rooms)[-1] if rooms else False
+
+    @api.model
+    def _proposed(self, tickets, user_id, to_user_id):
+        """Return ids of what is late or soon: as much as relieves one and fits the other.
+
+        Of who is on leave all of it.
+        """
+        loads = {load["id"]: load for load in self.env["vip.home"]._loads()}
+        giver, taker = loads.get(user_id), loads.get(to_user_id)
+        urgent = tickets.filtered(lambda ticket: ticket.sla_section == "act").ids
+        count = len(urgent)
+        if giver and not giver["away_until"]:
+            over = giver["open"] - giver["limit"] if giver["limit"] else 0
+            count = min(count, max(over, -(-count // 2)))
+        if taker and taker["limit"]:
+            count = min(count, max(taker["limit"] - taker["open"], 0))
+        return urgent[:count]
 
     # What it does
 
@@ -161,12 +176,12 @@ class SlaMove(models.TransientModel):
         }
 
     def _clocks_of(self, tickets):
-        """Return {(ticket id, promise): (due at, state)} of what is owed on tickets."""
+        """Return {(ticket id, promise): when it is due} of what is owed on tickets."""
         clocks = self.env["sla.clock"].search(
             [("ticket_id", "in", tickets.ids), ("stopped_at", "=", False)]
         )
         return {
-            (clock.ticket_id.id, clock._label()): (clock.due_at, clock.state)
+            (clock.ticket_id.id, clock._label()): clock.due_at
             for clock in clocks
         }
 
@@ -174,18 +189,23 @@ class SlaMove(models.TransientModel):
         """Return what of promises begins, ends or gets another limit."""
         numbers = {ticket.id: ticket.number for ticket in tickets}
         told = []
-        for ticket_id, metric in sorted({*before, *after}):
-            was, then = before.get((ticket_id, metric)), after.get((ticket_id, metric))
-            if was == then:
+        for promise in sorted({*before, *after}):
+            was, then = before.get(promise), after.get(promise)
+            if promise not in before:
+                kind = "begins"
+            elif promise not in after:
+                kind = "ends"
+            elif was != then:
+                kind = "changes"
+            else:
                 continue
-            kind = "begins" if not was else "ends" if not then else "changes"
             told.append(
                 {
-                    "number": numbers.get(ticket_id, ""),
-                    "metric": metric,
+                    "number": numbers[promise[0]],
+                    "metric": promise[1],
                     "kind": kind,
-                    "was": fields.Datetime.to_string(was and was[0] or False),
-                    "then": fields.Datetime.to_string(then and then[0] or False),
+                    "was": fields.Datetime.to_string(was or False),
+                    "then": fields.Datetime.to_string(then or False),
                 }
             )
         return told

@@ -269,7 +269,7 @@ class VipHome(models.AbstractModel):
             return None
         seconds = round(time.monotonic() - started, 4)
         return {
-            tile.key: {**told, "seconds": seconds, "failed": False}
+            tile.key: {**told, "seconds": seconds, "failed": False, "later": False}
             for tile, told in rows
         }
 
@@ -320,6 +320,9 @@ class VipHome(models.AbstractModel):
     def _select(self, tiles, number):
         """Return the SQL that counts tiles of one model within the same domain.
 
+        What says which rows a tile counts is asked once of each row, however much is told
+        of them.
+
         :return: SQL of one row: ``number``, array of counts, array of timestamps, JSON
             array of the sums of each
         """
@@ -327,35 +330,51 @@ class VipHome(models.AbstractModel):
         alone = len(tiles) == 1
         base = self._base(tiles[0])
         query = model._search(base & self._rows(tiles[0]) if alone else base)
-        counts, oldest, sums = [], [], []
+        columns, counts, oldest, sums = [], [], [], []
+
+        def column(sql):
+            name = SQL.identifier(f"c{len(columns)}")
+            columns.append(SQL("%s AS %s", sql, name))
+            return name
+
         for tile in tiles:
-            rows = Domain.TRUE if alone else self._rows(tile)
-            condition = self._condition(rows, model, query)
-            counts.append(SQL("count(*) FILTER (WHERE %s)", condition))
-            since = SQL("NULL")
+            rows = SQL("TRUE") if alone else column(
+                self._condition(self._rows(tile), model, query)
+            )
+            counts.append(SQL("count(*) FILTER (WHERE %s)", rows))
+            since = SQL("NULL::timestamp")
             if tile.oldest:
-                since = model._field_to_sql(query.table, tile.oldest, query)
-            oldest.append(SQL("min(%s) FILTER (WHERE %s)", since, condition))
-            sums.append(self._select_sums(tile, rows, model, query))
-        return query.select(
-            SQL("%s AS part", number),
-            SQL("ARRAY[%s]::bigint[]", SQL(", ").join(counts)),
-            SQL("ARRAY[%s]::timestamp[]", SQL(", ").join(oldest)),
-            SQL("jsonb_build_array(%s)", SQL(", ").join(sums)),
+                since = column(model._field_to_sql(query.table, tile.oldest, query))
+            oldest.append(SQL("min(%s) FILTER (WHERE %s)", since, rows))
+            sums.append(self._select_sums(tile, rows, model, query, column))
+        return SQL(
+            "SELECT %s AS part, ARRAY[%s]::bigint[], ARRAY[%s]::timestamp[],"
+            " jsonb_build_array(%s) FROM (%s OFFSET 0) r",
+            number,
+            SQL(", ").join(counts),
+            SQL(", ").join(oldest),
+            SQL(", ").join(sums),
+            query.select(*columns) if columns else query.select(SQL("1")),
         )
 
     @api.model
-    def _select_sums(self, tile, rows, model, query):
-        """Return the SQL of a JSON array: the total of a tile, what is found of its parts."""
-        wanted = [(rows, tile.total)]
-        wanted += [(rows & Domain(part.which()), part.total) for part in tile.parts]
-        found = []
-        for domain, total in wanted:
+    def _select_sums(self, tile, rows, model, query, column):
+        """Return the SQL of a JSON array: the total of a tile, what is found of its parts.
+
+        :param rows: SQL of whether a row is counted
+        :param column: returns the name under which the SQL given to it is read of a row
+        """
+        found = [SQL("NULL")]
+        if tile.total:
+            total = column(model._field_to_sql(query.table, tile.total, query))
+            found = [SQL("sum(%s) FILTER (WHERE %s)", total, rows)]
+        for part in tile.parts:
+            which = column(self._condition(Domain(part.which()), model, query))
             what = SQL("count(*)")
-            if total:
-                what = SQL("sum(%s)", model._field_to_sql(query.table, total, query))
-            condition = self._condition(domain, model, query)
-            found.append(SQL("%s FILTER (WHERE %s)", what, condition))
+            if part.total:
+                total = column(model._field_to_sql(query.table, part.total, query))
+                what = SQL("sum(%s)", total)
+            found.append(SQL("%s FILTER (WHERE %s AND %s)", what, rows, which))
         return SQL("jsonb_build_array(%s)", SQL(", ").join(found))
 
     @api.model

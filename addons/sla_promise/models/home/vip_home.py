@@ -136,6 +136,8 @@ class VipHome(models.AbstractModel):
                 roles=roles,
                 model="sla.policy",
                 counted=self._gaps,
+                # Looks at every item and kind of client.
+                later=True,
                 opened=self._open_gaps,
                 tone="soon",
                 empty=self.env._("a policy speaks of every item and client"),

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.panel import Panel
 from odoo.addons.vip_base.tools.shared import shared
-from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_base.tools.tile import MANAGERS
 
 #: So many late tickets stand on a home; the number above opens all.
@@ -125,7 +124,7 @@ class VipHome(models.AbstractModel):
     @api.model
     def _unanswered(self, ticket_ids):
         """Return {ticket id: when the client wrote what nobody has answered}; one query."""
-        ids = SQL("(SELECT unnest(%s))", array(ticket_ids))
+        ids = SQL("%s", tuple(ticket_ids))
         standings = self.env["helpdesk.ticket"]._standings(ids)
         return {
             ticket_id: standing.unanswered_at

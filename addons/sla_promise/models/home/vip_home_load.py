@@ -19,37 +19,36 @@ LATE, SOON, TODAY, LATER, WAITING = PARTS = (
 )
 #: Open tickets by holder and part. What waits is asked of the timeline, as in the queue.
 LOADS = """
-    WITH owed AS (
+    WITH owed AS MATERIALIZED (
          SELECT c.ticket_id, count(*) AS owed, min(c.due_at) AS due_at,
                 COALESCE(bool_or(c.due_at <= %(soon)s OR c.warn_at <= %(now)s), FALSE)
                 AS act
            FROM sla_clock c WHERE c.stopped_at IS NULL GROUP BY c.ticket_id
     ), found AS (
-         SELECT t.user_id, o.due_at, %(section)s AS section
-           FROM helpdesk_ticket t
-           JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
-           LEFT JOIN LATERAL (
-                SELECT COALESCE(owed.owed, 0) AS owed, owed.due_at,
-                       COALESCE(owed.act, FALSE) AS act,
-                       CASE WHEN g.waiting_on IS NOT NULL THEN (
-                            SELECT s.waiting_on FROM sla_span s
-                             WHERE s.ticket_id = t.id
-                             ORDER BY s.start DESC LIMIT 1) END AS waiting_on
-                  FROM (SELECT) one LEFT JOIN owed ON owed.ticket_id = t.id) o ON TRUE
-          WHERE t.id IN %(ids)s AND t.user_id IS NOT NULL
+         SELECT o.user_id, o.due_at, %(section)s AS section
+           FROM (SELECT t.user_id, COALESCE(owed.owed, 0) AS owed, owed.due_at,
+                        COALESCE(owed.act, FALSE) AS act,
+                        CASE WHEN g.waiting_on IS NOT NULL THEN (
+                             SELECT s.waiting_on FROM sla_span s
+                              WHERE s.ticket_id = t.id
+                              ORDER BY s.start DESC LIMIT 1) END AS waiting_on
+                   FROM (%(tickets)s) t
+                   JOIN helpdesk_ticket_stage g ON g.id = t.stage_id
+                   LEFT JOIN owed ON owed.ticket_id = t.id
+                  WHERE t.user_id IS NOT NULL) o
+    ), load AS (
+         SELECT f.user_id, %(counts)s FROM found f GROUP BY f.user_id
     )
-    SELECT u.id, p.name, COALESCE(NULLIF(u.sla_load_limit, 0), %(limit)s, 0), m.of_team,
+    SELECT u.id, p.name, COALESCE(NULLIF(u.sla_load_limit, 0), %(limit)s, 0),
            (SELECT max(l.date_to) FROM (%(approved)s) l
              WHERE l.user_id = u.id AND l.date_from <= %(now)s AND l.date_to > %(now)s),
-           %(counts)s
+           %(parts)s
       FROM res_users u
       JOIN res_partner p ON p.id = u.partner_id
-      LEFT JOIN found f ON f.user_id = u.id
-      LEFT JOIN LATERAL (
-           SELECT TRUE AS of_team FROM %(members)s r
-            WHERE %(member)s = u.id AND %(of_teams)s LIMIT 1) m ON TRUE
-     WHERE u.active AND NOT u.share AND (f.user_id IS NOT NULL OR m.of_team)
-     GROUP BY u.id, p.name, u.sla_load_limit, m.of_team
+      LEFT JOIN load ON load.user_id = u.id
+     WHERE u.active AND NOT u.share
+       AND (load.user_id IS NOT NULL
+            OR EXISTS (SELECT FROM %(members)s r WHERE %(member)s = u.id AND %(of_teams)s))
 """
 COUNTED = {
     LATE: "f.section = 'act' AND f.due_at < %(now)s",
@@ -129,16 +128,19 @@ class VipHome(models.AbstractModel):
         Members of the teams stand there also without a ticket.
         """
         whole = self._sees_whole_load()
-        # As superuser: who is of which team.
-        own = self.env.user.sudo().helpdesk_team_ids if not whole else None
+        own = [] if whole else self.env["helpdesk.ticket"]._own_team_ids()
         domain = self._open_requests()
         if not whole:
-            domain &= Domain("team_id", "in", own.ids)
+            domain &= Domain("team_id", "in", own)
         tickets, moments = self.env["helpdesk.ticket"], self._moments()
         members = self.env["helpdesk.ticket.team"]._fields["user_ids"]
         self.env["sla.clock"].flush_model()
         counts = [
-            SQL("count(*) FILTER (WHERE %s)", SQL(COUNTED[part], **moments))
+            SQL(
+                "count(*) FILTER (WHERE %s) AS %s",
+                SQL(COUNTED[part], **moments),
+                SQL.identifier(part),
+            )
             for part in PARTS
         ]
         # Whoever may read tickets may know who holds them, and how many.
@@ -146,15 +148,18 @@ class VipHome(models.AbstractModel):
             SQL(
                 LOADS,
                 section=SQL(SECTION, **moments),
-                ids=tickets._search(domain).subselect(),
+                tickets=tickets._search(domain).select("id", "user_id", "stage_id"),
                 approved=APPROVED,
                 counts=SQL(", ").join(counts),
+                parts=SQL(", ").join(
+                    SQL("COALESCE(load.%s, 0)", SQL.identifier(part)) for part in PARTS
+                ),
                 members=SQL.identifier(members.relation),
                 member=SQL.identifier("r", members.column2),
                 of_teams=SQL("TRUE")
                 if whole
                 else SQL(
-                    "%s = ANY(%s)", SQL.identifier("r", members.column1), array(own.ids)
+                    "%s = ANY(%s)", SQL.identifier("r", members.column1), array(own)
                 ),
                 limit=SQL(
                     "(SELECT sla_load_limit FROM res_company WHERE id = %s)",
@@ -178,13 +183,12 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _load(self, row):
-        user_id, name, limit, of_team, away_until, *counts = row
+        user_id, name, limit, away_until, *counts = row
         parts = dict(zip(PARTS, counts, strict=True))
         return {
             "id": user_id,
             "name": name,
             "limit": limit,
-            "of_team": bool(of_team),
             "away_until": away_until,
             "open": sum(counts),
             **parts,

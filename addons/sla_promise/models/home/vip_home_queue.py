@@ -25,6 +25,20 @@ FIRST_CLOCK = """
               WHERE c.ticket_id = %(ticket)s AND c.stopped_at IS NULL
               ORDER BY c.due_at, c.seconds, c.id LIMIT 1)
 """
+#: The one ticket of some that comes first in the queue, read from what is owed.
+OF_NOBODY = """
+    (SELECT t.id FROM helpdesk_ticket t
+       LEFT JOIN vip_tier y ON y.id = COALESCE(t.sla_tier_id, t.vip_tier_id)
+       LEFT JOIN LATERAL (
+            SELECT min(c.due_at) AS due_at,
+                   COALESCE(min(c.due_at) <= %(soon)s OR min(c.warn_at) <= %(now)s, FALSE)
+                   AS act
+              FROM sla_clock c
+             WHERE c.ticket_id = t.id AND c.stopped_at IS NULL) c ON TRUE
+      WHERE t.id IN %(ids)s
+      ORDER BY c.act DESC, CASE WHEN c.act THEN -COALESCE(y.rank, 0) END, c.due_at, t.id
+      LIMIT 1)
+"""
 OF_CLOCK = ("clock_id", "due_at", "warn_at", "metric", "round")
 
 
@@ -69,11 +83,6 @@ class VipHome(models.AbstractModel):
         return [row for row in self._desk() if row.user_id]
 
     @api.model
-    def _first_of_nobody(self):
-        """Return the Row of what somebody of the own teams is to take first, or None."""
-        return next((row for row in self._desk() if not row.user_id), None)
-
-    @api.model
     def _desk(self):
         """Return [Row] of own tickets, and of the first that nobody has; one query."""
         return shared(self.env, "sla_promise/desk", self._read_desk)
@@ -82,10 +91,10 @@ class VipHome(models.AbstractModel):
     def _read_desk(self):
         """Read them, and what is shown of each."""
         tickets = self.env["helpdesk.ticket"]
-        owed = Domain("id", "in", SQL(OWED))
-        query = tickets._search(
-            self._mine() & owed | Domain("id", "in", self._of_nobody_sql())
-        )
+        own = tickets._search(self._mine() & Domain("id", "in", SQL(OWED)))
+        # Together by their ids: a condition on either reads all tickets.
+        both = SQL("(%s UNION ALL %s)", own.select(), self._of_nobody_sql())
+        query = tickets._search(Domain("id", "in", both))
         self.env["sla.clock"].flush_model()
         ticket = SQL.identifier(query.table, "id")
         query.add_join("LEFT JOIN", "due", SQL(FIRST_CLOCK, ticket=ticket), SQL("TRUE"))
@@ -110,16 +119,14 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _of_nobody_sql(self):
-        """Return the SQL of the id of what nobody of the own teams has, due first."""
+        """Return the SQL of the id of what somebody of the own teams is to take first.
+
+        In the order of the queue: of what is to be done now the higher tier, then what is
+        due earlier.
+        """
         tickets = self.env["helpdesk.ticket"]
         query = tickets._search(self._open_requests() & self._unassigned_in_my_teams())
-        return SQL(
-            "(SELECT t.id FROM helpdesk_ticket t LEFT JOIN LATERAL"
-            " (SELECT min(c.due_at) AS due_at FROM sla_clock c"
-            "   WHERE c.ticket_id = t.id AND c.stopped_at IS NULL) c ON TRUE"
-            " WHERE t.id IN %s ORDER BY c.due_at, t.id LIMIT 1)",
-            query.subselect(),
-        )
+        return SQL(OF_NOBODY, ids=query.subselect(), **self._moments())
 
     # The numbers
 
@@ -176,7 +183,7 @@ class VipHome(models.AbstractModel):
     def _queue_shown(self):
         """Return the first rows, the sections that they are in, and what is below them."""
         sections = {name: self._of_sections(name) for name, _label in SECTIONS}
-        shown = [row for name in IN_ROWS for row in sections[name]][:SHOWN]
+        shown = self._first_rows()
         if not shown:
             return None
         labels = dict(
@@ -184,7 +191,7 @@ class VipHome(models.AbstractModel):
                 self.env
             )
         )
-        told = self._rows_told(shown)
+        told = self._rows_told()
         return {
             "sections": [
                 {
@@ -218,15 +225,29 @@ class VipHome(models.AbstractModel):
         }
 
     @api.model
-    def _rows_told(self, rows):
-        """Return ``{ticket id: JSON}`` of a ticket and of the promise that is due."""
+    def _first_rows(self):
+        return [row for name in IN_ROWS for row in self._of_sections(name)][:SHOWN]
+
+    @api.model
+    def _rows_told(self):
+        """Return ``{ticket id: JSON}`` of a ticket and of the promise that is due.
+
+        Of the first rows and of what may be done next.
+        """
+        return shared(self.env, "sla_promise/told", self._tell_rows)
+
+    @api.model
+    def _tell_rows(self):
         moments = self._moments()
-        faces = self._faces_of([row.id for row in rows])
-        clocks = self.env["sla.clock"].browse(row.clock_id for row in rows)
+        next_ids = self._to_do_of_agent()
+        rows = {row.id: row for row in self._desk() if row.id in next_ids}
+        rows |= {row.id: row for row in self._first_rows()}
+        faces = self._faces_of(list(rows))
+        clocks = self.env["sla.clock"].browse(
+            row.clock_id for row in rows.values() if row.clock_id
+        )
         left = clocks._tell_left(moments["now"], moments["soon"])
-        return {
-            row.id: {**faces[row.id], "promise": left.get(row.id, False)} for row in rows
-        }
+        return {each: {**faces[each], "promise": left.get(each, False)} for each in rows}
 
     @api.model
     def _known_faces(self):
@@ -248,27 +269,21 @@ class VipHome(models.AbstractModel):
         return self._faces_of(among)[ticket_id]
 
     @api.model
-    def _to_do_of_agent(self):
-        """Return what is to be done now, own requests and one that nobody has; then more.
-
-        One that nobody has comes where its own place in the queue is.
-        """
-        rows = self._my_queue()
-        free = self._first_of_nobody()
-        now = [row for row in rows if row.section == "act"]
-        rest = [row for row in rows if row.section in ("due", "later")]
-        if free and free.section == "act":
-            earlier = [row for row in now if self._goes_before(row, free)]
-            now = [*earlier, free, *now[len(earlier) :]]
-        elif free:
-            rest = [*rest[:1], free, *rest[1:]]
-        waiting = self._of_sections("on_client", "on_others")
-        return [row.id for row in [*now, *rest, *waiting]][:SHOWN]
+    def _next_side(self, ticket_id):
+        told = self._rows_told().get(ticket_id) if self._desk() else None
+        if not told or not told["promise"]:
+            return super()._next_side(ticket_id)
+        return {"component": "sla_promise.next_left", "data": told["promise"]}
 
     @api.model
-    def _goes_before(self, row, free):
-        """Tell whether an own request goes before one that nobody has."""
-        return not free.due_at or bool(row.due_at) and row.due_at <= free.due_at
+    def _to_do_of_agent(self):
+        """Return what is to be done, own requests and the first one that nobody has.
+
+        That comes where its own place in the queue is.
+        """
+        sections = ("act", "due", "later", "on_client", "on_others", "owes_nothing")
+        rows = sorted(self._desk(), key=lambda row: sections.index(row.section))
+        return [row.id for row in rows][:SHOWN]
 
     @api.model
     def _changes_at(self, role):

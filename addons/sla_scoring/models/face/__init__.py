@@ -1,2 +1,3 @@
 from . import vip_home
+from . import vip_home_card
 from . import vip_personal

@@ -146,8 +146,7 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _unassigned_in_my_teams(self):
-        # As superuser: one's own teams.
-        teams = self.env.user.sudo().helpdesk_team_ids.ids
+        teams = self.env["helpdesk.ticket"]._own_team_ids()
         return self._unassigned() & Domain("team_id", "in", teams)
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.panel import Panel
+from odoo.addons.vip_base.tools.panel import MAIN, SIDE, Panel
 from odoo.addons.vip_base.tools.shared import shared
 from odoo.addons.vip_base.tools.tile import ADVISERS
 
@@ -26,14 +26,18 @@ class VipHome(models.AbstractModel):
                     roles=ADVISERS,
                     component="vip_service.clients",
                     load=load,
+                    place=place,
                     model="vip.tier.outlook",
                     # Judges all clients of the adviser.
                     later=True,
                     sequence=sequence,
                 )
-                for name, label, load, sequence in (
-                    ("falling", self.env._("At risk"), self._falling_shown, 20),
-                    ("rising", self.env._("Close to rising"), self._rising_shown, 30),
+                for name, label, load, place, sequence in (
+                    ("falling", self.env._("At risk"), self._falling_shown, MAIN, 20),
+                    (
+                        *("rising", self.env._("Close to rising")),
+                        *(self._rising_shown, SIDE, 30),
+                    ),
                 )
             ),
         ]

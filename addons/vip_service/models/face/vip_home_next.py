@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.panel import TOP, Panel
-from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, MANAGERS
 
 from ...tools.next_action import DECIDE, REMIND, next_action
@@ -96,13 +95,14 @@ class VipHome(models.AbstractModel):
         if not ticket_ids:
             return None
         tickets = self.env["helpdesk.ticket"]
-        found = tickets._next_actions_among(SQL("(SELECT unnest(%s))", array(ticket_ids)))
+        found = tickets._next_actions_among(SQL("%s", tuple(ticket_ids)))
         for ticket_id in ticket_ids:
             for action in found.get(ticket_id, ())[:1]:
                 if action["mine"]:
                     return {
                         "action": action,
                         "face": self._face_of(ticket_id, ticket_ids),
+                        "side": self._next_side(ticket_id),
                     }
         return None
 
@@ -110,6 +110,14 @@ class VipHome(models.AbstractModel):
     def _face_of(self, ticket_id, among):
         """Return what is shown of a request; ``among``: those that may be looked at."""
         return self.env["helpdesk.ticket"]._faces([ticket_id])[ticket_id]
+
+    @api.model
+    def _next_side(self, ticket_id):
+        """Return what stands beside the next action: a component and its data; a hook.
+
+        :return: {"component": key in the registry ``vip_home_panels``, "data"} or False
+        """
+        return False
 
     @api.model
     def _next_keep_client(self):
@@ -122,7 +130,7 @@ class VipHome(models.AbstractModel):
             "action": next_action(
                 ("res.partner", client["id"]),
                 "keep",
-                self.env._("Speak to %s before the next review", client["name"]),
+                self.env._("Speak to the client before the next review"),
                 rank=REMIND,
                 by=False,
                 mine=True,
@@ -151,7 +159,7 @@ class VipHome(models.AbstractModel):
             "action": next_action(
                 (tiles[key].model, 0),
                 "decide",
-                self.env._("Decide: %(what)s, %(count)s", what=tiles[key].label, count=count),
+                self.env._("Decide on %(count)s: %(what)s", what=tiles[key].label, count=count),
                 rank=DECIDE,
                 by=False,
                 mine=True,

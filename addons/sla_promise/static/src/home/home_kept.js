@@ -45,6 +45,10 @@ export class HomeKept extends Component {
         return Math.min(90, ...values.filter((value) => value !== false));
     }
 
+    get scale() {
+        return [100, Math.floor(this.lowest)].map((value) => `${value} %`);
+    }
+
     points(name) {
         const step = WIDTH / Math.max(this.trend.length - 1, 1);
         const span = Math.max(100 - this.lowest, 1);

@@ -30,6 +30,13 @@ export class HomeLeft extends Component {
     }
 }
 
+/** What is left of the promise of what is to be done next, large. */
+export class NextLeft extends Component {
+    static template = "sla_promise.NextLeft";
+    static components = { HomeLeft };
+    static props = { data: Object };
+}
+
 /** The first rows of an agent's own queue, in its order; what is below are numbers. */
 export class HomeQueue extends Component {
     static template = "sla_promise.HomeQueue";
@@ -53,3 +60,4 @@ export class HomeQueue extends Component {
 }
 
 homePanels.add("sla_promise.queue", HomeQueue);
+homePanels.add("sla_promise.next_left", NextLeft);

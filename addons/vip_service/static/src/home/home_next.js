@@ -10,6 +10,12 @@ export class HomeNext extends Component {
     static components = { NextAction };
     static props = { data: Object, label: String, panelKey: String, home: Object };
 
+    /** What an addon shows beside it, such as the time that is left. */
+    get side() {
+        const { side } = this.props.data;
+        return side && homePanels.get(side.component, null);
+    }
+
     /** Do it as its ticket, the server or another page does it. */
     act(action) {
         const { home } = this.props;

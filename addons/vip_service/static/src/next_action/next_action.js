@@ -21,6 +21,7 @@ export class NextAction extends Component {
         open: { type: Function, optional: true },
         /** Whose it is: client and tier, as `helpdesk.ticket._faces` tells. */
         face: { type: Object, optional: true },
+        slots: { type: Object, optional: true },
     };
 
     setup() {
