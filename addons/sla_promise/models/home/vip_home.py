@@ -83,41 +83,40 @@ class VipHome(models.AbstractModel):
     def _section_tiles(self):
         """Return the sections of an agent's own queue, counted by one look at them."""
         return [
-            Tile(
-                key=f"sla_promise/{section}_mine",
-                label=label,
-                roles=AGENTS,
-                model="helpdesk.ticket",
-                counted=count,
-                which=partial(self._section_domain, section),
-                action=self._requests_window(),
-                empty=empty,
-                sequence=sequence,
-            )
-            for section, label, count, empty, sequence in (
-                (
-                    "act",
-                    self.env._("Act now"),
-                    self._count_act,
-                    self.env._("nothing is late or soon"),
-                    10,
-                ),
-                (
-                    "due",
-                    self.env._("Due today"),
-                    self._count_due,
-                    self.env._("nothing more is due today"),
-                    20,
-                ),
-                (
-                    "on_client",
-                    self.env._("Waiting for the client"),
-                    self._count_on_client,
-                    self.env._("nobody keeps you waiting"),
-                    30,
-                ),
-            )
+            self._section_tile(
+                "act",
+                self._count_act,
+                label=self.env._("Act now"),
+                empty=self.env._("nothing is late or soon"),
+                sequence=10,
+            ),
+            self._section_tile(
+                "due",
+                self._count_due,
+                label=self.env._("Due today"),
+                empty=self.env._("nothing more is due today"),
+                sequence=20,
+            ),
+            self._section_tile(
+                "on_client",
+                self._count_on_client,
+                label=self.env._("Waiting for the client"),
+                empty=self.env._("nobody keeps you waiting"),
+                sequence=30,
+            ),
         ]
+
+    @api.model
+    def _section_tile(self, section, count, **terms):
+        return Tile(
+            key=f"sla_promise/{section}_mine",
+            roles=AGENTS,
+            model="helpdesk.ticket",
+            counted=count,
+            which=partial(self._section_domain, section),
+            action=self._requests_window(),
+            **terms,
+        )
 
     @api.model
     def _request_tiles(self):

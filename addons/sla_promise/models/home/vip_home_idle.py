@@ -60,8 +60,8 @@ class VipHome(models.AbstractModel):
         )
         link = {
             "model": "helpdesk.ticket",
-            "name": self.env._("Waiting"),
             "domain": [("id", "in", silent)],
+            "name": self.env._("Waiting"),
         }
         return self._offer("fa-phone", text, len(silent), link)
 

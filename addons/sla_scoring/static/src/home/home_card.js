@@ -1,5 +1,6 @@
 import { formatMonth } from "@vip_base/core/format";
 import { homePanels } from "@vip_base/home/home_panel";
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
 import { Component } from "@odoo/owl";
@@ -11,6 +12,10 @@ export class HomeCard extends Component {
 
     get month() {
         return formatMonth(this.props.data.month);
+    }
+
+    targetText({ target }) {
+        return _t("target %s", this.number(target));
     }
 
     number(value) {

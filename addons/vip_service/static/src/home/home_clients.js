@@ -1,4 +1,5 @@
 import { homePanels } from "@vip_base/home/home_panel";
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
 import { TierBadge } from "../tier_badge/tier_badge";
@@ -11,8 +12,13 @@ export class HomeClients extends Component {
     static components = { TierBadge };
     static props = { data: Object, label: String, panelKey: String, home: Object };
 
-    percent(value) {
-        return `${formatFloat(value, { digits: [16, 1] })} %`;
+    wayText({ percent, above }) {
+        const share = `${formatFloat(percent, { digits: [16, 1] })} %`;
+        return _t("%(share)s of %(tier)s", { share, tier: above.name });
+    }
+
+    graceText({ grace_left: count }) {
+        return _t("%s more reviews may find too little", count);
     }
 
     open({ id }) {
