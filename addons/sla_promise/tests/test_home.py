@@ -254,7 +254,9 @@ class TestMove(HomeCase):
         self.assertEqual((late + soon).user_id, self.bob)
         found = {load["id"]: load for load in self.home(self.boss, 40)._loads()}
         for name in ("open", "late", "soon"):
-            self.assertEqual(found[self.bob.id][name], loads[self.bob.name]["after"][name])
+            self.assertEqual(
+                found[self.bob.id][name], loads[self.bob.name]["after"][name]
+            )
 
     def test_a_promise_that_begins_by_it_is_said(self):
         self.make_policy("Begin", handling=20, category_ids=[(6, 0, self.item.ids)])

@@ -88,7 +88,11 @@ class SlaMove(models.TransientModel):
         # As superuser: who is of which team.
         members = tickets.sudo().team_id.user_ids
         rooms = [
-            (load["late"] + load["soon"], load["open"] - (load["limit"] or 0), load["id"])
+            (
+                load["late"] + load["soon"],
+                load["open"] - (load["limit"] or 0),
+                load["id"],
+            )
             for load in self.env["vip.home"]._loads()
             if load["id"] != user_id
             and not load["away_until"]
@@ -157,7 +161,9 @@ class SlaMove(models.TransientModel):
         """
         users = self.from_user_id | to
         with self.env.registry.cursor() as cr:
-            trial = self.with_env(self.env(cr=cr, context={**self.env.context, **TRIED}))
+            trial = self.with_env(
+                self.env(cr=cr, context={**self.env.context, **TRIED})
+            )
             tickets, users = (each.with_env(trial.env) for each in (tickets, users))
             before, clocks = trial._loads_of(users), trial._clocks_of(tickets)
             tickets.write({"user_id": to.id})
@@ -171,7 +177,9 @@ class SlaMove(models.TransientModel):
         loads = {load["id"]: load for load in self.env["vip.home"]._read_loads()}
         names = ("open", "limit", "late", "soon", "today", "later", "waiting")
         return {
-            user.id: {name: loads[user.id][name] if user.id in loads else 0 for name in names}
+            user.id: {
+                name: loads[user.id][name] if user.id in loads else 0 for name in names
+            }
             for user in users
         }
 
@@ -180,10 +188,7 @@ class SlaMove(models.TransientModel):
         clocks = self.env["sla.clock"].search(
             [("ticket_id", "in", tickets.ids), ("stopped_at", "=", False)]
         )
-        return {
-            (clock.ticket_id.id, clock._label()): clock.due_at
-            for clock in clocks
-        }
+        return {(clock.ticket_id.id, clock._label()): clock.due_at for clock in clocks}
 
     def _differences(self, tickets, before, after):
         """Return what of promises begins, ends or gets another limit."""

@@ -128,15 +128,16 @@ class VipHome(models.AbstractModel):
         tiles = self._shown(role)
         cards = self._cards()
         counted = self._count([tile for tile in tiles if not tile.later], alone)
-        counted |= {tile.key: self._uncounted(later=True) for tile in tiles if tile.later}
+        counted |= {
+            tile.key: self._uncounted(later=True) for tile in tiles if tile.later
+        }
         self._counted().update(counted)
         return {
             "role": role,
             "roles": [{"key": key, "label": labels[key]} for key in roles],
             "panels": self._panels_told(role),
             "buttons": [
-                {"label": label, "model": model}
-                for label, model in self._buttons(role)
+                {"label": label, "model": model} for label, model in self._buttons(role)
             ],
             "until": fields.Datetime.to_string(self._changes_at(role) or False),
             "tiles": [
@@ -338,8 +339,10 @@ class VipHome(models.AbstractModel):
             return name
 
         for tile in tiles:
-            rows = SQL("TRUE") if alone else column(
-                self._condition(self._rows(tile), model, query)
+            rows = (
+                SQL("TRUE")
+                if alone
+                else column(self._condition(self._rows(tile), model, query))
             )
             counts.append(SQL("count(*) FILTER (WHERE %s)", rows))
             since = SQL("NULL::timestamp")

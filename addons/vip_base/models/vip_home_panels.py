@@ -35,9 +35,7 @@ class VipHome(models.AbstractModel):
         counted = self._count(tiles)
         self._counted().update(counted)
         return {
-            "tiles": {
-                tile.key: self._told(tile, counted[tile.key]) for tile in tiles
-            },
+            "tiles": {tile.key: self._told(tile, counted[tile.key]) for tile in tiles},
             "panels": {
                 panel.key: self._panel_told(panel)
                 for panel in self._panels_of(role)
@@ -54,7 +52,9 @@ class VipHome(models.AbstractModel):
                 told.append(self._panel_frame(panel, later=True))
             else:
                 told.append(self._panel_told(panel))
-        return [each for each in told if each["failed"] or each["later"] or each["data"]]
+        return [
+            each for each in told if each["failed"] or each["later"] or each["data"]
+        ]
 
     @api.model
     def _panels_of(self, role):

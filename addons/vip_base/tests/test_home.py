@@ -145,7 +145,9 @@ class TestHome(BaseRolesCase):
             which=lambda: Domain("id", "=", self.company.id),
             total="id",
             parts=(
-                Part("{} named".format, lambda: Domain("name", "!=", False), tone="soon"),
+                Part(
+                    "{} named".format, lambda: Domain("name", "!=", False), tone="soon"
+                ),
                 Part("{} others".format, lambda: Domain("id", "!=", self.company.id)),
                 Part("{} in all".format, lambda: Domain.TRUE, total="id"),
             ),

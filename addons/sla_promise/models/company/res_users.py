@@ -7,7 +7,6 @@ from odoo.addons.resource_worktime.engine.worktime import (
     to_datetime,
     to_epoch,
 )
-
 from odoo.addons.vip_base.models.res_users import KNOWS_PERSONS
 from odoo.addons.vip_base.tools.prefetch import RARE
 

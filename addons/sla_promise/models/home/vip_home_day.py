@@ -78,9 +78,7 @@ class VipHome(models.AbstractModel):
         company = self.env.company
         # As superuser: the hours of the own team, else of the company.
         teams = self.env.user.sudo().helpdesk_team_ids
-        calendar = (
-            teams.resource_calendar_id[:1] or company.sudo().resource_calendar_id
-        )
+        calendar = teams.resource_calendar_id[:1] or company.sudo().resource_calendar_id
         start, stop = to_epoch(midnight - timedelta(days=1)), to_epoch(midnight)
         if not calendar:
             return []

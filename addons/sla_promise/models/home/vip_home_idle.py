@@ -31,7 +31,12 @@ class VipHome(models.AbstractModel):
     def _idle_shown(self):
         if self._of_sections("act", "due"):
             return None
-        offers = (self._offer_later, self._offer_remind, self._offer_free, self._offer_help)
+        offers = (
+            self._offer_later,
+            self._offer_remind,
+            self._offer_free,
+            self._offer_help,
+        )
         return {"offers": [told for offer in offers for told in [offer()] if told]}
 
     @api.model
@@ -70,7 +75,9 @@ class VipHome(models.AbstractModel):
         """Return those of these tickets on which somebody is to be reminded."""
         if not ticket_ids:
             return []
-        actions = self.env["helpdesk.ticket"].browse(ticket_ids).mapped("vip_next_actions")
+        actions = (
+            self.env["helpdesk.ticket"].browse(ticket_ids).mapped("vip_next_actions")
+        )
         return [
             ticket_id
             for ticket_id, found in zip(ticket_ids, actions, strict=True)
@@ -104,7 +111,9 @@ class VipHome(models.AbstractModel):
             open=load["open"],
             count=count,
         )
-        domain = Domain("user_id", "=", load["id"]) & Domain("sla_section", "in", ["act"])
+        domain = Domain("user_id", "=", load["id"]) & Domain(
+            "sla_section", "in", ["act"]
+        )
         return self._offer(
             "fa-life-ring", text, count, self._load_link(load["name"], domain)
         )

@@ -174,7 +174,9 @@ class VipHome(models.AbstractModel):
     def _cause_nobody(self, row, load, unanswered_at):
         if not row.user_id:
             text = self.env._("taken by nobody")
-            return self._because(ASSIGN, row, "fa-users", text, row.since or row.opened_at)
+            return self._because(
+                ASSIGN, row, "fa-users", text, row.since or row.opened_at
+            )
 
     @api.model
     def _cause_away(self, row, load, unanswered_at):

@@ -217,7 +217,9 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _part_domains(self):
-        late = Domain("sla_due_at", "<", fields.Datetime.to_string(self._moments()["now"]))
+        late = Domain(
+            "sla_due_at", "<", fields.Datetime.to_string(self._moments()["now"])
+        )
 
         def sections(*names):
             return Domain("sla_section", "in", list(names))

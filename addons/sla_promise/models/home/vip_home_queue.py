@@ -187,9 +187,9 @@ class VipHome(models.AbstractModel):
         if not shown:
             return None
         labels = dict(
-            self.env["helpdesk.ticket"]._fields["sla_section"]._description_selection(
-                self.env
-            )
+            self.env["helpdesk.ticket"]
+            ._fields["sla_section"]
+            ._description_selection(self.env)
         )
         told = self._rows_told()
         return {
@@ -247,7 +247,9 @@ class VipHome(models.AbstractModel):
             row.clock_id for row in rows.values() if row.clock_id
         )
         left = clocks._tell_left(moments["now"], moments["soon"])
-        return {each: {**faces[each], "promise": left.get(each, False)} for each in rows}
+        return {
+            each: {**faces[each], "promise": left.get(each, False)} for each in rows
+        }
 
     @api.model
     def _known_faces(self):

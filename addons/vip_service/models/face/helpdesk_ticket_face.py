@@ -91,5 +91,8 @@ class HelpdeskTicket(models.Model):
         )
         columns = {**self._face_columns(query, stage), **(more or {})}
         return query.select(
-            *(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items())
+            *(
+                SQL("%s AS %s", sql, SQL.identifier(name))
+                for name, sql in columns.items()
+            )
         )

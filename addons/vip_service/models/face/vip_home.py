@@ -89,9 +89,7 @@ class VipHome(models.AbstractModel):
                 model="mail.activity",
                 which=self._contacts_due,
                 action="vip_service.contacts_due_action",
-                parts=(
-                    Part(self._say_overdue, self._overdue, tone="soon"),
-                ),
+                parts=(Part(self._say_overdue, self._overdue, tone="soon"),),
                 empty=self.env._("plan one on a client's page"),
                 sequence=50,
             ),

@@ -159,7 +159,9 @@ class VipHome(models.AbstractModel):
             "action": next_action(
                 (tiles[key].model, 0),
                 "decide",
-                self.env._("Decide on %(count)s: %(what)s", what=tiles[key].label, count=count),
+                self.env._(
+                    "Decide on %(count)s: %(what)s", what=tiles[key].label, count=count
+                ),
                 rank=DECIDE,
                 by=False,
                 mine=True,

@@ -19,7 +19,10 @@ export class HomeLoad extends Component {
     static props = { data: Object, label: String, panelKey: String, home: Object };
 
     get legend() {
-        return Object.entries(PARTS).map(([key, label]) => ({ key, label: `${label}` }));
+        return Object.entries(PARTS).map(([key, label]) => ({
+            key,
+            label: `${label}`,
+        }));
     }
 
     get hasLimit() {

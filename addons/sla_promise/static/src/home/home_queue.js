@@ -19,7 +19,11 @@ export class HomeLeft extends Component {
 
     get shown() {
         const { text, tone, share, due } = queueLeft(this.props.told, this.time.now);
-        const classes = { late: "o_vip_late", soon: "o_vip_soon", still: "o_vip_muted" };
+        const classes = {
+            late: "o_vip_late",
+            soon: "o_vip_soon",
+            still: "o_vip_muted",
+        };
         return {
             text,
             due,

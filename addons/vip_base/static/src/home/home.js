@@ -30,7 +30,11 @@ export class Home extends Component {
         this.keepLast = new KeepLast();
         this.keepLater = new KeepLast();
         this.time = useNow(60);
-        this.state = useState({ page: null, error: "", later: { tiles: {}, panels: {} } });
+        this.state = useState({
+            page: null,
+            error: "",
+            later: { tiles: {}, panels: {} },
+        });
         useSetupAction({ getLocalState: () => ({ role: this.state.page?.role }) });
         useLive({ concerns: () => undefined, reload: () => this.reload() });
         useUntil({
