@@ -22,9 +22,9 @@ class SlaMove(models.TransientModel):
     _name = "sla.move"
     _description = "Move Tickets"
 
-    from_user_id = fields.Many2one("res.users", string="From", readonly=True)
+    from_user_id = fields.Many2one("res.users", string="Holder now", readonly=True)
     to_user_id = fields.Many2one(
-        "res.users", string="To", domain="[('id', 'in', candidate_ids)]"
+        "res.users", string="New holder", domain="[('id', 'in', candidate_ids)]"
     )
     candidate_ids = fields.Many2many("res.users", compute="_compute_candidate_ids")
     line_ids = fields.One2many("sla.move.line", "move_id", string="Tickets")
@@ -119,6 +119,12 @@ class SlaMove(models.TransientModel):
         return urgent[:count]
 
     # What it does
+
+    def web_read(self, specification):
+        """Read a window: what it does is tried, which no reading transaction may."""
+        return super().web_read(specification)
+
+    web_read._readonly = False
 
     def _chosen(self):
         return self.line_ids.filtered("chosen").ticket_id._origin

@@ -70,7 +70,7 @@ export class MoveEffect extends Component {
 
 registry.category("fields").add("sla_move_effect", {
     component: MoveEffect,
-    displayName: _t("What it does"),
+    displayName: _t("What the move does"),
     supportedTypes: ["json"],
     isEmpty: () => false,
 });

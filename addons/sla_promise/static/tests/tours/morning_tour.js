@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { record } from "@vip_base/../tests/tours/ways";
+
 /** Presses since the page was opened, by whoever walks. */
 let presses = 0;
 
@@ -52,10 +54,7 @@ registry.category("web_tour.tours").add("sla_promise_morning_of_agent", {
             trigger: `${LATE_ROW} a`,
             run: "click",
         },
-        within(
-            1,
-            ".o_form_view [name=name] :is(input, textarea):value(Close my account)"
-        ),
+        within(1, ".o_form_view .o_field_widget[name=name]"),
         {
             content: "Open what is to be done now",
             trigger: ".o_sla_systray button",
@@ -63,8 +62,7 @@ registry.category("web_tour.tours").add("sla_promise_morning_of_agent", {
         },
         {
             content: "These tickets and no others",
-            trigger:
-                ".o_view_controller:not(.o_form_view) :is(.o_data_row, .o_kanban_record):contains(Close my account)",
+            trigger: record("Close my account"),
         },
     ],
 });
