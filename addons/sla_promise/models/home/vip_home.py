@@ -21,6 +21,18 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
+    def _panels(self):
+        return [
+            *super()._panels(),
+            *self._day_panels(),
+            *self._idle_panels(),
+            *self._kept_panels(),
+            *self._late_panels(),
+            *self._load_panels(),
+            *self._queue_panels(),
+        ]
+
+    @api.model
     def _tiles(self):
         return super()._tiles() + self._promise_tiles() + self._care_tiles()
 

@@ -23,14 +23,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _day_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/day",
                 label=self.env._("My day"),
                 roles=AGENTS,
-                component="sla_promise.day",
+                component="sla_promise/day",
                 load=self._day_shown,
                 later=True,
                 model="sla.clock",

@@ -13,14 +13,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _idle_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/idle",
                 label=self.env._("Nothing waits for you right now"),
                 roles=AGENTS,
-                component="sla_promise.idle",
+                component="sla_promise/idle",
                 load=self._idle_shown,
                 model="sla.clock",
                 sequence=35,

@@ -33,14 +33,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _kept_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/kept",
                 label=self.env._("Promises kept"),
                 roles=MANAGERS,
-                component="sla_promise.kept",
+                component="sla_promise/kept",
                 load=self._kept_shown,
                 place=SIDE,
                 model="sla.breach",

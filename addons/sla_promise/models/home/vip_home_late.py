@@ -65,14 +65,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _late_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/late",
                 label=self.env._("Late now, and why"),
                 roles=MANAGERS,
-                component="sla_promise.late",
+                component="sla_promise/late",
                 load=self._late_shown,
                 model="sla.clock",
                 sequence=30,

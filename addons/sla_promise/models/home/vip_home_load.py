@@ -65,14 +65,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _load_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/load",
                 label=self.env._("Load per agent"),
                 roles=MANAGERS,
-                component="sla_promise.load",
+                component="sla_promise/load",
                 load=self._load_shown,
                 model="sla.clock",
                 sequence=40,
@@ -81,7 +80,7 @@ class VipHome(models.AbstractModel):
                 key="sla_promise/team",
                 label=self.env._("My team now"),
                 roles=AGENTS,
-                component="sla_promise.team",
+                component="sla_promise/team",
                 load=self._team_shown,
                 place=SIDE,
                 later=True,

@@ -61,14 +61,13 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _queue_panels(self):
         return [
-            *super()._panels(),
             Panel(
                 key="sla_promise/queue",
                 label=self.env._("My queue"),
                 roles=AGENTS,
-                component="sla_promise.queue",
+                component="sla_promise/queue",
                 load=self._queue_shown,
                 model="sla.clock",
                 sequence=30,
@@ -275,7 +274,7 @@ class VipHome(models.AbstractModel):
         told = self._rows_told().get(ticket_id) if self._desk() else None
         if not told or not told["promise"]:
             return super()._next_side(ticket_id)
-        return {"component": "sla_promise.next_left", "data": told["promise"]}
+        return {"component": "sla_promise/next_left", "data": told["promise"]}
 
     @api.model
     def _to_do_of_agent(self):

@@ -18,7 +18,7 @@ class VipHome(models.AbstractModel):
                 key="sla_scoring/card",
                 label=self.env._("My scorecard"),
                 roles=AGENTS,
-                component="sla_scoring.card",
+                component="sla_scoring/card",
                 load=self._card_shown,
                 place=SIDE,
                 model="score.card",

@@ -11,6 +11,14 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
+    def _panels(self):
+        return [
+            *super()._panels(),
+            *self._clients_panels(),
+            *self._next_panels(),
+        ]
+
+    @api.model
     def _tiles(self):
         return super()._tiles() + self._request_tiles() + self._client_tiles()
 

@@ -16,15 +16,14 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _clients_panels(self):
         return [
-            *super()._panels(),
             *(
                 Panel(
                     key=f"vip_service/{name}",
                     label=label,
                     roles=ADVISERS,
-                    component="vip_service.clients",
+                    component="vip_service/clients",
                     load=load,
                     place=place,
                     model="vip.tier.outlook",

@@ -18,20 +18,19 @@ class VipHome(models.AbstractModel):
     _inherit = "vip.home"
 
     @api.model
-    def _panels(self):
+    def _next_panels(self):
         finders = {
             AGENTS: self._next_of_agent,
             ADVISERS: self._next_of_adviser,
             MANAGERS: self._next_of_manager,
         }
         return [
-            *super()._panels(),
             *(
                 Panel(
                     key=f"vip_service/next_action_{roles[0]}",
                     label=self.env._("Next action"),
                     roles=roles,
-                    component="vip_service.next_action",
+                    component="vip_service/next_action",
                     load=find,
                     place=TOP,
                     # Where nothing is to be answered it judges all clients.

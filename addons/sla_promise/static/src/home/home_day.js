@@ -83,4 +83,4 @@ function hourText(moment) {
     return /\d/.test(hour) && /[a-z]/i.test(hour) ? hour : formatTime(moment);
 }
 
-homePanels.add("sla_promise.day", HomeDay);
+homePanels.add("sla_promise/day", HomeDay);

@@ -8,4 +8,4 @@ export class HomeIdle extends Component {
     static props = { data: Object, label: String, panelKey: String, home: Object };
 }
 
-homePanels.add("sla_promise.idle", HomeIdle);
+homePanels.add("sla_promise/idle", HomeIdle);

@@ -64,4 +64,4 @@ export class HomeKept extends Component {
     }
 }
 
-homePanels.add("sla_promise.kept", HomeKept);
+homePanels.add("sla_promise/kept", HomeKept);

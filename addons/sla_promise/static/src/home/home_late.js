@@ -38,4 +38,4 @@ export class HomeLate extends Component {
     }
 }
 
-homePanels.add("sla_promise.late", HomeLate);
+homePanels.add("sla_promise/late", HomeLate);

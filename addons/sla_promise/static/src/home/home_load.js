@@ -78,5 +78,5 @@ export class HomeTeam extends Component {
     }
 }
 
-homePanels.add("sla_promise.load", HomeLoad);
-homePanels.add("sla_promise.team", HomeTeam);
+homePanels.add("sla_promise/load", HomeLoad);
+homePanels.add("sla_promise/team", HomeTeam);

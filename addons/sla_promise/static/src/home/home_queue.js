@@ -63,5 +63,5 @@ export class HomeQueue extends Component {
     }
 }
 
-homePanels.add("sla_promise.queue", HomeQueue);
-homePanels.add("sla_promise.next_left", NextLeft);
+homePanels.add("sla_promise/queue", HomeQueue);
+homePanels.add("sla_promise/next_left", NextLeft);

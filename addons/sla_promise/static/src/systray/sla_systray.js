@@ -50,4 +50,4 @@ export class SlaSystray extends Component {
 
 registry
     .category("systray")
-    .add("sla_promise.systray", { Component: SlaSystray }, { sequence: 90 });
+    .add("sla_promise/systray", { Component: SlaSystray }, { sequence: 90 });

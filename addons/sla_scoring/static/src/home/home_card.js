@@ -23,4 +23,4 @@ export class HomeCard extends Component {
     }
 }
 
-homePanels.add("sla_scoring.card", HomeCard);
+homePanels.add("sla_scoring/card", HomeCard);

@@ -47,7 +47,7 @@ export class Home extends Component {
             open: this.openLink,
             openTile: (key) => this.open({ key }),
             call: (call) => this.call(call),
-            method: (name, ticketId) => this.runMethod(name, ticketId),
+            method: (name, link) => this.runMethod(name, link),
             reload: () => this.reload(),
         };
     }
@@ -124,18 +124,18 @@ export class Home extends Component {
     }
 
     /**
-     * Do something with a ticket as its form would.
+     * Do something with a record as its form would.
      *
      * @param {string} name of the method
-     * @param {number} ticketId
+     * @param {{model: string, id: number}} link to the record
      */
-    runMethod(name, ticketId) {
+    runMethod(name, { model, id }) {
         return this.action.doActionButton({
             type: "object",
             name,
-            resModel: "helpdesk.ticket",
-            resId: ticketId,
-            resIds: [ticketId],
+            resModel: model,
+            resId: id,
+            resIds: [id],
             onClose: () => this.reload(),
         });
     }

@@ -26,4 +26,4 @@ export class HomeClients extends Component {
     }
 }
 
-homePanels.add("vip_service.clients", HomeClients);
+homePanels.add("vip_service/clients", HomeClients);

@@ -26,7 +26,7 @@ export class HomeNext extends Component {
             return home.openTile(action.tile);
         }
         return action.method
-            ? home.method(action.method, action.ticket.id)
+            ? home.method(action.method, action.link)
             : home.open(action.link);
     }
 
@@ -35,4 +35,4 @@ export class HomeNext extends Component {
     }
 }
 
-homePanels.add("vip_service.next_action", HomeNext);
+homePanels.add("vip_service/next_action", HomeNext);
