@@ -26,6 +26,7 @@ PERCENTAGES = {
     "vip_service/engine/health.py": "how well one measure of health is",
     "vip_service/engine/standing.py": "how near a tier is",
     "vip_service/models/page/res_partner_bands.py": "a month beside the highest one",
+    "vip_service/models/face/res_partner_panel.py": "how near the next tier is",
     "vip_service/models/face/res_partner_health.py": "health of one client: the change "
     "of its activity, its mean grade of half a year",
     "vip_service/models/res_partner_client_360.py": "how near the next tier is",

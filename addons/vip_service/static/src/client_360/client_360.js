@@ -2,7 +2,6 @@ import { serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
@@ -10,7 +9,7 @@ import { formatDay } from "@vip_base/core/format";
 import { Client360Header } from "./header/client_360_header";
 import { Client360Section } from "./section/client_360_section";
 
-import { Component, onMounted, toRaw, useState } from "@odoo/owl";
+import { Component, onMounted, status, toRaw, useState } from "@odoo/owl";
 
 /**
  * Section components by key. A component gets the props `data` (what the server
@@ -30,7 +29,9 @@ export class Client360 extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
+        // Not as a service of this very component: who takes its place before it is shown
+        // waits for the same answer, which would never come once this one is gone.
+        this.orm = this.env.services.orm;
         this.keepLast = new KeepLast();
         this.state = useState({
             status: "loading",
@@ -91,6 +92,9 @@ export class Client360 extends Component {
                   ])
                 : this.fetch(partnerId);
             const { partner, sections } = await this.keepLast.add(page);
+            if (status(this) === "destroyed") {
+                return;
+            }
             Object.assign(this.state, { partner, sections, status: "ready" });
             this.state.round++;
         } catch (error) {
