@@ -17,8 +17,8 @@ export class BandsSection extends Component {
         }
         return percent >= 100
             ? _t("Reaches what %s asks.", next)
-            : _t("More than %(percent)s %% of the way to %(tier)s.", {
-                  percent,
+            : _t("More than %(percent)s of the way to %(tier)s.", {
+                  percent: `${percent}\u00a0%`,
                   tier: next,
               });
     }

@@ -54,7 +54,7 @@ export class HealthSection extends Component {
         switch (unit) {
             case "percent":
                 if (value > MOST) {
-                    return _t("over %s\u00a0%%", MOST);
+                    return _t("over %s", `${MOST}\u00a0%`);
                 }
                 return value > 0 ? `+${number}\u00a0%` : `${number}\u00a0%`;
             case "grade":
