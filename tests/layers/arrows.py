@@ -12,6 +12,7 @@ ARROWS = {
     "resource_worktime": {"vip_base"},
     "sla_promise": {"vip_service", "resource_worktime"},
     "sla_scoring": {"sla_promise", "helpdesk_mgmt_rating"},
+    "vip_voice": {"sla_promise"},
     "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 
@@ -25,6 +26,7 @@ KEYS = {
     "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
+    "vip_voice.reply",  # what is owed to a client on a ticket
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
 }

@@ -15,6 +15,7 @@ ROWS = {
     "sla.clock",
     "sla.obligation",
     "vip.answer",
+    "vip.feedback",
     "vip.answer.grade",
     "vip.answer.words",
     "vip.contact",
@@ -257,6 +258,10 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
     },
+    "vip_feedback": {
+        "vip_voice/models/feedback/vip_feedback.py::_compute_state": "=?",
+        "vip_voice/models/feedback/vip_feedback.py::_open": "create",
+    },
     "vip_answer": {
         "vip_service/models/answer/vip_answer.py::_write_down": "create",
     },
@@ -274,6 +279,7 @@ WRITERS = {
         "vip_service/models/answer/base_partner_merge.py::_move_questions": "update",
         "vip_service/models/answer/vip_question.py::_become": "=answered =failed =waiting",
         "vip_service/models/answer/vip_question.py::_note_closings": "insert",
+        "vip_voice/models/plan/vip_question_planning.py::_plan": "insert",
     },
     "vip_client_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",

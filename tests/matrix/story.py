@@ -519,11 +519,35 @@ def taken_over(scene):
     wizard.create({"in_force": True}).action_take_over()
 
 
+def voice(scene):
+    """A plan asks about a closing, the client answers badly and gets a ticket."""
+    plan = scene.ref("vip_voice.plan_closing")
+    plan.with_user(scene.admin).write(
+        {
+            "active": True,
+            "date_from": scene.now - timedelta(days=6),
+            "quota_ids": [
+                Command.create(
+                    {"tier_id": scene.ref("vip_service.tier_diamond").id, "most": 9}
+                )
+            ],
+        }
+    )
+    ticket = scene.ticket(scene.now - timedelta(hours=3))
+    done = scene.ref("sla_promise.stage_solved")
+    scene.at(scene.now - timedelta(hours=1), ticket).stage_id = done
+    questions = scene.env["vip.question"].sudo()
+    questions._plan_closings(scene.company, scene.now)
+    question = questions.search([("ticket_id", "=", ticket.id)])
+    scene.env["vip.answer"]._give(question, 1, "mail", scene.now, "Too slow")
+
+
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
     "vip_service": (activity, tiers, entitlements, asked, answers),
     "sla_promise": (policies, promises, outages),
     "sla_scoring": (points, reviews, cards),
+    "vip_voice": (voice,),
     "sla_promise_helpdesk_mgmt_sla": (taken_over,),
 }

@@ -1,0 +1,5 @@
+from . import test_access_matrix
+from . import test_feedback
+from . import test_figures
+from . import test_plan
+from . import test_plan_property
