@@ -1,7 +1,9 @@
 from odoo.addons.vip_base.tools.leaving import leave
 
 #: Functions of the triggers that keep records as they are.
-GUARDS = ("vip_feedback_frozen",)
+GUARDS = (
+    *("vip_feedback_frozen", "vip_complaint_frozen", "vip_complaint_part_frozen"),
+)
 #: What is shipped and tickets have stays with them.
 KEPT = ("helpdesk.ticket.category", "helpdesk.ticket.team")
 

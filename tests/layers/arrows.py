@@ -26,7 +26,11 @@ KEYS = {
     "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
-    "vip_voice.reply",  # what is owed to a client on a ticket
+    "vip_voice.reply",  # what is owed to a client on a ticket; so are the next four
+    "vip_voice.acknowledge",
+    "vip_voice.decision",
+    "vip_voice.answer",
+    "vip_voice.report",
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
 }

@@ -16,6 +16,8 @@ ROWS = {
     "sla.obligation",
     "vip.answer",
     "vip.feedback",
+    "vip.case.cause",
+    "vip.complaint.part",
     "vip.answer.grade",
     "vip.answer.words",
     "vip.contact",
@@ -257,6 +259,12 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end": "write",
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
+    },
+    "vip_complaint": {
+        "vip_voice/models/complaint/vip_complaint.py::_compute_state": "=?",
+    },
+    "vip_complaint_part": {
+        "vip_voice/models/complaint/vip_complaint_part.py::_freeze_file": "create",
     },
     "vip_feedback": {
         "vip_voice/models/feedback/vip_feedback.py::_compute_state": "=?",

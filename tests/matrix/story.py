@@ -539,7 +539,29 @@ def voice(scene):
     questions = scene.env["vip.question"].sudo()
     questions._plan_closings(scene.company, scene.now)
     question = questions.search([("ticket_id", "=", ticket.id)])
-    scene.env["vip.answer"]._give(question, 1, "mail", scene.now, "Too slow")
+    answer = scene.env["vip.answer"]._give(question, 1, "mail", scene.now, "Too slow")
+    feedback = scene.env["vip.feedback"].search([("answer_id", "=", answer.id)])
+    complaints = scene.at(scene.now, "vip.complaint", scene.manager)
+    complaint = complaints.create(
+        {
+            "name": "Too slow",
+            "ticket_id": feedback.ticket_id.id,
+            "reason": "Wants an answer in writing",
+            "regulator_ids": [Command.create({"name": "Exchange"})],
+            "action_ids": [Command.create({"name": "Call", "evidence": "the call"})],
+        }
+    )
+    complaint.action_ids.action_done()
+    causes = scene.at(scene.now, "vip.case.cause", scene.manager)
+    causes.create(
+        {
+            "ticket_id": complaint.ticket_id.id,
+            "cause_id": scene.ref("vip_voice.cause_process").id,
+        }
+    )
+    scene.env["vip.complaint.say"].with_user(scene.manager).create(
+        {"complaint_id": complaint.id, "step": "reexamine", "words": "No"}
+    )
 
 
 STORIES = {

@@ -5,5 +5,7 @@ from . import helpdesk_ticket_team
 from . import vip_personal
 from . import plan
 from . import feedback
+from . import complaint
+from . import cause
 from . import figure
 from . import face

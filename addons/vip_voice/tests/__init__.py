@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_complaint
 from . import test_feedback
 from . import test_figures
 from . import test_plan

@@ -14,6 +14,7 @@ class Closing(NamedTuple):
     tier: int
     address: bool
     wants_none: bool
+    complains: bool = False
 
 
 class Plan(NamedTuple):
@@ -62,6 +63,8 @@ def _bar(closing, plan, rest, before, at):
         return "no_address"
     if closing.wants_none:
         return "opted_out"
+    if closing.complains:
+        return "complaint"
     for client, of_plan, _tier, asked_at in before:
         if client == closing.client:
             if asked_at > at - timedelta(days=rest):

@@ -15,6 +15,11 @@ def cells(readers=READERS, **more):
 
 
 CONFIG = cells(admin="crwu")
+#: What who may see a ticket works on.
+WORKED = {
+    **dict.fromkeys(("agent", "helpdesk", "host_admin", "manager", "admin"), "crw"),
+    "auditor": "r",
+}
 #: Records about a ticket of the agent.
 OF_AGENT = {
     "vip.question.plan": CONFIG,
@@ -22,6 +27,17 @@ OF_AGENT = {
     "vip.feedback": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
+    "vip.complaint.kind": CONFIG,
+    "vip.process.step": CONFIG,
+    "vip.regulator": CONFIG,
+    "vip.cause": CONFIG,
+    "vip.complaint": WORKED,
+    "vip.complaint.action": {
+        role: letters if letters == "r" else "crwu" for role, letters in WORKED.items()
+    },
+    "vip.case.cause": WORKED,
+    "vip.complaint.part": dict.fromkeys(WORKED, "r"),
+    "vip.complaint.say": dict.fromkeys((*STAFF, "manager", "admin"), "crwu"),
 }
 
 
@@ -34,7 +50,30 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, VoiceCase):
         answer = self.give(self.question(), 1)
         feedback = self.env["vip.feedback"].search([("answer_id", "=", answer.id)])
         feedback.ticket_id.user_id = self.agent
-        return {record._name: record for record in (plan, plan.quota_ids, feedback)}
+        complaint = self.env["vip.complaint"].create(
+            {
+                "name": "Fee",
+                "ticket_id": feedback.ticket_id.id,
+                "reason": "Twice",
+                "action_ids": [(0, 0, {"name": "Return it"})],
+            }
+        )
+        complaint.ticket_id.user_id = self.agent
+        case = self.env["vip.case.cause"].create(
+            {
+                "ticket_id": complaint.ticket_id.id,
+                "cause_id": self.env.ref("vip_voice.cause_people").id,
+            }
+        )
+        records = (
+            *(plan, plan.quota_ids, feedback, complaint, complaint.action_ids, case),
+            *(complaint.part_ids[0], case.cause_id),
+            self.env.ref("vip_voice.kind_fees"),
+            self.env.ref("vip_voice.step_service"),
+            self.env["vip.regulator"].create({"name": "Exchange"}),
+            self.env["vip.complaint.say"],
+        )
+        return {record._name: record for record in records}
 
     def test_each_role_may_what_the_table_says(self):
         self.assert_access(OF_AGENT, self._records())

@@ -17,6 +17,7 @@ class VipAnswer(models.Model):
         result = super()._heard(at)
         asking = self.filtered(lambda answer: answer._asks_for_answer(at))
         self.env["vip.feedback"]._open(asking, at)
+        self._told_complaints(self, at)
         return result
 
     def _is_low(self):

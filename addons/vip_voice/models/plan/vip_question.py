@@ -23,6 +23,7 @@ class VipQuestion(models.Model):
         [
             ("no_address", "No e-mail address"),
             ("opted_out", "Wants no questions"),
+            ("complaint", "Has an open complaint"),
             ("too_soon", "Asked not long ago"),
             ("quota", "The quota of the month is used up"),
         ],
@@ -63,8 +64,10 @@ class VipQuestion(models.Model):
 
     def _is_to_be_asked(self):
         """Tell whether the client still may be asked."""
-        if self.purpose == RELATION:
-            return bool(self.template_id and self._address()) and not self._is_ours()
+        if self.purpose != CLOSING and not (self.template_id and self._address()):
+            return False
+        if self.purpose != CLOSING:
+            return not self._is_ours()
         return super()._is_to_be_asked()
 
     def _write_mail(self):
@@ -91,6 +94,8 @@ class VipQuestion(models.Model):
     def _answer_form(self):
         if self.purpose == RELATION:
             return "vip_voice.answer_form_relation"
+        if self.purpose == "verification":
+            return "vip_voice.answer_form_verification"
         return super()._answer_form()
 
     def _asked_dimensions(self):

@@ -18,7 +18,8 @@ class VipQuestion(models.Model):
 
     The rule, which ``tests/plain_rule.py`` says again in plain Python. Of each closing the
     first plan that fits decides, in the order of the list. Nobody is asked who wants no
-    questions, has no address, or was asked within the rest of the company or of the plan.
+    questions, has no address, has an open complaint, or was asked within the rest of the
+    company or of the plan.
     Of what is looked at together a client is asked about the first closing only, where
     there is a rest. Of those a plan asks, in the order of closing, no more of a tier in a
     month than its quota. What is not asked is written down with its reason.
@@ -193,6 +194,10 @@ class VipQuestion(models.Model):
                     ORDER BY plan.sequence, plan.id LIMIT 1) plan ON TRUE
              WHERE p.client_type IS NOT NULL AND p.active
                AND p.vip_no_questions IS NOT TRUE
+               AND NOT EXISTS (
+                   SELECT FROM vip_complaint f
+                    WHERE f.partner_id = p.commercial_partner_id
+                      AND f.company_id = %(company)s AND f.closed_at IS NULL)
                AND COALESCE(p.email_normalized, '') <> ''
                AND (p.company_id IS NULL OR p.company_id = %(company)s)
                AND NOT EXISTS (
@@ -283,6 +288,11 @@ class VipQuestion(models.Model):
             CASE WHEN COALESCE(person.email_normalized, '') = '' THEN 'no_address'
                  WHEN person.vip_no_questions OR client.vip_no_questions
                  THEN 'opted_out'
+                 WHEN EXISTS (
+                      SELECT FROM vip_complaint f
+                       WHERE f.partner_id = client.commercial_partner_id
+                         AND f.company_id = %(company)s AND f.closed_at IS NULL)
+                 THEN 'complaint'
                  WHEN EXISTS (
                       SELECT FROM vip_question q
                        WHERE q.partner_id = c.client_id AND q.company_id = %(company)s
