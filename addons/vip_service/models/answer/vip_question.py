@@ -151,11 +151,12 @@ class VipQuestion(models.Model):
         return asked
 
     @api.model
-    def _note_closings(self, closings, at, state):
+    def _note_closings(self, closings, at, state, purpose="closing"):
         """Write down questions about closings that have none yet; one statement.
 
         :param closings: (ticket id, closed at, template id, user id, team id, category id)
         :param at: naive UTC, when this is recorded
+        :param purpose: of the questions: what is asked about these tickets
         :return: the new ones
         """
         if not closings:
@@ -171,7 +172,7 @@ class VipQuestion(models.Model):
                purpose, ticket_id, asked_partner_id, partner_id, company_id, user_id,
                team_id, category_id, tier_id, closed_at, recorded_at, state, lang,
                template_id, try_at, tries, mails, expires_at)
-        SELECT 'closing', ticket.id, ticket.partner_id, ticket.commercial_partner_id,
+        SELECT %(purpose)s, ticket.id, ticket.partner_id, ticket.commercial_partner_id,
                ticket.company_id, NULLIF(closing.user_id, 0),
                NULLIF(closing.team_id, 0), NULLIF(closing.category_id, 0), tier.id,
                closing.at, %(at)s, %(state)s, partner.lang,
@@ -188,6 +189,7 @@ class VipQuestion(models.Model):
             ON CONFLICT (ticket_id, closed_at) DO NOTHING
      RETURNING id
                 """,
+                purpose=purpose,
                 at=at,
                 state=state,
                 tickets=array(tickets),

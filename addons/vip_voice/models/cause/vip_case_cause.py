@@ -84,7 +84,9 @@ class VipCaseCause(models.Model):
     @api.model
     def _about(self, ticket):
         """Return the request that a case is about, and the step of the process."""
+        # As superuser: what the case is about, whoever decides on its cause.
         complaint = self.env["vip.complaint"].sudo()._of_ticket(ticket)
+        # As superuser: likewise.
         feedback = self.env["vip.feedback"].sudo()
         feedback = feedback.search([("ticket_id", "=", ticket.id)], limit=1)
         return complaint.about_id or feedback.about_id, complaint.step_id

@@ -45,9 +45,7 @@ class VipComplaint(models.Model):
 
     number = fields.Char(readonly=True)
     name = fields.Char(string="Matter", required=True)
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", string="Ticket", readonly=True, ondelete="restrict"
-    )
+    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="restrict")
     about_id = fields.Many2one(
         "helpdesk.ticket",
         string="Complains of",
@@ -284,6 +282,7 @@ class VipComplaint(models.Model):
     @api.model
     def _new_ticket(self, vals, about, company):
         """Open the ticket of a complaint about an ordinary request."""
+        # As superuser: a setting of the company, whoever files.
         team = company.sudo().vip_voice_team_id
         if not about.partner_id or not team:
             raise UserError(
@@ -465,6 +464,7 @@ class VipComplaint(models.Model):
                 raise UserError(
                     self.env._("Still needed: %s.", "; ".join(lacks.values()))
                 )
+            # As superuser: after the checks; the file is frozen here only.
             complaint.sudo()._close(event_time(self.env))
 
     def _close(self, at):

@@ -52,6 +52,7 @@ class VipQuestion(models.Model):
     @api.model
     def _is_planned(self, ticket):
         """Tell whether a plan of the ticket's company asks about its closings."""
+        # As superuser: whether there is one, whoever closes.
         plans = self.env["vip.question.plan"].sudo()
         return bool(
             plans.search_count(

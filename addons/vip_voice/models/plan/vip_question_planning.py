@@ -93,6 +93,7 @@ class VipQuestion(models.Model):
         )
         asked = sum(state == "waiting" for (state,) in rows)
         if asked:
+            # As superuser: the job is woken, whoever planned.
             self.env.ref("vip_service.ir_cron_question").sudo()._trigger()
         return asked, len(rows) - asked
 
