@@ -13,6 +13,9 @@ ARROWS = {
     "sla_promise": {"vip_service", "resource_worktime"},
     "sla_scoring": {"sla_promise", "helpdesk_mgmt_rating"},
     "vip_voice": {"sla_promise"},
+    "vip_improvement": {"sla_promise"},
+    "sla_scoring_vip_voice": {"sla_scoring", "vip_voice"},
+    "vip_improvement_vip_voice": {"vip_improvement", "vip_voice"},
     "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 

@@ -18,6 +18,7 @@ ROWS = {
     "vip.feedback",
     "vip.case.cause",
     "vip.complaint.part",
+    "vip.improvement.check",
     "vip.answer.grade",
     "vip.answer.words",
     "vip.contact",
@@ -259,6 +260,12 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end": "write",
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
+    },
+    "vip_improvement": {
+        "vip_improvement/models/vip_improvement.py::_compute_state": "=? =open =recheck",
+    },
+    "vip_improvement_check": {
+        "vip_improvement/models/vip_improvement_check.py::_recheck": "create",
     },
     "vip_complaint": {
         "vip_voice/models/complaint/vip_complaint.py::_compute_state": "=?",

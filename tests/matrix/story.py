@@ -564,6 +564,31 @@ def voice(scene):
     )
 
 
+def improvements(scene):
+    """Something is improved and looked at again."""
+    at = scene.now - timedelta(days=60)
+    made = scene.at(at, "vip.improvement", scene.manager).create(
+        {
+            "name": "Book once",
+            "owner_id": scene.agent.id,
+            "recheck_on": scene.now.date(),
+            "category_ids": [Command.create({"name": "Improved item"})],
+            "action_ids": [Command.create({"name": "Cut-off", "evidence": "Seen"})],
+        }
+    )
+    scene.at(at, made.action_ids, scene.manager).action_done()
+    scene.at(scene.now, made, scene.second).action_recheck()
+
+
+def repeated(scene):
+    """A cause is armed and has an improvement."""
+    cause = scene.ref("vip_voice.cause_process")
+    cause.write(
+        {"repeat_owner_id": scene.manager.id, "is_armed": True, "repeat_cases": 1}
+    )
+    cause._open_repeated(scene.company, scene.now)
+
+
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
@@ -571,5 +596,7 @@ STORIES = {
     "sla_promise": (policies, promises, outages),
     "sla_scoring": (points, reviews, cards),
     "vip_voice": (voice,),
+    "vip_improvement": (improvements,),
+    "vip_improvement_vip_voice": (repeated,),
     "sla_promise_helpdesk_mgmt_sla": (taken_over,),
 }
