@@ -34,4 +34,5 @@ from . import test_score_stories
 from . import test_score_template
 from . import test_sla_ticket_gone
 from . import test_uninstall
+from . import test_my_points
 from . import test_question
