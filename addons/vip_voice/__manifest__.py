@@ -27,6 +27,7 @@
         "views/vip_cause_views.xml",
         "views/vip_complaint_views.xml",
         "views/helpdesk_team_views.xml",
+        "views/portal_card.xml",
         "views/res_config_settings_views.xml",
         "views/vip_voice_menus.xml",
     ],

@@ -48,7 +48,7 @@ FIGURES = {
     ),
 }
 #: What the log holds nothing of; their own addons prove them.
-APART = {"nps", "recheck"}
+APART = {"nps", "recheck", "complaints", "recovered"}
 
 
 def share(part, of):

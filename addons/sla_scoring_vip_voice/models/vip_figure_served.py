@@ -22,3 +22,13 @@ class ReachedCount(models.AbstractModel):
 class AnswerShare(models.AbstractModel):
     _inherit = "vip.figure.answer.share"
     _serves = NOTHING
+
+
+class ComplaintCount(models.AbstractModel):
+    _inherit = "vip.figure.complaints"
+    _serves = NOTHING
+
+
+class RecoveredShare(models.AbstractModel):
+    _inherit = "vip.figure.recovered"
+    _serves = NOTHING

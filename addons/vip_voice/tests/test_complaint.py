@@ -215,6 +215,33 @@ class TestComplaint(VoiceCase):
         self.assertFalse(second.cause_line_ids)
         self.assertEqual(self.cause.case_count, 1)
 
+    def test_it_is_seen_on_the_client_s_page_the_home_and_in_figures(self):
+        complaint = self.handled()
+        client = self.by(self.asked, self.manager)
+        texts = [point["text"] for point in client._key_points_now()]
+        self.assertIn("Open complaints: 1", texts)
+        story = client.client_360_section("story")["lines"]
+        self.assertIn(f"Complaint: {complaint.name}", [line["text"] for line in story])
+        home = self.by(self.env["vip.home"], self.manager)
+        tiles = {tile["key"]: tile for tile in home.page("manager")["tiles"]}
+        self.assertEqual(tiles["vip_voice/complaints"]["count"], 1)
+        self.answered(complaint, 5)
+        month = self.company._vip_month(self.now)
+        figures = self.env["vip.figure"]._over(
+            self.company, ["complaints", "recovered"], [month]
+        )
+        self.assertEqual(figures["complaints"]["", 0, month].value, 1)
+        self.assertEqual(figures["recovered"]["", 0, month].value, 100)
+
+    def test_the_client_sees_in_the_portal_what_happens_now(self):
+        complaint = self.complaint()
+        card = self.asked._portal_voice_card()
+        self.assertEqual(card["complaints"][0]["state"], "received")
+        self.by(complaint, self.officer, 1).action_own()
+        complaint.invalidate_recordset()
+        card = self.asked._portal_voice_card()
+        self.assertIn("looks into it", card["complaints"][0]["state"])
+
     def test_an_open_complaint_asks_no_question(self):
         self.plan()
         self.complaint()
