@@ -541,13 +541,14 @@ def voice(scene):
     question = questions.search([("ticket_id", "=", ticket.id)])
     answer = scene.env["vip.answer"]._give(question, 1, "mail", scene.now, "Too slow")
     feedback = scene.env["vip.feedback"].search([("answer_id", "=", answer.id)])
+    exchange = scene.env["vip.regulator"].create({"name": "Exchange"})
     complaints = scene.at(scene.now, "vip.complaint", scene.manager)
     complaint = complaints.create(
         {
             "name": "Too slow",
             "ticket_id": feedback.ticket_id.id,
             "reason": "Wants an answer in writing",
-            "regulator_ids": [Command.create({"name": "Exchange"})],
+            "regulator_ids": [Command.set(exchange.ids)],
             "action_ids": [Command.create({"name": "Call", "evidence": "the call"})],
         }
     )
@@ -567,12 +568,13 @@ def voice(scene):
 def improvements(scene):
     """Something is improved and looked at again."""
     at = scene.now - timedelta(days=60)
+    item = scene.env["helpdesk.ticket.category"].create({"name": "Improved item"})
     made = scene.at(at, "vip.improvement", scene.manager).create(
         {
             "name": "Book once",
             "owner_id": scene.agent.id,
             "recheck_on": scene.now.date(),
-            "category_ids": [Command.create({"name": "Improved item"})],
+            "category_ids": [Command.set(item.ids)],
             "action_ids": [Command.create({"name": "Cut-off", "evidence": "Seen"})],
         }
     )

@@ -4,3 +4,4 @@ from . import test_feedback
 from . import test_figures
 from . import test_plan
 from . import test_plan_property
+from . import test_plan_queue
