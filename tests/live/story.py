@@ -32,7 +32,8 @@ def story(env):
                 Command.create(
                     {
                         "metric": "resolution",
-                        "duration": 600,
+                        # At once to be acted on, as its limit is near.
+                        "duration": 19,
                         "calendar_mode": "always",
                     }
                 )

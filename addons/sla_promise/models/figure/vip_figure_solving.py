@@ -100,7 +100,7 @@ class LeftOpen(models.AbstractModel):
             company=stretch.company.id,
             ends=stretch.ends,
             first_end=stretch.ends[0],
-            open_stages=self.env["helpdesk.ticket.stage"]._open_ids(),
+            open_stages=list(self.env["helpdesk.ticket.stage"]._open_ids()),
             opened_at=opened_at_sql("ticket"),
         )
 

@@ -1,3 +1,4 @@
 from . import vip_finder
 from . import vip_home
+from . import vip_home_card
 from . import vip_personal
