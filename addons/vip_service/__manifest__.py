@@ -45,6 +45,7 @@
         "views/vip_tier_change_views.xml",
         "views/vip_tier_change_digest.xml",
         "views/vip_tier_change_decision_views.xml",
+        "views/vip_tier_opinion_views.xml",
         "views/vip_tier_entry_views.xml",
         "views/vip_entitlement_views.xml",
         "views/res_partner_views.xml",

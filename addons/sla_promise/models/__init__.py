@@ -8,3 +8,4 @@ from . import whatif
 from . import company
 from . import client
 from . import figure
+from . import stake

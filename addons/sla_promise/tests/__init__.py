@@ -40,6 +40,7 @@ from . import test_sla_sync
 from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
+from . import test_stakes
 from . import test_ticket_form
 from . import test_tier_backtest
 from . import test_uninstall

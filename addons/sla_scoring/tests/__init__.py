@@ -33,5 +33,6 @@ from . import test_score_rule_version
 from . import test_score_stories
 from . import test_score_template
 from . import test_sla_ticket_gone
+from . import test_stakes
 from . import test_uninstall
 from . import test_question

@@ -16,6 +16,7 @@ from . import resource_resource
 from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
+from . import vip_decision_stake
 from . import vip_failing_job
 from . import vip_home
 from . import vip_home_decisions
