@@ -15,6 +15,7 @@ from . import test_outage
 from . import test_planned_outage
 from . import test_own_chinese
 from . import test_policy_coverage
+from . import test_policy_draft
 from . import test_policy_matching
 from . import test_policy_version
 from . import test_portal_promises

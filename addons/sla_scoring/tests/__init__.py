@@ -36,3 +36,4 @@ from . import test_sla_ticket_gone
 from . import test_stakes
 from . import test_uninstall
 from . import test_question
+from . import test_whatif_points

@@ -111,6 +111,6 @@ class SlaSpan(models.Model):
         return Line(
             f"{holder} · {stage}",
             at=self.start,
-            value=written_length(self.env, length),
+            value=written_length(self.env, length) if length > 0 else "",
             note=" · ".join(filter(None, notes)),
         )

@@ -5,7 +5,7 @@ import { Component } from "@odoo/owl";
 const HEIGHT = 200;
 const GAP = 14;
 const LEFT = 12;
-const RIGHT = 208;
+const RIGHT = 108;
 
 /** From which tier to which clients go: bands as thick as there are clients. */
 export class TierFlow extends Component {
@@ -78,7 +78,7 @@ export class TierFlow extends Component {
                 count: move.count,
                 y: start + 4,
                 rises: order.indexOf(move.to) < order.indexOf(move.from),
-                path: `M ${LEFT} ${start} C 100 ${start}, 120 ${end}, ${RIGHT} ${end}`,
+                path: `M ${LEFT} ${start} C 55 ${start}, 65 ${end}, ${RIGHT} ${end}`,
             };
         });
     }
