@@ -30,6 +30,7 @@ from . import score_entry_reversal
 from . import score_entry_why
 from . import score_error_report
 from . import score_kpi
+from . import score_kpi_detail
 from . import score_measure
 from . import score_review
 from . import score_review_card

@@ -20,6 +20,7 @@ from . import test_score_close_months
 from . import test_score_contribution
 from . import test_score_error_report
 from . import test_score_kpi
+from . import test_score_kpi_detail
 from . import test_score_kpi_response
 from . import test_score_leave
 from . import test_score_ledger

@@ -48,7 +48,7 @@ class TestWhatifPoints(ScoreCase):
         whatif = self.whatif(("both", 60, 300))
         [row] = whatif.whatif_result()["extra"]
         self.assertEqual(row["label"], "Points deducted")
-        self.assertEqual(row["actual"], "-0.5")
+        self.assertEqual(row["actual"], "-0.50")
         line = whatif._trial_lines()[-1]
         self.assertEqual(line.value, f"{row['actual']} → {row['draft']}")
 
