@@ -27,6 +27,10 @@ KEYS = {
     "sla_promise.pending",  # kept in the transaction
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
+    "vip_base.first_hour",  # tag of a client action
+    "vip_base.operations",  # tag of a client action
+    "vip_base.backup_at",  # system parameter
+    "vip_service.together",  # tag of a client action
 }
 
 #: What the plain Python of ``engine/`` imports beside the standard library.

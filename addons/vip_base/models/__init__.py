@@ -3,6 +3,7 @@ from . import ir_attachment
 from . import ir_model_fields_selection
 from . import ir_qweb_fields
 from . import vip_naming
+from . import vip_operations
 from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
@@ -18,8 +19,10 @@ from . import vip_evidence_mixin
 from . import vip_decision_mixin
 from . import vip_decision_stake
 from . import vip_failing_job
+from . import vip_first_hour
 from . import vip_home
 from . import vip_home_decisions
+from . import vip_home_setup
 from . import ir_http
 from . import res_config_settings
 from . import vip_live

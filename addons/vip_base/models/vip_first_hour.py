@@ -10,9 +10,12 @@ from ..tools.groups import (
     MANAGER_GROUP,
 )
 from ..tools.setup import Step
+from ..tools.written import written_number
 
 #: Who proposes is not who decides: below so many managers nothing is ever decided.
 MANAGERS_NEEDED = 2
+#: Beyond this nobody counts.
+MANY = 10_000
 
 
 class VipFirstHour(models.AbstractModel):
@@ -102,6 +105,17 @@ class VipFirstHour(models.AbstractModel):
         """
         return []
 
+    @api.model
+    def _many(self, model, domain):
+        """Return how many records there are as text; of very many only that they are.
+
+        The page and the tile of a home are counted often.
+        """
+        count = self.env[model].search_count(domain, limit=MANY + 1)
+        if count > MANY:
+            return self.env._("more than %s", written_number(self.env, MANY))
+        return written_number(self.env, count) if count else ""
+
     # Steps of the ground
 
     @api.model
@@ -163,7 +177,11 @@ class VipFirstHour(models.AbstractModel):
                 "Whoever proposes does not decide: two managers at least, and somebody "
                 "who works on requests. Roles are set on the user, under VIP Service."
             ),
-            buttons=((self.env._("Users"), "base.action_res_users"),),
+            buttons=(
+                ((self.env._("Users"), "base.action_res_users"),)
+                if self.env["res.users"].has_access("write")
+                else ()
+            ),
             minutes=5,
             sequence=30,
         )

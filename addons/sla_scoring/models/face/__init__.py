@@ -1,2 +1,3 @@
 from . import vip_home
+from . import vip_operations
 from . import vip_personal

@@ -7,5 +7,6 @@ from . import res_partner_key_point
 from . import res_partner_next_action
 from . import res_partner_request
 from . import res_partner_story
+from . import vip_first_hour
 from . import vip_home
 from . import vip_personal

@@ -5,6 +5,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
+import { formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { Figure } from "@vip_base/components/figure/figure";
@@ -120,6 +121,14 @@ export class KpiBoard extends Component {
         return value === null || value === undefined
             ? ""
             : _t("gross %s %%", formatFloat(value, { digits: [0, 1] }));
+    }
+
+    noteText(kpi) {
+        return [this.grossText(kpi), this.sample(kpi)].filter(Boolean).join(" · ");
+    }
+
+    get lateCount() {
+        return formatInteger(this.state.detail.open.late.length);
     }
 
     get lateText() {
