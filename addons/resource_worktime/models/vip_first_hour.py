@@ -41,7 +41,10 @@ class VipFirstHour(models.AbstractModel):
             ),
             buttons=(
                 (self.env._("Load"), "resource_worktime.resource_holiday_load_action"),
-                (self.env._("Make-up days"), "resource_worktime.resource_makeup_day_action"),
+                (
+                    self.env._("Make-up days"),
+                    "resource_worktime.resource_makeup_day_action",
+                ),
             ),
             minutes=3,
             sequence=20,

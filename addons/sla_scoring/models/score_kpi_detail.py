@@ -87,7 +87,10 @@ class ScoreKpi(models.Model):
 
         def cells(row):
             return [
-                {**self._detail_cell(key, matrix.get((month, row, column))), "id": column}
+                {
+                    **self._detail_cell(key, matrix.get((month, row, column))),
+                    "id": column,
+                }
                 for column in columns
             ]
 
@@ -175,7 +178,9 @@ class ScoreKpi(models.Model):
         The share missed of an item in a team, of all that was promised: these differences
         add up exactly to that of the figure.
         """
-        total = {one: by_team.get((one, None, None), Numbers()) for one in (before, month)}
+        total = {
+            one: by_team.get((one, None, None), Numbers()) for one in (before, month)
+        }
         if not all(numbers.of for numbers in total.values()):
             return []
         places = {
@@ -258,7 +263,8 @@ class ScoreKpi(models.Model):
             "waiting": tickets.filtered("stage_id.waiting_on").ids,
             "late": late.ids,
             "longest": min(
-                (fields.Datetime.to_string(one.sla_due_at) for one in late), default=None
+                (fields.Datetime.to_string(one.sla_due_at) for one in late),
+                default=None,
             ),
         }
 

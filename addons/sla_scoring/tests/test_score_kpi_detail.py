@@ -32,9 +32,7 @@ class TestScoreKpiDetail(ScoreCase):
 
     def kept(self, due=DUE, item=None):
         ticket, stop = self.ticket([(self.agent, 60)], due, self.company)
-        self.clock(
-            ticket, due, state="met", stopped_at=due, tier_id=self.tier.id
-        )
+        self.clock(ticket, due, state="met", stopped_at=due, tier_id=self.tier.id)
         self.env.cr.execute(
             "UPDATE sla_span SET category_id = %s WHERE ticket_id = %s",
             [(item or self.item).id, ticket.id],
@@ -92,9 +90,7 @@ class TestScoreKpiDetail(ScoreCase):
 
         self.assertEqual(opened(), {kept.id, missed.ticket_id.id})
         self.assertEqual(opened(missed=True), {missed.ticket_id.id})
-        self.assertEqual(
-            self.detail()["items"][0]["cells"][0]["count"], len(opened())
-        )
+        self.assertEqual(self.detail()["items"][0]["cells"][0]["count"], len(opened()))
 
     def test_what_moved_it_adds_up_to_the_change(self):
         april = DUE.replace(month=4)
@@ -107,8 +103,11 @@ class TestScoreKpiDetail(ScoreCase):
         detail = kpis.with_user(self.manager).kpi_detail("company", str(APRIL))
         self.assertEqual(sum(one["points"] for one in detail["moved"]), -20)
         self.assertEqual(
-            {(one["category_id"], one["missed"], one["missed_before"])
-             for one in detail["moved"] if one["missed"]},
+            {
+                (one["category_id"], one["missed"], one["missed_before"])
+                for one in detail["moved"]
+                if one["missed"]
+            },
             {(self.item.id, 2, 1), (self.rare.id, 2, 1)},
         )
 
@@ -150,7 +149,9 @@ class TestScoreKpiDetail(ScoreCase):
             {"name": "Draft", "date_from": MARCH, "is_draft": True}
         )
         texts = " ".join(
-            mark["text"] for mark in self.detail()["marks"] if mark["month"] == str(MARCH)
+            mark["text"]
+            for mark in self.detail()["marks"]
+            if mark["month"] == str(MARCH)
         )
         self.assertIn(policy.name, texts)
         self.assertNotIn("Draft", texts)

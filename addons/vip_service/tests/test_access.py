@@ -120,7 +120,12 @@ for cells in TABLE.values():
         cells[role] = cells.get("agent", "")
 WIZARDS = (
     "vip.tier.review.reason",
-    *("vip.tier.opinion", "vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
+    *(
+        "vip.tier.opinion",
+        "vip.tier.change.decision",
+        "vip.client.group.end",
+        "vip.contact.log",
+    ),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
 #: Who reads the contacts of a ticket that the agent holds.

@@ -19,7 +19,9 @@ class TestFirstHour(VipCase):
             hour.with_user(self.users["manager"]).confirm_tiers()
         hour.with_user(self.users["admin"]).confirm_tiers()
         self.assertTrue(self.steps()["vip_service/tiers"].done)
-        line = self.env["vip.audit.log"].search([("model", "=", "res.company")], limit=1)
+        line = self.env["vip.audit.log"].search(
+            [("model", "=", "res.company")], limit=1
+        )
         self.assertEqual(line.user_id, self.users["admin"].id)
 
     def test_the_first_review_needs_clients_and_their_activity(self):

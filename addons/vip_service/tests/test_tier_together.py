@@ -55,7 +55,9 @@ class TestTierTogether(VipCase):
 
     def test_who_approves_against_an_adviser_says_why(self):
         change = self.change(self.partner, self.platinum)
-        change.with_user(self.adviser)._give_opinion("hold", "One more month", REVIEW_AT)
+        change.with_user(self.adviser)._give_opinion(
+            "hold", "One more month", REVIEW_AT
+        )
         with self.assertRaises(UserError):
             change.with_user(self.manager)._approve(at=REVIEW_AT)
         asked = change.with_user(self.manager).action_approve()
@@ -182,7 +184,8 @@ class TestTierTogether(VipCase):
         self.assertIn("booked", [flag["key"] for flag in row["flags"]])
         stakes = {part["key"]: part for part in fall.with_user(self.manager).stakes}
         lines = {
-            (line["text"], line["tone"]) for line in stakes["vip_service/rights"]["lines"]
+            (line["text"], line["tone"])
+            for line in stakes["vip_service/rights"]["lines"]
         }
         self.assertIn(("Lounge", "soon"), lines)
 

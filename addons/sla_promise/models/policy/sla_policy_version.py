@@ -266,9 +266,7 @@ class SlaPolicy(models.Model):
 
     def _put_in_force(self):
         if not self._administers():
-            raise AccessError(
-                self.env._("An administrator puts policies in force.")
-            )
+            raise AccessError(self.env._("An administrator puts policies in force."))
         previous = self.previous_id
         # Nobody puts two versions of one policy in force at the same time.
         (self._versions() | self).lock_for_update()

@@ -64,7 +64,9 @@ class SlaPolicy(models.Model):
 
     def _changed_at(self):
         """Return when this policy or one of its targets was last written."""
-        return max(self.write_date, *self.target_ids.mapped("write_date"), self.write_date)
+        return max(
+            self.write_date, *self.target_ids.mapped("write_date"), self.write_date
+        )
 
 
 class SlaWhatif(models.Model):

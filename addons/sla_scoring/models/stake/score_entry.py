@@ -53,9 +53,7 @@ class ScoreEntry(models.Model):
                     states[state],
                     value=written_number(self.env, points),
                     note=self.env._("%s entries", count),
-                    link=rows_link(
-                        self._name, title, [*domain, ("state", "=", state)]
-                    ),
+                    link=rows_link(self._name, title, [*domain, ("state", "=", state)]),
                 )
                 for state, points, count in found
             ),

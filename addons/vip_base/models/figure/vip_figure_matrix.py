@@ -44,7 +44,7 @@ class VipFigure(models.AbstractModel):
             )
         ):
             place = (None if no_row else row or 0, None if no_column else column or 0)
-            found[month, *place] = Numbers(**figures[key])
+            found[(month, *place)] = Numbers(**figures[key])
         return found
 
     def _behind_cell(self, company, month, cell, kinds=None, whose=("", 0)):

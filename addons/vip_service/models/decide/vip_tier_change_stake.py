@@ -54,8 +54,14 @@ class VipTierChange(models.Model):
             for tier in (self.from_tier_id, self.to_tier_id)
         )
         lines = [
-            *(Line(one.name, value=self.env._("gains"), tone="done") for one in new - held),
-            *(Line(one.name, value=self.env._("loses"), tone="soon") for one in held - new),
+            *(
+                Line(one.name, value=self.env._("gains"), tone="done")
+                for one in new - held
+            ),
+            *(
+                Line(one.name, value=self.env._("loses"), tone="soon")
+                for one in held - new
+            ),
         ]
         return Stake(
             "vip_service/rights",

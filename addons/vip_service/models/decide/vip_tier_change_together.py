@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-
 from odoo.addons.vip_base.tools.links import rows_link
 from odoo.addons.vip_base.tools.stake import Line
 from odoo.addons.vip_base.tools.times import event_time

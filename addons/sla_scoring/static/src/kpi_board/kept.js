@@ -74,7 +74,10 @@ export class Kept extends Component {
     }
 
     moved(one) {
-        return _t("%(missed)s of %(of)s missed, before %(missed_before)s of %(of_before)s", one);
+        return _t(
+            "%(missed)s of %(of)s missed, before %(missed_before)s of %(of_before)s",
+            one
+        );
     }
 
     get ages() {

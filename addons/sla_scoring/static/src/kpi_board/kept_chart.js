@@ -85,7 +85,10 @@ export function keptChartConfig(series, marks, target, { color, fontFamily }) {
             font: { family: fontFamily, size: 12 },
             interaction: { mode: "index", intersect: false },
             plugins: {
-                legend: { display: true, labels: { color, boxHeight: 1, boxWidth: 24 } },
+                legend: {
+                    display: true,
+                    labels: { color, boxHeight: 1, boxWidth: 24 },
+                },
                 tooltip: {
                     callbacks: {
                         footer: ([point]) => text[series[point.dataIndex].month] || "",

@@ -54,7 +54,13 @@ export class TierFlow extends Component {
         const unit = this.unit;
         return this.tiers.flatMap((tier) => [
             { key: `l${tier.id}`, tier, x: 0, y: from[tier.id], high: tier.out * unit },
-            { key: `r${tier.id}`, tier, x: RIGHT, y: to[tier.id], high: tier.in * unit },
+            {
+                key: `r${tier.id}`,
+                tier,
+                x: RIGHT,
+                y: to[tier.id],
+                high: tier.in * unit,
+            },
         ]);
     }
 

@@ -102,9 +102,10 @@ export class Together extends Component {
         ];
         if (this.opposed.length) {
             parts.push(
-                _t("all asks a reason for the %s that the adviser is not in favour of", [
-                    this.opposed.length,
-                ])
+                _t(
+                    "all asks a reason for the %s that the adviser is not in favour of",
+                    [this.opposed.length]
+                )
             );
         }
         return parts.join(" · ");
