@@ -44,6 +44,7 @@
         "views/sla_whatif_views.xml",
         "views/res_config_settings_views.xml",
         "views/sla_promise_menus.xml",
+        "views/sla_wall_views.xml",
     ],
     "demo": ["demo/sla_promise_demo.xml"],
     "images": [
@@ -53,6 +54,13 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
+        "sla_promise.assets_wall": [
+            "vip_base/static/src/tokens/tokens.variables.scss",
+            "vip_base/static/src/tokens/tokens.scss",
+            "vip_base/static/src/tokens/badges.scss",
+            "sla_promise/static/wall/wall.scss",
+            "sla_promise/static/wall/wall.js",
+        ],
         "web.assets_backend": ["sla_promise/static/src/**/*"],
         "web.assets_unit_tests": ["sla_promise/static/tests/**/*.test.js"],
         "web.assets_tests": ["sla_promise/static/tests/tours/**/*"],

@@ -30,6 +30,7 @@ KEYS = {
     "vip_base.first_hour",  # tag of a client action
     "vip_base.operations",  # tag of a client action
     "vip_base.backup_at",  # system parameter
+    "sla_promise.assets_wall",  # bundle of the page on the wall
     "vip_service.together",  # tag of a client action
 }
 

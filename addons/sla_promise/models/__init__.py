@@ -9,3 +9,4 @@ from . import company
 from . import client
 from . import figure
 from . import stake
+from . import wall

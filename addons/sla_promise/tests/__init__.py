@@ -45,5 +45,6 @@ from . import test_stakes
 from . import test_ticket_form
 from . import test_tier_backtest
 from . import test_uninstall
+from . import test_wall
 from . import test_working_time
 from . import test_worktime_published

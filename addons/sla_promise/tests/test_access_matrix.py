@@ -66,6 +66,7 @@ OF_AGENT = {
     ),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
+    "sla.wall": cells(("manager", "auditor"), admin="crwu"),
     "sla.whatif.line": cells(("auditor", "manager", "admin")),
 }
 CONFIGURED = (
@@ -132,6 +133,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             self._switch(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(ticket),
+            self.env["sla.wall"].create({"name": "W", "company_id": self.company.id}),
             *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, self.policy),
         ]

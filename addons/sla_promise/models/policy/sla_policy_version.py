@@ -177,16 +177,12 @@ class SlaPolicy(models.Model):
         policies._forget_watched(vals)
         return result
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """What who does not administer makes is a draft."""
-        if not self._administers():
-            vals_list = [{**vals, "is_draft": True} for vals in vals_list]
-        return super().create(vals_list)
-
-    def unlink(self):
-        self._check_drafts_only()
-        return super().unlink()
+    @api.model
+    def _as_drafts(self, vals_list):
+        """Return the values of new policies: of who does not administer, drafts."""
+        if self._administers():
+            return vals_list
+        return [{**vals, "is_draft": True} for vals in vals_list]
 
     @api.model
     def _administers(self):

@@ -72,3 +72,31 @@ class VipFigure(models.AbstractModel):
             )
         )
         return self._about_model(), [record for (record,) in rows if record]
+
+    @api.model
+    def _since(self, company, key, at, dimension):
+        """Return a figure of what happened since an instant of the present month.
+
+        :param at: naive UTC
+        :param dimension: a plain one by which it is told apart
+        :return: {record id: :class:`Numbers`}; None is the sum, 0 is what has none
+        """
+        # As superuser: figures only; who asks has checked whose may be asked for.
+        self, company = self.sudo(), company.sudo()
+        stretch = Stretch.of(company, [company._vip_month(at)])
+        column = SQL.identifier(dimension)
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT GROUPING(%(column)s), %(column)s, %(numbers)s FROM (%(rows)s) o
+         WHERE at >= %(at)s GROUP BY GROUPING SETS ((%(column)s), ())""",
+                column=column,
+                numbers=self._numbers_sql([key]),
+                rows=self._rows_sql(stretch, [key], [dimension]),
+                at=at,
+            )
+        )
+        return {
+            None if summed else record or 0: Numbers(**figures[key])
+            for summed, record, figures in rows
+        }
