@@ -56,3 +56,33 @@ class TestRematch(PromiseCase):
     def test_the_first_promise_goes_on_when_the_item_is_set_back(self):
         ticket = self.wrong_item_for_a_minute()
         self.outcome(self.hours(ticket), right=["met"], wrong=[])
+
+    def test_what_a_change_promises_first_is_not_missed_before_it(self):
+        """Nothing but the resolution is promised until the ticket is urgent."""
+        urgent = [(6, 0, self.urgent_item.ids)]
+        self.promise("Urgent", first_response=10, category_ids=urgent)
+        ticket = self.ticket()
+        ticket._at(minutes(30)).write({"category_id": self.urgent_item.id})
+        self.assertEqual(self.breaches(ticket).mapped("breached_at"), [])
+        self.due(minutes(31))
+        self.assertEqual(self.breaches(ticket).mapped("breached_at"), [minutes(30)])
+
+    def test_what_is_promised_and_taken_back_in_one_second_leaves_nothing(self):
+        urgent = [(6, 0, self.urgent_item.ids)]
+        self.promise("Urgent", first_response=10, category_ids=urgent)
+        ticket = self.ticket()
+        for item in (self.urgent_item, self.item, self.urgent_item, self.item):
+            ticket._at(minutes(5)).write({"category_id": item.id})
+        self.due(minutes(50))
+        self.assertFalse(self.breaches(ticket))
+        self.move(ticket, minutes(55), self.done)
+        self.assertEqual(self.hours(ticket), ["met"])
+
+    def test_it_is_owed_where_the_second_ends_with_it(self):
+        urgent = [(6, 0, self.urgent_item.ids)]
+        self.promise("Urgent", first_response=10, category_ids=urgent)
+        ticket = self.ticket()
+        for item in (self.urgent_item, self.item, self.urgent_item):
+            ticket._at(minutes(5)).write({"category_id": item.id})
+        self.due(minutes(50))
+        self.assertEqual(self.breaches(ticket).mapped("breached_at"), [minutes(10)])

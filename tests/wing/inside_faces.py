@@ -1,4 +1,4 @@
-"""Run by ``test_faces`` in a database in which the sample wing is installed."""
+"""Run by ``test_wing`` in a database in which the sample wing is installed."""
 
 from odoo import Command
 from odoo.exceptions import UserError

@@ -42,6 +42,7 @@ def config(tmp_path):
 
 
 def test_a_wing_is_seen_on_every_face(config):
+    """The client's page, the ticket, home, portal, promises and figures."""
     databases.copy(INSTALLED, DATABASE)
     odoo = ("odoo", "server", "-c", str(config), "-d", DATABASE)
     try:
@@ -49,7 +50,7 @@ def test_a_wing_is_seen_on_every_face(config):
         output = run(
             *("pytest", f"--odoo-config={config}", f"--odoo-database={DATABASE}"),
             *("--odoo-http", "-p", "no:cacheprovider", "--tb=short"),
-            "tests/wing/inside_wing.py",
+            *("tests/wing/inside_wing.py", "tests/wing/inside_faces.py"),
         )
     finally:
         databases.drop(DATABASE)

@@ -21,7 +21,7 @@ class ClientPromises(CustomerPortalHelpdesk):
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
-        # The host has let them in and works as root: the zone is still the reader's.
+        # As superuser, as the host, which has let them in: the zone is still the reader's.
         told = ticket.with_user(request.env.user).sudo()
         values["sla_promises"] = told._client_promises()[ticket.id]
         values["sla_zone"] = told._client_zone()

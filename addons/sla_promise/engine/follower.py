@@ -418,6 +418,7 @@ class Follower:
         first = match([(c, self.stories[c.ticket_id].opening) for c in fresh])
         later = match([(c, c.at) for c in changes if not c.new])
         replaced, clocks = [], []  # (Clock, instant, the Clock in its place); new ones
+        undone = []
         for change in changes:
             at_first = first.get(change.ticket_id, NOTHING)
             at_last = later.get(change.ticket_id, at_first)
@@ -425,7 +426,9 @@ class Follower:
             if ticket.story.moments[-1].cancels:
                 continue
             replaced += ticket.replacements()
+            undone += ticket.undone()
             clocks += ticket.beginnings(metrics)
+        self.book.update([(clock.id, _lapsed(clock, at)) for clock, at in undone])
         self._replace(replaced, clocks)
         self._waive(first)
 
@@ -617,6 +620,22 @@ class _Ticket:
             promise.course,
         )
 
+    def undone(self):
+        """Return [(Clock, at)] of what the same second promised and takes back."""
+        change, judged = self.change, self.follower.judged
+        if change.new or not change.rematches:
+            return []
+        promised = self.first[1].keys() | self.later[1].keys()
+        return [
+            (clock, change.at)
+            for (ticket_id, metric), pairs in judged.items()
+            if ticket_id == change.ticket_id and metric not in promised
+            for clock, out in pairs
+            if clock.terms.basis.binds_at == change.at
+            and clock.terms.began_at < change.at
+            and (clock if out is None else out).open
+        ]
+
     # Beginning
 
     def beginnings(self, metrics):
@@ -657,12 +676,18 @@ class _Ticket:
         if metric not in promises:
             return []
         last = max((clock.key.round for clock, _out in clocks), default=0)
-        return self._new(promises[metric], key_client, max(number, last + 1), begin)
+        # What a change is the first to promise cannot have been broken before it.
+        binds = change.at if change.rematches and begin < change.at else None
+        number = max(number, last + 1)
+        return self._new(promises[metric], key_client, number, begin, binds)
 
-    def _new(self, promise, key_client, number, begin):
-        """Return the clock of a round as a list; empty if it has lapsed."""
+    def _new(self, promise, key_client, number, begin, binds=None):
+        """Return the clock of a round as a list; empty if it has lapsed.
+
+        :param binds: as of :meth:`Follower.terms`
+        """
         key = self._key(promise, key_client, number)
-        terms = self.follower.terms(key, promise, begin, begin)
+        terms = self.follower.terms(key, promise, begin, begin, binds)
         # A new ticket is judged as of its opening, or after outages since.
         moment, change = self.story.moments[-1], self.change
         now = moment.start if change.new else change.at

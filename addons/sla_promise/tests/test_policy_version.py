@@ -224,6 +224,12 @@ class TestPolicyVersion(SlaCase):
         self.assertEqual(
             state(self.item, none), "gap", "a promise of nothing fills none"
         )
+        self.urgent_item.active = False
+        self.own.action_check_coverage()
+        lines = self.own.env[action["res_model"]].search([])
+        self.assertEqual(state(self.urgent_item, none), "nothing", "it is named")
+        archived = lines.filtered(lambda line: line.category_id == self.urgent_item)
+        self.assertIn("archived", archived[0].category_name)
         # Others have a table of their own.
         self.assertFalse(lines.with_user(self.env.ref("base.user_admin")).search([]))
 

@@ -32,8 +32,8 @@ class TestQueue(SlaCase):
         return seen.mapped("sla_section")
 
     def test_a_ticket_stands_in_one_section(self):
-        quick, slow = self.ticket(category_id=self.quick.id), self.ticket()
-        slow.category_id = self.slow
+        quick = self.ticket(category_id=self.quick.id)
+        slow = self.ticket(category_id=self.slow.id)
         for after, expected in (
             (0, ["due", "due"]),
             (39, ["due", "due"]),

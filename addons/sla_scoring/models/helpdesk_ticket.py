@@ -30,6 +30,7 @@ class HelpdeskTicket(models.Model):
         if asked:
             templates = [ticket.stage_id.rating_mail_template_id for ticket in asked]
             queued = questions._queue(asked, templates, at)
+        # As superuser: whether it is closed, of a ticket that the user writes.
         if len(self) != 1 or not self.sudo().stage_id.closed:
             return None
         if asked:

@@ -174,7 +174,7 @@ class ScoreAwardRule(models.Model):
             "company_id": cards.company_id.id,
             "user_id": cards.user_id.id,
             "kind": "award",
-            # A company made since may give less.
+            # As superuser: a setting; a company made since may give less.
             "points": min(self.points, cards.company_id.sudo().score_award_max),
             "occurred_at": at,
             "needs_review": True,
@@ -287,6 +287,7 @@ class ScoreAwardRule(models.Model):
     def _forecast(self, company, month):
         cards = self._period_cards(company, month)
         best, barred = self._judged(company, cards, month)
+        # As superuser: the names of people whose cards were read.
         return {
             "id": self.id,
             "name": self.name,

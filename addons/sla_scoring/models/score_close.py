@@ -184,6 +184,7 @@ class ScoreClose(models.Model):
         """
         self.ensure_one()
         self._check_manager()
+        # As superuser: all that is open counts, whoever sees it.
         if self.state in OPEN and self.sudo()._is_anything_open():
             raise UserError(
                 self.env._(
@@ -355,10 +356,11 @@ class ScoreClose(models.Model):
         if not close._is_anything_open():
             raise UserError(self.env._("Nothing is left out: close the month."))
         close._check_may_begin(at)
+        if error := close._leaving_out_bar(self.env.user):
+            raise error
         if self._needs_second():
             close._propose(reason, at, self.env.user)
         else:
-            self._check_own_points()
             close.reason = reason
             close._run(at, self.env.user)
 
@@ -371,13 +373,6 @@ class ScoreClose(models.Model):
         before = {self.id: self.state}
         self.write({"state": "proposed", "asked": self._asked(), **proposed})
         decider = self._eligible_deciders()[:1]
-        if not decider:
-            raise UserError(
-                self.env._(
-                    "There is no other service manager who could confirm this. An "
-                    "administrator may let one manager close alone, in the settings."
-                )
-            )
         self._log_decision(before, at)
         self.activity_schedule(
             "sla_scoring.score_activity_close",
@@ -448,11 +443,23 @@ class ScoreClose(models.Model):
         )
         return rows[0][0]
 
-    def _check_own_points(self):
-        if self.env.user._same_person() & self._left_out_agents():
-            raise AccessError(
-                self.env._("Another manager closes a month without your own points.")
+    def _leaving_out_bar(self, by):
+        """Return the error where this user cannot close without what is left out."""
+        if not self._needs_second():
+            if by._same_person() & self._left_out_agents():
+                return AccessError(
+                    self.env._(
+                        "Another manager closes a month without your own points."
+                    )
+                )
+        elif not self._eligible_deciders() - by._same_person():
+            return UserError(
+                self.env._(
+                    "There is no other service manager who could confirm this. An "
+                    "administrator may let one manager close alone, in the settings."
+                )
             )
+        return None
 
     def _not_for_you(self):
         return AccessError(

@@ -253,6 +253,7 @@ class ScoreCloseCheck(models.Model):
 
         What an earlier close was decided with is not asked again.
         """
+        # As superuser: which rows earlier closes left out.
         told = (
             self.env["score.close.left"]
             .sudo()

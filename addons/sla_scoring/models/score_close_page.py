@@ -291,6 +291,9 @@ class ScoreClosePage(models.Model):
 
     def _decision_page(self):
         """Return who proposed or did what and why, and what the user may do."""
+        bar = self._not_yet(event_time(self.env))
+        # As superuser: who might confirm it, and whose points are left out.
+        alone = self.state == "draft" and self.sudo()._leaving_out_bar(self.env.user)
         return {
             "reason": self.reason or "",
             # As superuser: the names of who proposed, closed and confirmed.
@@ -301,5 +304,6 @@ class ScoreClosePage(models.Model):
             "needs_second": self._needs_second(),
             "can_confirm": self.can_decide,
             "is_manager": self.env.user.has_group(MANAGER_GROUP),
-            "bar": self._not_yet(event_time(self.env)),
+            "bar": bar,
+            "leaving_out_bar": bar or str(alone or ""),
         }

@@ -426,6 +426,7 @@ class ScoreEntry(models.Model):
         )
         for user in users:
             if not user._has_served(company):
+                # As superuser: the name of a person whom the user has chosen.
                 raise ValidationError(
                     self.env._(
                         "%(person)s has never worked in %(company)s.",

@@ -471,6 +471,7 @@ class ScoreEntryDraft(models.Model):
     def _undo(self, breaches, at):
         """Take back what these breaches cost."""
         for breach in breaches:
+            # As superuser: what follows from a decision, whoever made it.
             entries = self.sudo().search(
                 [
                     ("breach_id", "=", breach.id),

@@ -442,6 +442,7 @@ class ScoreReview(models.Model):
 
     def _compared_lines(self, twin):
         other = {line.item_id: line for line in twin.line_ids}
+        # As superuser: the lines of a review that may be compared.
         return [(line, other.get(line.item_id)) for line in self.sudo().line_ids]
 
     def _messages(self):

@@ -334,14 +334,22 @@ class TestLeftOut(CloseCase):
     def test_one_manager_closes_not_without_own_points(self):
         self.company.score_close_second = False
         self.draft(60, holds=[(self.manager, 60)])
+        close = self.close()
+        self.assertIn("own points", self.barred(close))
         with self.assertRaises(AccessError):
-            self.close().close_leaving_out(REASON)
+            close.close_leaving_out(REASON)
+
+    def barred(self, close):
+        """Return why the page does not offer to close without what is left out."""
+        return close.close_page()["decision"]["leaving_out_bar"]
 
     def test_where_nobody_else_could_confirm_it_says_so(self):
         self.draft(60)
         close = self.close()
+        self.assertFalse(self.barred(close))
         managers = self.env.ref("vip_base.group_vip_manager").all_user_ids
         (managers - self.manager).active = False
+        self.assertIn("no other service manager", self.barred(close))
         with self.assertRaisesRegex(UserError, "no other service manager"):
             close.close_leaving_out(REASON)
 

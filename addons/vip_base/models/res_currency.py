@@ -15,5 +15,6 @@ class ResCurrency(models.Model):
     @api.model
     @tools.ormcache("code")
     def _vip_id_by_code(self, code):
+        # As superuser: a sign is no secret.
         found = self.sudo().with_context(active_test=False)
         return found.search([("name", "=", code)], limit=1).id or False

@@ -27,6 +27,7 @@ WHOLE_FROM = 1000
 def reader_zone(env, company=None):
     """Return the zone of whoever reads: the user's, the browser's, the company's."""
     known = env.context.get("tz") or env.user.tz or _browser_zone()
+    # As superuser: the zone of a company is no secret.
     return known or (company or env.company).sudo()._vip_zone()
 
 

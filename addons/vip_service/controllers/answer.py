@@ -207,6 +207,7 @@ class AnswerPage(Controller):
 
     def _render(self, template, lang, values):
         company = values.get("question") and values["question"].company_id
+        # As superuser: the look of the page, for who has the link.
         values = {
             **values,
             "company": company or request.env.company.sudo(),

@@ -250,6 +250,7 @@ class ResCompany(models.Model):
         :param month: SQL of its first day, as date or as text (YYYY-MM-DD)
         """
         changes = self._vip_currency_changes()
+        # As superuser: the currency of a company is no secret.
         first = changes[:1].old_currency_id or self.sudo().currency_id
         cases = [
             SQL(

@@ -113,7 +113,7 @@ class SlaClock(models.Model):
 
     def _outages_of_parts(self):
         """Return {epoch second: outage} of the pieces of the timeline in outages."""
-        clock = self.sudo()  # who may read the clock may know its timeline
+        clock = self.sudo()  # as superuser: who may read it may know its timeline
         timeline = self.env["sla.span"].sudo()._timelines(clock.ticket_id.ids)
         names = self.env["sla.outage"].sudo()  # and by which outage it stood still
         return {

@@ -194,6 +194,7 @@ class SlaClock(models.Model):
     def _recount_batch(self, at, limit=MOST):
         """Judge the next tickets anew; return how many."""
         self._flush_all_of_promises()
+        # As superuser: a job; only what follows from changed hours is judged.
         done = self.env["sla.calendar.switch"].sudo()._recount_batch(at, limit)
         if done:
             return done
@@ -271,7 +272,7 @@ class SlaClock(models.Model):
         """
         if not spared:
             return []
-        excuses = self.env["sla.excuse"].sudo()  # asked for by who changed the hours
+        excuses = self.env["sla.excuse"].sudo()  # as superuser: for who changed hours
         reasons = self.env["sla.breach.reason"].sudo()
         for change, breaches in spared:
             reason = reasons._for_working_time(change.company)
@@ -322,6 +323,7 @@ class SlaClock(models.Model):
 
         :param candidates: {change: breaches in its dates}
         """
+        # As superuser: which breaches, for a second person to decide on.
         result, seen = [], self.env["sla.breach"].sudo()
         for change, breaches in candidates.items():
             parts = split_every(MOST, (breaches - seen).ids, breaches.browse)
@@ -376,6 +378,7 @@ class SlaClock(models.Model):
             )
         )
         self.env["sla.excuse"].flush_model()
+        # As superuser: as above.
         return self.env["sla.breach"].sudo().browse(ids)
 
 

@@ -171,6 +171,7 @@ class SlaCalendarSwitch(models.Model):
     def _pending_of(self, ticket_ids):
         """Return the Switch list of which clocks of tickets may not know yet."""
         concerned = SQL("c.ticket_id = ANY(%s)", array(ticket_ids))
+        # As superuser: clocks follow working time, whoever looks.
         return [
             what
             for switch in self.sudo().search([("pending", "=", True)], order="at, id")

@@ -185,7 +185,7 @@ class SlaOutage(models.Model):
         """
         for outage, (state, date_to) in before.items():
             if state == "draft" and outage.declared_by_id != self.env.user:
-                # Who changes a draft declares it: another person has to approve it.
+                # As superuser: who changes a draft declares it, another one approves it.
                 outage.sudo().declared_by_id = self.env.user
             elif state == "declared" and date_to != outage.date_to:
                 # As superuser: what a change means for clocks follows from it.

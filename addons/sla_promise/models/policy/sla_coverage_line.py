@@ -77,10 +77,11 @@ class SlaCoverageLine(models.TransientModel):
 
     @api.model
     def _rows(self, companies):
-        # As superuser: names of items and tiers, whoever asks.
-        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
-        items = {item.id: item.complete_name or item.name for item in categories}
-        tiers = {t.id: t for t in self.env["vip.tier"].sudo().search(Domain.TRUE)}
+        items = self.env["sla.policy"]._items()
+        items = {item.id: self._item_name(item) for item in items}
+        # As superuser: names and ranks of tiers, whoever asks.
+        tiers = self.env["vip.tier"].sudo().with_context(active_test=False)
+        tiers = {tier.id: tier for tier in tiers.search(Domain.TRUE)}
         untold = {}
         for row in self.env["sla.policy"]._coverage_rows(companies):
             company_id, client, path, state, found = row
@@ -100,6 +101,11 @@ class SlaCoverageLine(models.TransientModel):
                 target_id,
                 untold.get((company_id, target_id)),
             )
+
+    @api.model
+    def _item_name(self, item):
+        name = item.complete_name or item.name
+        return name if item.active else self.env._("%s (archived)", name)
 
     @api.model
     def _untold(self, company_id, target_id):

@@ -90,6 +90,7 @@ class SlaMatch(models.Model):
     def _fact_texts(self):
         """Return "what: value" of each fact that the winner asked for."""
         self.ensure_one()
+        # As superuser: how fields are called, nothing of the policies.
         policies = self.env["sla.policy"].sudo()
         labels = {
             "item": ("category_ids", "helpdesk.ticket.category"),

@@ -100,6 +100,7 @@ class SlaPolicy(models.Model):
     @api.model
     def _shadowed(self):
         """Return {policy id: ids of the policies that always win instead}."""
+        # As superuser: only which companies there are.
         universe = self._universe(self.env["res.company"].sudo().search(Domain.TRUE))
         key = (self.env.cr.dbname, self._fingerprint(), universe)
         if key not in SHADOWED:
@@ -113,15 +114,14 @@ class SlaPolicy(models.Model):
     @api.model
     def _universe(self, companies):
         """Return what facts there are, for tickets of ``companies``, today and later."""
-        # As superuser: coverage is about all items, whoever asks.
-        categories = self.env["helpdesk.ticket.category"].sudo().search(Domain.TRUE)
+        items = self._items()
         clients = {(False, None)}
         for company in companies:
             ladder = self.env["vip.tier"]._ladder(company)
             clients.update((tier != ladder[:1], tier.id) for tier in ladder)
         types = [value for value, _label in self._selection_client_type()]
         return Universe(
-            ((), *sorted(path(category.parent_path) for category in categories)),
+            ((), *sorted(path(item.parent_path) for item in items)),
             tuple(sorted(clients, key=lambda client: (client[0], client[1] or 0))),
             tuple(types),
             tuple(companies.ids),
@@ -148,12 +148,20 @@ class SlaPolicy(models.Model):
 
     @api.model
     def _universe_of(self, company):
-        universe = self._universe(company)
-        # As superuser: see _universe.
-        categories = (
-            self.env["helpdesk.ticket.category"]
-            .sudo()
-            .search([("company_id", "in", [company.id, False])])
+        items = self._items([("company_id", "in", [company.id, False])])
+        paths = ((), *sorted(path(item.parent_path) for item in items))
+        return self._universe(company)._replace(paths=paths)
+
+    @api.model
+    def _items(self, domain=Domain.TRUE):
+        """Return the service items that policies are about, as superuser.
+
+        What is archived goes on being promised where a policy names it.
+        """
+        # As superuser: coverage is about all items, whoever asks.
+        named = self.sudo().search([("is_draft", "=", False)]).category_ids
+        items = self.env["helpdesk.ticket.category"].sudo()
+        archived = Domain("active", "=", False) & Domain("id", "child_of", named.ids)
+        return items.with_context(active_test=False).search(
+            Domain(domain) & (Domain("active", "=", True) | archived)
         )
-        paths = ((), *sorted(path(category.parent_path) for category in categories))
-        return universe._replace(paths=paths)

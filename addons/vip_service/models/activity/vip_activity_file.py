@@ -79,9 +79,11 @@ class VipActivityImport(models.Model):
         return source._layout() if source else super()._layout()
 
     def _decimal_mark(self):
+        # As superuser: how files are written, for whoever may import them.
         return self.source_id.sudo().decimal_mark or None
 
     def _day_form(self):
+        # As superuser: how files are written, for whoever may import them.
         return self.source_id.sudo().day_form or ""
 
     def _kinds(self):
@@ -177,6 +179,7 @@ class VipActivityImport(models.Model):
 
     def _control_metric(self):
         """Return the metric that the control total is the sum of."""
+        # As superuser: how files are written, for whoever may import them.
         own = self.source_id.sudo().control_metric_id
         metrics = self._metrics()
         return (

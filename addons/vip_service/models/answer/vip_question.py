@@ -385,6 +385,7 @@ class VipQuestion(models.Model):
         )
         if again:
             again._become("waiting", try_at=at, tries=0)
+            # As superuser: the queue runs soon, no more.
             self.env.ref("vip_service.ir_cron_question").sudo()._trigger()
 
     # ------------------------------------------------------------------

@@ -31,6 +31,7 @@ class MailThread(models.AbstractModel):
         if is_auto_submitted(message):
             marks = {AUTOMATIC: True}
         else:
+            # As superuser: whether an address is one of our own.
             aliases = self.env["mail.alias.domain"].sudo()
             ours = aliases._find_aliases(
                 list(addresses(message_dict.get("email_from")))

@@ -180,6 +180,7 @@ class VipContact(models.Model):
         if contacts:
             self._taken_back(contacts, now)
         if returned:
+            # As superuser: those who spoke are told, whoever the mail was from.
             self.sudo().browse(contact.id for contact in contacts)._tell_returned()
 
     def _tell_returned(self):

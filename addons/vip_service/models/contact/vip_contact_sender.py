@@ -63,6 +63,7 @@ class VipContact(models.Model):
         """
         found = [addresses(ticket.partner_email)]
         if ticket.commercial_partner_id and senders:
+            # As superuser: mail comes from outside; only addresses are compared.
             contacts = self.env["res.partner"].sudo().with_context(active_test=False)
             domain = ticket.commercial_partner_id._vip_of_client()
             domain += ["|"] * (len(senders) - 1)
@@ -73,6 +74,7 @@ class VipContact(models.Model):
     @api.model
     def _our_addresses(self, wanted):
         """Return those of these addresses that are of our people and desks."""
+        # As superuser: whether addresses are of our own, nothing else.
         ours = set(self.env["mail.alias.domain"].sudo()._find_aliases(list(wanted)))
         users = self.env["res.users"].sudo()
         for address in wanted:
@@ -99,6 +101,7 @@ class VipContact(models.Model):
         """Tell whether a message answers one of its ticket that the client could read."""
         if not answered_id:
             return False
+        # As superuser: to which record it belongs, nothing else.
         answered = self.env["mail.message"].sudo().browse(answered_id).exists()
         return (
             (answered.model, answered.res_id) == (message.model, message.res_id)

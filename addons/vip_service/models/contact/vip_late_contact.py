@@ -125,6 +125,7 @@ class VipLateContact(models.Model):
 
     def _is_decider(self):
         user = self.env.user
+        # As superuser: its company, nothing else.
         return super()._is_decider() and self.sudo().company_id in user.company_ids
 
     def _not_for_you(self):

@@ -96,6 +96,7 @@ class VipLadderVersion(models.Model):
 
     def _own_tier(self, tier, company):
         """Return a tier of a company that is like a shared one, in force nowhere."""
+        # As superuser: for a draft, by whom the caller has checked.
         return (
             tier.sudo()
             .with_context(**FOLLOWING.context)

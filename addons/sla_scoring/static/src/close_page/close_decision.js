@@ -58,8 +58,8 @@ export class CloseDecision extends Component {
 
     /** @returns {string} why the button is off, or what follows */
     get hint() {
-        if (this.decision.bar) {
-            return this.decision.bar;
+        if (this.decision.leaving_out_bar) {
+            return this.decision.leaving_out_bar;
         }
         if (!this.state.reason.trim()) {
             return this.decision.needs_second
@@ -73,7 +73,7 @@ export class CloseDecision extends Component {
 
     get canLeaveOut() {
         const hasReason = Boolean(this.state.reason.trim());
-        return !this.decision.bar && hasReason && !this.state.busy;
+        return !this.decision.leaving_out_bar && hasReason && !this.state.busy;
     }
 
     /** Call a decision of the close once, and show what came of it. */
