@@ -38,7 +38,9 @@ class Wall(Controller):
     def figures(self, **kw):
         """Return the figures of the wall whose key the request has, as JSON; 404: none."""
         address = request.httprequest.remote_addr or ""
-        wall = request.env["sla.wall"]._of_key(request.httprequest.headers.get("X-Wall-Key"))
+        wall = request.env["sla.wall"]._of_key(
+            request.httprequest.headers.get("X-Wall-Key")
+        )
         if not wall:
             allowed = WRONG.allowed(address, time.monotonic())
             return request.make_response("", status=404 if allowed else 429)

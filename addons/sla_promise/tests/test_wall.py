@@ -29,7 +29,7 @@ class TestWall(SlaCase, HttpCase):
         action = self.wall.with_user(self.admin).action_new_link()
         return action["params"]["message"].split("#")
 
-    def read(self, key):
+    def figures(self, key):
         self.env.flush_all()
         return self.url_open(f"{PATH}/figures", headers={"X-Wall-Key": key})
 
@@ -39,21 +39,21 @@ class TestWall(SlaCase, HttpCase):
         page = self.url_open(PATH)
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(self.read(key).json()["name"], "Key clients")
+        self.assertEqual(self.figures(key).json()["name"], "Key clients")
         _address, newer = self.link()
-        self.assertEqual(self.read(key).status_code, 404, "the one before")
-        self.assertEqual(self.read(newer).status_code, 200)
+        self.assertEqual(self.figures(key).status_code, 404, "the one before")
+        self.assertEqual(self.figures(newer).status_code, 200)
         self.wall.with_user(self.admin).action_revoke()
-        self.assertEqual(self.read(newer).status_code, 404)
+        self.assertEqual(self.figures(newer).status_code, 404)
 
     def test_no_key_opens_nothing(self):
         for key in "", "x", "False":
-            self.assertIn(self.read(key).status_code, (404, 429))
+            self.assertIn(self.figures(key).status_code, (404, 429))
 
     def test_a_wall_not_in_use_shows_nothing(self):
         _address, key = self.link()
         self.wall.active = False
-        self.assertEqual(self.read(key).status_code, 404)
+        self.assertEqual(self.figures(key).status_code, 404)
 
     def test_nobody_reads_the_fingerprint_and_only_administrators_make_links(self):
         self.link()

@@ -50,7 +50,9 @@ class SlaWall(models.Model):
         default=lambda self: self.env.lang or "en_US",
     )
     target = fields.Float(
-        default=95, digits=(5, 1), help="The share of promises that is to be kept, in %."
+        default=95,
+        digits=(5, 1),
+        help="The share of promises that is to be kept, in %.",
     )
     key_fingerprint = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     linked_at = fields.Datetime(string="Link made at", readonly=True, copy=False)
@@ -113,18 +115,25 @@ class SlaWall(models.Model):
         self.ensure_one()
         place, now = (self.env.cr.dbname, self.id), time.monotonic()
         found = _counted.get(place)
-        if not found or now - found[0] >= KEPT or found[1]["version"] != self._version():
+        if (
+            not found
+            or now - found[0] >= KEPT
+            or found[1]["version"] != self._version()
+        ):
             found = _counted[place] = now, self._count(event_time(self.env))
         return found[1]
 
     def _version(self):
-        return str(self.write_date)
+        terms = self.write_date, self.name, self.lang, self.target, self.team_ids.ids
+        return repr(terms)
 
     def _count(self, at):
         """Count what the wall shows as of ``at`` (naive UTC)."""
         wall = self.with_context(lang=self.lang).with_company(self.company_id)
         tickets = wall._tickets()
-        late = wall.env["helpdesk.ticket"].search(tickets & Domain("sla_due_at", "<", at))
+        late = wall.env["helpdesk.ticket"].search(
+            tickets & Domain("sla_due_at", "<", at)
+        )
         return {
             "version": self._version(),
             "at": to_epoch(at),
@@ -141,12 +150,18 @@ class SlaWall(models.Model):
     def _tickets(self):
         """Return the domain of the tickets that this wall is about."""
         domain = Domain("company_id", "=", self.company_id.id)
-        return domain & Domain("team_id", "in", self.team_ids.ids) if self.team_ids else domain
+        return (
+            domain & Domain("team_id", "in", self.team_ids.ids)
+            if self.team_ids
+            else domain
+        )
 
     def _top_text(self, tickets):
         """Return how many of these are of the highest tier, as text."""
         top = self.env["vip.tier"]._ladder(self.company_id)[-1:]
-        count = len(tickets.filtered(lambda one: (one.sla_tier_id or one.vip_tier_id) == top))
+        count = len(
+            tickets.filtered(lambda one: (one.sla_tier_id or one.vip_tier_id) == top)
+        )
         return f"{count} {top.name}" if top and count else ""
 
     def _next(self, tickets, at):
@@ -186,11 +201,17 @@ class SlaWall(models.Model):
         midnight = self._midnight(zone_day)
         today = figures._since(company, FIGURE, midnight, "team_id")
         month = figures._since(
-            company, FIGURE, company._vip_month_limits(company._vip_month(at))[0], "team_id"
+            company,
+            FIGURE,
+            company._vip_month_limits(company._vip_month(at))[0],
+            "team_id",
         )
-        teams = self.team_ids or self.env["helpdesk.ticket.team"].browse(
-            team for team in today if team
-        ).exists()
+        teams = (
+            self.team_ids
+            or self.env["helpdesk.ticket.team"]
+            .browse(team for team in today if team)
+            .exists()
+        )
         return {
             "target": self.target,
             "today": self._share(figure, self._sum(today)),

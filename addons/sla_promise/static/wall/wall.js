@@ -101,7 +101,11 @@ document.addEventListener("DOMContentLoaded", () => {
                     element("span", "name", row.name),
                     judged
                         ? bar(row)
-                        : element("span", "muted grow", `${row.of} ${labels.judged} ${least}`),
+                        : element(
+                              "span",
+                              "muted grow",
+                              `${row.of} ${labels.judged} ${least}`
+                          ),
                     element("strong", "", judged ? percent(row.value) : "")
                 )
             );
