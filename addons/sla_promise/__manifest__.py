@@ -21,7 +21,6 @@
         "data/sla_escalation_data.xml",
         "data/sla_policy_data.xml",
         "data/ir_cron_data.xml",
-        "views/notice_templates.xml",
         "views/sla_escalation_views.xml",
         "views/sla_notice_views.xml",
         "views/sla_intervention_views.xml",

@@ -43,7 +43,6 @@
         "views/vip_tier_correction_views.xml",
         "views/vip_tier_outlook_views.xml",
         "views/vip_tier_change_views.xml",
-        "views/vip_tier_change_digest.xml",
         "views/vip_tier_change_decision_views.xml",
         "views/vip_tier_opinion_views.xml",
         "views/vip_tier_entry_views.xml",

@@ -18,11 +18,11 @@ from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
 from . import vip_decision_stake
+from . import vip_digest
 from . import vip_failing_job
 from . import vip_first_hour
 from . import vip_home
 from . import vip_home_decisions
-from . import vip_home_setup
 from . import ir_http
 from . import res_config_settings
 from . import vip_live

@@ -49,7 +49,6 @@ class VipHome(models.AbstractModel):
         """Return the tiles of all roles (``tools/tile.py``), in any order."""
         return [
             *self._decision_tiles(),
-            *self._setup_tiles(),
             Tile(
                 key="vip_base/failing_jobs",
                 label=self.env._("Failing jobs"),

@@ -94,14 +94,3 @@ class TestFirstHour(TransactionCase):
         self.assertFalse(before)
         self.env["mail.mail"].create({"state": "exception", "body_html": "x"})
         self.assertTrue(self.check("vip_base/bounced").wrong)
-
-    def test_what_is_left_stands_on_the_home_and_leads_to_the_page(self):
-        home = self.env["vip.home"].with_user(self.admin)
-        tiles = {tile["key"]: tile for tile in home.page("admin")["tiles"]}
-        page = self.hour.with_user(self.admin).page()
-        left = sum(not step["done"] for step in page["steps"])
-        self.assertEqual(tiles["vip_base/first_hour"]["count"], left)
-        wrong = self.operations.with_user(self.admin).page()["wrong"]
-        self.assertEqual(tiles["vip_base/operations"]["count"], wrong)
-        opened = home.open_tile("admin", "vip_base/operations")
-        self.assertEqual(opened["tag"], "vip_base.operations")

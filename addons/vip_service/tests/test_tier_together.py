@@ -153,6 +153,15 @@ class TestTierTogether(VipCase):
         self.assertTrue(money["reached"] and volume["reached"])
         self.assertIn("1,000,000", money["value"])
 
+    def test_without_a_choice_all_stand_there_that_wait_for_the_reader(self):
+        change = self.change(self.client("A"), self.platinum)
+        own = self.Change.with_user(self.manager).create(
+            {"partner_id": self.partner.id, "to_tier_id": self.platinum.id}
+        )
+        waiting = self.Change.with_user(self.manager).together_waiting()
+        self.assertIn(change.id, waiting)
+        self.assertNotIn(own.id, waiting)
+
     def test_flow_load_and_effects_are_those_of_all(self):
         up = self.change(self.partner, self.platinum)
         alone = self.change(self.client("A"), self.platinum)

@@ -28,6 +28,7 @@ class ResUsers(models.Model):
             self._asked_line("sla.extension", self.env._("Asked for more time"), at),
             self._asked_line("vip.late.contact", self.env._("Contacts told late"), at),
         ]
+        # As superuser: the name alone.
         title = self.env._("%s in the 90 days before", self.sudo().display_name)
         key = "sla_promise/history"
         return [Stake(key, title, [line for line in lines if line], sequence=60)]

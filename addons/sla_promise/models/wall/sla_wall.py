@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
-from odoo.addons.vip_base.tools.sql import NamesMany2many
+from odoo.addons.vip_base.tools.sql import NamesMany2many, NamesMany2one
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.engine.answer_link import fingerprint, new_key
 
@@ -37,7 +37,7 @@ class SlaWall(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, help="One not in use shows nothing.")
-    company_id = fields.Many2one(
+    company_id = NamesMany2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
     team_ids = NamesMany2many(

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.links import rows_link
 from odoo.addons.vip_base.tools.stake import Line
@@ -31,6 +32,12 @@ class VipTierChange(models.Model):
             "name": self.env._("Decide %s together", len(waiting)),
             "context": {"change_ids": waiting.ids},
         }
+
+    @api.model
+    def together_waiting(self):
+        """Return the ids of what waits for others than the current user's proposals."""
+        company = Domain("company_id", "=", self.env.company.id)
+        return self.search(self._awaiting_domain() & company).ids
 
     # What the page shows
 

@@ -29,9 +29,14 @@ export class Together extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.open = useLink();
-        this.ids = this.props.action.context.change_ids || [];
+        this.ids = this.props.action.context?.change_ids || [];
         this.state = useState({ page: null, chosen: {}, day: null, busy: false });
-        onWillStart(() => this.load(this.ids));
+        onWillStart(async () => {
+            if (!this.ids.length) {
+                this.ids = await this.orm.call(MODEL, "together_waiting", []);
+            }
+            await this.load(this.ids);
+        });
     }
 
     async load(ids) {
