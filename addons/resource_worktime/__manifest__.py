@@ -1,7 +1,7 @@
 {
     "name": "Working Time by Calendar",
     "summary": "Working time by bisection, make-up days and public holidays",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

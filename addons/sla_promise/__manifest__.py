@@ -1,7 +1,7 @@
 {
     "name": "SLA Promises",
     "summary": "Promises per service item and tier on tickets: clocks, breaches, escalation",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",
@@ -25,6 +25,7 @@
         "views/sla_notice_views.xml",
         "views/sla_intervention_views.xml",
         "views/sla_reapply_views.xml",
+        "views/sla_counting_views.xml",
         "views/sla_coverage_views.xml",
         "views/sla_policy_views.xml",
         "views/sla_span_views.xml",

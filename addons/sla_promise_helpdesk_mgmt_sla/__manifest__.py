@@ -1,7 +1,7 @@
 {
     "name": "SLA Promises: Taking Over Helpdesk SLA",
     "summary": "Takes over the policies and open states of OCA's helpdesk_mgmt_sla",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

@@ -1,7 +1,7 @@
 {
     "name": "SLA Scoring",
     "summary": "What lateness costs: fair points, appeals, scorecards, awards, monthly close",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

@@ -1,7 +1,7 @@
 {
     "name": "VIP Base",
     "summary": "Roles, audit log, imports by file, jobs and event time for key-account service",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

@@ -125,3 +125,20 @@ class StoryCase(BrowserCase):
                 "occurred_at": fields.Datetime.now(),
             }
         )
+
+    @classmethod
+    def charge(cls, points):
+        """Charge the agent, as a rule would; it is posted."""
+        entry = cls.env["score.entry"].create(
+            {
+                "company_id": cls.company.id,
+                "user_id": cls.agent.id,
+                "kind": "deduction",
+                "points": -points,
+                "occurred_at": cls.now,
+                "source_key": "tour",
+                "reason": "Late",
+            }
+        )
+        entry._post(cls.now)
+        return entry

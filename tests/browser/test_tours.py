@@ -27,6 +27,17 @@ class TestTours(EachWay, StoryCase):
             "/odoo/vip-tickets", "sla_promise_ticket_countdown", login="tour.agent"
         )
 
+    def test_agent_works_through_the_queue(self):
+        self.start_tour("/odoo/vip-tickets", "sla_promise_queue", login="tour.agent")
+        self.env.invalidate_all()
+        solved = self.late_ticket.stage_id.solved
+        self.assertEqual(
+            solved, self.browser_size.startswith("1"), "keys are for desks"
+        )
+
+    def test_client_is_found_from_anywhere(self):
+        self.start_tour("/odoo/vip-home", "vip_service_finder", login="tour.agent")
+
     def test_manager_approves_from_the_list(self):
         self.assertEqual(self.futures.vip_tier_id.code, "silver")
         self.start_tour(
@@ -106,6 +117,17 @@ class TestTours(EachWay, StoryCase):
     def test_agent_reads_own_points(self):
         self.award(1.5, "Helped out")
         self.start_tour("/odoo/my-points", "sla_scoring_my_points", login="tour.agent")
+
+    def test_a_deduction_is_contested_two_presses_from_the_home(self):
+        self.charge(1.5)
+        self.start_tour("/odoo/vip-home", "sla_scoring_appeal", login="tour.agent")
+        appeal = self.env["score.appeal"].search([("user_id", "=", self.agent.id)])
+        self.assertEqual(appeal.state, "submitted")
+
+    def test_the_client_is_one_press_from_the_ticket(self):
+        self.start_tour(
+            "/odoo/vip-tickets", "vip_service_ticket_client", login="tour.agent"
+        )
 
     def test_two_managers_close_a_month_without_what_waits(self):
         self._person("tour.second", "vip_base.group_vip_manager")

@@ -123,13 +123,14 @@ WRITERS = {
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=excused =open",
     },
     "sla_clock": {
-        # two writers: the due job changes what the book owns, and four more bring
+        # two writers: the due job changes what the book owns, and five more bring
         # columns up to date
         "sla_promise/models/client/base_partner_merge.py::_merge": "update",
         "sla_promise/models/ticket/helpdesk_ticket.py::_sla_move_clocks": "update",
         "sla_promise/models/clock/sla_clock_due.py::_advance": "=? update",
         "sla_promise/models/clock/sla_clock_due.py::_put_aside": "update",
         "sla_promise/models/clock/book.py::pause": "=paused update",
+        "sla_promise/migrations/19.0.1.1.0/post-left.py::migrate": "update",
         "sla_promise/models/clock/book.py::_insertion": "insert",
         "sla_promise/models/clock/sla_extension.py::_extend": "update",
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",

@@ -39,16 +39,48 @@ def story(env):
             ],
         }
     )
+    answered = env["helpdesk.ticket.category"].create({"name": "Live answer"})
+    env["sla.policy"].create(
+        {
+            "name": "Live answer",
+            "category_ids": [Command.set(answered.ids)],
+            "target_ids": [
+                Command.create(
+                    {
+                        "metric": "first_response",
+                        "duration": 600,
+                        "calendar_mode": "always",
+                    }
+                )
+            ],
+        }
+    )
     client = env["res.partner"].create(
         {"name": "Live client", "client_type": "end", "client_number": "LIVE-1"}
     )
-    env["helpdesk.ticket"].create(
+    # What is written to it is read in the portal: no mail has to leave.
+    reader = env["res.partner"].create(
+        {"name": "Live reader", "client_type": "end", "client_number": "LIVE-2"}
+    )
+    env["res.users"].create(
         {
-            "name": "Please help",
-            "description": "Please help",
-            "partner_id": client.id,
-            "team_id": team.id,
-            "user_id": people["ava"].id,
-            "category_id": item.id,
+            "name": "Live reader",
+            "login": "reader",
+            "partner_id": reader.id,
+            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
         }
     )
+    for name, partner, category, holder in (
+        ("Please help", client, item, "ava"),
+        ("Please answer", reader, answered, "max"),
+    ):
+        env["helpdesk.ticket"].create(
+            {
+                "name": name,
+                "description": name,
+                "partner_id": partner.id,
+                "team_id": team.id,
+                "user_id": people[holder].id,
+                "category_id": category.id,
+            }
+        )

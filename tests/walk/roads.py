@@ -202,7 +202,7 @@ class Story:
     def _read_form(self, env):
         ticket = env["helpdesk.ticket"].browse(self.ticket_id)
         ticket.web_read(FORM)
-        ticket.client_key_points()
+        ticket.commercial_partner_id._key_points_now()
 
     def _run_due_job(self, env):
         env["sla.clock"]._cron_due()

@@ -65,7 +65,7 @@ class TestWing(BrowserCase):
     def test_a_key_point(self):
         keys = [point["key"] for point in self.section("key_points")["items"]]
         self.assertIn(f"sample_visit:vip.sample.visit,{self.visit.id}", keys)
-        points = self.ticket.with_user(self.manager).client_key_points()
+        points = self.ticket.with_user(self.manager).client_panel()["key_points"]
         self.assertIn("Came to see us: On Monday", [point["text"] for point in points])
 
     def test_next_actions(self):

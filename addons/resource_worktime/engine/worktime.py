@@ -400,6 +400,8 @@ class JoinedWorkTime:
     >>> work = JoinedWorkTime([(two, 11)], three)
     >>> work.between(1, 14), work.between(14, 1), work.add(1, 5), work.add(1, 1)
     (5, -5, 14, 2)
+    >>> work.spans(1, 14)
+    [(1, 2), (10, 11), (11, 14)]
     """
 
     __slots__ = ("_earlier", "_last")
@@ -438,6 +440,15 @@ class JoinedWorkTime:
                     return worktime.add(start, seconds)
                 start, seconds = until, seconds - done
         return self._last.add(start, seconds)
+
+    def spans(self, start, stop):
+        """See :meth:`WorkTime.spans`."""
+        found = []
+        for worktime, until in self._earlier:
+            if start < until:
+                found += worktime.spans(start, min(stop, until))
+                start = min(stop, until)
+        return found + self._last.spans(start, stop)
 
 
 class CertainWorkTime(GrowingWorkTime):

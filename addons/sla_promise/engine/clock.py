@@ -264,7 +264,8 @@ def _counted(timeline, end, worktime):
 class Outcome(NamedTuple):
     """What is true of a clock; ``until``: its due time if it went on counting now.
 
-    ``levels``: the instants of the levels, as far as they are known.
+    ``levels``: the instants of the levels, as far as they are known; ``left``: how much
+    working time is left while it waits.
     """
 
     state: str
@@ -274,6 +275,7 @@ class Outcome(NamedTuple):
     warn: int | None
     until: int | None
     levels: tuple = ()
+    left: int | None = None
 
     @property
     def open(self):
@@ -298,6 +300,7 @@ class Outcome(NamedTuple):
             self.warn,
             self.next_event(fired),
             self.levels,
+            self.left,
         )
 
     def next_event(self, fired):
@@ -359,8 +362,10 @@ def outcome(terms, moments, stop, lapse, now, worktime, late=None):
         levels = instants(start, terms.level_offsets, *read)
     if verdict.state == RUNNING and levels and levels[0] < verdict.due:
         warn = levels[0]
+    left = verdict.remaining if verdict.state == PAUSED else None
     return Outcome(
-        verdict.state, verdict.due, verdict.stop, verdict.overrun, warn, until, levels
+        *(verdict.state, verdict.due, verdict.stop, verdict.overrun),
+        *(warn, until, levels, left),
     )
 
 

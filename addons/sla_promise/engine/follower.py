@@ -333,8 +333,9 @@ class Follower:
             lapsed = ending(clock.terms, self.stories[clock.ticket_id])
             if lapsed != (None, judged.stopped_at) or out.state != states.MISSED:
                 return False
-        return (out.state, out.due, out.overrun, out.levels) != (
+        return (out.state, out.due, out.overrun, out.levels, out.left) != (
             *(judged.state, judged.due_at, judged.overrun_seconds, judged.level_at),
+            judged.left_seconds,
         )
 
     # ---------------------------------------------------------- working time
@@ -716,7 +717,7 @@ class _Ticket:
 def _lapsed(clock, now):
     """Return what is true of a clock of which nothing is owed from ``now`` on."""
     return clock.judged._replace(
-        state=states.CANCELLED, stopped_at=now, next_event_at=None
+        state=states.CANCELLED, stopped_at=now, next_event_at=None, left_seconds=None
     )
 
 

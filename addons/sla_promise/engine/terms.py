@@ -197,7 +197,10 @@ class Terms(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What judging finds; ``level_at``: the instants of the levels, as far as known."""
+    """What judging finds; ``level_at``: the instants of the levels, as far as known.
+
+    ``left_seconds``: working seconds left of a promise that waits, else None.
+    """
 
     state: Text
     due_at: Instant = None
@@ -206,6 +209,7 @@ class Judged(NamedTuple):
     warn_at: Instant = None
     next_event_at: Instant = None
     level_at: Integers = ()
+    left_seconds: Integer = None
 
 
 class Clock(NamedTuple):

@@ -22,6 +22,8 @@ from . import test_portal_promises
 from . import test_promised_hours
 from . import test_reapply
 from . import test_recorded_at
+from . import test_queue
+from . import test_queue_act
 from . import test_sla_access
 from . import test_sla_breach_outage
 from . import test_sla_contact_log
@@ -43,6 +45,7 @@ from . import test_sla_whatif
 from . import test_sla_whatif_proof
 from . import test_stakes
 from . import test_ticket_form
+from . import test_ticket_now
 from . import test_tier_backtest
 from . import test_uninstall
 from . import test_wall

@@ -66,11 +66,11 @@ class TestClient360(SlaCase):
         self.assertFalse(row["time_left_due_at"])
         self.assertEqual([clock["state"] for clock in row["clocks"]], ["paused"])
         [info] = self.clock(ticket)._info()
-        self.assertEqual(info["paused_seconds_left"], 40 * 60)
+        self.assertEqual(info["left_seconds"], 40 * 60)
 
     def test_a_running_promise_has_nothing_to_say_about_a_pause(self):
         [info] = self.clock(self.ticket())._info()
-        self.assertIs(info["paused_seconds_left"], False)
+        self.assertIs(info["left_seconds"], False)
 
     def test_breaches_tell_holder_and_lateness(self):
         ticket = self.ticket()

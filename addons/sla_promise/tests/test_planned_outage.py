@@ -51,7 +51,9 @@ class TestPlannedOutage(SlaCase):
         self.assertFalse(self.breaches(ticket))
         explanation = self.clock(ticket).explanation
         self.assertIn("Counted by From ten, version 1", explanation)
-        self.assertIn("Until 2024-03-04 09:10 it counted by Until five", explanation)
+        self.assertIn(
+            "Until Mar 4, 2024, 9:10 AM it counted by Until five", explanation
+        )
 
     def test_a_holiday_misses_nothing_before_its_time(self):
         ticket = self.ticket(minutes(470))
@@ -71,7 +73,7 @@ class TestPlannedOutage(SlaCase):
         self.assertEqual(found["resolution"][1], minutes(2 * 24 * 60 + 50))
         self.assertFalse(self.breaches(ticket))
         explanation = self.clock(ticket).explanation
-        self.assertIn("version 2, changed 2024-03-04 16:55", explanation)
+        self.assertIn("version 2, changed Mar 4, 2024, 4:55 PM", explanation)
         self.assertIn("Holiday", explanation)
 
     def test_the_explanation_leads_to_the_limit_as_it_is_now(self):

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.vip_base.tools.times import at_context
 
@@ -117,6 +120,73 @@ class TestQueue(SlaCase):
             [("id", "in", every.ids)], ["sla_section"], ["__count"]
         )
         self.assertEqual(groups, [("act", 4), ("due", 3), ("on_client", 1)])
+
+    def ordered(self, tickets, at):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        found = self.at(at).search(
+            [("id", "in", tickets.ids)], order="sla_section, sla_place, id"
+        )
+        return [tickets.ids.index(id_) for id_ in found.ids]
+
+    def test_what_stands_still_sorts_by_time_left_among_what_is_due(self):
+        """Waiting: 50 min, 30 min and 290 min left, and one that runs, due in 40 min."""
+        much, little = self.tickets(2, category_id=self.quick.id)
+        most = self.ticket(category_id=self.slow.id)
+        self.make_policy("Runs", resolution=70, category_ids=[(6, 0, self.item.ids)])
+        runs = self.ticket()
+        self.move(much + most, minutes(10), self.awaiting)
+        self.move(little, minutes(30), self.awaiting)
+        self.move(runs, minutes(29), self.third)
+        every = much + little + most + runs
+        self.assertEqual(
+            self.sections(every, minutes(30)), ["on_client"] * 3 + ["on_others"]
+        )
+        self.assertEqual(self.ordered(every, minutes(30)), [1, 0, 2, 3])
+        self.assertEqual(self.ordered(every, minutes(9000))[-3:], [1, 0, 2])
+
+    def test_of_what_waits_with_as_much_left_the_higher_tier_is_first(self):
+        ladder = self.env["vip.tier"]._ladder(self.env.company)
+        low, high = self.tickets(2, category_id=self.quick.id)
+        low.sla_tier_id, high.sla_tier_id = ladder[0], ladder[-1]
+        self.move(low + high, minutes(10), self.awaiting)
+        self.assertEqual(self.ordered(low + high, minutes(20)), [1, 0])
+
+    def test_what_waits_was_warned_of_and_cannot_get_late_is_not_to_be_done_now(self):
+        ticket = self.ticket(category_id=self.quick.id)
+        self.move(ticket, minutes(58), self.awaiting)
+        self.assertEqual(self.sections(ticket, minutes(500)), ["on_client"])
+
+    def test_what_is_solved_is_shown_while_something_is_owed(self):
+        items = [(6, 0, self.item.ids)]
+        self.make_policy("Tells", resolution=60, feedback=600, category_ids=items)
+        owes, done = self.ticket(), self.ticket(category_id=self.quick.id)
+        self.move(owes + done, minutes(5), self.solved)
+        plain = self.ticket(category_id=False)
+        every = owes + done + plain
+        view = self.env.ref("sla_promise.helpdesk_ticket_view_search_sla")
+        [node] = etree.fromstring(view.arch).xpath("//filter[@name='sla_to_do']")
+        shown = self.at(minutes(6)).search(
+            [("id", "in", every.ids), *safe_eval(node.get("domain"))]
+        )
+        self.assertEqual(set(shown.ids), set((owes + plain).ids))
+        self.assertEqual(self.sections(owes, minutes(6)), ["due"])
+
+    def test_what_waits_says_for_whom(self):
+        tickets = self.tickets(3, category_id=self.quick.id)
+        self.move(tickets[0], minutes(10), self.awaiting)
+        self.policy.search(
+            [("name", "=", "Quick")]
+        ).target_ids.pause_on_third_party = True
+        third = self.ticket(category_id=self.quick.id)
+        self.move(third, minutes(10), self.third)
+        seen = self.at(minutes(20)).browse((tickets[0] + third + tickets[1]).ids)
+        self.env.invalidate_all()
+        told = seen.mapped("sla_next")
+        self.assertEqual(
+            [told[i]["waits"] for i in range(3)], ["client", "third_party", False]
+        )
+        self.assertEqual(told[0]["at"], "2024-03-04 09:20:00")
 
     def test_a_row_says_what_is_due_and_how_much_is_left(self):
         ticket = self.ticket(category_id=self.quick.id)

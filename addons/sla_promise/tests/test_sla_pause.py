@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from tests.proof import seeds
 
 from ..models.clock.book import SqlBook
-from .common import SlaCase, minutes
+from .common import START, SlaCase, minutes
 
 #: Columns that name rows, which are others on the other ticket.
 OWN = {"id", "ticket_id", "replaced_by_id", "clock_id", "ticket_number"}
@@ -71,6 +71,23 @@ class TestSlaPause(SlaCase):
         self.assertEqual(clock.state, "running")
         self.due(minutes(50) + timedelta(seconds=1))
         self.assertEqual((clock.state, clock.due_at), ("missed", minutes(50)))
+
+    def test_how_much_is_left_of_what_waits_is_kept(self):
+        office = self.office()
+        target = {"calendar_mode": "given", "calendar_id": office.id}
+        item = self.env["helpdesk.ticket.category"].create({"name": "Office"})
+        items = [(6, 0, item.ids)]
+        self.make_policy("Office", target, resolution=120, category_ids=items)
+        friday = START.replace(day=8, hour=16)
+        ticket = self.ticket(friday, category_id=item.id)
+        self.move(ticket, friday + timedelta(minutes=20), self.awaiting)
+        clock = self.clock(ticket)
+        self.assertEqual(clock.left_seconds, 100 * 60)
+        self.assertEqual(clock._paused_seconds_left(), 100 * 60)
+        self.move(ticket, friday + timedelta(days=3), self.work)
+        self.assertFalse(clock.left_seconds)
+        tuesday = START.replace(day=12, hour=9, minute=40)
+        self.assertEqual(clock.due_at, tuesday)
 
     def test_what_does_not_wait_for_a_third_party_runs_on(self):
         ticket = self.ticket()

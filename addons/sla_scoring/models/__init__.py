@@ -25,6 +25,7 @@ from . import score_contribution
 from . import score_entry
 from . import score_entry_draft
 from . import score_entry_leave
+from . import score_entry_mine
 from . import score_entry_price
 from . import score_entry_reversal
 from . import score_entry_why

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
+from odoo.addons.vip_base.tools.written import written_moment
 
 BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
 BY_DECIDER = {"points_returned", "comment", "right_user_id"}
@@ -147,6 +148,22 @@ class ScoreAppeal(models.Model):
     def _edited_by_hand(self, vals):
         self._check_can_decide()
         return vals
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Say to who contests an entry until when the answer comes."""
+        appeals = super().create(vals_list)
+        if not self.env.su:
+            for appeal in appeals:
+                appeal._tell_submitted()
+        return appeals
+
+    def _tell_submitted(self):
+        due = written_moment(self.env, self.due_at)
+        text = self.env._("Your appeal is submitted. It is answered by %s.", due)
+        self.env.user._bus_send(
+            "simple_notification", {"type": "success", "message": text}
+        )
 
     def _with_facts(self, vals):
         """Return the values of a new appeal with when it was made and is due."""

@@ -36,5 +36,6 @@ from . import test_score_template
 from . import test_sla_ticket_gone
 from . import test_stakes
 from . import test_uninstall
+from . import test_my_points
 from . import test_question
 from . import test_whatif_points

@@ -21,11 +21,13 @@ from . import vip_decision_stake
 from . import vip_digest
 from . import vip_failing_job
 from . import vip_first_hour
+from . import vip_finder
 from . import vip_home
 from . import vip_home_decisions
 from . import ir_http
 from . import res_config_settings
 from . import vip_live
+from . import vip_presence
 from . import vip_personal
 from . import vip_job_mixin
 from . import vip_import_stage

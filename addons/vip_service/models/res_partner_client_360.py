@@ -108,12 +108,13 @@ class ResPartner(models.Model):
 
     def _client_360_money_visible(self):
         """Return whether the present user may see this client's money and volumes."""
+        return self.adviser_id == self.env.user or self._client_360_sees_all()
+
+    @api.model
+    def _client_360_sees_all(self):
+        """Return whether the present user may see the money of every client."""
         user = self.env.user
-        return (
-            self.adviser_id == user
-            or user.has_group(MANAGER_GROUP)
-            or user.has_group(AUDITOR_GROUP)
-        )
+        return user.has_group(MANAGER_GROUP) or user.has_group(AUDITOR_GROUP)
 
     # Header
 

@@ -76,29 +76,77 @@ class VipEntitlement(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT e.id,
-                       (SELECT COALESCE(sum(u.quantity), 0) FROM vip_entitlement_use u
-                         WHERE u.entitlement_id = e.id AND u.partner_id = %(partner)s
-                           AND u.company_id = %(company)s
-                           AND date_trunc(e.period, u.date::timestamp)
-                               = date_trunc(e.period, %(day)s::timestamp))
-                  FROM vip_entitlement e
-                  JOIN (%(version)s) v ON TRUE
-                  JOIN vip_ladder_rung t
-                    ON t.tier_id = e.tier_id AND t.version_id = v.id
-                  JOIN vip_ladder_rung present
-                    ON present.tier_id = %(tier)s AND present.version_id = v.id
-                 WHERE e.active AND t.rank <= present.rank
+                SELECT e.id, %(used)s FROM vip_entitlement e
+                 WHERE e.id IN (%(entitled)s)
                  ORDER BY e.sequence, e.id
                 """,
-                partner=partner.id,
-                company=company.id,
-                day=day,
-                tier=tier.id or None,
-                version=version_sql(company.id, day, SQL("v.id")),
+                used=self._used_sql(company.id, day, SQL("%s", partner.id)),
+                entitled=self._entitled_sql(
+                    company.id, day, SQL("%s", tier.id or None)
+                ),
             )
         )
         return dict(rows)
+
+    @api.model
+    def _used_sql(self, company_id, day, partner):
+        """Return the SQL of how often right ``e`` is used in the period of ``day``.
+
+        :param partner: SQL of the client's id
+        """
+        return SQL(
+            """
+            (SELECT COALESCE(sum(u.quantity), 0) FROM vip_entitlement_use u
+              WHERE u.entitlement_id = e.id AND u.partner_id = %(partner)s
+                AND u.company_id = %(company)s
+                AND date_trunc(e.period, u.date::timestamp)
+                    = date_trunc(e.period, %(day)s::timestamp))
+            """,
+            partner=partner,
+            company=company_id,
+            day=day,
+        )
+
+    @api.model
+    def _entitled_sql(self, company_id, day, tier):
+        """Return the query of the ids of rights that a tier gives in the ladder of a day.
+
+        :param tier: SQL of its id
+        """
+        return SQL(
+            """
+            SELECT given.id
+              FROM vip_entitlement given
+              JOIN (%(version)s) v ON TRUE
+              JOIN vip_ladder_rung t
+                ON t.tier_id = given.tier_id AND t.version_id = v.id
+              JOIN vip_ladder_rung present
+                ON present.tier_id = %(tier)s AND present.version_id = v.id
+             WHERE given.active AND t.rank <= present.rank
+            """,
+            tier=tier,
+            version=version_sql(company_id, day, SQL("v.id")),
+        )
+
+    @api.model
+    def _panel_sql(self, company_id, day, partner, tier):
+        """Return the SQL of one JSON list: what a tier is entitled to, what is used.
+
+        :param partner, tier: SQL of their ids
+        """
+        return SQL(
+            """
+            (SELECT json_agg(json_build_object(
+                        'id', e.id, 'name', %(name)s, 'quota', COALESCE(e.quota, 0),
+                        'period', e.period, 'used', %(used)s)
+                    ORDER BY e.sequence, e.id)
+               FROM vip_entitlement e
+              WHERE e.id IN (%(entitled)s))
+            """,
+            name=self._field_to_sql("e", "name"),
+            used=self._used_sql(company_id, day, partner),
+            entitled=self._entitled_sql(company_id, day, tier),
+        )
 
     def _portal_quota(self, used):
         """Return what is left of the present period for people.

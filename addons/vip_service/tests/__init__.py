@@ -7,6 +7,7 @@ from . import test_answer_import
 from . import test_answer_page
 from . import test_audit_log
 from . import test_client
+from . import test_client_panel
 from . import test_client_360
 from . import test_client_alias
 from . import test_client_group
@@ -16,6 +17,7 @@ from . import test_contact
 from . import test_contact_log
 from . import test_engine_mail
 from . import test_entitlement
+from . import test_finder
 from . import test_hand_made
 from . import test_health
 from . import test_helpdesk_ticket

@@ -76,10 +76,10 @@ class TestKeyPoint(AnswerCase):
     def test_a_ticket_shows_those_of_its_client(self):
         ticket = self.closed()
         self.give(self.question(ticket), 3)
-        points = ticket.with_user(self.agent).client_key_points()
+        points = ticket.with_user(self.agent).client_panel()["key_points"]
         self.assertIn("Answered 3 of 5", [point["text"] for point in points])
         other = self.new_user("agent", login="key_point_other")
         with self.assertRaises(AccessError):
-            ticket.with_user(other).client_key_points()
+            ticket.with_user(other).client_panel()
         ticket.partner_id = self.env["res.partner"].create({"name": "Stranger"})
-        self.assertEqual(ticket.with_user(self.agent).client_key_points(), [])
+        self.assertFalse(ticket.with_user(self.agent).client_panel())

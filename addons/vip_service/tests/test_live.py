@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.bus.models import ir_websocket
@@ -154,3 +155,45 @@ class TestLive(VipCase):
         usual = self.heard(client)
         for name in ("vip_live", f"vip_live/helpdesk.ticket.team/{self.team.id}"):
             self.assertEqual(self.heard(client, name), usual)
+
+    def here(self, user, doing="reading", ticket=None):
+        """Return what is sent when ``user`` says what it does: [(channel, payload)]."""
+        self.env.cr.flush()
+        last = self.env["bus.bus"].search([], order="id desc", limit=1).id or 0
+        ticket = ticket or self.ticket
+        self.env["vip.presence"].with_user(user).here(
+            "helpdesk.ticket", ticket.id, doing
+        )
+        self.env.cr.flush()
+        rows = self.env["bus.bus"].search([("id", ">", last)])
+        return [
+            (tuple(json.loads(row.channel)[1:]), json.loads(row.message))
+            for row in rows
+        ]
+
+    def test_somebody_is_told_to_be_here_by_ids_only_on_the_ticket_itself(self):
+        [(channel, message)] = self.here(self.agent, "typing")
+        self.assertEqual(channel, ("helpdesk.ticket", self.ticket.id))
+        self.assertEqual(message["type"], "vip_here")
+        self.assertEqual(
+            message["payload"],
+            {"by": self.agent.id, "id": self.ticket.id, "doing": "typing"},
+        )
+
+    def test_who_may_not_read_a_ticket_says_and_hears_nothing_of_it(self):
+        name = f"vip_live/helpdesk.ticket/{self.ticket.id}"
+        other = self.new_user("agent", login="live.other")
+        self.assertIn(self.channel(self.ticket), self.heard(self.agent, name))
+        self.assertNotIn(self.channel(self.ticket), self.heard(other, name))
+        with self.assertRaises(AccessError):
+            self.here(other)
+        client = new_test_user(self.env, "live.portal", groups="base.group_portal")
+        self.assertNotIn(self.channel(self.ticket), self.heard(client, name))
+        with self.assertRaises(AccessError):
+            self.here(client)
+
+    def test_of_nothing_else_is_anybody_told(self):
+        presence = self.env["vip.presence"].with_user(self.agent)
+        for model, doing in (("res.partner", "reading"), ("helpdesk.ticket", "<b>")):
+            with self.assertRaises(UserError):
+                presence.here(model, self.ticket.id, doing)

@@ -15,6 +15,12 @@ class VipContactLog(models.TransientModel):
     _description = "Log of a Contact"
 
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="cascade")
+    ticket_ids = fields.Many2many(
+        "helpdesk.ticket",
+        string="Requests",
+        readonly=True,
+        help="Of one client, if one talk was about several.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Client",
@@ -46,16 +52,15 @@ class VipContactLog(models.TransientModel):
         help="It counts when a second person says so.",
     )
 
-    @api.depends("at", "ticket_id")
+    @api.depends("at", "ticket_id", "ticket_ids")
     def _compute_doubtful(self):
         now = event_time(self.env)
         contacts = self.env["vip.contact"]
         for log in self:
             log.doubtful = bool(log.at) and contacts._is_doubtful(log.at, now)
-            log.withheld = (
-                log.doubtful
-                and bool(log.ticket_id)
-                and contacts._is_withheld(log.ticket_id, log.at, now)
+            log.withheld = log.doubtful and any(
+                contacts._is_withheld(ticket, log.at, now)
+                for ticket in log.ticket_id | log.ticket_ids
             )
 
     def action_log(self):
@@ -63,20 +68,34 @@ class VipContactLog(models.TransientModel):
 
         :raise AccessError: the user may not write the ticket, or not read the client
         :raise UserError: it took place before the opening or in the future, or it is
-            about neither a ticket nor a client
+            about neither a ticket nor a client, or about tickets of several
         """
         self.ensure_one()
-        if self.ticket_id:
-            self.ticket_id._log_contact_by_hand(
-                *(self.kind, self.at, self._body()),
-                "\n".join(filter(None, (self.note, self.evidence))),
-                self.attachment_ids,
-            )
+        tickets = self.ticket_id | self.ticket_ids
+        if tickets:
+            self._check_one_client(tickets)
+            for ticket in tickets:
+                ticket._log_contact_by_hand(
+                    *(self.kind, self.at, self._body()),
+                    "\n".join(filter(None, (self.note, self.evidence))),
+                    self.attachment_ids,
+                )
         elif self.partner_id:
             self.partner_id._log_contact_by_hand(self.kind, self.at, self.note)
         else:
             raise UserError(self.env._("A contact is with a client or about a ticket."))
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_one_client(self, tickets):
+        """Check that a contact is with one client, on however many tickets."""
+        # As superuser: only whether it is the same client.
+        if len(tickets.sudo().commercial_partner_id) > 1:
+            raise UserError(
+                self.env._(
+                    "A contact is with one client; these requests are of several: "
+                    "log it on those of each."
+                )
+            )
 
     def _body(self):
         """Return the internal note: what it was, when, and what was said."""

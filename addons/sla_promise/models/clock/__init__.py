@@ -4,6 +4,8 @@ from . import sla_clock_recount
 from . import sla_clock_unnoticed
 from . import sla_clock_explain
 from . import sla_clock_left
+from . import sla_clock_moved
+from . import sla_clock_now
 from . import sla_span
 from . import sla_obligation
 from . import sla_step

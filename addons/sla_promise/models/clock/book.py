@@ -343,7 +343,8 @@ class SqlBook(Book):
                 UPDATE sla_clock c
                    SET state = CASE WHEN c.state = 'missed' THEN c.state
                                     ELSE 'cancelled' END,
-                       next_event_at = NULL, replaced_by_id = c.id,
+                       next_event_at = NULL, left_seconds = NULL,
+                       replaced_by_id = c.id,
                        stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
                        recorded_at = %(known)s
                   FROM v
@@ -387,9 +388,9 @@ class SqlBook(Book):
     def pause(self, noticed):
         """Pause the clocks of tickets that merely began to wait.
 
-        What is running and not yet due loses its due time, all else stays as it is.
-        This must leave what judging by the timeline leaves; a property test compares
-        the two.
+        What is running and not yet due loses its due time and keeps the working time
+        until then as what is left; all else stays as it is. This must leave what judging
+        by the timeline leaves; a property test compares the two.
 
         :param noticed: list of :class:`~.sla_span.Noticed`
         :return: the others, and those on which a clock needs to be judged
@@ -399,34 +400,66 @@ class SqlBook(Book):
             del waits[ticket_id]
         if not waits:
             return noticed
-        self.env.cr.execute(
+        left = self._left_at_pause(waits.values())
+        if left:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE sla_clock c
+                       SET state = %s, level_at = level_at[1:levels_fired],
+                           left_seconds = p.seconds, %s
+                      FROM unnest(%s, %s) p (id, seconds)
+                     WHERE c.id = p.id
+                    """,
+                    states.PAUSED,
+                    SQL(", ").join(
+                        SQL("%s = NULL", SQL.identifier(name))
+                        for name in JUDGED
+                        if name not in ("state", "level_at", "left_seconds")
+                    ),
+                    array(left),
+                    array(left.values()),
+                )
+            )
+        return [change for change in noticed if change.ticket_id not in waits]
+
+    def _left_at_pause(self, waits):
+        """Return {id of a running clock that these let wait: the working time left}."""
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE sla_clock c SET state = %s, level_at = level_at[1:levels_fired], %s
-                  FROM unnest(%s, %s) w (ticket_id, waits)
-                 WHERE c.ticket_id = w.ticket_id AND c.state = %s
-                   AND c.stopped_at IS NULL
+                SELECT c.id, GREATEST(w.at, %s), %s, COALESCE(c.around_the_clock, FALSE),
+                       c.company_id, c.calendar_id, c.version_id
+                  FROM unnest(%s, %s, %s) w (ticket_id, at, waits)
+                  JOIN sla_clock c ON c.ticket_id = w.ticket_id
+                 WHERE c.state = %s AND c.stopped_at IS NULL
                    AND CASE w.waits WHEN 'client' THEN c.pause_on_client
                                     ELSE c.pause_on_third_party END
                 """,
-                states.PAUSED,
-                SQL(", ").join(
-                    SQL("%s = NULL", SQL.identifier(name))
-                    for name in JUDGED
-                    if name not in ("state", "level_at")
-                ),
-                array(waits),
-                array((change.waits for change in waits.values()), "varchar"),
+                epoch("c.started_at"),
+                epoch("c.due_at"),
+                array(change.ticket_id for change in waits),
+                array((change.at for change in waits), "bigint"),
+                array((change.waits for change in waits), "varchar"),
                 states.RUNNING,
             )
         )
-        return [change for change in noticed if change.ticket_id not in waits]
+        known, left = {}, {}
+        for clock_id, at, due, always, *hours in rows:
+            if always or not hours[1]:
+                left[clock_id] = due - at
+                continue
+            if (key := tuple(hours)) not in known:
+                known[key] = self.worktime(*hours, (), at)
+            left[clock_id] = known[key].between(at, due)
+        return left
 
     def _unusual(self, waits):
         """Return the ids of waiting tickets with a clock that needs to be judged.
 
         Not needed: what runs without a level until after the event, has been missed and
-        escalates no further, or was met and cannot be reopened.
+        escalates no further, or was met and cannot be reopened. What is due when it
+        begins to bind has less left than until then.
         """
         if not waits:
             return []
@@ -444,6 +477,7 @@ class SqlBook(Book):
                     OR c.state = 'running'
                        AND (least(c.due_at, c.next_event_at)
                             > to_timestamp(w.at) AT TIME ZONE 'UTC') IS NOT TRUE
+                    OR c.state = 'running' AND c.due_at = c.binds_at
                     OR c.state = 'running' AND c.version_id IN (%s)
                 """,
                 array(change.ticket_id for change in waits),

@@ -12,6 +12,7 @@ from odoo.addons.vip_base.tools.sql import (
     IntegerArray,
     KeylessMany2one,
     LooseMany2one,
+    array,
     fetch_together,
     remembered,
 )
@@ -43,13 +44,31 @@ STATES = [
 TOLD = (
     *("ticket_id", "metric", "round", "state", "replaced_by_id"),
     *("started_at", "due_at", "warn_at", "stopped_at"),
-    *("seconds", "extended_seconds", "overrun_seconds"),
+    *("seconds", "extended_seconds", "overrun_seconds", "left_seconds"),
 )
 #: By which column of a clock which table is joined, and what is read of a target and of
 #: a reason there.
 JOINED = {"policy": "sla_policy", "target": "sla_target", "match": "sla_match"}
 PROMISED = ("metric", "duration", "unit", "no_promise")
 WON = ("policy_id", "decided_by", "facts")
+
+#: Whether a clock c may count by working time of before: of its hours there is a later
+#: version, or its team or company has other hours, and it does not know of that yet.
+ANEW = """
+    COALESCE(%(c)s.stopped_at IS NULL AND %(c)s.state IN %(open)s AND (
+        EXISTS (
+            SELECT FROM resource_worktime_version w
+              JOIN resource_worktime_version n
+                ON n.calendar_id = w.calendar_id AND n.number = w.number + 1
+               AND COALESCE(n.company_id, 0) = COALESCE(w.company_id, 0)
+             WHERE w.id = %(c)s.version_id)
+        OR EXISTS (
+            SELECT FROM sla_calendar_switch w
+              JOIN helpdesk_ticket t ON t.id = %(c)s.ticket_id
+             WHERE w.pending AND w.old_calendar_id IS NOT DISTINCT FROM %(c)s.calendar_id
+               AND COALESCE(w.company_id = %(c)s.company_id, TRUE)
+               AND COALESCE(w.team_id = t.team_id, w.team_id IS NULL))), FALSE)
+"""
 
 
 class SlaClock(models.Model):
@@ -153,6 +172,16 @@ class SlaClock(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True)
     started_at = fields.Datetime(string="Started at", required=True, readonly=True)
     due_at = fields.Datetime(string="Due at", readonly=True, help="Empty while paused.")
+    left_seconds = fields.Integer(
+        string="Left while it waits",
+        readonly=True,
+        help="Seconds of working time left of a promise that waits.",
+    )
+    judged_anew = fields.Boolean(
+        string="Being judged anew",
+        compute="_compute_judged_anew",
+        help="Working time has changed; the job has not judged this promise by it yet.",
+    )
     warn_at = fields.Datetime(string="Warn at", readonly=True)
     next_event_at = fields.Datetime(
         string="Next event at",
@@ -296,6 +325,24 @@ class SlaClock(models.Model):
     # What it says of itself
     # ------------------------------------------------------------------
 
+    def _compute_judged_anew(self):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT c.id FROM sla_clock c WHERE c.id = ANY(%s) AND %s",
+                array(self._origin.ids),
+                self._anew("c")["judged_anew"],
+            )
+        )
+        found = {row[0] for row in rows}
+        for clock in self:
+            clock.judged_anew = clock._origin.id in found
+
+    @api.model
+    def _anew(self, alias):
+        """Return {field: SQL} of what waits to be judged anew, to be read with a clock."""
+        clock = SQL.identifier(alias)
+        return {"judged_anew": SQL(ANEW, c=clock, open=states.OPEN_STATES)}
+
     @api.model
     def _of_tickets(self, ticket_ids):
         """Return {ticket id: its clocks}; what :meth:`_info` says is read at once.
@@ -320,7 +367,7 @@ class SlaClock(models.Model):
         policies = self.env["sla.policy"]
         clocks = fetch_together(
             query,
-            (self, query.table, dict.fromkeys(TOLD) | own),
+            (self, query.table, dict.fromkeys(TOLD) | own | self._anew(query.table)),
             (policies, joined["policy"], names),
             (self.env["sla.target"], joined["target"], dict.fromkeys(PROMISED)),
             (
@@ -334,7 +381,6 @@ class SlaClock(models.Model):
 
     def _info(self):
         """Return one JSON-able dict per clock for the widgets; times as ISO text."""
-        left = self._paused_left()
         return [
             {
                 "id": clock.id,
@@ -350,7 +396,8 @@ class SlaClock(models.Model):
                 "seconds": clock.seconds,
                 "extended_seconds": clock.extended_seconds,
                 "overrun_seconds": clock.overrun_seconds,
-                "paused_seconds_left": left.get(clock.id, False),
+                "left_seconds": clock.state == states.PAUSED and clock.left_seconds,
+                "judged_anew": clock.judged_anew,
                 # As superuser: only the name and version of what was promised, and why.
                 "policy": clock.policy_id.sudo().display_name or "",
                 "target": clock._target_text(),
@@ -389,21 +436,6 @@ class SlaClock(models.Model):
                 or (clock.state == states.MISSED and not clock.stopped_at)
             )
         )
-
-    def _paused_seconds_left(self):
-        """Return the working seconds that a paused clock has left, else False."""
-        self.ensure_one()
-        return self._paused_left().get(self.id, False)
-
-    def _paused_left(self):
-        """Return {clock id: the working seconds that it has left} of paused clocks."""
-        paused = self.filtered(lambda clock: clock.state == states.PAUSED)
-        parts = paused._explanations() if paused else {}
-        return {
-            clock.id: clock.seconds
-            - sum(part.seconds for part in parts.get(clock._origin.id, ()))
-            for clock in paused
-        }
 
     # ------------------------------------------------------------------
     # In the words of the client to whom it was made

@@ -11,6 +11,9 @@ from ...engine.follower import Follower
 from ...engine.rounds import tell
 from ...engine.timeline import last_turn
 
+#: So many hours that did not count are named one by one.
+MOST_GAPS = 6
+
 
 class SlaClock(models.Model):
     """How a due time came about: what counted, what did not, and why."""
@@ -90,6 +93,7 @@ class SlaClock(models.Model):
         outages = self._outages_of_parts()
         rows = []
         parts = self._explain()
+        left_out = self._left_out(parts)
         for part in parts:
             span = spans.filtered(lambda span, at=part.start: span.start <= at)[-1:]
             outage = outages.get(to_epoch(part.start))
@@ -104,6 +108,7 @@ class SlaClock(models.Model):
                 {
                     **part._asdict(),
                     "reason": reason,
+                    "left_out": left_out.get(part.start, []),
                     "user": span.user_id.exists().name or "",
                     "team": span.team_id.exists().name or "",
                     "stage": span.stage_id.exists().name or "",
@@ -152,7 +157,9 @@ class SlaClock(models.Model):
                 for cell in (
                     local(part["start"]),
                     local(part["stop"]) or "…",
-                    length(part["seconds"]) if part["counted"] else part["reason"],
+                    self._counted_cell(part, length)
+                    if part["counted"]
+                    else part["reason"],
                     part["stage"],
                     part["user"] or part["team"],
                 )
@@ -171,6 +178,51 @@ class SlaClock(models.Model):
             '<table class="table table-sm"><thead><tr>%s</tr></thead>'
             "<tbody>%s</tbody></table>%s%s"
         ) % (head, rows, self._extended_lines(), self._version_line())
+
+    def _counted_cell(self, part, length):
+        """Return how much of a part counted, and which of its hours did not, as HTML."""
+        text = length(part["seconds"])
+        if not part["left_out"]:
+            return text
+        gaps = [
+            f"{written_moment(self.env, start)} – {written_moment(self.env, stop)}"
+            for start, stop in part["left_out"][:MOST_GAPS]
+        ]
+        more = len(part["left_out"]) - len(gaps)
+        if more:
+            gaps.append(self.env._("%s more", more))
+        return Markup('%s<div class="text-muted small">%s</div>') % (
+            text,
+            self.env._("not working hours: %s", ", ".join(gaps)),
+        )
+
+    def _left_out(self, parts):
+        """Return {start of a counted part: the stretches of it in which nobody works}.
+
+        :param parts: of :meth:`_explain`
+        :return: naive UTC datetimes
+        """
+        book = self._book()  # as :meth:`_explanations`
+        [clock] = self._plain(book) or [None]
+        if clock is None:
+            return {}
+        terms = clock.terms
+        worktime = Follower(book).counting(
+            clock.key, terms.course, terms.basis, terms.started_at
+        )
+        result = {}
+        for part in parts:
+            if not part.counted or not part.stop:
+                continue
+            start, stop = to_epoch(part.start), to_epoch(part.stop)
+            worked = worktime.spans(start, stop)
+            edges = [start, *(edge for span in worked for edge in span), stop]
+            result[part.start] = [
+                (to_datetime(low), to_datetime(high))
+                for low, high in zip(edges[::2], edges[1::2], strict=True)
+                if low < high
+            ]
+        return result
 
     def _version_line(self):
         """Return by which version of working time the limit was found, as HTML."""
@@ -206,7 +258,7 @@ class SlaClock(models.Model):
 
     def _local_minute(self, at):
         """Return an instant as text in the reader's time zone."""
-        return fields.Datetime.context_timestamp(self, at).strftime("%Y-%m-%d %H:%M")
+        return written_moment(self.env, at)
 
     def _extended_lines(self):
         """Return both limits of an extended promise, and why it was extended, as HTML."""

@@ -25,7 +25,7 @@ class SlaClock(models.Model):
                 """
                 SELECT DISTINCT ON (ticket_id) id FROM sla_clock
                  WHERE ticket_id = ANY(%s) AND stopped_at IS NULL
-                 ORDER BY ticket_id, due_at, seconds, id
+                 ORDER BY ticket_id, due_at, left_seconds, id
                 """,
                 list(ticket_ids),
             )
@@ -37,9 +37,10 @@ class SlaClock(models.Model):
 
         It says ``metric`` (its label), ``state``, ``due`` (UTC, False while it stands
         still), ``left`` (working seconds; below zero: late by so many seconds of the
-        day), ``share`` of the promise that is used up (0 to 1), ``soon`` and ``until``
-        (when working time goes on, False if somebody works now). As many queries for
-        one promise as for many.
+        day), ``share`` of the promise that is used up (0 to 1), ``soon``, ``until``
+        (when working time goes on, False if somebody works now), ``waits`` (for whom it
+        stands still: client, third_party or outage; False: it runs) and ``at``: when all
+        this is so, UTC. As many queries for one promise as for many.
 
         :param at: naive UTC; the event time if not given
         :param soon: what is due until then is due soon: naive UTC
@@ -65,9 +66,19 @@ class SlaClock(models.Model):
                 "state": clock.state,
                 "due": fields.Datetime.to_string(clock.due_at) or False,
                 "soon": clock._is_soon(now, soon or now),
+                "waits": clock._waits_for(moments[-1]),
+                "at": fields.Datetime.to_string(now),
                 **clock._left_of(verdict.remaining, now, worktime),
             }
         return result
+
+    def _waits_for(self, moment):
+        """Return for whom this promise stands still by the last moment of its ticket."""
+        if self.due_at:
+            return False
+        if moment.outage_id is not None and self.pause_on_outage:
+            return "outage"
+        return moment.waiting_on or False
 
     def _is_soon(self, now, soon):
         """Tell whether this promise is late, near its limit, or was warned of."""
@@ -88,4 +99,19 @@ class SlaClock(models.Model):
             "left": remaining,
             "share": 1 - remaining / self.seconds,
             "until": stands and fields.Datetime.to_string(opening),
+        }
+
+    def _paused_seconds_left(self):
+        """Return the working seconds that a paused clock has left, else False."""
+        self.ensure_one()
+        return self._paused_left().get(self.id, False)
+
+    def _paused_left(self):
+        """Return {clock id: the working seconds that it has left} of paused clocks."""
+        paused = self.filtered(lambda clock: clock.state == states.PAUSED)
+        parts = paused._explanations() if paused else {}
+        return {
+            clock.id: clock.seconds
+            - sum(part.seconds for part in parts.get(clock._origin.id, ()))
+            for clock in paused
         }

@@ -9,3 +9,4 @@ from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_start
 from . import vip_first_hour
+from . import vip_finder

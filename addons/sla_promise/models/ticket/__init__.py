@@ -3,7 +3,11 @@ from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
 from . import helpdesk_ticket_contact
+from . import helpdesk_ticket_left
 from . import helpdesk_ticket_next_action
+from . import helpdesk_ticket_now
+from . import helpdesk_ticket_panel
+from . import helpdesk_ticket_act
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team

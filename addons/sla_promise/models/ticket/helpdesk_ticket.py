@@ -29,24 +29,8 @@ PENDING = "sla_promise.pending"
 OF_TEAMS = ("resource_calendar_id", "user_id", "user_ids", "wait_needs_asking")
 #: Tickets that are matched again together.
 BATCH = 2000
-COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
-#: The earliest due time of what is owed on a ticket; an index of sla.clock serves it.
-DUE_AT = """
-    (SELECT c.due_at FROM sla_clock c
-      WHERE c.ticket_id = %s AND c.stopped_at IS NULL
-      ORDER BY c.due_at LIMIT 1)
-"""
-
-
 #: What those change who intervene.
 STEERING = frozenset({"user_id", "team_id", "priority"})
-
-
-class TimeLeft(fields.Datetime):
-    """Datetime by which lists are sorted and grouped, read from the clocks."""
-
-    def to_sql(self, model, alias):
-        return SQL(DUE_AT, SQL.identifier(alias, "id"))
 
 
 class HelpdeskTicket(models.Model):
@@ -121,19 +105,6 @@ class HelpdeskTicket(models.Model):
         help="The client's tier that took effect while the ticket was open. "
         "Empty: the tier when the request arrived.",
         prefetch=RARE,
-    )
-    sla_due_at = TimeLeft(
-        string="Time left",
-        compute="_compute_sla_due_at",
-        search="_search_sla_due_at",
-        groups=STAFF_GROUPS,
-        help="The earliest due time of a promise that is not kept yet.",
-    )
-    sla_paused = fields.Boolean(
-        string="Paused",
-        compute="_compute_sla_due_at",
-        groups=STAFF_GROUPS,
-        help="Everything that is still owed waits.",
     )
 
     @api.depends_context("lang")
@@ -468,46 +439,3 @@ class HelpdeskTicket(models.Model):
         """
         for first in range(0, len(self), BATCH):
             self[first : first + BATCH]._sla_sync(at, rematch=True, reapply=reapply)
-
-    # ------------------------------------------------------------------
-    # The time left, read from the clocks
-    # ------------------------------------------------------------------
-
-    def _compute_sla_due_at(self):
-        owed = {
-            ticket_id: due_at
-            for ticket_id, due_at in self.env.execute_query(
-                SQL(
-                    "SELECT ticket_id, min(due_at) FROM sla_clock"
-                    " WHERE ticket_id = ANY(%s) AND stopped_at IS NULL GROUP BY 1",
-                    self.ids,
-                )
-            )
-        }
-        for ticket in self:
-            ticket.sla_due_at = owed.get(ticket.id)
-            # What waits has no due time until it goes on.
-            ticket.sla_paused = ticket.id in owed and not owed[ticket.id]
-
-    @api.model
-    def _search_sla_due_at(self, operator, value):
-        # A field that is not stored is searched without asking who may read it.
-        self._check_field_access(self._fields["sla_due_at"], "read")
-        if operator in COMPARISONS:
-            return [("id", "in", self._sla_due(COMPARISONS[operator], value))]
-        if operator == "in" and set(value) == {False}:
-            return [("id", "not in", self._sla_due(SQL("IS NOT"), None))]
-        return NotImplemented
-
-    @api.model
-    def _sla_due(self, comparison, value):
-        """Return the SQL of the ids of tickets whose time left compares so.
-
-        Reads what is owed, not all tickets.
-        """
-        return SQL(
-            "SELECT ticket_id FROM sla_clock WHERE stopped_at IS NULL"
-            " GROUP BY ticket_id HAVING min(due_at) %s %s",
-            comparison,
-            fields.Datetime.to_datetime(value),
-        )

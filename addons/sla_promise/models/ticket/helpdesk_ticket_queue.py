@@ -19,9 +19,11 @@ SECTIONS = [
     ("on_others", "Waiting for a third party"),
     ("owes_nothing", "Nothing owed"),
 ]
-#: What is still owed on ticket t, and on whom it waits.
+#: What is still owed on ticket t, and on whom it waits. Where all that is owed stands
+#: still, ``left_seconds`` is the least working time left.
 OWED = """
     SELECT count(*) AS owed, min(c.due_at) AS due_at,
+           min(c.left_seconds) AS left_seconds,
            COALESCE(bool_or(c.due_at <= %(soon)s OR c.warn_at <= %(now)s), FALSE) AS act,
            (SELECT s.waiting_on FROM sla_span s WHERE s.ticket_id = %(ticket)s
              ORDER BY s.start DESC LIMIT 1) AS waiting_on
@@ -35,10 +37,13 @@ SECTION = """
          WHEN o.due_at < %(tomorrow)s THEN 'due' ELSE 'later' END
 """
 #: What comes first within a section: of what is to be done now the higher tier, of the
-#: rest what is due earlier. An array is compared number by number.
+#: rest what is due earlier; what stands still, as if it went on now. An array is compared
+#: number by number.
 RANKED = """
     CASE WHEN o.act THEN ARRAY[-r.rank, extract(epoch FROM o.due_at)]
-         ELSE ARRAY[COALESCE(extract(epoch FROM o.due_at), 'infinity'), -r.rank] END
+         ELSE ARRAY[COALESCE(extract(epoch FROM o.due_at),
+                             extract(epoch FROM %(now)s::timestamp) + o.left_seconds,
+                             'infinity'), -r.rank] END
 """
 
 
@@ -61,7 +66,7 @@ class Place(fields.Char):
             """(SELECT %s FROM (%s) o, LATERAL (
                 SELECT COALESCE(max(y.rank), 0) AS rank FROM vip_tier y
                  WHERE y.id = COALESCE(%s, %s)) r)""",
-            SQL(RANKED),
+            SQL(RANKED, now=model._sla_moments()["now"]),
             model._sla_owed(SQL.identifier(alias, "id")),
             SQL.identifier(alias, "sla_tier_id"),
             SQL.identifier(alias, "vip_tier_id"),

@@ -74,7 +74,7 @@ test("a met clock shows when", () => {
 });
 
 test("a paused clock stands still with what is left", () => {
-    const paused = clock({ state: "paused", due_at: false, paused_seconds_left: 2700 });
+    const paused = clock({ state: "paused", due_at: false, left_seconds: 2700 });
     expect(clockFace(paused, at("09:30:00")).time).toBe("45 min");
     expect(clockFace(paused, at("19:30:00")).time).toBe("45 min");
 });
@@ -98,4 +98,35 @@ test("where nothing is promised it says so and by which policy", () => {
     expect(face.label.toString()).toBe("no promise");
     expect(face.note).toBe("Spam");
     expect(face.used).toBe(null);
+});
+
+const epoch = (time) => at(time).toSeconds();
+
+test("working time alone passes, and the clock says until when it stands still", () => {
+    const stretches = [
+        [epoch("09:00:00"), epoch("09:30:00")],
+        [epoch("10:30:00"), epoch("11:00:00")],
+    ];
+    const lunch = clock({
+        due_at: "2024-06-03 11:00:00",
+        warn_at: false,
+        seconds: 3600,
+        stretches,
+        later: 0,
+    });
+    const before = clockFace(lunch, at("09:15:00"));
+    expect(before.time.toString()).toBe("45 min left");
+    expect(before.used).toBe(0.25);
+    const during = clockFace(lunch, at("10:00:00"));
+    expect(during.time.toString()).toBe("30 min left");
+    expect(during.note.toString()).toMatch(/stands still until .*10:30/);
+    expect(during.icon).toBe("fa-pause");
+    expect(clockFace({ ...lunch, later: 600 }, at("10:00:00")).time.toString()).toBe(
+        "40 min left"
+    );
+});
+
+test("a clock that waits to be judged anew says so instead of a limit", () => {
+    const face = clockFace(clock({ judged_anew: true }), at("09:15:30"));
+    expect(face.note.toString()).toBe("being judged anew");
 });

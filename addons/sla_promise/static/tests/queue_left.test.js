@@ -20,6 +20,8 @@ function told(values) {
         share: 0.5,
         soon: false,
         state: "running",
+        at: "2024-03-04 09:00:00",
+        waits: false,
         due: "2024-03-04 10:00:00",
         until: false,
         ...values,
@@ -55,13 +57,15 @@ test("past the limit it is late, by the clock on the wall", () => {
 });
 
 test("what waits stands still, with what is left of it", () => {
-    const left = shown({ due: false, state: "paused", left: 1320 }, { hours: 5 });
-    expect(left).toEqual({
+    const waits = { due: false, state: "paused", left: 1320, waits: "client" };
+    expect(shown(waits, { hours: 5 })).toEqual({
         text: "22 min",
         tone: "still",
         share: 0.5,
-        due: "stands still",
+        due: "until the client answers",
     });
+    expect(shown({ ...waits, waits: "outage" }).due).toBe("until the outage ends");
+    expect(shown({ ...waits, waits: false }).due).toBe("stands still");
 });
 
 test("outside working hours it says until when it stands still", () => {
@@ -72,4 +76,15 @@ test("outside working hours it says until when it stands still", () => {
     const left = shown(night, { hours: 3 });
     expect(left.text).toBe("1 h");
     expect(left.due).toBe("stands still until tomorrow 9:00 AM");
+});
+
+test("time is the server's, however wrong the clock of this machine is", () => {
+    const row = told({ at: "2024-03-04 09:40:00", left: 1200, share: 0.9 });
+    expect(queueLeft(row, NOW)).toEqual({
+        text: "20 min",
+        tone: "soon",
+        share: 0.9,
+        due: "10:00 AM",
+    });
+    expect(queueLeft(row, NOW.plus({ minutes: 26 })).text).toBe("late 6 min");
 });

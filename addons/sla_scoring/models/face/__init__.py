@@ -1,3 +1,4 @@
+from . import vip_finder
 from . import vip_home
 from . import vip_operations
 from . import vip_personal

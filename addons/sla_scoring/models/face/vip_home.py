@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import Tile
+from odoo.addons.vip_base.tools.tile import AGENTS, Tile
 
 
 class VipHome(models.AbstractModel):
@@ -13,6 +13,17 @@ class VipHome(models.AbstractModel):
     def _tiles(self):
         return [
             *super()._tiles(),
+            Tile(
+                key="sla_scoring/contest",
+                label=self.env._("My points that I may contest"),
+                roles=AGENTS,
+                model="score.entry",
+                which=self.env["score.entry"]._to_contest,
+                action="sla_scoring.score_entry_my_action",
+                oldest="posted_at",
+                empty=self.env._("no deduction is open to be contested"),
+                sequence=70,
+            ),
             Tile(
                 key="sla_scoring/aside",
                 label=self.env._("Rows put aside"),

@@ -2,7 +2,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.links import record_link
@@ -54,21 +55,6 @@ class HelpdeskTicket(models.Model):
         found = self._next_actions_among(ids) if self._origin else {}
         for ticket in self:
             ticket.vip_next_actions = found.get(ticket._origin.id, [])
-
-    def client_key_points(self):
-        """Return the key points of the ticket's client, for whoever serves it now.
-
-        A call of its own, so that opening a ticket waits for nobody who knows something.
-
-        :raise AccessError: the user may not read the ticket
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # As superuser: only whether it is a client; its hints say what each may know.
-        client = self.sudo().commercial_partner_id
-        if not client.client_type or not self.env.user.has_groups(STAFF_GROUPS):
-            return []
-        return client.sudo(self.env.su)._key_points_now()
 
     # ------------------------------------------------------------------
     # What to do next
@@ -197,6 +183,21 @@ class HelpdeskTicket(models.Model):
                 "default_partner_ids": self.partner_id.ids,
             },
         }
+
+    def client_template_text(self, template_id):
+        """Return what a mail template of tickets says about this one, as text to go on.
+
+        :raise AccessError: the user may not read the ticket or the template
+        :raise UserError: it is no template of tickets
+        """
+        self.ensure_one()
+        self.check_access("read")
+        template = self.env["mail.template"].browse(template_id).exists()
+        template.check_access("read")
+        if template.model != self._name:
+            raise UserError(self.env._("That is no template of tickets."))
+        found = template._render_field("body_html", self.ids, compute_lang=True)
+        return html2plaintext(found[self.id], include_references=False).strip()
 
     # How tickets stand
 

@@ -49,7 +49,7 @@ class VipLive(models.AbstractModel):
 
     @api.model
     def _channel_models(self):
-        return super()._channel_models() | {"helpdesk.ticket.team"}
+        return super()._channel_models() | {"helpdesk.ticket", "helpdesk.ticket.team"}
 
     @api.model
     def _channels_of(self, records):
@@ -66,3 +66,11 @@ class VipLive(models.AbstractModel):
             return [*super()._own_channels(), teams.search(Domain.TRUE)]
         own = user.helpdesk_team_ids | teams.search([("user_id", "=", user.id)])
         return [*super()._own_channels(), own]
+
+
+class VipPresence(models.AbstractModel):
+    _inherit = "vip.presence"
+
+    @api.model
+    def _models(self):
+        return super()._models() | {"helpdesk.ticket"}

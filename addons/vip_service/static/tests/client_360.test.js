@@ -8,7 +8,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import { Client360Section } from "@vip_service/client_360/section/client_360_section";
-import { client360Sections } from "@vip_service/client_360/client_360";
+import { Client360, client360Sections } from "@vip_service/client_360/client_360";
 
 import { Component, xml } from "@odoo/owl";
 import { after, beforeEach, describe, expect, test } from "@odoo/hoot";
@@ -291,4 +291,19 @@ test("the road says who is judged together", async () => {
     await mountPage();
     expect.verifySteps(["page 1"]);
     expect(".o_vip_360_road").toHaveText(/Family Wang, 3 clients together/);
+});
+
+test("a form that makes its widgets anew before they are shown asks once", () => {
+    const record = { resId: 1 };
+    const orm = { call: () => expect.step("asked") };
+    const widget = (version, shown) => ({ props: { record }, orm, version, shown });
+    const fetch = Client360.prototype.fetch;
+    fetch.call(widget("1@noon", false), 1);
+    fetch.call(widget("1@noon", false), 1);
+    expect.verifySteps(["asked"]);
+    fetch.call(widget("1@later", false), 1);
+    expect.verifySteps(["asked"]);
+    // What is shown is asked for as often as it is renewed.
+    fetch.call(widget("1@later", true), 1);
+    expect.verifySteps(["asked"]);
 });

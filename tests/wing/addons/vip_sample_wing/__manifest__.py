@@ -1,7 +1,7 @@
 {
     "name": "VIP Sample Wing",
     "summary": "Visits of clients: an addon that comes in by every door, and by doors only",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "VIP Service contributors",

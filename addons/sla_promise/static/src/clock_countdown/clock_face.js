@@ -4,33 +4,62 @@ import { _t } from "@web/core/l10n/translation";
 import { formatLate, formatLength } from "@vip_base/core/duration";
 import { formatMoment } from "@vip_base/core/format";
 
-import { isSoon } from "../time_left/time_left_text";
+import { isSoon, SOON } from "../time_left/time_left_text";
+
+const { DateTime } = luxon;
 
 const dateOf = (value) => (value ? deserializeDateTime(value) : null);
 
 function runningFace(clock, now) {
     const due = dateOf(clock.due_at);
-    const left = due.diff(now).as("seconds");
-    if (left <= 0) {
+    if (due <= now) {
         return lateFace(clock, now);
     }
+    const left = workingLeft(clock, now) ?? due.diff(now).as("seconds");
+    const opening = standsUntil(clock, now);
     const warnAt = dateOf(clock.warn_at);
+    const soon = isSoon(due, warnAt, now) || (!opening && left <= SOON);
+    const whole = clock.stretches ? clock.seconds : wholeOf(clock, due);
     return {
-        tone: isSoon(due, warnAt, now) ? "soon" : "running",
-        icon: "fa-clock-o",
+        tone: soon ? "soon" : "running",
+        icon: opening ? "fa-pause" : "fa-clock-o",
         label: "",
         time: _t("%s left", formatLength(left)),
-        note: _t("due %s", formatMoment(due, now)),
-        used: usedShare(clock, due, now),
+        note: [
+            _t("due %s", formatMoment(due, now)),
+            opening && _t("stands still until %s", formatMoment(opening, now)),
+        ]
+            .filter(Boolean)
+            .join(" · "),
+        used: whole > 0 ? Math.min(1, Math.max(0, 1 - left / whole)) : 1,
     };
 }
 
-function usedShare(clock, due, now) {
-    const start = dateOf(clock.started_at);
-    const whole = due.diff(start).as("seconds");
-    return whole > 0
-        ? Math.min(1, Math.max(0, now.diff(start).as("seconds") / whole))
-        : 1;
+/** Seconds of the day from the start to the limit, where working time is not known. */
+function wholeOf(clock, due) {
+    return due.diff(dateOf(clock.started_at)).as("seconds");
+}
+
+/**
+ * @param {Object} clock with `stretches`, of `sla_now`; else nothing is known
+ * @param {DateTime} now
+ * @returns {number|null} seconds of working time until the limit
+ */
+function workingLeft({ stretches, later }, now) {
+    if (!stretches) {
+        return null;
+    }
+    const at = now.toSeconds();
+    const left = ([start, stop]) => Math.max(0, stop - Math.max(start, at));
+    return stretches.reduce((sum, stretch) => sum + left(stretch), later);
+}
+
+/** @returns {DateTime|null} when somebody works again; null: now, or it is not known */
+function standsUntil({ stretches }, now) {
+    const next = stretches?.find(([, stop]) => stop > now.toSeconds());
+    return next && next[0] > now.toSeconds()
+        ? DateTime.fromSeconds(next[0], { zone: now.zone })
+        : null;
 }
 
 function lateFace(clock, now) {
@@ -71,7 +100,7 @@ function metFace(clock, now) {
 }
 
 function pausedFace(clock) {
-    const left = clock.paused_seconds_left;
+    const left = clock.left_seconds;
     return {
         tone: "still",
         icon: "fa-pause",
@@ -123,5 +152,6 @@ const FACES = {
  *  note: string, used: number|null}} `used`: share of the time gone, 0 to 1
  */
 export function clockFace(clock, now) {
-    return FACES[clock.state](clock, now);
+    const face = FACES[clock.state](clock, now);
+    return clock.judged_anew ? { ...face, note: _t("being judged anew") } : face;
 }

@@ -4,22 +4,19 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { isShown, liveModels, useLive } from "@vip_base/live/use_live";
+import { useTicketNow } from "../ticket_now/ticket_now";
 import { ClockCountdown } from "./clock_countdown";
 
 import { Component, toRaw, useState } from "@odoo/owl";
 
-/** Promises stand in the order in which they are usually kept. */
-const ORDER = [
-    "hand_over",
-    "handling",
-    "first_response",
-    "next_response",
-    "update",
-    "resolution",
-    "feedback",
-];
-// What other addons say is owed comes last.
-const rank = ({ metric }) => ORDER.indexOf(metric) + 1 || ORDER.length + 1;
+/** What is owed comes first, what is due first of it; then what waits, then what is over. */
+const RANKS = { running: 0, paused: 1, met: 2, none: 3 };
+
+function rank({ state, due_at, stopped_at }) {
+    const owed = state === "missed" && !stopped_at;
+    const place = owed ? RANKS.running : (RANKS[state] ?? RANKS.met);
+    return `${place}${due_at || stopped_at || ""}`;
+}
 
 /** All promises of a ticket; cancelled ones are history and not shown. */
 export class SlaClocksField extends Component {
@@ -30,6 +27,7 @@ export class SlaClocksField extends Component {
     setup() {
         this.orm = useService("orm");
         this.fresh = useState({ clocks: null, insteadOf: null });
+        this.ticket = useTicketNow();
         useLive({
             channel: () => {
                 const { data, resId, resModel } = this.props.record;
@@ -50,6 +48,7 @@ export class SlaClocksField extends Component {
         const insteadOf = data[this.props.name];
         const [values] = await this.orm.read(resModel, [resId], [this.props.name]);
         Object.assign(this.fresh, { clocks: values[this.props.name], insteadOf });
+        await this.ticket.read();
     }
 
     get clocks() {
@@ -58,7 +57,8 @@ export class SlaClocksField extends Component {
         const clocks = (isOld ? this.fresh.clocks : read) || [];
         return clocks
             .filter(({ state }) => state !== "cancelled")
-            .sort((one, other) => rank(one) - rank(other));
+            .map((clock) => ({ ...clock, ...this.ticket.now.clocks[clock.id] }))
+            .sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
     }
 }
 

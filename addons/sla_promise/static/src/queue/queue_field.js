@@ -49,9 +49,9 @@ export class QueueDue extends QueueLeft {
 
 const fields = registry.category("fields");
 for (const [name, component, displayName, listViewWidth] of [
-    ["sla_queue_metric", QueueMetric, _t("Promise due"), [100, 160]],
-    ["sla_queue_left", QueueLeft, _t("Time left"), [130, 170]],
-    ["sla_queue_due", QueueDue, _t("Due"), [150, 200]],
+    ["sla_queue_metric", QueueMetric, _t("Promise due"), [125, 180]],
+    ["sla_queue_left", QueueLeft, _t("Time left"), [150, 170]],
+    ["sla_queue_due", QueueDue, _t("Due"), [185, 220]],
 ]) {
     fields.add(name, {
         component,

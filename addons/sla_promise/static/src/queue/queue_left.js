@@ -4,43 +4,81 @@ import { _t } from "@web/core/l10n/translation";
 import { formatLate, formatLength } from "@vip_base/core/duration";
 import { formatMoment, formatTime } from "@vip_base/core/format";
 
-/** When each row was read: what is left of it is counted down from then on. */
-const readAt = new WeakMap();
+import { SOON } from "../time_left/time_left_text";
 
-function secondsSince(told, now) {
-    if (!readAt.has(told)) {
-        readAt.set(told, now);
+import { toRaw } from "@odoo/owl";
+
+/** When each row was read, by the clock of this machine. */
+const readAt = new WeakMap();
+/** Until when it stands still, by what it waits for. */
+const WAITS = {
+    client: _t("until the client answers"),
+    third_party: _t("until the third party answers"),
+    outage: _t("until the outage ends"),
+};
+
+/**
+ * @param {{at: string}} told by the server, with its own time
+ * @param {DateTime} now of this machine, which may go wrong
+ * @returns {DateTime} now by the clock of the server
+ */
+function serverNow(told, now) {
+    const row = toRaw(told);
+    if (!readAt.has(row)) {
+        readAt.set(row, now);
     }
-    return now.diff(readAt.get(told)).as("seconds");
+    const passed = now.diff(readAt.get(row)).as("seconds");
+    return deserializeDateTime(told.at).setZone(now.zone).plus({ seconds: passed });
 }
 
 /**
  * What a row of the queue shows of the promise that is due next.
  *
- * @param {{left: number, share: number, soon: boolean, state: string,
- *  due: string|false, until: string|false}} told by `sla.clock._tell_left`
+ * @param {{left: number, share: number, soon: boolean, state: string, at: string,
+ *  due: string|false, until: string|false, waits: string|false}} told by
+ *  `sla.clock._tell_left`
  * @param {DateTime} now
  * @returns {{text: string, tone: "late"|"soon"|"still"|"", share: number, due: string}}
  */
 export function queueLeft(told, now) {
+    const server = serverNow(told, now);
     if (!told.due) {
         const text = formatLength(told.left);
-        return { text, tone: "still", share: told.share, due: _t("stands still") };
+        const due = WAITS[told.waits] || _t("stands still");
+        return { text, tone: "still", share: told.share, due: `${due}` };
     }
     const due = deserializeDateTime(told.due);
-    if (due <= now) {
-        const text = formatLate(now.diff(due).as("seconds"));
-        return { text, tone: "late", share: 1, due: dueText(due, now) };
+    if (due <= server) {
+        const text = formatLate(server.diff(due).as("seconds"));
+        return { text, tone: "late", share: 1, due: dueText(due, server) };
     }
-    const passed = told.until ? 0 : secondsSince(told, now);
+    const passed = told.until
+        ? 0
+        : server.diff(deserializeDateTime(told.at)).as("seconds");
     const left = Math.max(0, told.left - passed);
     const promised = told.share < 1 ? told.left / (1 - told.share) : told.left;
     return {
         text: formatLength(left, { precise: left < 300 }),
-        tone: told.soon ? "soon" : "",
+        tone: told.soon || isNear(due, server) ? "soon" : "",
         share: promised ? Math.min(1, 1 - left / promised) : 1,
-        due: told.until ? standsUntil(told.until, now) : dueText(due, now),
+        due: told.until ? standsUntil(told.until, server) : dueText(due, server),
     };
+}
+
+/**
+ * @param {Object|false} told as of `queueLeft`
+ * @param {DateTime} now
+ * @returns {boolean} whether it is late or near its limit by now
+ */
+export function isActNow(told, now) {
+    if (!told || !told.due) {
+        return false;
+    }
+    return told.soon || isNear(deserializeDateTime(told.due), serverNow(told, now));
+}
+
+function isNear(due, now) {
+    return due.diff(now).as("seconds") <= SOON;
 }
 
 /** Today the time is enough. */

@@ -1,8 +1,8 @@
 import { browser } from "@web/core/browser/browser";
 
-import { onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { serverNow } from "./server_time";
 
-const { DateTime } = luxon;
+import { onMounted, onWillUnmount, useState } from "@odoo/owl";
 
 /** One timer for all that count on a page; it runs only while somebody listens. */
 export class Ticker {
@@ -18,7 +18,7 @@ export class Ticker {
      */
     subscribe(callback, period = 1) {
         const key = Symbol("listener");
-        const last = Math.floor(Date.now() / 1000);
+        const last = Math.floor(serverNow().toMillis() / 1000);
         this.listeners.set(key, { callback, period, last });
         if (this.timer === null) {
             this.wait();
@@ -34,7 +34,7 @@ export class Ticker {
 
     /** Sleep until the next full second, so that no digit is skipped. */
     wait() {
-        const rest = 1000 - (Date.now() % 1000);
+        const rest = 1000 - (serverNow().toMillis() % 1000);
         this.timer = browser.setTimeout(() => {
             this.wait();
             this.tick();
@@ -42,7 +42,7 @@ export class Ticker {
     }
 
     tick() {
-        const now = DateTime.now();
+        const now = serverNow();
         const second = Math.round(now.toMillis() / 1000);
         for (const listener of [...this.listeners.values()]) {
             if (second - listener.last >= listener.period) {
@@ -56,13 +56,13 @@ export class Ticker {
 export const ticker = new Ticker();
 
 /**
- * The present moment, renewed while the component is on the page.
+ * The present moment on the server, renewed while the component is on the page.
  *
  * @param {number} [period] seconds between two renewals
  * @returns {{now: DateTime}} reactive
  */
 export function useNow(period = 1) {
-    const state = useState({ now: DateTime.now() });
+    const state = useState({ now: serverNow() });
     let unsubscribe = null;
     onMounted(() => {
         unsubscribe = ticker.subscribe((now) => (state.now = now), period);

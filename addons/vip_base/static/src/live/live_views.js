@@ -7,13 +7,14 @@ import { isShown, liveModels, useLive } from "./use_live";
 
 /**
  * Let a list or the cards of a live model be read again when one of its rows changes, and
- * a little later when another one does: it may be new here.
+ * a little later when another one does: it may be new here. A controller that says that
+ * it `keepsRows` hears of changes by itself.
  *
  * @param {Object} controller
  */
 function useLiveRows(controller) {
     const model = controller.props.resModel;
-    if (!liveModels.contains(model)) {
+    if (!liveModels.contains(model) || controller.constructor.keepsRows) {
         return;
     }
     const root = () => controller.model.root;

@@ -60,8 +60,11 @@ export function useLive({ channel = () => OWN, concerns, busy = () => false, rel
 
     function hear({ by, ids }) {
         const hidden = document.visibilityState === "hidden";
+        if (by === user.userId && !hidden) {
+            return;
+        }
         const concerned = concerns(ids);
-        if (concerned === false || (by === user.userId && !hidden)) {
+        if (concerned === false) {
             return;
         }
         wait(concerned ? SOON + Math.random() * SPREAD : LATER);

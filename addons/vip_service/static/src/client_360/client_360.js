@@ -8,7 +8,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Client360Header } from "./header/client_360_header";
 import { Client360Section } from "./section/client_360_section";
 
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, toRaw, useState } from "@odoo/owl";
 
 /**
  * Section components by key. A component gets the props `data` (what the server
@@ -16,6 +16,9 @@ import { Component, useState } from "@odoo/owl";
  * it stands: "top", "main" (default) or "side", `bare` that it has no frame and title.
  */
 export const client360Sections = registry.category("vip_client_360_sections");
+
+/** Calls under way, by record: a form may make its widgets anew before it is shown. */
+const underWay = new WeakMap();
 
 /** The client's page: one call, then dumb sections. */
 export class Client360 extends Component {
@@ -40,6 +43,24 @@ export class Client360 extends Component {
             }
         });
         this.reload = () => this.load(this.props.record.resId);
+        onMounted(() => {
+            this.shown = true;
+            underWay.delete(toRaw(this.props.record));
+        });
+    }
+
+    /** @returns {Promise<Object>} the page; one that is not shown yet is asked for once */
+    fetch(partnerId) {
+        const record = toRaw(this.props.record);
+        const known = !this.shown && underWay.get(record);
+        if (known && known.version === this.version) {
+            return known.page;
+        }
+        const page = this.orm.call("res.partner", "client_360", [[partnerId]]);
+        if (!this.shown) {
+            underWay.set(record, { version: this.version, page });
+        }
+        return page;
     }
 
     /**
@@ -57,7 +78,7 @@ export class Client360 extends Component {
         }
         this.shownId = partnerId;
         try {
-            const page = this.orm.call("res.partner", "client_360", [[partnerId]]);
+            const page = this.fetch(partnerId);
             const { partner, sections } = await this.keepLast.add(page);
             Object.assign(this.state, { partner, sections, status: "ready" });
             this.state.round++;

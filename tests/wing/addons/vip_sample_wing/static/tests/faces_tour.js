@@ -4,7 +4,10 @@ const seen = (content, trigger) => ({ content, trigger });
 
 registry.category("web_tour.tours").add("vip_sample_wing_client", {
     steps: () => [
-        seen("The badge", "[data-badge=sample_guest] .o_vip_stage:contains(Comes by tram)"),
+        seen(
+            "The badge",
+            "[data-badge=sample_guest] .o_vip_stage:contains(Comes by tram)"
+        ),
         {
             ...seen("There is more to do", ".o_vip_360_next_action_more"),
             run: "click",
@@ -29,7 +32,10 @@ registry.category("web_tour.tours").add("vip_sample_wing_ticket", {
     steps: () => [
         seen("What is to be done", ".o_vip_banner .o_vip_next_action"),
         seen("The banner", ".o_vip_banner .o_sample_wing_banner"),
-        seen("The key point", ".o_vip_ticket_key_points li:contains(Came to see us)"),
+        seen(
+            "The key point",
+            ".o_vip_client_panel .o_vip_key_points li:contains(Came to see us)"
+        ),
         {
             ...seen("Open the page below", ".o_notebook .nav-link[name=vip_page]"),
             run: "click",
