@@ -32,7 +32,14 @@ class TestDigest(TransactionCase):
         user = new_test_user(self.env, "reader", groups="vip_base.group_vip_manager")
         message = self.tell(user)
         text = html2plaintext(message.body)
-        for said in "Diamond", "Acme", "First response", "2:14 PM", "Ann", "vip-tickets/1":
+        for said in (
+            "Diamond",
+            "Acme",
+            "First response",
+            "2:14 PM",
+            "Ann",
+            "vip-tickets/1",
+        ):
             self.assertIn(said, text)
         self.assertEqual(message.body.count("<a "), 1)
         self.assertLess(text.index("Acme"), text.index("Ann"))

@@ -15,8 +15,8 @@ class Step:
     :param text: what the data say: what is there, or what is missing
     :param needs: titles of steps that come before, empty if it can be done now
     :param why: what it is for, shown where the step is open
-    :param buttons: pairs of label and action (a dict, or the xmlid of one); they are
-        opened over the page
+    :param buttons: pairs of label and action: a dict, the xmlid of one, or
+        ``{"method": name}`` of a public method of ``vip.first.hour``
     :param minutes: how long it takes
     :param sequence: its place
     """

@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.digest import Row
+from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import written_moment
 
 from .sla_notice import DONE, DROPPED, FAILED, WAITING

@@ -112,7 +112,11 @@ class VipFirstHour(models.AbstractModel):
             ),
             buttons=(
                 (self.env._("Look at the tiers"), "vip_service.vip_tier_action"),
-                *(() if done else ((self.env._("Confirm"), "confirm_tiers"),)),
+                *(
+                    ()
+                    if done
+                    else ((self.env._("Confirm"), {"method": "confirm_tiers"}),)
+                ),
             ),
             minutes=6,
             sequence=50,

@@ -28,7 +28,8 @@ registry.category("web_tour.tours").add("sla_promise_policy_draft", {
         },
         {
             content: "Back at the draft",
-            trigger: ".o_back_button, .breadcrumb-item:last-child a, .o_breadcrumb a:last",
+            trigger:
+                ".o_back_button, .breadcrumb-item:last-child a, .o_breadcrumb a:last",
             run: "click",
         },
         {

@@ -61,8 +61,8 @@ export class FirstHour extends Component {
 
     /** Do what a button of a step says: a window over the page, a method, a page. */
     async act({ action }) {
-        if (typeof action === "string") {
-            await this.orm.call("vip.first.hour", action, []);
+        if (action.method) {
+            await this.orm.call("vip.first.hour", action.method, []);
             return this.load();
         }
         await this.action.doAction(action, { onClose: () => this.load() });

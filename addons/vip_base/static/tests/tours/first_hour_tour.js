@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("vip_base_first_hour", {
         },
         {
             content: "They are looked at and confirmed",
-            trigger: "[data-step='vip_service/tiers'] .o_vip_first_hour_open .btn:last-child",
+            trigger:
+                "[data-step='vip_service/tiers'] .o_vip_first_hour_open .btn:last-child",
             run: "click",
         },
         {
