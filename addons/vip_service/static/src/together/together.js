@@ -29,20 +29,22 @@ export class Together extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.open = useLink();
-        this.ids = this.props.action.context?.change_ids || [];
         this.state = useState({ page: null, chosen: {}, day: null, busy: false });
         onWillStart(async () => {
-            if (!this.ids.length) {
-                this.ids = await this.orm.call(MODEL, "together_waiting", []);
-            }
-            await this.load(this.ids);
+            const given = this.props.action.context?.change_ids;
+            const ids = given || (await this.orm.call(MODEL, "together_waiting", []));
+            await this.load(ids);
         });
+    }
+
+    /** @returns {number[]} those that wait, what needs a look first */
+    get ids() {
+        return this.state.page.ids;
     }
 
     async load(ids) {
         const page = await this.orm.call(MODEL, "together_page", [ids]);
         const barred = new Set(page.rows.filter(({ bar }) => bar).map(({ id }) => id));
-        this.ids = page.ids;
         this.state.page = page;
         this.state.day = this.state.day || page.day;
         this.state.chosen = Object.fromEntries(
