@@ -38,6 +38,17 @@ class TestTours(EachWay, StoryCase):
     def test_client_is_found_from_anywhere(self):
         self.start_tour("/odoo/vip-home", "vip_service_finder", login="tour.agent")
 
+    def test_morning_of_an_agent(self):
+        self.start_tour("/odoo", "sla_promise_morning_of_agent", login="tour.agent")
+
+    def test_morning_of_a_leader(self):
+        mate = self._person("tour.mate", "helpdesk_mgmt.group_helpdesk_user_team")
+        self.team.user_ids += mate
+        self.env.flush_all()
+        self.start_tour("/odoo", "sla_promise_morning_of_leader", login="tour.manager")
+        self.env.invalidate_all()
+        self.assertEqual(self.late_ticket.user_id, mate)
+
     def test_manager_approves_from_the_list(self):
         self.assertEqual(self.futures.vip_tier_id.code, "silver")
         self.start_tour(

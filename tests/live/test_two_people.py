@@ -110,7 +110,7 @@ def test_a_home_counts_anew(desk):
     agent, manager, ticket_id, base = desk
     _write(manager, ticket_id, user_id=_find(manager, "res.users", "Ava"))
     agent.goto(f"{base}/odoo/vip-home")
-    mine = "[data-tile='vip_service/mine']"
+    mine = "[data-tile='sla_promise/act_mine']"
     agent.wait_for_selector(f"{mine}[data-count='1']", timeout=PATIENCE)
     _listening(agent)
     _write(manager, ticket_id, user_id=False)

@@ -1,5 +1,6 @@
 from . import clock
 from . import ticket
+from . import home
 from . import policy
 from . import breach
 from . import escalation

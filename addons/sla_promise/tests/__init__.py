@@ -7,13 +7,14 @@ from . import test_engine_clock
 from . import test_engine_follower
 from . import test_engine_obligations
 from . import test_engine_rounds
+from . import test_home
 from . import test_hostile_calls
 from . import test_ladder_promises
 from . import test_next_action
 from . import test_obligation
 from . import test_outage
-from . import test_planned_outage
 from . import test_own_chinese
+from . import test_planned_outage
 from . import test_policy_coverage
 from . import test_policy_draft
 from . import test_policy_matching

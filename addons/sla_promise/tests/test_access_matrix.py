@@ -64,6 +64,8 @@ OF_AGENT = {
         ("agent", "leader", "helpdesk", "host_admin", "adviser", "manager", "admin"),
         "crwu",
     ),
+    "sla.move": dict.fromkeys(("manager", "admin"), "crwu"),
+    "sla.move.line": dict.fromkeys(("manager", "admin"), "crwu"),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
     "sla.wall": cells(("manager", "auditor"), admin="crwu"),
@@ -74,7 +76,10 @@ CONFIGURED = (
     *("sla.escalation", "sla.escalation.level", "sla.breach.reason"),
 )
 #: Rows of these belong to who opened them, so they are tried on the model alone.
-WIZARDS = {"sla.policy.new.version", "sla.coverage.line", "sla.intervene"}
+WIZARDS = {
+    *("sla.policy.new.version", "sla.coverage.line", "sla.intervene"),
+    *("sla.move", "sla.move.line"),
+}
 
 
 @tagged("post_install", "-at_install")

@@ -1,2 +1,3 @@
 from . import sla_intervene
+from . import sla_move
 from . import sla_policy_new_version

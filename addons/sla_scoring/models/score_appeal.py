@@ -2,9 +2,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
+from odoo.addons.vip_base.tools.tile import Part
 from odoo.addons.vip_base.tools.times import CONTEXT_KEY, event_time
 from odoo.addons.vip_base.tools.written import written_moment
+
+from ..tools.stake import points_at_stake
 
 BY_AGENT = {"entry_id", "reason_code", "reason", "right_user_id", "attachment_ids"}
 BY_DECIDER = {"points_returned", "comment", "right_user_id"}
@@ -220,6 +224,18 @@ class ScoreAppeal(models.Model):
                 )
             )
         return None
+
+    @api.model
+    def _decision_parts(self):
+        now = event_time(self.env)
+        return (
+            Part(
+                lambda count: self.env._("%s past its day", count),
+                lambda: Domain("due_at", "<", fields.Datetime.to_string(now)),
+                tone="soon",
+            ),
+            points_at_stake(self, "points"),
+        )
 
     # Until when an appeal is answered, and who is reminded of it.
 

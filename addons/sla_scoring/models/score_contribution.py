@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import NamesMany2one
 
+from ..tools.stake import points_at_stake
+
 BY_CLAIMANT = {"user_id", "kind_id", "ticket_id", "occurred_at", "description"}
 BY_CLAIMANT |= {"attachment_ids", "company_id"}
 
@@ -52,6 +54,10 @@ class ScoreContribution(models.Model):
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(string="Decided at", readonly=True)
     entry_ids = fields.One2many("score.entry", "contribution_id", readonly=True)
+
+    @api.model
+    def _decision_parts(self):
+        return (points_at_stake(self, "points"),)
 
     def _guarded_fields(self):
         return self._all_but({"comment"} if self else BY_CLAIMANT)

@@ -15,7 +15,8 @@ from ..tools.groups import (
     AUDITOR_GROUP,
     MANAGER_GROUP,
 )
-from ..tools.tile import CARETAKERS, Tile
+from ..tools.shared import share, shared
+from ..tools.tile import CARETAKERS, Counted, Tile, note
 
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +44,19 @@ class VipHome(models.AbstractModel):
     _description = "Home of a Role"
 
     # To be extended
+
+    @api.model
+    def _buttons(self, role):
+        """Return what a role begins from its home: (label, model)."""
+        return []
+
+    @api.model
+    def _changes_at(self, role):
+        """Return when what a home shows changes though nobody does anything, or None.
+
+        Naive UTC; the page is read again then.
+        """
+        return None
 
     @api.model
     def _tiles(self):
@@ -109,13 +123,23 @@ class VipHome(models.AbstractModel):
         """
         roles = self._roles()
         role = self._checked(role, roles)
+        self = share(self)
         labels = self._role_labels()
         tiles = self._shown(role)
         cards = self._cards()
-        counted = self._count(tiles, alone)
+        counted = self._count([tile for tile in tiles if not tile.later], alone)
+        counted |= {
+            tile.key: self._uncounted(later=True) for tile in tiles if tile.later
+        }
+        self._counted().update(counted)
         return {
             "role": role,
             "roles": [{"key": key, "label": labels[key]} for key in roles],
+            "panels": self._panels_told(role),
+            "buttons": [
+                {"label": label, "model": model} for label, model in self._buttons(role)
+            ],
+            "until": fields.Datetime.to_string(self._changes_at(role) or False),
             "tiles": [
                 self._told(tile, counted[tile.key]) for tile in tiles if not tile.card
             ],
@@ -177,22 +201,34 @@ class VipHome(models.AbstractModel):
         return {
             "key": tile.key,
             "label": tile.label,
-            "tone": tile.tone or False,
             "empty": tile.empty,
             **counted,
+            "tone": counted.get("tone") or tile.tone or False,
         }
 
     # Counting
 
     @api.model
+    def _savepoint(self):
+        """Return where the page goes back to when a part of it fails.
+
+        Not released: nothing is written here, and it goes with the transaction.
+        """
+        return shared(self.env, "vip_base/savepoint", self.env.cr.savepoint)
+
+    @api.model
+    def _counted(self):
+        """Return what was counted on the page that is being made: as :meth:`_count`."""
+        return shared(self.env, "vip_base/counted", dict)
+
+    @api.model
     def _count(self, tiles, alone=False):
-        """Return {key: {"count", "oldest", "seconds", "failed"}} of tiles.
+        """Return {key: {"count", "text", "notes", "oldest", "seconds", "failed"}} of tiles.
 
         ``seconds``: how long it took to count the tile and those counted with it.
         """
         counted = {}
-        # Not released: nothing is written here, and it goes with the transaction.
-        savepoint = self.env.cr.savepoint()
+        savepoint = self._savepoint()
         for batch in self._batches(tiles, alone):
             found = self._count_batch(batch, savepoint)
             if found is None:
@@ -212,7 +248,12 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _failure(self):
-        return {"count": 0, "oldest": False, "seconds": 0, "failed": True}
+        return self._uncounted(failed=True)
+
+    @api.model
+    def _uncounted(self, failed=False, later=False):
+        nothing = {"count": 0, "text": False, "notes": [], "oldest": False}
+        return {**nothing, "seconds": 0, "failed": failed, "later": later}
 
     @api.model
     def _count_batch(self, tiles, savepoint):
@@ -229,20 +270,15 @@ class VipHome(models.AbstractModel):
             return None
         seconds = round(time.monotonic() - started, 4)
         return {
-            tile.key: {
-                "count": count,
-                "oldest": fields.Datetime.to_string(oldest) or False,
-                "seconds": seconds,
-                "failed": False,
-            }
-            for tile, count, oldest in rows
+            tile.key: {**told, "seconds": seconds, "failed": False, "later": False}
+            for tile, told in rows
         }
 
     @api.model
     def _rows_counted(self, tiles):
-        """Yield (tile, number, since when the oldest waits) of tiles of one batch."""
+        """Yield (tile, what is told of its rows) of tiles of one batch."""
         if tiles[0].counted:
-            yield tiles[0], tiles[0].counted(), None
+            yield tiles[0], self._told_of_number(tiles[0].counted())
             return
         by_part = {}
         for tile in tiles:
@@ -252,32 +288,101 @@ class VipHome(models.AbstractModel):
         for number, *values in self.env.execute_query(
             SQL(" UNION ALL ").join(SQL("(%s)", select) for select in selects)
         ):
-            yield from zip(parts[number], *values, strict=True)
+            for tile, *of_tile in zip(parts[number], *values, strict=True):
+                yield tile, self._told_of_rows(tile, *of_tile)
+
+    @api.model
+    def _told_of_number(self, found):
+        counted = found if isinstance(found, Counted) else Counted(found)
+        return {
+            "count": counted.count,
+            "text": counted.text or False,
+            "notes": list(counted.notes),
+            "oldest": False,
+            "tone": counted.tone,
+        }
+
+    @api.model
+    def _told_of_rows(self, tile, count, oldest, sums):
+        total, *of_parts = sums
+        return {
+            "count": count,
+            "text": False,
+            "total": total or 0 if tile.total else False,
+            "notes": [
+                note(part.text(value), part.tone)
+                for part, value in zip(tile.parts, of_parts, strict=True)
+                if value
+            ],
+            "oldest": fields.Datetime.to_string(oldest) or False,
+        }
 
     @api.model
     def _select(self, tiles, number):
         """Return the SQL that counts tiles of one model within the same domain.
 
-        :return: SQL of one row: ``number``, array of counts, array of timestamps
+        What says which rows a tile counts is asked once of each row, however much is told
+        of them.
+
+        :return: SQL of one row: ``number``, array of counts, array of timestamps, JSON
+            array of the sums of each
         """
         model = self.env[tiles[0].model]
         alone = len(tiles) == 1
         base = self._base(tiles[0])
         query = model._search(base & self._rows(tiles[0]) if alone else base)
-        counts, oldest = [], []
+        columns, counts, oldest, sums = [], [], [], []
+
+        def column(sql):
+            name = SQL.identifier(f"c{len(columns)}")
+            columns.append(SQL("%s AS %s", sql, name))
+            return name
+
         for tile in tiles:
-            rows = Domain.TRUE if alone else self._rows(tile)
-            condition = rows.optimize_full(model)._to_sql(model, query.table, query)
-            counts.append(SQL("count(*) FILTER (WHERE %s)", condition))
-            since = SQL("NULL")
+            rows = (
+                SQL("TRUE")
+                if alone
+                else column(self._condition(self._rows(tile), model, query))
+            )
+            counts.append(SQL("count(*) FILTER (WHERE %s)", rows))
+            since = SQL("NULL::timestamp")
             if tile.oldest:
-                since = model._field_to_sql(query.table, tile.oldest, query)
-            oldest.append(SQL("min(%s) FILTER (WHERE %s)", since, condition))
-        return query.select(
-            SQL("%s AS part", number),
-            SQL("ARRAY[%s]::bigint[]", SQL(", ").join(counts)),
-            SQL("ARRAY[%s]::timestamp[]", SQL(", ").join(oldest)),
+                since = column(model._field_to_sql(query.table, tile.oldest, query))
+            oldest.append(SQL("min(%s) FILTER (WHERE %s)", since, rows))
+            sums.append(self._select_sums(tile, rows, model, query, column))
+        return SQL(
+            "SELECT %s AS part, ARRAY[%s]::bigint[], ARRAY[%s]::timestamp[],"
+            " jsonb_build_array(%s) FROM (%s OFFSET 0) r",
+            number,
+            SQL(", ").join(counts),
+            SQL(", ").join(oldest),
+            SQL(", ").join(sums),
+            query.select(*columns) if columns else query.select(SQL("1")),
         )
+
+    @api.model
+    def _select_sums(self, tile, rows, model, query, column):
+        """Return the SQL of a JSON array: the total of a tile, what is found of its parts.
+
+        :param rows: SQL of whether a row is counted
+        :param column: returns the name under which the SQL given to it is read of a row
+        """
+        found = [SQL("NULL")]
+        if tile.total:
+            total = column(model._field_to_sql(query.table, tile.total, query))
+            found = [SQL("sum(%s) FILTER (WHERE %s)", total, rows)]
+        for part in tile.parts:
+            which = column(self._condition(Domain(part.which()), model, query))
+            what = SQL("count(*)")
+            if part.total:
+                total = column(model._field_to_sql(query.table, part.total, query))
+                what = SQL("sum(%s)", total)
+            found.append(SQL("%s FILTER (WHERE %s AND %s)", what, rows, which))
+        return SQL("jsonb_build_array(%s)", SQL(", ").join(found))
+
+    @api.model
+    def _condition(self, rows, model, query):
+        return rows.optimize_full(model)._to_sql(model, query.table, query)
 
     @api.model
     def _base(self, tile):

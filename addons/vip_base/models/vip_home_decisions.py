@@ -15,6 +15,11 @@ class VipDecisionMixin(models.AbstractModel):
     _decisions_since = "proposed_at"
 
     @api.model
+    def _decision_parts(self):
+        """Return what is at stake in those that wait (``Part`` of ``tools/tile.py``)."""
+        return ()
+
+    @api.model
     def _awaiting_domain(self):
         """Return the domain of what waits for a decision of others than who proposed it."""
         waiting = Domain("state", "in", list(self._undecided))
@@ -45,6 +50,7 @@ class VipHome(models.AbstractModel):
                 which=model._awaiting_domain,
                 action=model._decisions_action,
                 oldest=model._decisions_since,
+                parts=model._decision_parts(),
                 card="decisions",
             )
             for model in models

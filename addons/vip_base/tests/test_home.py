@@ -5,7 +5,9 @@ from odoo.fields import Domain
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.vip_base.tools.tile import Tile
+from odoo.addons.vip_base.tools.panel import Panel
+from odoo.addons.vip_base.tools.shared import share, shared
+from odoo.addons.vip_base.tools.tile import Part, Tile
 
 from .common import BaseRolesCase
 
@@ -20,8 +22,17 @@ class TestHome(BaseRolesCase):
     def page(self, role, tiles, asked=None):
         """Return the page of the user of a role on which only ``tiles`` stand."""
         home = self.env["vip.home"].with_user(self.users[role])
-        with patch.object(type(home), "_tiles", lambda _self: tiles):
+        with self.only(home, tiles):
             return home.page(asked)
+
+    def only(self, home, tiles, panels=()):
+        """Let nothing else stand on homes than these."""
+        return patch.multiple(
+            type(home),
+            _tiles=lambda _self: tiles,
+            _panels=lambda _self: list(panels),
+            _changes_at=lambda _self, _role: None,
+        )
 
     def counts(self, page):
         return {told["key"]: told["count"] for told in page["tiles"]}
@@ -64,7 +75,7 @@ class TestHome(BaseRolesCase):
         ]
         self.page("agent", tiles)
         home = self.env["vip.home"].with_user(self.users["agent"])
-        with patch.object(type(home), "_tiles", lambda _self: tiles):
+        with self.only(home, tiles):
             # The count, and the savepoint around it.
             with self.assertQueryCount(3):
                 page = home.page("agent")
@@ -97,6 +108,72 @@ class TestHome(BaseRolesCase):
             self.counts(page),
             {"fine": 1, "python": 0, "beside": 1, "sql": 0, "after": 1},
         )
+
+    @mute_logger("odoo.addons.vip_base.models.vip_home_panels", "odoo.sql_db")
+    def test_a_panel_that_fails_says_so_and_the_others_stand(self):
+        def broken():
+            self.env.cr.execute("SELECT 1 / 0")
+
+        def panel(key, load, **terms):
+            terms = {"roles": ("agent",), "component": key, **terms}
+            return Panel(key=key, label=key, load=load, **terms)
+
+        panels = [
+            panel("broken", broken, sequence=1),
+            panel("fine", lambda: {"rows": self.env["res.company"].search_count([])}),
+            panel("nothing", lambda: None),
+            panel("others", lambda: {"a": 1}, roles=("manager",)),
+            panel("later", lambda: {"b": 2}, later=True),
+        ]
+        tiles = [tile("own", which=lambda: Domain("id", "=", self.company.id))]
+        tiles.append(tile("slow", counted=lambda: 3, later=True))
+        home = self.env["vip.home"].with_user(self.users["agent"])
+        with self.only(home, tiles, panels):
+            page, later = home.page("agent"), home.later("agent")
+        told = {one["key"]: one for one in page["panels"]}
+        self.assertEqual(list(told), ["broken", "fine", "later"])
+        self.assertTrue(told["broken"]["failed"])
+        self.assertTrue(told["fine"]["data"]["rows"])
+        self.assertTrue(told["later"]["later"])
+        self.assertEqual(later["panels"]["later"]["data"], {"b": 2})
+        self.assertEqual(self.counts(page), {"own": 1, "slow": 0})
+        self.assertEqual(later["tiles"]["slow"]["count"], 3)
+
+    def test_parts_and_sums_are_of_the_rows_that_are_counted(self):
+        own = tile(
+            "own",
+            which=lambda: Domain("id", "=", self.company.id),
+            total="id",
+            parts=(
+                Part(
+                    "{} named".format, lambda: Domain("name", "!=", False), tone="soon"
+                ),
+                Part("{} others".format, lambda: Domain("id", "!=", self.company.id)),
+                Part("{} in all".format, lambda: Domain.TRUE, total="id"),
+            ),
+        )
+        [told] = self.page("agent", [own])["tiles"]
+        self.assertEqual((told["count"], told["total"]), (1, self.company.id))
+        self.assertEqual(
+            [(one["text"], one["tone"]) for one in told["notes"]],
+            [("1 named", "soon"), (f"{self.company.id} in all", False)],
+        )
+
+    def test_what_several_parts_need_is_found_once_also_if_it_fails(self):
+        calls = []
+
+        def find():
+            calls.append(1)
+            raise ValueError("of a wing")
+
+        home = share(self.env["vip.home"])
+        for _turn in range(2):
+            with self.assertRaises(ValueError):
+                shared(home.env, "wing", find)
+        self.assertEqual(calls, [1])
+        # Not what a remote client has put there.
+        forged = self.env["vip.home"].with_context(vip_shared={"wing": (7, None)})
+        self.assertEqual(shared(forged.env, "wing", lambda: 3), 3)
 
     def test_a_number_opens_exactly_its_rows(self):
         own = tile(

@@ -2,10 +2,58 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from odoo import fields
 
 #: On whose home a tile stands; see ``ROLES`` in ``models/vip_home.py``.
 AGENTS, ADVISERS, MANAGERS = ("agent",), ("adviser",), ("manager",)
 CARETAKERS = ("admin", "auditor")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the rows of a number, said below it: "1 late · 3 soon".
+
+    :param text: returns what is said of so many, or of their sum
+    :param which: returns the domain of these among the rows
+    :param total: stored number of the model that is summed; else the rows are counted
+    :param total: stored number of the model whose sum is written instead of the number
+    :param parts: :class:`Part` of the rows that are said below the number
+    :param tone: "late" or "soon" of what is one or the other
+    """
+
+    text: Callable
+    which: Callable
+    total: str | None = None
+    tone: str | None = None
+
+
+class Counted(NamedTuple):
+    """What is told of a tile that no domain can say."""
+
+    #: How many rows it opens.
+    count: int
+    #: What is written instead of that number.
+    text: str | None = None
+    #: What is said below it: see :func:`note`.
+    notes: tuple = ()
+    tone: str | None = None
+
+
+def note(text, tone=None, at=None):
+    """Return what is said below a number, as the web client takes it.
+
+    :param at: when that is (naive UTC), written before it in the reader's manner
+
+    >>> note("1 late", "late")
+    {'text': '1 late', 'tone': 'late', 'at': False}
+    """
+    return {
+        "text": text,
+        "tone": tone or False,
+        "at": fields.Datetime.to_string(at) if at else False,
+    }
 
 
 @dataclass(frozen=True)
@@ -23,12 +71,15 @@ class Tile:
     :param among: returns a domain within which they are, which an index should serve.
         Tiles of one model within the same are counted by one look at them
     :param action: xmlid of the window in which the rows are opened
-    :param counted: returns the number, for what no domain can say
+    :param counted: returns the number, or a :class:`Counted`, for what no domain can say
     :param opened: returns the action, for the same
     :param oldest: field that says since when a row waits
+    :param total: stored number of the model whose sum is written instead of the number
+    :param parts: :class:`Part` of the rows that are said below the number
     :param tone: "late" or "soon" of what is one or the other, if there is any
     :param empty: what a zero says: that all is well, or what to do
     :param card: key of the card in which it is a line, None for a tile of its own
+    :param later: counted by a call of its own, once the page is there: it reads much
     :param sequence: its place among others
     """
 
@@ -42,9 +93,12 @@ class Tile:
     counted: Callable | None = None
     opened: Callable | None = None
     oldest: str | None = None
+    total: str | None = None
+    parts: tuple = ()
     tone: str | None = None
     empty: str = ""
     card: str | None = None
+    later: bool = False
     sequence: int = 50
 
     @property

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.tile import Part
 from odoo.addons.vip_base.tools.times import at_context, event_time
 from odoo.addons.vip_base.tools.written import written_day
 
@@ -28,6 +29,19 @@ class VipTierChange(models.Model):
     """
 
     _inherit = "vip.tier.change"
+
+    @api.model
+    def _decision_parts(self):
+        return (
+            Part(
+                lambda count: self.env._("%s fall", count),
+                lambda: Domain("direction", "=", "demotion"),
+            ),
+            Part(
+                lambda count: self.env._("%s rise", count),
+                lambda: Domain("direction", "=", "promotion"),
+            ),
+        )
 
     # Actions
 

@@ -43,6 +43,19 @@ class ResCompany(models.Model):
         prefetch=SETTINGS,
     )
 
+    sla_load_limit = fields.Integer(
+        string="Open tickets per agent",
+        default=15,
+        groups=SETTINGS_GROUPS,
+        help="From more on somebody has too much: the load picture marks it, and no "
+        "move is proposed to who would have more. 0: no limit. A user may have another one.",
+        prefetch=SETTINGS,
+    )
+
+    _sla_load_limit_not_negative = models.Constraint(
+        "CHECK (COALESCE(sla_load_limit, 0) >= 0)",
+        "The number of open tickets per agent cannot be negative.",
+    )
     _sla_digest_not_negative = models.Constraint(
         "CHECK (COALESCE(sla_digest_minutes, 0) >= 0)",
         "The digest interval cannot be negative.",

@@ -19,6 +19,7 @@ class ResConfigSettings(models.TransientModel):
     sla_digest_minutes = fields.Integer(
         related="company_id.sla_digest_minutes", readonly=False
     )
+    sla_load_limit = fields.Integer(related="company_id.sla_load_limit", readonly=False)
     sla_due_workers = fields.Integer(
         string="Workers for due promises",
         default=1,

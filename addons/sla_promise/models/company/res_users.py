@@ -7,12 +7,26 @@ from odoo.addons.resource_worktime.engine.worktime import (
     to_datetime,
     to_epoch,
 )
+from odoo.addons.vip_base.models.res_users import KNOWS_PERSONS
+from odoo.addons.vip_base.tools.prefetch import RARE
 
 
 class ResUsers(models.Model):
     """When a person may be told of something: in working time."""
 
     _inherit = "res.users"
+
+    sla_load_limit = fields.Integer(
+        string="Open tickets at most",
+        groups=KNOWS_PERSONS,
+        help="0: as many as the settings of the company say.",
+        prefetch=RARE,
+    )
+
+    _sla_load_limit_not_negative = models.Constraint(
+        "CHECK (COALESCE(sla_load_limit, 0) >= 0)",
+        "The number of open tickets cannot be negative.",
+    )
 
     def _sla_works_from(self, at):
         """Return the first instant from ``at`` on (naive UTC) at which they work.

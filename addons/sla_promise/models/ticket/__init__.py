@@ -15,4 +15,3 @@ from . import vip_contact
 from . import vip_late_contact
 from . import vip_question
 from . import sla_soon
-from . import vip_home

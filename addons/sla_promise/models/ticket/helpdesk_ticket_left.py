@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
 
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+EARLIER = (COMPARISONS["<"], COMPARISONS["<="])
 #: The earliest due time of what is owed on a ticket; an index of sla.clock serves it.
 DUE_AT = """
     (SELECT c.due_at FROM sla_clock c
@@ -70,6 +71,13 @@ class HelpdeskTicket(models.Model):
 
         Reads what is owed, not all tickets.
         """
+        if comparison in EARLIER:
+            # The earliest is before an instant if any one is.
+            return SQL(
+                "SELECT ticket_id FROM sla_clock WHERE stopped_at IS NULL AND due_at %s %s",
+                comparison,
+                fields.Datetime.to_datetime(value),
+            )
         return SQL(
             "SELECT ticket_id FROM sla_clock WHERE stopped_at IS NULL"
             " GROUP BY ticket_id HAVING min(due_at) %s %s",

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.tile import AGENTS, Tile
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipHome(models.AbstractModel):
@@ -13,6 +14,17 @@ class VipHome(models.AbstractModel):
     def _tiles(self):
         return [
             *super()._tiles(),
+            Tile(
+                key="sla_scoring/my_points",
+                label=self.env._("My points of this month"),
+                roles=AGENTS,
+                model="score.entry",
+                which=self._my_points,
+                action="sla_scoring.score_entry_my_action",
+                total="points",
+                empty=self.env._("none in this month so far"),
+                sequence=60,
+            ),
             Tile(
                 key="sla_scoring/contest",
                 label=self.env._("My points that I may contest"),
@@ -37,6 +49,16 @@ class VipHome(models.AbstractModel):
                 sequence=60,
             ),
         ]
+
+    @api.model
+    def _my_points(self):
+        company = self.env.company
+        month = company._vip_month(event_time(self.env))
+        return (
+            Domain("user_id", "=", self.env.uid)
+            & Domain("company_id", "=", company.id)
+            & Domain("month", "=", month)
+        )
 
     @api.model
     def _put_aside(self):

@@ -1,4 +1,5 @@
 from . import helpdesk_ticket
+from . import helpdesk_ticket_face
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_may_own
 from . import helpdesk_ticket_panel
@@ -12,4 +13,6 @@ from . import res_partner_story
 from . import vip_first_hour
 from . import vip_finder
 from . import vip_home
+from . import vip_home_clients
+from . import vip_home_next
 from . import vip_personal

@@ -7,6 +7,7 @@ from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.links import record_link
+from odoo.addons.vip_base.tools.shared import shared
 from odoo.addons.vip_base.tools.sql import array
 
 from ...tools.next_action import DECIDE, REPLY, TAKE, next_action, ours_first
@@ -122,8 +123,19 @@ class HelpdeskTicket(models.Model):
             actions.append(self._action_reply(standing))
         return actions
 
+    @api.model
+    def _own_team_ids(self):
+        """Return the ids of the teams of the current user; on one page they are read once."""
+        return shared(self.env, "vip_service/own_teams", self._read_own_team_ids)
+
+    @api.model
+    def _read_own_team_ids(self):
+        # As superuser: one's own teams.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        return teams.search([("user_ids", "in", self.env.uid)]).ids
+
     def _action_take(self, standing):
-        own = standing.team_id in (None, *self.env.user.helpdesk_team_ids.ids)
+        own = standing.team_id in (None, *self._own_team_ids())
         return self._next_action(
             "take",
             self.env._("Take this request"),

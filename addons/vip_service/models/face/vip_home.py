@@ -1,13 +1,22 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, MANAGERS, Tile
+from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, MANAGERS, Part, Tile
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipHome(models.AbstractModel):
     """What a home says of requests, clients and tiers."""
 
     _inherit = "vip.home"
+
+    @api.model
+    def _panels(self):
+        return [
+            *super()._panels(),
+            *self._clients_panels(),
+            *self._next_panels(),
+        ]
 
     @api.model
     def _tiles(self):
@@ -62,10 +71,35 @@ class VipHome(models.AbstractModel):
                 roles=ADVISERS,
                 model="vip.tier.outlook",
                 which=self._my_falling_clients,
+                counted=self._count_falling,
+                later=True,
                 action="vip_service.vip_tier_at_risk_action",
                 tone="soon",
                 empty=self.env._("all have what their tier asks"),
                 sequence=30,
+            ),
+            Tile(
+                key="vip_service/rising",
+                label=self.env._("My clients close to rising"),
+                roles=ADVISERS,
+                model="vip.tier.outlook",
+                which=self._my_rising_clients,
+                counted=self._count_rising,
+                later=True,
+                action="vip_service.vip_tier_close_action",
+                empty=self.env._("none is near the next tier"),
+                sequence=40,
+            ),
+            Tile(
+                key="vip_service/contacts_due",
+                label=self.env._("Contacts due"),
+                roles=ADVISERS,
+                model="mail.activity",
+                which=self._contacts_due,
+                action="vip_service.contacts_due_action",
+                parts=(Part(self._say_overdue, self._overdue, tone="soon"),),
+                empty=self.env._("plan one on a client's page"),
+                sequence=50,
             ),
             Tile(
                 key="vip_service/tier_changes",
@@ -75,6 +109,7 @@ class VipHome(models.AbstractModel):
                 which=self.env["vip.tier.change"]._awaiting_domain,
                 action="vip_service.vip_tier_change_action",
                 oldest="proposed_at",
+                parts=self.env["vip.tier.change"]._decision_parts(),
                 empty=self.env._("none is proposed"),
                 sequence=40,
             ),
@@ -105,7 +140,7 @@ class VipHome(models.AbstractModel):
     def _open_requests(self):
         # By the ids of the stages: an index serves that, and no join.
         stages = self.env["helpdesk.ticket.stage"]._open_ids()
-        return Domain("stage_id", "in", stages)
+        return Domain("stage_id", "in", list(stages))
 
     @api.model
     def _mine(self):
@@ -117,8 +152,7 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _unassigned_in_my_teams(self):
-        # As superuser: one's own teams.
-        teams = self.env.user.sudo().helpdesk_team_ids.ids
+        teams = self.env["helpdesk.ticket"]._own_team_ids()
         return self._unassigned() & Domain("team_id", "in", teams)
 
     @api.model
@@ -128,3 +162,28 @@ class VipHome(models.AbstractModel):
     @api.model
     def _my_falling_clients(self):
         return Domain("adviser_id", "=", self.env.uid) & Domain("at_risk", "=", True)
+
+    @api.model
+    def _my_rising_clients(self):
+        return Domain("adviser_id", "=", self.env.uid) & Domain("close", "=", True)
+
+    @api.model
+    def _contacts_due(self):
+        """Return the domain of what an adviser has planned with clients until today."""
+        return (
+            Domain("user_id", "=", self.env.uid)
+            & Domain("res_model", "=", "res.partner")
+            & Domain("date_deadline", "<=", self._today())
+        )
+
+    @api.model
+    def _overdue(self):
+        return Domain("date_deadline", "<", self._today())
+
+    @api.model
+    def _say_overdue(self, count):
+        return self.env._("%s since before today", count)
+
+    @api.model
+    def _today(self):
+        return fields.Date.context_today(self, event_time(self.env))

@@ -1,8 +1,10 @@
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
 import { formatInteger } from "@web/views/fields/formatters";
 
 import { formatLength } from "../core/duration";
+import { formatMoment } from "../core/format";
 import { useNow } from "../core/ticker";
 
 import { Component } from "@odoo/owl";
@@ -38,7 +40,25 @@ export class HomeTile extends Component {
     };
 
     get number() {
-        return formatInteger(this.props.tile.count);
+        const { count, text, total } = this.props.tile;
+        if (text) {
+            return text;
+        }
+        if (typeof total === "number") {
+            return count ? signed(total) : "0";
+        }
+        return formatInteger(count);
+    }
+
+    /** @returns {{text: string, tone: string}[]} what is said of some of its rows */
+    get notes() {
+        const { notes = [], failed } = this.props.tile;
+        return failed
+            ? []
+            : notes.map(({ text, tone, at }) => ({
+                  text: at ? `${formatMoment(at)} · ${text}` : text,
+                  tone: tone ? `o_vip_${tone}` : "",
+              }));
     }
 
     get tone() {
@@ -54,7 +74,10 @@ export class HomeTile extends Component {
 
     /** @returns {string} what a zero says, and what cannot be counted */
     get note() {
-        const { count, empty, failed } = this.props.tile;
+        const { count, empty, failed, later } = this.props.tile;
+        if (later) {
+            return "";
+        }
         if (failed) {
             return _t("Could not be counted. The other numbers are not concerned.");
         }
@@ -66,4 +89,10 @@ export class HomeTile extends Component {
         const { seconds } = this.props.tile;
         return this.env.debug ? _t("counted in %s s", seconds) : undefined;
     }
+}
+
+/** @returns {string} a number of points with its sign: "-1.5", "+2.0" */
+function signed(value) {
+    const text = formatFloat(Math.abs(value), { digits: [16, 1] });
+    return `${value < 0 ? "\u2212" : "+"}${text}`;
 }

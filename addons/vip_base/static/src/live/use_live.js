@@ -30,10 +30,18 @@ export const LATER = 8000;
  * @param {(ids: Object<string, number[]|false>) => boolean|undefined} options.concerns
  *  whether the component shows one of these (ids by model; false: of many): true, false,
  *  or undefined where it may
+ * @param {boolean} [options.own] also what one changes oneself: it is not on this part
+ *  of the screen already
  * @param {() => boolean} [options.busy] whether reading again would disturb its user
  * @param {() => Promise} options.reload
  */
-export function useLive({ channel = () => OWN, concerns, busy = () => false, reload }) {
+export function useLive({
+    channel = () => OWN,
+    concerns,
+    own = false,
+    busy = () => false,
+    reload,
+}) {
     const live = useService("vip_live");
     let timer, due, stale;
 
@@ -60,7 +68,7 @@ export function useLive({ channel = () => OWN, concerns, busy = () => false, rel
 
     function hear({ by, ids }) {
         const hidden = document.visibilityState === "hidden";
-        if (by === user.userId && !hidden) {
+        if (by === user.userId && !hidden && !own) {
             return;
         }
         const concerned = concerns(ids);

@@ -4,6 +4,8 @@ import { deserializeDateTime } from "@web/core/l10n/dates";
 import { formatMoment } from "@vip_base/core/format";
 import { useNow } from "@vip_base/core/ticker";
 
+import { TierBadge } from "../tier_badge/tier_badge";
+
 import { Component } from "@odoo/owl";
 
 /**
@@ -12,10 +14,14 @@ import { Component } from "@odoo/owl";
  */
 export class NextAction extends Component {
     static template = "vip_service.NextAction";
+    static components = { TierBadge };
     static props = {
         action: Object,
         act: Function,
         open: { type: Function, optional: true },
+        /** Whose it is: client and tier, as `helpdesk.ticket._faces` tells. */
+        face: { type: Object, optional: true },
+        slots: { type: Object, optional: true },
     };
 
     setup() {
