@@ -99,10 +99,11 @@ class VipTierChange(models.Model):
         reader = self.env["vip.digest"]._reader(user)
         news = news.with_context(**reader.env.context)
         others = len(news[NAMED_CHANGES:])
+        rows = [change._digest_row() for change in news[:NAMED_CHANGES]]
         reader._tell(
             user,
             news.env._("Decided on the tiers of your clients"),
-            [("", [change._digest_row() for change in news[:NAMED_CHANGES]])],
+            [(None, rows)],
             more=news.env._("and %s others", others) if others else "",
             url=f"{user.get_base_url()}/odoo/vip-approvals",
         )
