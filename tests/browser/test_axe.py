@@ -132,7 +132,9 @@ class TestAxe(EachWay, StoryCase):
         self.find("/odoo/vip-first-hour", "tour.admin", ".o_vip_first_hour li")
 
     def test_operations(self):
-        self.find("/odoo/vip-operations", "tour.admin", ".o_vip_operations .o_vip_check")
+        self.find(
+            "/odoo/vip-operations", "tour.admin", ".o_vip_operations .o_vip_check"
+        )
 
     def test_the_wall(self):
         wall = self.env["sla.wall"].create({"name": "Tour", "lang": "en_US"})

@@ -61,7 +61,7 @@ export function keptChartConfig(series, marks, target, { color, fontFamily }) {
     ];
     if (target) {
         datasets.push({
-            label: _t("Target"),
+            label: _t("Target value"),
             data: series.map(() => target),
             borderColor: token("ink"),
             borderDash: [6, 4],

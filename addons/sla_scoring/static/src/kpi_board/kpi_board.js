@@ -131,6 +131,10 @@ export class KpiBoard extends Component {
         return formatInteger(this.state.detail.open.late.length);
     }
 
+    get openText() {
+        return _t("of %s open", formatInteger(this.state.detail.open.ids.length));
+    }
+
     get lateText() {
         return _t("Late now");
     }
