@@ -46,7 +46,7 @@ class TestDecideTours(EachWay, StoryCase):
         self.company.vip_tiers_confirmed_at = False
         self.env["vip.tier.review"].search([("state", "=", "done")]).state = "draft"
         self.env.flush_all()
-        self.start_tour("/odoo/vip-first-hour", "vip_base_first_hour", "tour.admin")
+        self.start_tour("/odoo/vip-first-hour", "sla_promise_first_hour", "tour.admin")
         self.env.invalidate_all()
         self.assertTrue(self.company.vip_tiers_confirmed_at)
-        self.start_tour("/odoo/vip-operations", "vip_base_operations", "tour.admin")
+        self.start_tour("/odoo/vip-operations", "sla_promise_operations", "tour.admin")

@@ -39,7 +39,6 @@ from . import score_review_sample
 from . import score_rule
 from . import score_rule_version
 from . import sla_breach
-from . import sla_whatif
 from . import stake
 from . import face
 from . import vip_answer

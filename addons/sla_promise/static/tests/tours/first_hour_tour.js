@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-registry.category("web_tour.tours").add("vip_base_first_hour", {
+registry.category("web_tour.tours").add("sla_promise_first_hour", {
     steps: () => [
         {
             content: "The hours are there from the first day",
@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("vip_base_first_hour", {
     ],
 });
 
-registry.category("web_tour.tours").add("vip_base_operations", {
+registry.category("web_tour.tours").add("sla_promise_operations", {
     steps: () => [
         {
             content: "No back-up was ever told of",
