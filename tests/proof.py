@@ -67,6 +67,7 @@ PARTS = {
         Part("lives", "lives of tickets in which things stay true", 2_500),
         Part("configurations", "configurations, refused or lived under", 10_000),
         Part("pauses", "lives of tickets, each pause judged and not", 2_500),
+        Part("questions", "sets of closings, asked about by plans", 200),
         Part("replays", "lives of two tickets, replayed by the what-if", 1_000),
         Part("ladders", "rules of tiers, against plain Python", 250),
         Part("arrivals", "orders of files, corrections and reviews", 150),

@@ -109,6 +109,18 @@ class NamedCase(TransactionCase):
             "calendar_id": self.make("resource.calendar").id,
         }
 
+    def _new_mail_template(self, _name):
+        return {"model_id": self.env["ir.model"]._get_id("helpdesk.ticket")}
+
+    def _new_vip_question_plan(self, _name):
+        return {"template_id": self.make("mail.template").id}
+
+    def _new_vip_question_quota(self, _name):
+        return {"plan_id": self.make("vip.question.plan").id, "most": 1}
+
+    def _new_vip_dimension(self, name):
+        return self._new_vip_metric(name)
+
     def _new_vip_entitlement(self, _name):
         return {"tier_id": self.make("vip.tier").id}
 

@@ -363,6 +363,44 @@ def ask(env):
     env["vip.question"].with_context(**at_context(world.NOW))._cron_ask()
 
 
+def prepare_plan(env):
+    """Let clients have requests that were closed, and a plan that asks about them."""
+    clients = env["res.partner"].create(
+        [
+            {
+                "name": f"Planned {number}",
+                "email": f"planned.{number}@example.com",
+                "client_type": "end",
+                "lang": "en_US",
+            }
+            for number in range(QUESTIONS)
+        ]
+    )
+    closed = world.NOW - timedelta(hours=1)
+    stage = env.ref("sla_promise.stage_solved")
+    env["helpdesk.ticket"]._at(closed).create(
+        [
+            {
+                "name": f"Planned {number}",
+                "description": "Planned",
+                "partner_id": clients[number % QUESTIONS].id,
+                "stage_id": stage.id,
+            }
+            for number in range(2 * QUESTIONS)
+        ]
+    )
+    plan = env.ref("vip_voice.plan_closing")
+    plan.write({"active": True, "date_from": closed - timedelta(days=1)})
+    env.cr.commit()
+
+
+def ask_by_plan(env):
+    """The jobs that plan who is asked, and ask, as their crons start them."""
+    questions = env["vip.question"].with_context(**at_context(world.NOW))
+    questions._cron_plan()
+    questions._cron_ask()
+
+
 def prepare_gifts(env):
     """Leave drafts of many agents to be posted while the month is closed."""
     _gifts(env)

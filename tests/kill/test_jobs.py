@@ -5,6 +5,7 @@ interruption leaves nothing half done, and a second run changes nothing.
 """
 
 import os
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
@@ -55,6 +56,12 @@ def promised(source):
 @pytest.fixture(scope="module")
 def charged():
     with prepared(INSTALLED, ground.prepare_close) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def planned():
+    with prepared(INSTALLED, ground.prepare_plan) as name:
         yield name
 
 
@@ -229,6 +236,24 @@ def test_questions_to_clients(closed):
     )
     assert len(questions) == ground.QUESTIONS
     assert {(row["state"], row["mails"]) for row in questions} == {("asked", 1)}
+
+
+def test_who_is_asked_by_a_plan(planned):
+    """Each client has one mail about the first of two closings, whatever was killed."""
+    questions = compare(
+        planned,
+        ground.ask_by_plan,
+        23,
+        table("vip_question", exclude=["message_id"]),
+        "SELECT m.res_id, count(*) AS mails, count(q.id) AS asks"
+        "  FROM mail_mail o JOIN mail_message m ON m.id = o.mail_message_id"
+        "  JOIN vip_question q ON q.message_id = m.id GROUP BY 1",
+    )
+    told = Counter((row["state"], row["not_asked"], row["mails"]) for row in questions)
+    assert told == {
+        ("asked", None, 1): ground.QUESTIONS,
+        ("dropped", "too_soon", 0): ground.QUESTIONS,
+    }
 
 
 def test_score_drafting(source):

@@ -12,6 +12,10 @@ ARROWS = {
     "resource_worktime": {"vip_base"},
     "sla_promise": {"vip_service", "resource_worktime"},
     "sla_scoring": {"sla_promise", "helpdesk_mgmt_rating"},
+    "vip_voice": {"sla_promise"},
+    "vip_improvement": {"sla_promise"},
+    "sla_scoring_vip_voice": {"sla_scoring", "vip_voice"},
+    "vip_improvement_vip_voice": {"vip_improvement", "vip_voice"},
     "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 
@@ -25,8 +29,18 @@ KEYS = {
     "vip_service.assets_answer",  # bundle of the page on which clients answer
     "sla_scoring.kpi_board",  # tag of a client action
     "sla_promise.pending",  # kept in the transaction
+    "vip_voice.reply",  # what is owed to a client on a ticket; so are the next four
+    "vip_voice.acknowledge",
+    "vip_voice.decision",
+    "vip_voice.answer",
+    "vip_voice.report",
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
+    "vip_base.first_hour",  # tag of a client action
+    "vip_base.operations",  # tag of a client action
+    "vip_base.backup_at",  # system parameter
+    "sla_promise.assets_wall",  # bundle of the page on the wall
+    "vip_service.together",  # tag of a client action
 }
 
 #: What the plain Python of ``engine/`` imports beside the standard library.

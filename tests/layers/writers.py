@@ -15,6 +15,10 @@ ROWS = {
     "sla.clock",
     "sla.obligation",
     "vip.answer",
+    "vip.feedback",
+    "vip.case.cause",
+    "vip.complaint.part",
+    "vip.improvement.check",
     "vip.answer.grade",
     "vip.answer.words",
     "vip.contact",
@@ -258,6 +262,22 @@ WRITERS = {
         "vip_service/models/vip_client_group_member.py::_end_now": "unlink",
         "vip_service/models/vip_client_group_member.py::_move": "copy write",
     },
+    "vip_improvement": {
+        "vip_improvement/models/vip_improvement.py::_compute_state": "=? =open =recheck",
+    },
+    "vip_improvement_check": {
+        "vip_improvement/models/vip_improvement_check.py::_recheck": "create",
+    },
+    "vip_complaint": {
+        "vip_voice/models/complaint/vip_complaint.py::_compute_state": "=?",
+    },
+    "vip_complaint_part": {
+        "vip_voice/models/complaint/vip_complaint_part.py::_freeze_file": "create",
+    },
+    "vip_feedback": {
+        "vip_voice/models/feedback/vip_feedback.py::_compute_state": "=?",
+        "vip_voice/models/feedback/vip_feedback.py::_open": "create",
+    },
     "vip_answer": {
         "vip_service/models/answer/vip_answer.py::_write_down": "create",
     },
@@ -275,6 +295,7 @@ WRITERS = {
         "vip_service/models/answer/base_partner_merge.py::_move_questions": "update",
         "vip_service/models/answer/vip_question.py::_become": "=answered =failed =waiting",
         "vip_service/models/answer/vip_question.py::_note_closings": "insert",
+        "vip_voice/models/plan/vip_question_planning.py::_plan": "insert",
     },
     "vip_client_import": {
         "vip_base/models/vip_import_mixin.py::_import_source": "=checked =done =failed",
@@ -373,7 +394,10 @@ WRITERS = {
         "vip_service/tools/review_sql.py::propose_sql": "insert",
         "vip_service/tools/again_sql.py::entry_renewing_sql": "update",
         "vip_service/tools/again_sql.py::renewing_sql": "update",
-        "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_change_state": (
+            "=approved =proposed =rejected update"
+        ),
+        "vip_service/models/decide/vip_tier_change_opinion.py::_give_opinion": "write",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
     "vip_tier_correction": {

@@ -519,11 +519,86 @@ def taken_over(scene):
     wizard.create({"in_force": True}).action_take_over()
 
 
+def voice(scene):
+    """A plan asks about a closing, the client answers badly and gets a ticket."""
+    plan = scene.ref("vip_voice.plan_closing")
+    plan.with_user(scene.admin).write(
+        {
+            "active": True,
+            "date_from": scene.now - timedelta(days=6),
+            "quota_ids": [
+                Command.create(
+                    {"tier_id": scene.ref("vip_service.tier_diamond").id, "most": 9}
+                )
+            ],
+        }
+    )
+    ticket = scene.ticket(scene.now - timedelta(hours=3))
+    done = scene.ref("sla_promise.stage_solved")
+    scene.at(scene.now - timedelta(hours=1), ticket).stage_id = done
+    questions = scene.env["vip.question"].sudo()
+    questions._plan_closings(scene.company, scene.now)
+    question = questions.search([("ticket_id", "=", ticket.id)])
+    answer = scene.env["vip.answer"]._give(question, 1, "mail", scene.now, "Too slow")
+    feedback = scene.env["vip.feedback"].search([("answer_id", "=", answer.id)])
+    exchange = scene.env["vip.regulator"].create({"name": "Exchange"})
+    complaints = scene.at(scene.now, "vip.complaint", scene.manager)
+    complaint = complaints.create(
+        {
+            "name": "Too slow",
+            "ticket_id": feedback.ticket_id.id,
+            "reason": "Wants an answer in writing",
+            "regulator_ids": [Command.set(exchange.ids)],
+            "action_ids": [Command.create({"name": "Call", "evidence": "the call"})],
+        }
+    )
+    complaint.action_ids.action_done()
+    causes = scene.at(scene.now, "vip.case.cause", scene.manager)
+    causes.create(
+        {
+            "ticket_id": complaint.ticket_id.id,
+            "cause_id": scene.ref("vip_voice.cause_process").id,
+        }
+    )
+    scene.env["vip.complaint.say"].with_user(scene.manager).create(
+        {"complaint_id": complaint.id, "step": "reexamine", "words": "No"}
+    )
+
+
+def improvements(scene):
+    """Something is improved and looked at again."""
+    at = scene.now - timedelta(days=60)
+    item = scene.env["helpdesk.ticket.category"].create({"name": "Improved item"})
+    made = scene.at(at, "vip.improvement", scene.manager).create(
+        {
+            "name": "Book once",
+            "owner_id": scene.agent.id,
+            "recheck_on": scene.now.date(),
+            "category_ids": [Command.set(item.ids)],
+            "action_ids": [Command.create({"name": "Cut-off", "evidence": "Seen"})],
+        }
+    )
+    scene.at(at, made.action_ids, scene.manager).action_done()
+    scene.at(scene.now, made, scene.second).action_recheck()
+
+
+def repeated(scene):
+    """A cause is armed and has an improvement."""
+    cause = scene.ref("vip_voice.cause_process")
+    cause.write(
+        {"repeat_owner_id": scene.manager.id, "is_armed": True, "repeat_cases": 1}
+    )
+    cause._open_repeated(scene.company, scene.now)
+
+
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
     "vip_service": (activity, tiers, entitlements, asked, answers),
     "sla_promise": (policies, promises, outages),
     "sla_scoring": (points, reviews, cards),
+    "vip_voice": (voice,),
+    "vip_improvement": (improvements,),
+    "vip_improvement_vip_voice": (repeated,),
     "sla_promise_helpdesk_mgmt_sla": (taken_over,),
 }

@@ -47,13 +47,13 @@ def _csv(rows):
     writer = csv.writer(stream)
     writer.writerow(
         [*("ticket", "answered_at", "grade", "channel", "source", "words")]
-        + ["attitude", "efficiency"]
+        + ["attitude", "efficiency", "professionalism"]
     )
     for at, number, grade in rows:
         words = WORDS.get(grade, "")
         efficiency = max(1, grade - 1) if words else grade
         writer.writerow(
             [number, f"{at:%Y-%m-%d %H:%M}", grade, "sms", SOURCE, words]
-            + [grade, efficiency]
+            + [grade, efficiency, min(5, grade + 1)]
         )
     return stream.getvalue()

@@ -6,7 +6,8 @@ many-eth closing it is:
 
 - three of ten clients answer, by SMS, one to 48 hours later;
 - of 100 answers 46 are a 5, 31 a 4, 11 a 3, 7 a 2 and 5 a 1;
-- attitude is graded as the whole, efficiency one lower where the client says a word.
+- attitude is graded as the whole, efficiency one lower where the client says a word,
+  professionalism one higher.
 
 The answers come as a file that the service manager imports, as those of an SMS service do.
 Who held the incident is not said: the product has to find it out.

@@ -30,7 +30,25 @@ FIGURES = {
     "response": lambda heap: mean(
         [Fraction(seconds, 60) for seconds in heap.values("response")]
     ),
+    "voice_asked": lambda heap: (heap.number("asked") or None, heap.number("asked")),
+    "voice_reached": lambda heap: (
+        heap.number("reached") or None,
+        heap.number("reached"),
+    ),
+    "voice_answer_share": lambda heap: share(
+        heap.sum("reached", 1), heap.number("reached")
+    ),
+    "voice_attitude": lambda heap: mean(heap.values("graded attitude")),
+    "voice_efficiency": lambda heap: mean(heap.values("graded efficiency")),
+    "voice_professionalism": lambda heap: mean(heap.values("graded professionalism")),
+    "voice_held_attitude": lambda heap: mean(heap.values("held attitude")),
+    "voice_held_efficiency": lambda heap: mean(heap.values("held efficiency")),
+    "voice_held_professionalism": lambda heap: mean(
+        heap.values("held professionalism")
+    ),
 }
+#: What the log holds nothing of; their own addons prove them.
+APART = {"nps", "recheck", "complaints", "recovered"}
 
 
 def share(part, of):
@@ -70,6 +88,8 @@ class Plain:
         self._promises()
         self._solving()
         self._answers()
+        self._questions()
+        self._grades()
         self._reviews()
         self._responses()
 
@@ -211,6 +231,49 @@ class Plain:
                 partner_id=self.clients.get(question.partner_id.id),
                 tier_id=question.tier_id.id,
             )
+
+    def _of_question(self, question):
+        return {
+            "user_id": question.user_id.id,
+            "team_id": question.team_id.id,
+            "category_id": question.category_id.id,
+            "channel_id": question.ticket_id.channel_id.id,
+            "partner_id": self.clients.get(question.partner_id.id),
+            "tier_id": question.tier_id.id,
+        }
+
+    def _questions(self):
+        left = {key.question_id for key in self._rows("vip.question.key")}
+        for question in self._rows("vip.question"):
+            if question.state not in ("asked", "answered"):
+                continue
+            answered = question.state == "answered"
+            told = (question.closed_at, question.ticket_id.id, int(answered))
+            self._put("asked", *told, **self._of_question(question))
+            if answered or question in left:
+                self._put("reached", *told, **self._of_question(question))
+
+    def _grades(self):
+        for given in self._rows("vip.answer.grade"):
+            answer, question = given.answer_id, given.answer_id.question_id
+            if not answer.counts:
+                continue
+            code = given.dimension_id.code
+            told = (answer.counted_at, question.ticket_id.id, Fraction(given.grade))
+            whose = self._of_question(question)
+            self._put(f"graded {code}", *told, **whose)
+            for holder in self._holders(question):
+                self._put(f"held {code}", *told, **{**whose, "user_id": holder})
+
+    def _holders(self, question):
+        """Return who held a request since work began, or began again; and who closed it."""
+        holders = {question.user_id.id} - {False}
+        since = set()
+        for span in self.spans[question.ticket_id.id]:
+            if span.start >= question.closed_at:
+                break
+            since = set() if span.solved else since | {span.user_id.id}
+        return holders | since - {False}
 
     def _reviews(self):
         shown = ("shown", "signed", "disputed", "settled")

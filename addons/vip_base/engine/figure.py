@@ -118,10 +118,12 @@ class Mean:
     """The average value of the occurrences of a kind.
 
     :ivar per: what one of the figure's unit is of the value: 60 for minutes of seconds
+    :ivar lowest: what it cannot be below: a time, a percentage, a grade is never below zero
     """
 
     kind: str
     per: int = 1
+    lowest: float = 0.0
     nothing = None
 
     @property
@@ -142,12 +144,14 @@ class Mean:
     def interval(self, numbers):
         """Return the lowest and the highest mean to be reckoned with, or None.
 
-        Never below zero: what has a mean here is a time, a percentage, a grade.
+        >>> few = Numbers(value=-20.0, of=25, spread=50.0)
+        >>> [round(end, 1) for end in Mean("a", lowest=-100.0).interval(few)]
+        [-39.6, -0.4]
         """
         if numbers.value is None or numbers.spread is None:
             return None
         error = SURE * numbers.spread / sqrt(numbers.of)
-        return max(0.0, numbers.value - error), numbers.value + error
+        return max(self.lowest, numbers.value - error), numbers.value + error
 
 
 def wilson(part, of):

@@ -10,7 +10,7 @@ from odoo.addons.vip_base.tools.times import event_time
 
 from ..engine.answer_link import PATH
 from ..engine.tries import Tries
-from ..models.answer.vip_answer import GRADES
+from ..models.answer.vip_question import GRADES
 
 #: What one address may ask of us in ten minutes: links that lead to nothing, and all.
 WRONG = Tries(most=20, seconds=600)
@@ -95,7 +95,7 @@ class AnswerPage(Controller):
         about = request.session.pop(ABOUT, None) or {}
         if not self._is_begun(about, question, kw.get("word") or ""):
             return self._form(question, lang, grade, again=True)
-        if grade not in map(str, GRADES):
+        if grade not in map(str, question._grades()):
             return self._form(question, lang, again=True)
         try:
             request.env["vip.answer"]._give(
@@ -104,7 +104,7 @@ class AnswerPage(Controller):
                 "portal" if question_id else "mail",
                 event_time(request.env),
                 words=words.strip()[:LONGEST],
-                dimensions=self._dimensions(kw),
+                dimensions=self._dimensions(question, kw),
             )
         except UserError as error:
             return self._part(
@@ -120,10 +120,9 @@ class AnswerPage(Controller):
             and time.time() < about["until"]
         )
 
-    def _dimensions(self, sent):
+    def _dimensions(self, question, sent):
         """Return {dimension: grade} of those that are asked for and were graded."""
-        # As superuser: the client reads no model of ours.
-        asked = request.env["vip.dimension"].sudo().search([])
+        asked = question._asked_dimensions()
         graded = {one: sent.get(f"dimension_{one.id}") for one in asked}
         allowed = set(map(str, GRADES))
         return {one: int(grade) for one, grade in graded.items() if grade in allowed}
@@ -176,13 +175,11 @@ class AnswerPage(Controller):
         return request.make_response(html, headers=list(HEADERS.items()))
 
     def _form(self, question, lang, grade="", again=False):
-        # As superuser: the client reads no model of ours.
-        dimensions = request.env["vip.dimension"].sudo().search([])
         return self._part(
-            "vip_service.answer_form",
+            question._answer_form(),
             question,
             lang,
-            dimensions=dimensions,
+            dimensions=question._asked_dimensions(),
             proposed=grade,
             again=again,
         )

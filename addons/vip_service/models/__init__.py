@@ -46,5 +46,6 @@ from . import vip_tier_verdict
 from . import lists
 from . import page
 from . import review
+from . import decide
 from . import vip_activity_waiting
 from . import activity

@@ -68,7 +68,7 @@ class SlaObligation(models.Model):
         """Let something be owed on tickets, unless it is already.
 
         :param key: of a declared obligation
-        :param evidence: the record that it follows from
+        :param evidence: the record that it follows from, or {ticket id: record}
         :param at: naive UTC; the event time of the environment if not given
         """
         self._happen(key, tickets, OWED, evidence, at)
@@ -87,6 +87,11 @@ class SlaObligation(models.Model):
     def _happen(self, key, tickets, kind, evidence, at):
         obligation = self._declared()[key]
         now = event_time(self.env)
+        proofs = evidence if isinstance(evidence, dict) else {}
+        proof_of = {
+            ticket.id: proofs.get(ticket.id) if proofs else evidence
+            for ticket in tickets
+        }
         # As superuser: the addon says what happened, whoever works on the ticket.
         self.sudo().create(
             [
@@ -98,10 +103,11 @@ class SlaObligation(models.Model):
                     "kind": kind,
                     "by_answer": kind == OWED and obligation.by_answer,
                     "user_id": self.env.uid != SUPERUSER_ID and self.env.uid,
-                    "res_model": evidence._name if evidence else False,
-                    "res_id": evidence.id if evidence else False,
+                    "res_model": proof._name if proof else False,
+                    "res_id": proof.id if proof else False,
                 }
                 for ticket in tickets
+                for proof in [proof_of[ticket.id]]
             ]
         )
         self.flush_model()

@@ -9,8 +9,8 @@ from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from .vip_answer_words import kept
+from .vip_question import GRADES
 
-GRADES = range(1, 6)
 #: From this grade on a client is satisfied.
 SATISFIED = 4
 #: How an answer came. By these the client gives it alone; others are entered for it.
@@ -43,7 +43,10 @@ class VipAnswer(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     grade = fields.Integer(
-        required=True, readonly=True, aggregator="avg", help="1 to 5, 5 is best."
+        required=True,
+        readonly=True,
+        aggregator="avg",
+        help="1 to 5, 5 is best. Questions of another kind have a scale of their own.",
     )
     counts = fields.Boolean(
         readonly=True, help="The first answer to its question: figures read this one."
@@ -72,6 +75,7 @@ class VipAnswer(models.Model):
     words = fields.Text(related="words_ids.text")
     grade_ids = fields.One2many("vip.answer.grade", "answer_id", readonly=True)
 
+    purpose = fields.Selection(related="question_id.purpose")
     ticket_id = fields.Many2one(related="question_id.ticket_id")
     partner_id = fields.Many2one(related="question_id.partner_id", string="Client")
     user_id = fields.Many2one(related="question_id.user_id")
@@ -82,8 +86,9 @@ class VipAnswer(models.Model):
 
     _counts_uniq = models.UniqueIndex("(question_id) WHERE counts")
     _figures_idx = models.Index("(company_id, counted_at) WHERE counts")
+    # Which of these a question takes, it says itself.
     _grade_range = models.Constraint(
-        "CHECK (grade BETWEEN 1 AND 5)", "A grade is from 1 to 5."
+        "CHECK (grade BETWEEN 0 AND 10)", "A grade is from 0 to 10."
     )
 
     def init(self):
@@ -169,13 +174,36 @@ class VipAnswer(models.Model):
             counted.add(question.id)
         made = self.sudo().create(rows)
         questions._become("answered")
+        made._heard(at)
         return made
+
+    def _heard(self, at):
+        """Do what follows when these answers have become known; a door.
+
+        As superuser.
+
+        :param at: naive UTC
+        """
 
     def _row(self, answer, question, at):
         """Return the values of one answer: its words and dimensions in rows of theirs."""
-        grades = [answer["grade"], *answer["dimensions"].values()]
-        if not all(grade in GRADES for grade in grades):
-            raise UserError(self.env._("A grade is from 1 to 5."))
+        scale = question._grades()
+        if answer["grade"] not in scale:
+            raise UserError(
+                self.env._(
+                    "A grade is from %(first)s to %(last)s.",
+                    first=scale[0],
+                    last=scale[-1],
+                )
+            )
+        if not all(grade in GRADES for grade in answer["dimensions"].values()):
+            raise UserError(
+                self.env._(
+                    "A grade is from %(first)s to %(last)s.",
+                    first=GRADES[0],
+                    last=GRADES[-1],
+                )
+            )
         plain = {key: answer[key] for key in answer.keys() - {"words", "dimensions"}}
         return {
             **plain,

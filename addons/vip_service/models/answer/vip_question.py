@@ -19,6 +19,8 @@ ASKING = "vip_question"
 #: and so on.
 BACK_OFF = 10
 MOST_TRIES = 5
+#: So many questions are looked at together by the job.
+BATCH = 500
 #: What was closed longer ago is history: its clients are not asked any more.
 OLDEST = timedelta(days=7)
 #: So many times the one who was asked gets a mail with a link.
@@ -28,6 +30,8 @@ AS_OF_CLOSING = (
     *("purpose", "ticket_id", "company_id", "user_id", "team_id"),
     *("category_id", "tier_id", "closed_at", "recorded_at"),
 )
+#: What a client may grade, 5 is best.
+GRADES = range(1, 6)
 #: What is read of tickets to ask.
 TAKEN = ("partner_id", "commercial_partner_id", "company_id", "user_id", "team_id")
 
@@ -147,11 +151,12 @@ class VipQuestion(models.Model):
         return asked
 
     @api.model
-    def _note_closings(self, closings, at, state):
+    def _note_closings(self, closings, at, state, purpose="closing"):
         """Write down questions about closings that have none yet; one statement.
 
         :param closings: (ticket id, closed at, template id, user id, team id, category id)
         :param at: naive UTC, when this is recorded
+        :param purpose: of the questions: what is asked about these tickets
         :return: the new ones
         """
         if not closings:
@@ -167,7 +172,7 @@ class VipQuestion(models.Model):
                purpose, ticket_id, asked_partner_id, partner_id, company_id, user_id,
                team_id, category_id, tier_id, closed_at, recorded_at, state, lang,
                template_id, try_at, tries, mails, expires_at)
-        SELECT 'closing', ticket.id, ticket.partner_id, ticket.commercial_partner_id,
+        SELECT %(purpose)s, ticket.id, ticket.partner_id, ticket.commercial_partner_id,
                ticket.company_id, NULLIF(closing.user_id, 0),
                NULLIF(closing.team_id, 0), NULLIF(closing.category_id, 0), tier.id,
                closing.at, %(at)s, %(state)s, partner.lang,
@@ -184,6 +189,7 @@ class VipQuestion(models.Model):
             ON CONFLICT (ticket_id, closed_at) DO NOTHING
      RETURNING id
                 """,
+                purpose=purpose,
                 at=at,
                 state=state,
                 tickets=array(tickets),
@@ -280,19 +286,29 @@ class VipQuestion(models.Model):
 
     @api.model
     def _cron_ask(self):
-        """Ask what is due; one that fails waits and stops no other."""
+        """Ask what is due; one that fails waits and stops no other.
+
+        In batches, so that what it holds in memory does not grow with what waits. A
+        question and its mail are committed together: killed, nobody is asked twice.
+        """
         at = event_time(self.env)
         cron = self.env["ir.cron"]
         due = [("state", "=", "waiting"), ("try_at", "<=", at)]
         # As superuser: the job asks what anybody's move wanted to be asked.
-        questions = self.sudo().search(due, order="id")
-        cron._commit_progress(remaining=len(questions))
-        for question in questions:
-            question = question.try_lock_for_update().filtered_domain(due)
-            if question:
-                question._ask(at)
-            if not cron._commit_progress(1):
-                break
+        queue = self.sudo()
+        cron._commit_progress(remaining=queue.search_count(due))
+        last = 0
+        while questions := queue.search(
+            [*due, ("id", ">", last)], order="id", limit=BATCH
+        ):
+            last = questions[-1:].id
+            for question in questions:
+                question = question.try_lock_for_update().filtered_domain(due)
+                if question:
+                    question._ask(at)
+                if not cron._commit_progress(1):
+                    return
+            self.env.invalidate_all()
 
     def _ask(self, at):
         """Put the mail of a question into the mail queue.
@@ -391,6 +407,25 @@ class VipQuestion(models.Model):
     # ------------------------------------------------------------------
     # Being answered
     # ------------------------------------------------------------------
+
+    def _grades(self):
+        """Return the range of grades that answer this question; a door.
+
+        The last one is the best.
+        """
+        return GRADES
+
+    def _answer_form(self):
+        """Return the xmlid of the form in which this is answered; a door.
+
+        As ``vip_service.answer_form``: it has a field ``grade``, and others of its.
+        """
+        return "vip_service.answer_form"
+
+    def _asked_dimensions(self):
+        """Return what may be graded beside the whole, as superuser; a door."""
+        # As superuser: the client reads no model of ours.
+        return self.env["vip.dimension"].sudo().search([("active", "=", True)])
 
     def _is_open(self, at):
         """Tell whether the link of a question still takes an answer."""

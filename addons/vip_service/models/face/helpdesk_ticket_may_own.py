@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 class HelpdeskTicket(models.Model):
     """Who may hold a request of a key client, and why not.
 
-    Asked when a person gives such a request to somebody, and by whoever proposes holders.
+    Of other requests only where an addon says so (``_asks_who_may_hold``). Asked when a
+    person gives such a request to somebody, and by whoever proposes holders.
     """
 
     _inherit = "helpdesk.ticket"
@@ -30,9 +31,13 @@ class HelpdeskTicket(models.Model):
         ladder = self.env["vip.tier"]._ladder(ticket.company_id)
         return bool(ticket.vip_tier_id) and ticket.vip_tier_id != ladder[:1]
 
+    def _asks_who_may_hold(self):
+        """Tell whether not everybody may hold this request; a door."""
+        return self._is_of_key_client()
+
     def _may_hold(self, users):
         """Return those of these users who may hold this request."""
-        if not self._is_of_key_client():
+        if not self._asks_who_may_hold():
             return users
         return users.filtered(lambda user: not self._bars_to_hold(user))
 
@@ -48,11 +53,10 @@ class HelpdeskTicket(models.Model):
             # As superuser: who holds it.
             user = ticket.sudo().user_id
             bars = user and ticket._bars_to_hold(user)
-            if bars and ticket._is_of_key_client():
+            if bars and ticket._asks_who_may_hold():
                 raise UserError(
                     self.env._(
-                        "“%(ticket)s” is of a key client; %(user)s may not hold it: "
-                        "%(why)s",
+                        "%(user)s may not hold “%(ticket)s”: %(why)s",
                         ticket=ticket.display_name,
                         user=user.name,
                         why=" ".join(bars),

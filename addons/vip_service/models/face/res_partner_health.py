@@ -123,6 +123,7 @@ class ResPartner(models.Model):
                   FROM (SELECT avg(a.grade) AS grade, max(a.answered_at) AS at
                           FROM vip_question q JOIN vip_answer a ON a.question_id = q.id
                          WHERE q.partner_id = %(client)s AND a.counts
+                           AND q.purpose = 'closing'
                            AND a.company_id = %(company)s
                            AND a.answered_at > %(since)s AND a.answered_at <= %(now)s) a
                  CROSS JOIN (

@@ -159,6 +159,7 @@ class ResPartner(models.Model):
                          FROM vip_question q
                          JOIN vip_answer a ON a.question_id = q.id AND a.counts
                         WHERE q.partner_id = p.id AND a.company_id = %(company)s
+                          AND q.purpose = 'closing'
                           AND a.answered_at > %(since)s AND a.answered_at <= %(now)s
                         ORDER BY a.answered_at DESC, a.id DESC LIMIT 1) a
                     ON a.grade < %(satisfied)s

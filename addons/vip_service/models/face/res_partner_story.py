@@ -272,7 +272,11 @@ class ResPartner(models.Model):
         if not answers.has_access("read"):
             return
         query = answers._search(
-            [("question_id.partner_id", "=", self.id), ("counts", "=", True)]
+            [
+                ("question_id.partner_id", "=", self.id),
+                ("question_id.purpose", "=", "closing"),
+                ("counts", "=", True),
+            ]
         )
         question = query.left_join(
             query.table, "question_id", "vip_question", "id", "question"

@@ -39,7 +39,8 @@ class Answered(models.AbstractModel):
                %(channel)s AS channel_id
           FROM vip_answer answer
           JOIN vip_question question ON question.id = answer.question_id
-         WHERE answer.company_id = %(company)s AND answer.counts AND %(during)s""",
+         WHERE answer.company_id = %(company)s AND answer.counts
+           AND question.purpose = 'closing' AND %(during)s""",
             satisfied=SATISFIED,
             client=self._client(SQL("question.partner_id")),
             channel=self._channel(SQL("question.ticket_id")),

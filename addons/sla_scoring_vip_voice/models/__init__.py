@@ -1,0 +1,2 @@
+from . import vip_figure_held
+from . import vip_figure_served

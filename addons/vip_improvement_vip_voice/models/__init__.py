@@ -1,0 +1,2 @@
+from . import vip_cause
+from . import vip_improvement

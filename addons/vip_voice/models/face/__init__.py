@@ -1,0 +1,2 @@
+from . import vip_home
+from . import res_partner

@@ -1,0 +1,3 @@
+from . import vip_question_plan
+from . import vip_question
+from . import vip_question_planning
