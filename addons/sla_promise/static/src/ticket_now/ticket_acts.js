@@ -80,7 +80,6 @@ export const ticketActs = {
     component: TicketActs,
     fieldDependencies: [{ name: "sla_clock_info", type: "json" }],
     extractProps: () => ({}),
-    displayName: _t("What may be done"),
 };
 
 registry.category("view_widgets").add("sla_ticket_acts", ticketActs);
