@@ -21,7 +21,6 @@
         "data/sla_escalation_data.xml",
         "data/sla_policy_data.xml",
         "data/ir_cron_data.xml",
-        "views/notice_templates.xml",
         "views/sla_escalation_views.xml",
         "views/sla_notice_views.xml",
         "views/sla_intervention_views.xml",
@@ -47,6 +46,7 @@
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/sla_promise_menus.xml",
+        "views/sla_wall_views.xml",
     ],
     "demo": ["demo/sla_promise_demo.xml"],
     "images": [
@@ -56,6 +56,13 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
+        "sla_promise.assets_wall": [
+            "vip_base/static/src/tokens/tokens.variables.scss",
+            "vip_base/static/src/tokens/tokens.scss",
+            "vip_base/static/src/tokens/badges.scss",
+            "sla_promise/static/wall/wall.scss",
+            "sla_promise/static/wall/wall.js",
+        ],
         "web.assets_backend": ["sla_promise/static/src/**/*"],
         "web.assets_unit_tests": ["sla_promise/static/tests/**/*.test.js"],
         "web.assets_tests": ["sla_promise/static/tests/tours/**/*"],

@@ -17,6 +17,7 @@
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/digest_templates.xml",
         "views/vip_home_views.xml",
         "views/vip_base_menus.xml",
     ],

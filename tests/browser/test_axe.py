@@ -120,6 +120,28 @@ class TestAxe(EachWay, StoryCase):
         shown = "[name=action_approve]" if self.way.width > 768 else ".o_kanban_record"
         self.find("/odoo/vip-approvals", "tour.manager", shown)
 
+    def test_tier_changes_decided_together(self):
+        self.find("/odoo/vip-decide", "tour.manager", ".o_vip_together tbody tr")
+
+    def test_a_tier_change_with_what_is_at_stake(self):
+        self.find(
+            f"/odoo/vip-approvals/{self.proposal.id}", "tour.manager", ".o_vip_stakes"
+        )
+
+    def test_the_first_hour(self):
+        self.find("/odoo/vip-first-hour", "tour.admin", ".o_vip_first_hour li")
+
+    def test_operations(self):
+        self.find(
+            "/odoo/vip-operations", "tour.admin", ".o_vip_operations .o_vip_check"
+        )
+
+    def test_the_wall(self):
+        wall = self.env["sla.wall"].create({"name": "Tour", "lang": "en_US"})
+        link = wall.with_user(self.admin).action_new_link()["params"]["message"]
+        key = link.split("#")[1]
+        self.find(f"/wall#{key}", "tour.manager", "#wall .card")
+
     def test_a_back_test(self):
         tests = self.env["vip.tier.backtest"].with_user(self.manager)
         backtest = tests.create({"month_from": self.month, "months": 1})

@@ -97,6 +97,7 @@ RULES = {
         "calendar_id": NAMED,
         "escalation_id": NAMED,
     },
+    "sla.wall": {"company_id": NAMED, "team_ids": NAMED},
     "sla.whatif": {"company_id": PART, "draft_ids": NAMED},
     "vip.source.column": {"source_id": PART, "metric_id": NAMED},
     "vip.source": {

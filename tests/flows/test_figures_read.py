@@ -17,10 +17,14 @@ DUE = datetime(2024, 3, 13, 9, 0, 0)
 #: Files that work out a percentage, and of what: none of them is a figure of what happened.
 PERCENTAGES = {
     "sla_promise/engine/terms.py": "a level of escalation, of its limit",
+    "sla_promise/models/wall/sla_wall.py": "promises kept of several teams: their sums",
+    "sla_promise/models/whatif/sla_policy_trial.py": "promises that would be kept",
     "sla_promise/models/whatif/sla_whatif.py": "how far a job is",
     "sla_promise/static/src/whatif/whatif.js": "promises that would be kept, of a what-if",
     "sla_scoring/engine/quality.py": "the result of one review",
     "sla_scoring/engine/scorecard.py": "where a figure lies on its line",
+    "sla_scoring/models/score_kpi_detail.py": "what moved a figure: parts of its change",
+    "sla_scoring/static/src/kpi_board/kept.js": "how wide a bar is",
     "sla_scoring/models/score_review_sample.py": "how many are reviewed twice",
     "vip_base/engine/figure.py": "the formulas of all figures",
     "vip_service/models/face/res_partner_health.py": "health of one client: the change "

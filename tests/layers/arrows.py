@@ -36,6 +36,11 @@ KEYS = {
     "vip_voice.report",
     "vip_base.home",  # tag of a client action
     "vip_base.live",  # kept in the transaction
+    "vip_base.first_hour",  # tag of a client action
+    "vip_base.operations",  # tag of a client action
+    "vip_base.backup_at",  # system parameter
+    "sla_promise.assets_wall",  # bundle of the page on the wall
+    "vip_service.together",  # tag of a client action
 }
 
 #: What the plain Python of ``engine/`` imports beside the standard library.

@@ -394,7 +394,10 @@ WRITERS = {
         "vip_service/tools/review_sql.py::propose_sql": "insert",
         "vip_service/tools/again_sql.py::entry_renewing_sql": "update",
         "vip_service/tools/again_sql.py::renewing_sql": "update",
-        "vip_service/models/vip_tier_change_decide.py::_change_state": "=approved =rejected update",
+        "vip_service/models/vip_tier_change_decide.py::_change_state": (
+            "=approved =proposed =rejected update"
+        ),
+        "vip_service/models/decide/vip_tier_change_opinion.py::_give_opinion": "write",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
     },
     "vip_tier_correction": {

@@ -10,4 +10,5 @@ from . import resource_holiday_load
 from . import resource_holiday_file
 from . import resource_holiday_load_line
 from . import resource_makeup_day
+from . import vip_first_hour
 from . import vip_personal

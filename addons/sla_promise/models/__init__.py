@@ -9,3 +9,5 @@ from . import whatif
 from . import company
 from . import client
 from . import figure
+from . import stake
+from . import wall

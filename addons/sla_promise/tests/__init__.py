@@ -16,6 +16,7 @@ from . import test_outage
 from . import test_own_chinese
 from . import test_planned_outage
 from . import test_policy_coverage
+from . import test_policy_draft
 from . import test_policy_matching
 from . import test_policy_version
 from . import test_portal_promises
@@ -43,9 +44,11 @@ from . import test_sla_sync
 from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof
+from . import test_stakes
 from . import test_ticket_form
 from . import test_ticket_now
 from . import test_tier_backtest
 from . import test_uninstall
+from . import test_wall
 from . import test_working_time
 from . import test_worktime_published

@@ -22,11 +22,11 @@ def cells(readers=READERS, **more):
 CONFIG = cells(admin="crwu")
 #: Records about a ticket of the agent.
 OF_AGENT = {
-    "sla.policy": CONFIG,
+    "sla.policy": cells(manager="cr", admin="crwu"),
     "sla.escalation": CONFIG,
     "sla.escalation.level": CONFIG,
     "sla.breach.reason": CONFIG,
-    "sla.target": CONFIG,
+    "sla.target": cells(manager="r", admin="crwu"),
     "sla.outage": cells(manager="crwu", admin="crwu"),
     "sla.calendar.switch": cells(("manager", "auditor", "admin")),
     "sla.match": cells(),
@@ -36,7 +36,7 @@ OF_AGENT = {
     "sla.reapply": cells(("manager", "auditor"), admin="crw"),
     "sla.reapply.line": cells(("manager", "auditor", "admin")),
     "sla.coverage.line": cells(("admin", "auditor")),
-    "sla.policy.new.version": {"admin": "crwu"},
+    "sla.policy.new.version": {"manager": "crwu", "admin": "crwu"},
     "sla.span": cells(
         ("agent", "helpdesk", "host_admin", "manager", "admin", "auditor")
     ),
@@ -68,6 +68,7 @@ OF_AGENT = {
     "sla.move.line": dict.fromkeys(("manager", "admin"), "crwu"),
     "sla.start": cells(("auditor",), admin="crw"),
     "sla.whatif": cells(("auditor",), manager="crwu", admin="crwu"),
+    "sla.wall": cells(("manager", "auditor"), admin="crwu"),
     "sla.whatif.line": cells(("auditor", "manager", "admin")),
 }
 CONFIGURED = (
@@ -137,6 +138,7 @@ class TestAccessMatrix(AccessMatrixMixin, ScreenCrawlMixin, SlaCase):
             self._switch(),
             self.env["sla.start"].create({"company_id": self.company.id}),
             *self._whatif(ticket),
+            self.env["sla.wall"].create({"name": "W", "company_id": self.company.id}),
             *(self.env[name] for name in WIZARDS),
             *self._policy_records(breach, self.policy),
         ]

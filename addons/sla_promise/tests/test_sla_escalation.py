@@ -532,7 +532,7 @@ class TestSlaEscalation(SlaCase):
             sorted(partner.ids for partner in people),
         )
         for _partners, body in bodies:
-            self.assertEqual(body.count("<li>"), 20)
+            self.assertEqual(body.count("/odoo/vip-tickets/"), 20)
             self.assertIn("4980", body)
             self.assertIn(f"/odoo/vip-tickets/{tickets[0].id}", body)
 

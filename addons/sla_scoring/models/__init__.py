@@ -31,6 +31,7 @@ from . import score_entry_reversal
 from . import score_entry_why
 from . import score_error_report
 from . import score_kpi
+from . import score_kpi_detail
 from . import score_measure
 from . import score_review
 from . import score_review_card
@@ -38,5 +39,6 @@ from . import score_review_sample
 from . import score_rule
 from . import score_rule_version
 from . import sla_breach
+from . import stake
 from . import face
 from . import vip_answer

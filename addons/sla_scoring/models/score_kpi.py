@@ -10,7 +10,7 @@ from odoo.addons.vip_base.tools.sql import NamesMany2one
 from odoo.addons.vip_base.tools.times import event_time, last_months
 
 #: What of a month the trend shows.
-SHOWN = ("value", "count", "of", "is_few")
+SHOWN = ("value", "count", "of", "is_few", "is_reached", "interval")
 
 
 class ScoreKpi(models.Model):
@@ -83,6 +83,10 @@ class ScoreKpi(models.Model):
             "month": fields.Date.to_string(company._vip_month(at)),
             "scopes": scopes,
             "scope": scope,
+            "months": [
+                fields.Date.to_string(month)
+                for month in last_months(company._vip_month(at), MONTHS)
+            ],
             "kpis": [kpi._board_row(series[kpi.key]) for kpi in kpis],
             "podium": self.env["score.card"]._podium(company),
         }

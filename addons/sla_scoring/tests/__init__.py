@@ -20,6 +20,7 @@ from . import test_score_close_months
 from . import test_score_contribution
 from . import test_score_error_report
 from . import test_score_kpi
+from . import test_score_kpi_detail
 from . import test_score_kpi_response
 from . import test_score_leave
 from . import test_score_ledger
@@ -33,6 +34,8 @@ from . import test_score_rule_version
 from . import test_score_stories
 from . import test_score_template
 from . import test_sla_ticket_gone
+from . import test_stakes
 from . import test_uninstall
 from . import test_my_points
 from . import test_question
+from . import test_whatif_points

@@ -3,6 +3,7 @@ from . import ir_attachment
 from . import ir_model_fields_selection
 from . import ir_qweb_fields
 from . import vip_naming
+from . import vip_operations
 from . import vip_audit_log
 from . import vip_past_row
 from . import res_company
@@ -16,7 +17,10 @@ from . import resource_resource
 from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
+from . import vip_decision_stake
+from . import vip_digest
 from . import vip_failing_job
+from . import vip_first_hour
 from . import vip_finder
 from . import vip_home
 from . import vip_home_decisions

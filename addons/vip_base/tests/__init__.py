@@ -2,6 +2,8 @@ from . import test_access
 from . import test_attachment
 from . import test_audit_log
 from . import test_engine_files
+from . import test_digest
+from . import test_first_hour
 from . import test_frozen_rows
 from . import test_groups
 from . import test_home

@@ -44,5 +44,6 @@ from . import vip_tier_review
 from . import vip_tier_review_warning
 from . import vip_tier_verdict
 from . import review
+from . import decide
 from . import vip_activity_waiting
 from . import activity

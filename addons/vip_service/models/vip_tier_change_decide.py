@@ -48,9 +48,11 @@ class VipTierChange(models.Model):
     def action_approve(self):
         """Approve at once, from today, without further words.
 
-        Where the figures of a single one have changed, they are shown before.
+        Where the figures of a single one have changed, they are shown before; where its
+        adviser is not in favour, a reason is asked.
         """
-        if len(self) == 1 and self._is_unseen() and not self._bar():
+        asks = len(self) == 1 and (self._is_unseen() or self._is_opposed())
+        if asks and not self._bar():
             return self.action_approve_with()
         return self._approve()
 
@@ -132,7 +134,11 @@ class VipTierChange(models.Model):
             return self._decided_already()
         if state != "approved":
             return None
-        return self._lacks_rung(terms.get("rungs")) or self._unseen(terms.get("seen"))
+        return (
+            self._lacks_rung(terms.get("rungs"))
+            or self._unseen(terms.get("seen"))
+            or self._unheard(terms.get("reason"))
+        )
 
     def _lacks_rung(self, rungs):
         """Return the error if the new tier is no rung of the ladder, or None."""
@@ -301,7 +307,11 @@ class VipTierChange(models.Model):
     def _change_state(
         self, old_state, state, at, reason, effective_date=None, decider=None
     ):
-        """Change the state of those in ``old_state`` and log it; return their ids."""
+        """Change the state of those in ``old_state`` and log it; return their ids.
+
+        What is proposed again has no decision any more.
+        """
+        again = state == "proposed"
         self.flush_model()
         self.env.cr.execute(
             SQL(
@@ -314,13 +324,14 @@ class VipTierChange(models.Model):
                  WHERE id = ANY(%s) AND state = %s
                 RETURNING id
                 """,
-                *(state, at, decider, reason or None, effective_date),
+                *(state, None if again else at, decider, reason or None),
+                effective_date,
                 *(state == "rejected", self.env.uid, self.ids, old_state),
             )
         )
         decided = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_recordset()
-        self._log_decisions(decided, state, at, old_state)
+        self._log_decisions(decided, "decided" if again else state, at, old_state)
         return decided
 
     def _check_decided(self, decided):

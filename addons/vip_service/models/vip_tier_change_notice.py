@@ -3,6 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.vip_base.tools.digest import Row
+from odoo.addons.vip_base.tools.written import written_day
+
 _logger = logging.getLogger(__name__)
 
 #: What took effect or was decided longer ago is no news any more and is not told.
@@ -93,21 +96,35 @@ class VipTierChange(models.Model):
     @api.model
     def _deliver_to_adviser(self, user, news):
         """Tell ``user`` about ``news`` in one message: the hook for other channels."""
-        news = news.with_context(lang=user.lang)
-        body = self.env["ir.qweb"]._render(
-            "vip_service.tier_change_digest",
-            {
-                "changes": news[:NAMED_CHANGES],
-                "others": len(news[NAMED_CHANGES:]),
-                "states": dict(news._fields["state"]._description_selection(news.env)),
-            },
-            lang=user.lang,
+        reader = self.env["vip.digest"]._reader(user)
+        news = news.with_context(**reader.env.context)
+        others = len(news[NAMED_CHANGES:])
+        rows = [change._digest_row() for change in news[:NAMED_CHANGES]]
+        reader._tell(
+            user,
+            news.env._("Decided on the tiers of your clients"),
+            [(None, rows)],
+            more=news.env._("and %s others", others) if others else "",
+            url=f"{user.get_base_url()}/odoo/vip-approvals",
         )
-        news.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=news.env._("Decided on the tiers of your clients"),
-            body=body,
-            force_send=False,
+
+    def _digest_row(self):
+        """Return this change as a row of a mail, in the reader's language and zone."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        day = written_day(self.env, self.effective_date)
+        return Row(
+            title=f"{self.from_tier_id.name} → {self.to_tier_id.name}",
+            client=self.partner_id.display_name,
+            tier=(self.to_tier_id.name, self.to_tier_id.shade),
+            due=" · ".join(
+                filter(
+                    None,
+                    [states[self.state], self.env._("from %s", day) if day else ""],
+                )
+            ),
+            note=self.reason or "",
+            todo=self.env._("Look at the change"),
+            url=f"{self.get_base_url()}/odoo/vip-approvals/{self.id}",
         )
 
     def _tell_clients(self, now=None):

@@ -59,22 +59,22 @@ class VipTierReview(models.Model):
 
         In the person's inbox or by e-mail, as they prefer, and in their language.
         """
-        verdicts = verdicts.with_context(lang=adviser.lang)
-        body = self.env["ir.qweb"]._render(
-            "vip_service.tier_warning_digest",
-            {
-                "verdicts": verdicts,
-                "month": self.display_name,
-                "more": count - len(verdicts),
-            },
-            lang=adviser.lang,
-        )
-        verdicts.env["mail.thread"].message_notify(
-            partner_ids=adviser.partner_id.ids,
-            subject=verdicts.env._(
-                "Clients about to fall a tier: %s", self.display_name
+        reader = self.env["vip.digest"]._reader(adviser)
+        verdicts = verdicts.with_context(**reader.env.context)
+        month = self.with_context(**reader.env.context).display_name
+        more = count - len(verdicts)
+        reader._tell(
+            adviser,
+            verdicts.env._("Clients about to fall a tier: %s", month),
+            [("", [verdict._digest_row() for verdict in verdicts])],
+            intro=verdicts.env._(
+                "After the review of %s these clients of yours are below what their "
+                "tier asks to stay. If the figures do not rise, a fall is proposed after "
+                "their grace.",
+                month,
             ),
-            body=body,
+            more=verdicts.env._("and %s more", more) if more else "",
+            url=f"{adviser.get_base_url()}/odoo/vip-at-risk",
         )
 
     # Clients

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.vip_base.tools.digest import Row
 from odoo.addons.vip_base.tools.written import written_amount
 
 from ..tools.figures_sql import measures
@@ -134,3 +135,14 @@ class VipTierVerdict(models.Model):
             doubles = found.filtered(lambda v, kept=kept: v.review_id in kept)
             kept |= found.review_id
             doubles.unlink()
+
+    def _digest_row(self):
+        """Return this verdict as a row of a mail, in the reader's language."""
+        return Row(
+            title=self.figures_text or "",
+            client=self.partner_id.display_name,
+            tier=(self.tier_id.name, self.tier_id.shade),
+            note=self.env._("reviews below: %s", self.streak),
+            todo=self.env._("Open the client"),
+            url=f"{self.get_base_url()}/odoo/vip-clients/{self.partner_id.id}",
+        )

@@ -56,5 +56,7 @@ from . import test_tier_review_again
 from . import test_tier_review_arrivals
 from . import test_tier_review_wait
 from . import test_tier_rules
+from . import test_first_hour
+from . import test_tier_together
 from . import test_tier_warn_clients
 from . import test_unit

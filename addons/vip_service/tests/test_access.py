@@ -79,6 +79,7 @@ TABLE = {
         "auditor": "r",
     },
     "vip.tier.change.decision": {"manager": "crwu", "admin": "crwu"},
+    "vip.tier.opinion": {"adviser": "crwu", "manager": "crwu", "admin": "crwu"},
     "vip.client.group": {
         "adviser": "r",
         "manager": "crw",
@@ -119,7 +120,12 @@ for cells in TABLE.values():
         cells[role] = cells.get("agent", "")
 WIZARDS = (
     "vip.tier.review.reason",
-    *("vip.tier.change.decision", "vip.client.group.end", "vip.contact.log"),
+    *(
+        "vip.tier.opinion",
+        "vip.tier.change.decision",
+        "vip.client.group.end",
+        "vip.contact.log",
+    ),
     *("vip.answer.entry", "vip.answer.entry.line"),
 )
 #: Who reads the contacts of a ticket that the agent holds.
@@ -226,6 +232,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.entitlement.use": env["vip.entitlement.use"].create(
                 {"entitlement_id": entitlement.id, "partner_id": client.id}
             ),
+            "vip.tier.opinion": env["vip.tier.opinion"].create({}),
             "vip.tier.change.decision": env["vip.tier.change.decision"].create(
                 {"reason": "no", "change_ids": change.ids}
             ),

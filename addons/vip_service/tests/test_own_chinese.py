@@ -57,7 +57,7 @@ class TestOwnChinese(ChineseCase):
     def test_menus(self):
         for name, chinese in {
             "client_menu": "客户",
-            "vip_tier_change_menu": "审批",
+            "vip_tier_change_menu": "等级变更",
             "vip_tier_review_menu": "等级评审",
         }.items():
             self.assertEqual(self.env.ref(f"vip_service.{name}").name, chinese)

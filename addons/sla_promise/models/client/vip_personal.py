@@ -86,4 +86,5 @@ class VipPersonal(models.AbstractModel):
             ),
             "sla.start": Personal(by=("user_id",)),
             "sla.step": Personal(of=("ticket_id.partner_id",), by=("user_id",)),
+            "sla.wall": Personal(plain=("key_fingerprint",)),
         }

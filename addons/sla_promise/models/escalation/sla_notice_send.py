@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.digest import Row
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import written_moment
 
@@ -132,12 +133,43 @@ class SlaNotice(models.Model):
         Here: a notification in the person's inbox or e-mail, as they prefer, and in
         their language.
         """
-        digest = notices.with_context(lang=user.lang)._digest(user)
-        body = self.env["ir.qweb"]._render(
-            "sla_promise.notice_digest", digest, lang=user.lang
+        reader = self.env["vip.digest"]._reader(user)
+        notices = notices.with_context(**reader.env.context)
+        digest = notices._digest(user)
+        more = digest["more"]
+        reader._tell(
+            user,
+            digest["subject"],
+            [
+                (notices.env._("The limit has passed"), digest["late"]._digest_rows()),
+                (notices.env._("The limit is near"), digest["soon"]._digest_rows()),
+            ],
+            intro=digest["teams_text"],
+            more=notices.env._("and %s more", more) if more else "",
+            url=f"{user.get_base_url()}/odoo/vip-notices",
         )
-        self.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids, subject=digest["subject"], body=body
+
+    def _digest_rows(self):
+        """Return these notices as the rows of a mail, in the reader's language and zone."""
+        return [notice._digest_row() for notice in self]
+
+    def _digest_row(self):
+        # As superuser: names alone, of a ticket that the person is told of.
+        notice = self.sudo()
+        ticket, clock = notice.ticket_id, notice.clock_id
+        tier = clock.tier_id
+        late = notice.kind == "breach"
+        due = written_moment(self.env, clock.due_at)
+        return Row(
+            title=f"{clock._label()} · {ticket.number} {ticket.name}",
+            client=ticket.commercial_partner_id.display_name or "",
+            tier=(tier.name, tier.shade) if tier else None,
+            due=self.env._("was due %s", due) if late else self.env._("due %s", due),
+            late=late,
+            holder=ticket.user_id.name or self.env._("nobody holds it"),
+            note=notice.level_id.display_name or "",
+            todo=self.env._("Open the ticket"),
+            url=f"{ticket.get_base_url()}/odoo/vip-tickets/{ticket.id}",
         )
 
     def _digest(self, user):
@@ -148,15 +180,15 @@ class SlaNotice(models.Model):
         late = self._worst(lambda notice: notice.kind == "breach")
         soon = self._worst(lambda notice: notice.kind == "warning") - late
         soon = soon.filtered(lambda notice: notice.ticket_id not in late.ticket_id)
-        local = self.with_context(tz=user.tz or user.company_id._vip_zone())
+        teams = self._count_by_team(late | soon)
+        text = " · ".join(f"{name} {count}" for name, count in teams)
         return {
             "subject": self._digest_subject(late, soon),
             "late": late[:SHOWN],
             "soon": soon[:SHOWN],
             "more": len(late[SHOWN:]) + len(soon[SHOWN:]),
-            "teams": self._count_by_team(late | soon),
-            "base": user.get_base_url(),
-            "local": lambda at: written_moment(local.env, at),
+            "teams": teams,
+            "teams_text": text if len(teams) > 1 else "",
         }
 
     def _worst(self, chosen):

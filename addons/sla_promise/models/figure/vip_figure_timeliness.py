@@ -53,6 +53,8 @@ class Missed(models.AbstractModel):
     _kind = "missed"
     _rows_of = "sla.breach"
     _dimensions = OF_PROMISE
+    #: Which breaches it counts.
+    _states = ("open",)
 
     @api.model
     def _label(self):
@@ -67,13 +69,28 @@ class Missed(models.AbstractModel):
                %(client)s AS partner_id, breach.tier_id, breach.category_id,
                %(channel)s AS channel_id
           FROM sla_breach breach
-         WHERE breach.company_id = %(company)s AND breach.state = 'open'
+         WHERE breach.company_id = %(company)s AND breach.state = ANY(%(states)s)
            AND %(during)s""",
+            states=list(self._states),
             client=self._client(SQL("breach.partner_id")),
             channel=self._channel(SQL("breach.ticket_id")),
             company=stretch.company.id,
             during=stretch.during(SQL("breach.breached_at")),
         )
+
+
+class MissedGross(models.AbstractModel):
+    """A promise missed, excused or not: of who held the ticket at that instant."""
+
+    _name = "vip.occurrence.missed.gross"
+    _inherit = "vip.occurrence.missed"
+    _description = "Promise Missed, Gross"
+    _kind = "missed_gross"
+    _states = ("open", "excused")
+
+    @api.model
+    def _label(self):
+        return self.env._("Missed, gross")
 
 
 class Timeliness(models.AbstractModel):
@@ -91,3 +108,20 @@ class Timeliness(models.AbstractModel):
     @api.model
     def _label(self):
         return self.env._("Timeliness %")
+
+
+class TimelinessGross(models.AbstractModel):
+    """Promises kept, of these and all missed, excused ones too (REQUIREMENTS S4)."""
+
+    _name = "vip.figure.timeliness.gross"
+    _inherit = "vip.figure"
+    _description = "Timeliness, Gross"
+    _key = "timeliness_gross"
+    _sequence = 25
+    _formula = Share(Count("met"), of=(Count("met"), Count("missed_gross")))
+    _unit = "percent"
+    _about = "ticket_id"
+
+    @api.model
+    def _label(self):
+        return self.env._("Timeliness, gross %")

@@ -8,4 +8,5 @@ from . import sla_coverage_line
 from . import sla_reapply
 from . import sla_reapply_line
 from . import sla_start
+from . import vip_first_hour
 from . import vip_finder

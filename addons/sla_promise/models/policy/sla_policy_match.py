@@ -225,7 +225,7 @@ class SlaPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        policies = super().create(vals_list)
+        policies = super().create(self._as_drafts(vals_list))
         self._forget_named()
         return policies
 
@@ -244,6 +244,7 @@ class SlaPolicy(models.Model):
             self._forget_named()
 
     def unlink(self):
+        self._check_drafts_only()
         result = super().unlink()
         self._forget_named()
         return result

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.vip_base.tools.groups import ADMIN_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...tools.correction import correcting, correction_reason
@@ -20,12 +21,15 @@ FREE = frozenset(
         "activity_ids",
     )
 )
+#: Whether it counts, and of what it is a version.
+LIFE = frozenset(("is_draft", "root_id", "previous_id", "version"))
 
 
 class SlaPolicy(models.Model):
     """Drafts and dated versions.
 
-    A draft matches nothing. A version that is put in force ends the one before it on the
+    A draft matches nothing: managers write drafts, an administrator puts them in force.
+    A version that is put in force ends the one before it on the
     day before. What is in force and was promised to somebody is changed by a new version,
     or corrected with a reason; every change is in the audit log.
     """
@@ -79,6 +83,10 @@ class SlaPolicy(models.Model):
         help="Tickets were promised this: it is changed by a new version, or corrected "
         "with a reason.",
     )
+    may_edit = fields.Boolean(
+        compute="_compute_may_edit",
+        help="A draft, or who looks is an administrator.",
+    )
 
     # Ranges of one integer compare by = in GiST without any database extension.
     _one_version_at_a_time = models.Constraint(
@@ -128,11 +136,19 @@ class SlaPolicy(models.Model):
         for policy in self:
             policy.has_promises = policy._origin.id in promised
 
-    @api.depends("has_promises", "is_draft", "correction_reason")
+    @api.depends_context("uid")
+    @api.depends("is_draft")
+    def _compute_may_edit(self):
+        everything = self.env.user.has_group(ADMIN_GROUP)
+        for policy in self:
+            policy.may_edit = everything or policy.is_draft
+
+    @api.depends("has_promises", "is_draft", "correction_reason", "may_edit")
     def _compute_is_locked(self):
         for policy in self:
             promised = policy.has_promises and not policy.is_draft
-            policy.is_locked = promised and not policy.correction_reason
+            locked = promised and not policy.correction_reason
+            policy.is_locked = locked or not policy.may_edit
 
     # Editing
 
@@ -149,6 +165,7 @@ class SlaPolicy(models.Model):
     def write(self, vals):
         """Refuse changes of what tickets were promised, unless they say why."""
         vals = dict(vals)
+        self._check_drafts_only(vals)
         reason = (vals.pop("correction_reason", None) or "").strip()
         policies = self
         if reason and not correction_reason(self.env):
@@ -160,8 +177,35 @@ class SlaPolicy(models.Model):
         policies._forget_watched(vals)
         return result
 
+    @api.model
+    def _as_drafts(self, vals_list):
+        """Return the values of new policies: of who does not administer, drafts."""
+        if self._administers():
+            return vals_list
+        return [{**vals, "is_draft": True} for vals in vals_list]
+
+    @api.model
+    def _administers(self):
+        return self.env.su or self.env.user.has_group(ADMIN_GROUP)
+
+    def _check_drafts_only(self, vals=()):
+        """Raise AccessError where who does not administer touches more than drafts.
+
+        :param vals: what would be written: the life cycle is an administrator's
+        """
+        if self._administers():
+            return
+        if not LIFE.isdisjoint(vals) or not all(policy.is_draft for policy in self):
+            raise AccessError(
+                self.env._(
+                    "Managers write drafts of policies; an administrator puts them in "
+                    "force and changes what is."
+                )
+            )
+
     def _check_may_edit(self):
         """Raise UserError if these policies may only be corrected, with a reason."""
+        self._check_drafts_only()
         if self.env.su or correction_reason(self.env):
             return
         for policy in self:
@@ -217,6 +261,8 @@ class SlaPolicy(models.Model):
             policy._put_in_force()
 
     def _put_in_force(self):
+        if not self._administers():
+            raise AccessError(self.env._("An administrator puts policies in force."))
         previous = self.previous_id
         # Nobody puts two versions of one policy in force at the same time.
         (self._versions() | self).lock_for_update()

@@ -251,7 +251,9 @@ class SlaWhatif(models.Model):
     def _gc_whatifs(self):
         """Drop what-ifs that are old: made again they say the same or better."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
-        self.search([("write_date", "<", limit)]).unlink()
+        old = self.search([("write_date", "<", limit)])
+        # What a draft was tried with stands beside it until it is decided on.
+        old.filtered(lambda one: not any(one.draft_ids.mapped("is_draft"))).unlink()
 
     def _replay(self, ticket_ids, ruleset, until):
         """Return the :class:`~...engine.ledger.Ledger` of tickets under a ruleset.
@@ -291,6 +293,7 @@ class SlaWhatif(models.Model):
             "breaches": self.breach_count,
             "actual": self.actual_count,
             "risk": self.risk_count,
+            "extra": self._page_extra(),
             "counts": self._page_counts(),
             "groups": {key: self._page_group(key) for key in GROUPS},
             "months": self._page_months(),

@@ -1,3 +1,4 @@
 from . import vip_occurrence
 from . import vip_figure
+from . import vip_figure_matrix
 from . import vip_figure_month

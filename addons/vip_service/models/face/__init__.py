@@ -10,6 +10,7 @@ from . import res_partner_next_action
 from . import res_partner_panel
 from . import res_partner_request
 from . import res_partner_story
+from . import vip_first_hour
 from . import vip_finder
 from . import vip_home
 from . import vip_home_clients

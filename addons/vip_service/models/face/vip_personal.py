@@ -169,8 +169,9 @@ class VipPersonal(models.AbstractModel):
                     "proposed_by_id",
                     "asked_by_id",
                     "decided_by_id",
+                    "opinion_by_id",
                 ),
-                words=written("reason", "override_end_reason"),
+                words=written("reason", "override_end_reason", "opinion_note"),
                 plain=(
                     "evidence",
                     "figures_before",

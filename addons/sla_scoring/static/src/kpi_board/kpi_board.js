@@ -1,14 +1,21 @@
 import { KeepLast } from "@web/core/utils/concurrency";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
+import { formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { Figure } from "@vip_base/components/figure/figure";
 
+import { formatLength } from "@vip_base/core/duration";
+import { formatMonth } from "@vip_base/core/format";
+
+import { Kept } from "./kept";
 import { KpiTeams } from "./kpi_teams";
+import { Spark } from "./spark";
 import { TrendChart } from "./trend_chart";
 import { verdict } from "./verdict";
 
@@ -17,14 +24,21 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { Figure, KpiTeams, Layout, TrendChart };
+    static components = { Figure, Kept, KpiTeams, Layout, Spark, TrendChart };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
-        this.state = useState({ board: null, compared: null });
+        this.keepLastDetail = new KeepLast();
+        this.state = useState({
+            board: null,
+            compared: null,
+            detail: null,
+            month: null,
+            gross: false,
+        });
         onWillStart(() => this.load(this.props.state?.scope));
     }
 
@@ -35,7 +49,131 @@ export class KpiBoard extends Component {
      */
     async load(scope) {
         const call = this.orm.call("score.kpi", "kpi_board", [scope || false]);
-        this.state.board = await this.keepLast.add(call);
+        const board = await this.keepLast.add(call);
+        this.state.month = board.months.includes(this.state.month)
+            ? this.state.month
+            : board.month;
+        this.state.board = board;
+        await this.loadDetail();
+    }
+
+    /** Fetch the promises of the month that is chosen; the newest call wins. */
+    async loadDetail() {
+        const { board, gross, month } = this.state;
+        const call = this.orm.call("score.kpi", "kpi_detail", [
+            board.scope,
+            month,
+            gross,
+        ]);
+        this.state.detail = await this.keepLastDetail.add(call);
+    }
+
+    /** @param {string} month its first day */
+    setMonth(month) {
+        this.state.month = month;
+        return this.loadDetail();
+    }
+
+    toggleGross() {
+        this.state.gross = !this.state.gross;
+        return this.loadDetail();
+    }
+
+    monthName(month) {
+        return formatMonth(month);
+    }
+
+    /** @returns {Object[]} months to choose from, the newest first */
+    get months() {
+        return [...this.state.board.months].reverse();
+    }
+
+    /** @returns {Object[]} the figures as they were in the month that is chosen */
+    get shownKpis() {
+        const place = this.state.board.months.indexOf(this.state.month);
+        return this.state.board.kpis.map((kpi) => ({ ...kpi, ...kpi.series[place] }));
+    }
+
+    /** @returns {string} how far the target is, in words */
+    verdictText(kpi) {
+        const { value, target, unit, is_few: few, is_reached: reached } = kpi;
+        if (value === null || few) {
+            return this.target(kpi);
+        }
+        const by = formatFloat(Math.abs(value - target), { digits: [0, 1] });
+        if (reached) {
+            return this.target(kpi);
+        }
+        return kpi.lower_is_better
+            ? _t("%(by)s above target %(target)s %(unit)s", { by, target, unit })
+            : _t("%(by)s below target %(target)s %(unit)s", { by, target, unit });
+    }
+
+    /** @returns {string} gross beside net, of promises kept */
+    grossText({ key }) {
+        if (key !== this.state.detail?.net) {
+            return "";
+        }
+        const found = this.state.detail.series.find(
+            ({ month }) => month === this.state.month
+        );
+        const value = found?.gross.value;
+        return value === null || value === undefined
+            ? ""
+            : _t("gross %s %%", formatFloat(value, { digits: [0, 1] }));
+    }
+
+    noteText(kpi) {
+        return [this.grossText(kpi), this.sample(kpi)].filter(Boolean).join(" · ");
+    }
+
+    get lateCount() {
+        return formatInteger(this.state.detail.open.late.length);
+    }
+
+    get openText() {
+        return _t("of %s open", formatInteger(this.state.detail.open.ids.length));
+    }
+
+    get lateText() {
+        return _t("Late now");
+    }
+
+    get longestLate() {
+        const { longest } = this.state.detail.open;
+        if (!longest) {
+            return _t("nothing is late");
+        }
+        const since = deserializeDateTime(longest);
+        return _t(
+            "longest %s",
+            formatLength(luxon.DateTime.now().diff(since).as("seconds"))
+        );
+    }
+
+    openTicketsOf(name, ids) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "helpdesk.ticket",
+            domain: [["id", "in", ids]],
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+        });
+    }
+
+    /**
+     * Open the tickets behind one number of the details.
+     *
+     * @param {Object} cell which item, tier or team
+     * @param {boolean} [missed] only those with a promise missed
+     */
+    async openRows(cell, missed = false) {
+        const { board, gross, month } = this.state;
+        const args = [board.scope, month, cell, gross, missed];
+        await this.action.doAction(await this.orm.call("score.kpi", "kpi_rows", args));
     }
 
     /** @returns {string} the value of a KPI, a dash where nothing was measured */
@@ -100,7 +238,7 @@ export class KpiBoard extends Component {
 
     /** @returns {Object|undefined} the figure that is shown team by team */
     get compared() {
-        return this.state.board.kpis.find(({ id }) => id === this.state.compared);
+        return this.shownKpis.find(({ id }) => id === this.state.compared);
     }
 
     /**
