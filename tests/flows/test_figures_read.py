@@ -17,9 +17,13 @@ DUE = datetime(2024, 3, 13, 9, 0, 0)
 #: Files that work out a percentage, and of what: none of them is a figure of what happened.
 PERCENTAGES = {
     "sla_promise/engine/terms.py": "a level of escalation, of its limit",
+    "sla_promise/models/home/vip_home_kept.py": "promises kept by day; a figure is of months",
     "sla_promise/models/wall/sla_wall.py": "promises kept of several teams: their sums",
     "sla_promise/models/whatif/sla_policy_trial.py": "promises that would be kept",
     "sla_promise/models/whatif/sla_whatif.py": "how far a job is",
+    "sla_promise/static/src/home/home_day.js": "where on the day's axis",
+    "sla_promise/static/src/home/home_load.js": "how wide a bar is",
+    "sla_promise/static/src/home/home_queue.js": "how wide a bar is",
     "sla_promise/static/src/whatif/whatif.js": "promises that would be kept, of a what-if",
     "sla_scoring/engine/quality.py": "the result of one review",
     "sla_scoring/engine/scorecard.py": "where a figure lies on its line",

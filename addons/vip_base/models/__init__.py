@@ -9,6 +9,7 @@ from . import vip_past_row
 from . import res_company
 from . import res_currency
 from . import res_users
+from . import mail_render_mixin
 from . import mail_thread
 from . import resource_calendar
 from . import resource_calendar_leaves
