@@ -79,5 +79,5 @@ class TestReadersWords(SlaCase, ChineseCase):
             [("partner_ids", "in", self.ann.partner_id.ids)], order="id desc", limit=1
         )
         self.assertEqual(message.subject, "已超时的服务承诺：1")
-        self.assertIn("已超时：", message.body)
-        self.assertIn(f"{ticket.number} 解决", message.body)
+        self.assertIn("已超过时限", message.body)
+        self.assertIn(f"解决 · {ticket.number}", message.body)
