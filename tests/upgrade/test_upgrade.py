@@ -20,8 +20,10 @@ from tools.runner import CONFIG
 DATABASE = "vip_upgrade"
 #: Of the host: what it makes anew with every update.
 HOST_OWN = re.compile(
-    r"ir_(model|ui_|act_|asset|module|logging|profile)|bus_bus|report_layout"
+    r"ir_(model|ui_|act_|actions|asset|module|logging|profile)|bus_bus|report_layout"
 )
+#: Of the host: which views a module has, as far as others were loaded before it.
+HOST_LATER = re.compile(r"ir_module_module \d+: views_by_module was ")
 #: Of the host as well: each update asks for a clean-up and tells other processes; one
 #: update later than other addons it knows what they add to mixins of ours.
 HOST_NEW = ("ir_cron_trigger ", "orm_signaling_registry ", "ir_model_fields ")
@@ -91,6 +93,7 @@ def test_a_second_update_changes_nothing(updated):
     lost = rows.lost(looks[1], looks[2])
     more = rows.lost(looks[2], looks[1])
     lost += [f"new: {text}" for text in more if not text.startswith(HOST_NEW)]
+    lost = [text for text in lost if not HOST_LATER.search(text)]
     assert not lost, shown(lost)
 
 
