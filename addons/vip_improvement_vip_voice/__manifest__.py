@@ -12,4 +12,5 @@
         "data/ir_cron_data.xml",
         "views/vip_cause_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.vip_base.tools.whole import GREATEST
+
 #: So many tickets are moved at once: what it does to each is tried before.
 MOST = 50
 #: Without the messages that a move leaves: nothing of a trial is told to anybody.
@@ -53,6 +55,9 @@ class SlaMove(models.TransientModel):
             not given
         :param to_user_id: who is to get them; whoever has most room if not given
         """
+        user_id = self._checked("res.users", user_id)[:1].id
+        ticket_ids = self._checked("helpdesk.ticket", ticket_ids).ids
+        to_user_id = self._checked("res.users", to_user_id)[:1].id
         tickets = self.env["helpdesk.ticket"]
         home = self.env["vip.home"]
         domain = home._open_requests() & Domain("user_id", "=", user_id)
@@ -81,6 +86,19 @@ class SlaMove(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    @api.model
+    def _checked(self, model, ids):
+        """Return the records of ids that were sent, one or a list of them.
+
+        :raise UserError: these are no ids of records
+        """
+        ids = ids if isinstance(ids, list) else [ids] if ids else []
+        if all(type(one) is int and 0 < one <= GREATEST for one in ids):
+            records = self.env[model].browse(ids)
+            if records.exists() == records:
+                return records
+        raise UserError(self.env._("What is to be moved is not there any more."))
 
     @api.model
     def _with_room(self, tickets, user_id):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.reason import said
+
 
 class VipFinder(models.AbstractModel):
     """Finds records for the command palette, always as the user.
@@ -23,7 +25,7 @@ class VipFinder(models.AbstractModel):
         :return: dicts of ``kind``, ``id`` (what is opened), ``action`` (in whose form),
             ``name`` and ``note`` (what else to know it by)
         """
-        text = text.strip()
+        text = said(text)
         if not text or not self.env.user._is_internal():
             return []
         found = []

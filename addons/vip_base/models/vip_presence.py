@@ -35,7 +35,8 @@ class VipPresence(models.AbstractModel):
         """
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Only who works here says so."))
-        if model not in self._models() or doing not in DOINGS:
+        said = isinstance(model, str) and isinstance(doing, str)
+        if not said or model not in self._models() or doing not in DOINGS:
             raise UserError(self.env._("Nobody is told of that."))
         record = self.env[model].browse(record_id).exists()
         record.check_access("read")

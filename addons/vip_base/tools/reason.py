@@ -16,6 +16,15 @@ class Reason:
     text: str
 
 
+def said(words):
+    """Return words as a person typed them, without what the database cannot keep.
+
+    >>> said("  Too late\\0 "), said(False), said(["x"])
+    ('Too late', '', '')
+    """
+    return words.replace("\0", "").strip() if isinstance(words, str) else ""
+
+
 def because(text):
     """Return the context entries under which what is written is written for a reason."""
     return {CONTEXT_KEY: Reason(text)}

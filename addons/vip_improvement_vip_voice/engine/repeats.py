@@ -13,6 +13,7 @@ def repeats(times, at, cases, days):
     :param cases: from so many on it is a repeat; half as many are one if they are at least
         twice as many as in the days before
 
+    >>> from datetime import date
     >>> seen = [date(2024, 3, day) for day in (1, 4, 20, 25, 28)]
     >>> repeats(seen, date(2024, 3, 30), 3, 30), repeats(seen, date(2024, 3, 10), 3, 30)
     (5, 2)
@@ -29,6 +30,7 @@ def repeats(times, at, cases, days):
 def would_have(times, cases, days):
     """Return when improvements would have been opened; the next one not within the days.
 
+    >>> from datetime import date
     >>> seen = [date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 5), date(2024, 6, 1)]
     >>> would_have(seen, 3, 30)
     [datetime.date(2024, 3, 4)]

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import ADMIN_GROUP, MANAGER_GROUP
+from odoo.addons.vip_base.tools.reason import said
 from odoo.addons.vip_base.tools.tile import Part
 from odoo.addons.vip_base.tools.times import at_context, event_time
 from odoo.addons.vip_base.tools.written import written_day
@@ -224,7 +225,8 @@ class VipTierChange(models.Model):
 
         What is approved for a later day can still be rejected until that day.
         """
-        if not (reason or "").strip():
+        reason = said(reason)
+        if not reason:
             raise UserError(self.env._("A rejection needs a reason."))
         self.check_access("write")
         return self._decide("rejected", at, reason=reason)

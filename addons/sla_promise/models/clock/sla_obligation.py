@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.tools import frozen_rows
@@ -117,3 +118,35 @@ class SlaObligation(models.Model):
         follower = self.env["sla.clock"]._follower(to_epoch(now))
         follower.hear(tickets.ids, tickets._sla_responded(), to_epoch(now))
         tickets._sla_changed()
+
+    @api.model
+    def _leave(self, addon):
+        """Let an addon go: what is owed by it is owed no more, none of its records proves.
+
+        What was kept or missed stays, with its breaches and points.
+
+        :param addon: whose name its obligations begin with
+        """
+        keys = [key for key in self._declared() if key.startswith(f"{addon}.")]
+        for key in keys:
+            owed = self.env["sla.clock"].search(
+                [("metric", "=", key), ("stopped_at", "=", False)]
+            )
+            if owed:
+                self._release(key, owed.ticket_id)
+        models = [
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == addon
+        ]
+        self.env.flush_all()
+        # The rows stay; only what they name goes.
+        self.env.cr.execute("ALTER TABLE sla_obligation DISABLE TRIGGER USER")
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sla_obligation SET res_model = NULL, res_id = NULL"
+                " WHERE res_model = ANY(%s)",
+                models,
+            )
+        )
+        self.env.cr.execute("ALTER TABLE sla_obligation ENABLE TRIGGER USER")

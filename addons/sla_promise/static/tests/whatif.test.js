@@ -29,6 +29,7 @@ const RESULT = {
     breaches: 6,
     actual: 9,
     risk: 5,
+    extra: [{ label: "Points", actual: "-3", draft: "-1" }],
     counts: {},
     groups: {
         team: [{ id: 4, name: "First line", new: 2, both: 4, gone: 1, risk: 5 }],
@@ -101,6 +102,7 @@ test("what was found is fetched once and compared with what happened", async () 
         "Promises 180 200",
         "Breaches 9 6",
         "Kept 95.0 % 97.0 %",
+        "Points -3 -1",
         "Newly at risk 5",
     ]);
     expect(".o_sla_whatif h4").toHaveCount(4);

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.vip_base.tools.links import rows_link
+from odoo.addons.vip_base.tools.reason import said
 from odoo.addons.vip_base.tools.stake import Line
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import written_amount
@@ -306,13 +308,18 @@ class VipTierChange(models.Model):
         :return: ``count``, and ``until`` which day they can be taken back, or False
         """
         at = event_time(self.env)
-        day = fields.Date.to_date(day)
-        shown = {
-            int(key): fields.Datetime.to_datetime(value)
-            for key, value in (seen or {}).items()
-            if value
-        }
-        told = self._approve(reason=reason, effective_date=day, seen=shown)
+        try:
+            day = fields.Date.to_date(day or None)
+            shown = {
+                int(key): fields.Datetime.to_datetime(value)
+                for key, value in (seen or {}).items()
+                if value
+            }
+        except (AttributeError, TypeError, ValueError):
+            day = None
+        if not day:
+            raise UserError(self.env._("Say from which day on they are approved."))
+        told = self._approve(reason=said(reason), effective_date=day, seen=shown)
         decided = self.filtered(lambda change: change.state in ("approved", "applied"))
         until = day > self.env.company._vip_local_date(at) and day - timedelta(days=1)
         return {

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
+from odoo.addons.vip_base.tools.reason import said
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.models.answer.vip_answer import SATISFIED
 
@@ -126,7 +127,8 @@ class VipComplaint(models.Model):
             raise AccessError(
                 self.env._("That a client cannot be reached is decided by a manager.")
             )
-        if not (note or "").strip():
+        note = said(note)
+        if not note:
             raise UserError(self.env._("Say how it was tried."))
         # As superuser: written here only, after the checks.
         self.sudo().write(
