@@ -201,6 +201,7 @@ WRITERS = {
     },
     "sla_obligation": {
         "sla_promise/models/clock/sla_obligation.py::_happen": "create",
+        "sla_promise/models/clock/sla_obligation.py::_leave": "update",
     },
     "sla_span": {
         "sla_promise/models/clock/sla_span.py::WITH_THE_TICKET": "delete",

@@ -19,6 +19,9 @@ FIGURES = {
     "timeliness": lambda heap: share(
         heap.number("met"), heap.number("met") + heap.number("missed")
     ),
+    "timeliness_gross": lambda heap: share(
+        heap.number("met"), heap.number("met") + heap.number("missed gross")
+    ),
     "solving": lambda heap: share(
         heap.tickets("solved", 1), heap.tickets("solved", 1) + heap.tickets("open")
     ),
@@ -174,16 +177,22 @@ class Plain:
                 whose = self._of_span(span, at, clock.tier_id.id)
                 whose["partner_id"] = self.clients.get(clock.partner_id.id)
                 self._put("met", at, clock.ticket_id.id, None, **whose)
-        for breach in self._rows("sla.breach", [("state", "=", "open")]):
-            self._put(
-                *("missed", breach.breached_at, breach.ticket_id.id, None),
-                user_id=breach.user_id.id,
-                team_id=breach.team_id.id,
-                category_id=breach.category_id.id,
-                channel_id=self.tickets[breach.ticket_id.id].channel_id.id,
-                partner_id=self.clients.get(breach.partner_id.id),
-                tier_id=breach.tier_id.id,
+        for breach in self._rows("sla.breach", [("state", "in", ("open", "excused"))]):
+            kinds = (
+                ("missed", "missed gross")
+                if breach.state == "open"
+                else ("missed gross",)
             )
+            for kind in kinds:
+                self._put(
+                    *(kind, breach.breached_at, breach.ticket_id.id, None),
+                    user_id=breach.user_id.id,
+                    team_id=breach.team_id.id,
+                    category_id=breach.category_id.id,
+                    channel_id=self.tickets[breach.ticket_id.id].channel_id.id,
+                    partner_id=self.clients.get(breach.partner_id.id),
+                    tier_id=breach.tier_id.id,
+                )
 
     def _solving(self):
         instants = [span.start for spans in self.spans.values() for span in spans]
