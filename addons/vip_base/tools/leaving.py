@@ -30,7 +30,7 @@ def leave(env, addon, keep=(), guards=()):
         )
     _forget_figures(env, models)
     for model in keep:
-        _hand_over(env, modules, model)
+        _hand_over(env, addon, modules, model)
     env.registry.clear_cache()
 
 
@@ -122,9 +122,13 @@ def _drop_foreign_keys(env, modules, models):
         )
 
 
-def _hand_over(env, modules, model):
-    """Let records of ``model`` that are named be the database's own, not an addon's."""
-    ids = {record for [record] in _only(env, modules, model, SQL("r.id"))}
+def _hand_over(env, addon, modules, model):
+    """Let the addon's records of ``model`` that are named be the database's own.
+
+    What other addons brought that go as well is theirs to keep or to take along.
+    """
+    came = SQL("r.id, bool_or(d.module = %s)", addon)
+    ids = {record for record, own in _only(env, modules, model, came) if own}
     used, above = set(), []
     for table, column in _foreign_keys_to(env, model):
         inside = table == env[model]._table
