@@ -9,7 +9,7 @@ GUARDS = (
     *("sla_extension_frozen", "sla_clock_past", "sla_span_frozen", "sla_step_frozen"),
     "sla_obligation_frozen",
     *(plan.name for plan in NOTICE.values()),
-    "sla_changes",
+    *("sla_changes", "sla_ticket_owed", "sla_ticket_standing", "sla_rules_print"),
     *("sla_clock_insert", "sla_step_note", "sla_client_pressing"),
 )
 #: What is shipped and tickets have stays with them.

@@ -123,8 +123,7 @@ class VipHome(models.AbstractModel):
     @api.model
     def _unanswered(self, ticket_ids):
         """Return {ticket id: when the client wrote what nobody has answered}; one query."""
-        ids = SQL("%s", tuple(ticket_ids))
-        standings = self.env["helpdesk.ticket"]._standings(ids)
+        standings = self.env["helpdesk.ticket"]._standings(ticket_ids)
         return {
             ticket_id: standing.unanswered_at
             for ticket_id, standing in standings.items()

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.lru import LRU
 
-from odoo.addons.vip_base.tools.sql import read_whole, remembered
+from odoo.addons.vip_base.tools.sql import KeptPlan, read_whole, remembered
 
 from ...engine.matching import DIMENSIONS, Promise, Rule, Ruleset
 
@@ -147,21 +147,33 @@ class SlaPolicy(models.Model):
     @api.model
     def _fingerprint(self):
         """Return a text that differs whenever a row of the configuration does."""
-        tables = ["sla_policy", "sla_target", "sla_escalation_level"]
-        for name in ("tier_ids", "category_ids", "team_ids", "channel_ids", "tag_ids"):
-            tables.append(self._fields[name].relation)
         self.env["sla.target"].flush_model()
         self.env["sla.escalation.level"].flush_model()
         self.flush_model()
-        parts = SQL(", ").join(
-            SQL(
-                "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY ctid) FROM %s)",
-                SQL.identifier(table),
+        return self._fingerprint_plan().rows(self.env, 1)[0][0]
+
+    def init(self):
+        self._fingerprint_plan().install(self.env)
+        return super().init()
+
+    @api.model
+    def _fingerprint_plan(self):
+        """Return the plan that reads the fingerprint, of no arguments."""
+        tables = ["sla_policy", "sla_target", "sla_escalation_level"]
+        for name in ("tier_ids", "category_ids", "team_ids", "channel_ids", "tag_ids"):
+            tables.append(self._fields[name].relation)
+
+        def statement():
+            parts = SQL(", ").join(
+                SQL(
+                    "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY ctid) FROM %s)",
+                    SQL.identifier(table),
+                )
+                for table in tables
             )
-            for table in tables
-        )
-        query = SQL("SELECT md5(concat_ws('|', %s))", parts)
-        return self.env.execute_query(query)[0][0]
+            return SQL("SELECT md5(concat_ws('|', %s))", parts)
+
+        return KeptPlan("sla_rules_print", {}, {"print": "text"}, statement)
 
     def _compiled(self):
         """Return this policy as a :class:`~...engine.matching.Rule`."""

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.links import record_link
-from odoo.addons.vip_base.tools.sql import array
+from odoo.addons.vip_base.tools.sql import KeptPlan
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_service.models.face.standing import standing_plan
 from odoo.addons.vip_service.tools.next_action import (
     BEGIN,
     DECIDE,
@@ -45,14 +46,75 @@ class Owed(NamedTuple):
     solved: bool
 
 
+def owed(ids):
+    """Return the SQL of what is owed on tickets: columns as of :class:`Owed`."""
+    return SQL(
+        """
+        SELECT owed.ticket_id, what::varchar, owed.id, metric, round, at,
+               COALESCE(s.solved OR s.closed, FALSE)
+          FROM (SELECT ticket_id, %(clock)s AS what, id, metric, round,
+                       due_at AS at
+                  FROM sla_clock
+                 WHERE ticket_id = ANY(%(ids)s) AND stopped_at IS NULL
+                   AND state IN ('running', 'missed')
+                   AND replaced_by_id IS NULL
+                UNION ALL
+                SELECT ticket_id, %(extension)s, id, metric, NULL, requested_at
+                  FROM sla_extension
+                 WHERE ticket_id = ANY(%(ids)s) AND state = 'requested'
+                UNION ALL
+                SELECT b.ticket_id, %(excuse)s, e.id, b.metric, NULL,
+                       e.requested_at
+                  FROM sla_breach b JOIN sla_excuse e ON e.breach_id = b.id
+                 WHERE b.ticket_id = ANY(%(ids)s) AND e.state = 'requested'
+                UNION ALL
+                SELECT t.id, %(wait)s, NULL, s.waiting_on, NULL,
+                       (SELECT min(w.start) FROM sla_span w
+                         WHERE w.ticket_id = t.id AND w.start > COALESCE((
+                               SELECT max(b.start) FROM sla_span b
+                                WHERE b.ticket_id = t.id
+                                  AND b.stage_id <> t.stage_id), '-infinity'))
+                  FROM helpdesk_ticket t
+                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+                 WHERE t.id = ANY(%(ids)s) AND s.waiting_on IS NOT NULL) owed
+          JOIN helpdesk_ticket t ON t.id = owed.ticket_id
+          LEFT JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+         ORDER BY at, what, owed.id
+        """,
+        ids=ids,
+        clock=CLOCK,
+        extension=EXTENSION,
+        excuse=EXCUSE,
+        wait=WAIT,
+    )
+
+
+OWED = KeptPlan(
+    "sla_ticket_owed",
+    {"ids": "int[]"},
+    {
+        **{"ticket_id": "int", "what": "varchar", "id": "int", "metric": "varchar"},
+        **{"round": "int", "at": "timestamp", "solved": "bool"},
+    },
+    owed,
+)
+STANDING = standing_plan("sla_ticket_standing", SQL("t.first_response_at"))
+
+
 class HelpdeskTicket(models.Model):
     """What promises make of the next action on a ticket."""
 
     _inherit = "helpdesk.ticket"
 
+    def init(self):
+        STANDING.install(self.env)
+        OWED.install(self.env)
+        return super().init()
+
     @api.model
-    def _answered_sql(self):
-        return SQL("t.first_response_at")
+    def _standing_plan(self):
+        """That it was made while talking to the client answers a ticket, too."""
+        return STANDING
 
     def _ticket_next_actions(self, standings):
         """Say by when an action is owed, and add what promises and decisions ask for."""
@@ -180,47 +242,7 @@ class HelpdeskTicket(models.Model):
         self.env["sla.extension"].flush_model(["state", "ticket_id"])
         self.env["sla.excuse"].flush_model(["state", "breach_id"])
         # Whoever may read a ticket may know what is owed on it.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT owed.ticket_id, what, owed.id, metric, round, at,
-                       COALESCE(s.solved OR s.closed, FALSE)
-                  FROM (SELECT ticket_id, %(clock)s AS what, id, metric, round,
-                               due_at AS at
-                          FROM sla_clock
-                         WHERE ticket_id = ANY(%(ids)s) AND stopped_at IS NULL
-                           AND state IN ('running', 'missed')
-                           AND replaced_by_id IS NULL
-                        UNION ALL
-                        SELECT ticket_id, %(extension)s, id, metric, NULL, requested_at
-                          FROM sla_extension
-                         WHERE ticket_id = ANY(%(ids)s) AND state = 'requested'
-                        UNION ALL
-                        SELECT b.ticket_id, %(excuse)s, e.id, b.metric, NULL,
-                               e.requested_at
-                          FROM sla_breach b JOIN sla_excuse e ON e.breach_id = b.id
-                         WHERE b.ticket_id = ANY(%(ids)s) AND e.state = 'requested'
-                        UNION ALL
-                        SELECT t.id, %(wait)s, NULL, s.waiting_on, NULL,
-                               (SELECT min(w.start) FROM sla_span w
-                                 WHERE w.ticket_id = t.id AND w.start > COALESCE((
-                                       SELECT max(b.start) FROM sla_span b
-                                        WHERE b.ticket_id = t.id
-                                          AND b.stage_id <> t.stage_id), '-infinity'))
-                          FROM helpdesk_ticket t
-                          JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
-                         WHERE t.id = ANY(%(ids)s) AND s.waiting_on IS NOT NULL) owed
-                  JOIN helpdesk_ticket t ON t.id = owed.ticket_id
-                  LEFT JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
-                 ORDER BY at, what, owed.id
-                """,
-                ids=array(self.ids),
-                clock=CLOCK,
-                extension=EXTENSION,
-                excuse=EXCUSE,
-                wait=WAIT,
-            )
-        )
+        rows = OWED.rows(self.env, len(self), ids=self.ids)
         found = {}
         for row in rows:
             owed = Owed(*row)

@@ -1,6 +1,3 @@
-from datetime import datetime
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
@@ -8,33 +5,9 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP, MANAGER_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.shared import shared
-from odoo.addons.vip_base.tools.sql import array
 
 from ...tools.next_action import DECIDE, REPLY, TAKE, next_action, ours_first
-from ...tools.opened_at import opened_at_sql
-from ..contact.noting import COUNTS
-
-#: What we said: also what is still on its way to the client.
-SAID = SQL("(c.void IS NULL OR c.void = 'queued') AND c.withheld IS NOT TRUE")
-
-
-class Standing(NamedTuple):
-    """How a ticket stands between its client and us; instants are naive UTC."""
-
-    id: int
-    number: str
-    name: str
-    closed: bool
-    user_id: int | None
-    user: str | None
-    team_id: int | None
-    team: str | None
-    #: Our last word to the client.
-    said_at: datetime | None
-    #: The first word of the client after it; None: we have answered.
-    unanswered_at: datetime | None
-    #: A contact on it that was logged late and waits for a decision.
-    late_id: int | None
+from .standing import STANDING, Standing
 
 
 class HelpdeskTicket(models.Model):
@@ -52,8 +25,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("lang", "uid")
     @api.depends("stage_id", "user_id", "team_id", "partner_id", "contact_ids")
     def _compute_vip_next_actions(self):
-        ids = SQL("(SELECT unnest(%s))", array(self._origin.ids))
-        found = self._next_actions_among(ids) if self._origin else {}
+        found = self._next_actions_among(self._origin.ids)
         for ticket in self:
             ticket.vip_next_actions = found.get(ticket._origin.id, [])
 
@@ -75,9 +47,9 @@ class HelpdeskTicket(models.Model):
     def _next_actions_among(self, ids):
         """Return ``{ticket id: actions}``, what is to be done first at the head.
 
-        :param ids: SQL, in brackets, of ids of tickets that the user may read
+        :param ids: of tickets that the user may read: a list, or SQL of an array
         """
-        standings = self._standings(ids)
+        standings = self._standings(ids) if ids else {}
         if not standings:
             return {}
         found = self.browse(standings)._ticket_next_actions(standings)
@@ -213,59 +185,28 @@ class HelpdeskTicket(models.Model):
 
     # How tickets stand
 
-    @api.model
-    def _answered_sql(self):
-        """Return the SQL of when we first answered ticket ``t`` otherwise; a hook.
+    def init(self):
+        STANDING.install(self.env)
+        return super().init()
 
-        That it was made while talking to the client leaves no contact.
-        """
-        return SQL("NULL::timestamp")
+    @api.model
+    def _standing_plan(self):
+        """Return the plan that reads how tickets stand (``standing.py``); a hook."""
+        return STANDING
 
     @api.model
     def _standings(self, ids):
         """Return ``{ticket id: Standing}`` by one query.
 
-        :param ids: SQL, in brackets, of ids of tickets that the user may read
+        :param ids: of tickets that the user may read: a list, or SQL of an array
         """
         self.flush_model()
         self.env["vip.contact"].flush_model()
         self.env["vip.late.contact"].flush_model(["state"])
+        plan, lang = self._standing_plan(), self.env.lang or "en_US"
         # Whoever may read a ticket may know who holds it and who spoke last.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT t.id, t.number, t.name, COALESCE(s.closed, FALSE),
-                       t.user_id, holder.name, t.team_id, %(team)s,
-                       said.at, CASE WHEN said.at IS NOT NULL THEN heard.at
-                            WHEN t.partner_id IS NOT NULL OR t.partner_email > ''
-                            THEN %(opened)s END,
-                       late.id
-                  FROM helpdesk_ticket t
-                  LEFT JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
-                  LEFT JOIN helpdesk_ticket_team m ON m.id = t.team_id
-                  LEFT JOIN res_users u ON u.id = t.user_id
-                  LEFT JOIN res_partner holder ON holder.id = u.partner_id
-                 CROSS JOIN LATERAL (
-                       SELECT GREATEST(max(c.at), %(answered)s) AS at
-                         FROM vip_contact c
-                        WHERE c.ticket_id = t.id AND c.outgoing AND %(said)s) said
-                 CROSS JOIN LATERAL (
-                       SELECT min(c.at) AS at FROM vip_contact c
-                        WHERE c.ticket_id = t.id AND NOT c.outgoing AND %(counts)s
-                          AND c.at > said.at) heard
-                  LEFT JOIN LATERAL (
-                       SELECT l.id FROM vip_contact c
-                         JOIN vip_late_contact l ON l.contact_id = c.id
-                        WHERE c.ticket_id = t.id AND l.state = 'proposed'
-                        ORDER BY l.id LIMIT 1) late ON TRUE
-                 WHERE t.id IN %(ids)s
-                """,
-                team=self.env["helpdesk.ticket.team"]._field_to_sql("m", "name"),
-                opened=opened_at_sql(),
-                answered=self._answered_sql(),
-                counts=COUNTS,
-                said=SAID,
-                ids=ids,
-            )
-        )
+        if isinstance(ids, SQL):
+            rows = self.env.execute_query(plan.statement(ids=ids, lang=lang))
+        else:
+            rows = plan.rows(self.env, len(ids), ids=ids, lang=lang)
         return {row[0]: Standing(*row) for row in rows}

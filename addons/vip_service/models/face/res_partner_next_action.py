@@ -36,7 +36,8 @@ class ResPartner(models.Model):
             "stage_id.closed", "=", False
         )
         open_ones = tickets._search(domain, order="opened_at, id", limit=LOOKED_AT)
-        found = tickets._next_actions_among(open_ones.subselect())
+        ids = SQL("ARRAY%s", open_ones.subselect())
+        found = tickets._next_actions_among(ids)
         first_ones = [actions[0] for actions in found.values() if actions]
         return [*first_ones, *self._action_decide_tier()]
 

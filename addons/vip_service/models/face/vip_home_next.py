@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.panel import TOP, Panel
@@ -94,7 +93,7 @@ class VipHome(models.AbstractModel):
         if not ticket_ids:
             return None
         tickets = self.env["helpdesk.ticket"]
-        found = tickets._next_actions_among(SQL("%s", tuple(ticket_ids)))
+        found = tickets._next_actions_among(ticket_ids)
         for ticket_id in ticket_ids:
             for action in found.get(ticket_id, ())[:1]:
                 if action["mine"]:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql import NamesMany2one
+from odoo.addons.vip_base.tools.sql import KeptPlan, NamesMany2one
 from odoo.addons.vip_base.tools.times import at_context, event_time, month_end
 from odoo.addons.vip_base.tools.written import written_day
 
@@ -35,7 +35,7 @@ def version_sql(company, day, columns):
     )
 
 
-def lowest_sql(company_id, day):
+def lowest(company, day):
     """Return the query of the lowest tier of a day, and of those of other days that are
     no rung on that day."""
     return SQL(
@@ -49,9 +49,14 @@ def lowest_sql(company_id, day):
            AND NOT EXISTS (SELECT FROM vip_ladder_rung r
                             WHERE r.version_id = p.id AND r.tier_id = o.lowest_id)
         """,
-        version=version_sql(company_id, day, SQL("v.id, v.lowest_id")),
-        company=company_id,
+        version=version_sql(company, day, SQL("v.id, v.lowest_id")),
+        company=company,
     )
+
+
+LOWEST = KeptPlan(
+    "vip_ladder_lowest", {"company": "int", "day": "date"}, {"id": "int"}, lowest
+)
 
 
 def rungs_sql(lang):
@@ -168,6 +173,10 @@ class VipLadderVersion(models.Model):
         " WHERE state = 'in_force'",
         "A version of this ladder begins on that day already: choose a later day.",
     )
+
+    def init(self):
+        LOWEST.install(self.env)
+        return super().init()
 
     @api.depends("rung_ids.rank", "rung_ids.tier_id")
     def _compute_lowest_id(self):
@@ -366,7 +375,7 @@ class VipLadderVersion(models.Model):
         The lowest of that day, and those of other days that are no rung on that day.
         """
         self._flush_ladders()
-        rows = self.env.execute_query(lowest_sql(company.id, day))
+        rows = LOWEST.rows(self.env, 1, company=company.id or None, day=day)
         return frozenset(row[0] for row in rows)
 
     # Its day comes
