@@ -90,6 +90,11 @@ RARER = (
     [(5, ("answer", 0)), (5, ("extend", 10, 1)), (5, ("ask", 0)), (50, ("answer", 0))],
     [(10, ("undo", name)) for name in ("category_id", "priority", "active")],
     [(5, ("answer", 0)), *((5, ("mail", kind)) for kind in range(len(MAILS)))],
+    [(5, ("priority", 2)), (5, ("undo", "priority"))],
+    [
+        *((5, ("priority", value)) for value in (2, 1, 2)),
+        *((5, ("undo", name)) for name in ("priority", "category_id", "priority")),
+    ],
 )
 
 

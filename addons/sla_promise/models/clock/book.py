@@ -31,6 +31,21 @@ COUNTS = SQL("void IS NULL AND withheld IS NOT TRUE")
 COUNTED = SQL(
     "withheld IS NOT TRUE AND (void IS NULL OR void <> 'queued' AND void_at > recorded_at)"
 )
+#: Since when ticket of clock c has been what policies look at just before the instant v.at.
+SINCE = """
+    SELECT min(s.start) FROM sla_span s
+     WHERE s.ticket_id = c.ticket_id AND s.start < v.at
+       AND s.start > COALESCE((
+           SELECT max(b.start) FROM sla_span b
+            CROSS JOIN LATERAL (
+                  SELECT * FROM sla_span l
+                   WHERE l.ticket_id = c.ticket_id AND l.start < v.at
+                   ORDER BY l.start DESC LIMIT 1) l
+            WHERE b.ticket_id = c.ticket_id AND b.start < v.at
+              AND (b.category_id, b.team_id, b.priority, b.partner_id)
+                  IS DISTINCT FROM
+                  (l.category_id, l.team_id, l.priority, l.partner_id)), '-infinity')
+"""
 READ = {"flag": "COALESCE(%s, FALSE)", "count": "COALESCE(%s, 0)"}
 
 
@@ -325,18 +340,24 @@ class SqlBook(Book):
     def _cancel(self, replaced):
         """Take clocks out of their places, so that others can take them.
 
-        Until those have ids they name themselves as replaced.
+        Until those have ids they name themselves as replaced. What goes on again in the
+        second in which it was taken out leaves no trace in those that had taken its place:
+        they stopped when it came, before that second.
         """
         if not replaced:
             return
         self.env.cr.execute(
             SQL(
                 """
-                WITH v AS (SELECT * FROM unnest(%(ids)s, %(at)s) v (id, at)),
+                WITH v AS (
+                     SELECT v.id, to_timestamp(v.at) AT TIME ZONE 'UTC' AS at, n.binds_at
+                       FROM unnest(%(ids)s, %(at)s, %(new)s) v (id, at, new)
+                       LEFT JOIN sla_clock n ON n.id = v.new AND n.state = 'cancelled'
+                        AND n.stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC'),
                      undone AS (
                      DELETE FROM sla_clock c USING v
                       WHERE c.id = v.id AND c.state <> 'missed'
-                        AND c.binds_at = to_timestamp(v.at) AT TIME ZONE 'UTC'
+                        AND c.binds_at = v.at
                         AND c.replaced_by_id IS NULL AND NOT EXISTS (
                             SELECT FROM sla_breach b WHERE b.clock_id = c.id)
                      RETURNING c.id)
@@ -345,7 +366,8 @@ class SqlBook(Book):
                                     ELSE 'cancelled' END,
                        next_event_at = NULL, left_seconds = NULL,
                        replaced_by_id = c.id,
-                       stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC',
+                       stopped_at = CASE WHEN v.binds_at IS NULL THEN v.at
+                            ELSE GREATEST(v.binds_at, (%(since)s)) END,
                        recorded_at = %(known)s
                   FROM v
                  WHERE c.id = v.id AND NOT EXISTS (
@@ -353,6 +375,8 @@ class SqlBook(Book):
                 """,
                 ids=array(clock.id for clock, _at, _new in replaced),
                 at=array((at for _clock, at, _new in replaced), "bigint"),
+                new=array(new.id for _clock, _at, new in replaced),
+                since=SQL(SINCE),
                 known=self.recorded_at,
             )
         )
