@@ -1,5 +1,6 @@
 """What all test suites share: counts, the list of what did not run."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -37,6 +38,13 @@ def a_transaction_of_its_own(request):
     """
     if registry := getattr(request.cls, "registry", None):
         registry.cache_invalidated.clear()
+
+
+def pytest_collection_finish():
+    """Let the garbage collector pass by what stays to the end: it saves a tenth of CI."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_report_header():
