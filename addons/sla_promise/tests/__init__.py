@@ -21,10 +21,10 @@ from . import test_policy_matching
 from . import test_policy_version
 from . import test_portal_promises
 from . import test_promised_hours
-from . import test_reapply
-from . import test_recorded_at
 from . import test_queue
 from . import test_queue_act
+from . import test_reapply
+from . import test_recorded_at
 from . import test_sla_access
 from . import test_sla_breach_outage
 from . import test_sla_contact_log
@@ -41,6 +41,7 @@ from . import test_sla_response
 from . import test_sla_rounds
 from . import test_sla_start
 from . import test_sla_sync
+from . import test_sla_undone_change
 from . import test_sla_unnoticed
 from . import test_sla_whatif
 from . import test_sla_whatif_proof

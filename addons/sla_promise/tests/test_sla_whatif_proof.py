@@ -91,6 +91,7 @@ RARER = (
     [(10, ("undo", name)) for name in ("category_id", "priority", "active")],
     [(5, ("answer", 0)), *((5, ("mail", kind)) for kind in range(len(MAILS)))],
     [(5, ("priority", 2)), (5, ("undo", "priority"))],
+    [(5, ("priority", 2)), (10, ("answer", 0)), (60, ("undo", "priority"))],
     [
         *((5, ("priority", value)) for value in (2, 1, 2)),
         *((5, ("undo", name)) for name in ("priority", "category_id", "priority")),

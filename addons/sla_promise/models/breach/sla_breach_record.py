@@ -119,16 +119,32 @@ class SlaBreach(models.Model):
         )
         self.env["sla.clock"].invalidate_model(flush=False)  # just judged in SQL
         for reason, kept in breaches._withdrawals():
-            kept.excuse_ids._settle(reason)
-            kept.write(
-                {
-                    "state": "withdrawn",
-                    "net_overrun_seconds": 0,
-                    "reason": reason,
-                    "decided_by_id": False,
-                    "decided_at": event_time(self.env),
-                }
-            )
+            kept._withdraw_for(reason)
+
+    @api.model
+    def _undo(self, clock_ids):
+        """Withdraw the breaches of clocks that only an undone change let be missed."""
+        if not clock_ids:
+            return
+        # As superuser: as above.
+        breaches = self.sudo().search(
+            [("clock_id", "in", clock_ids), ("state", "!=", "withdrawn")]
+        )
+        breaches._withdraw_for(
+            self.env._("The ticket was changed and set back within the same second.")
+        )
+
+    def _withdraw_for(self, reason):
+        self.excuse_ids._settle(reason)
+        self.write(
+            {
+                "state": "withdrawn",
+                "net_overrun_seconds": 0,
+                "reason": reason,
+                "decided_by_id": False,
+                "decided_at": event_time(self.env),
+            }
+        )
 
     def _withdrawals(self):
         """Return ``[(reason, breaches)]``: the evidence by which they are withdrawn.

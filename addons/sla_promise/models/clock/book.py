@@ -340,30 +340,33 @@ class SqlBook(Book):
     def _cancel(self, replaced):
         """Take clocks out of their places, so that others can take them.
 
-        Until those have ids they name themselves as replaced. What goes on again in the
-        second in which it was taken out leaves no trace in those that had taken its place:
-        they stopped when it came, before that second.
+        Until those have ids they name themselves as replaced. What was taken out and goes
+        on within one second leaves no trace in what took its place between: that stopped
+        when it came, before that second, and what only that second missed was not.
         """
         if not replaced:
             return
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH v AS (
                      SELECT v.id, to_timestamp(v.at) AT TIME ZONE 'UTC' AS at, n.binds_at
                        FROM unnest(%(ids)s, %(at)s, %(new)s) v (id, at, new)
-                       LEFT JOIN sla_clock n ON n.id = v.new AND n.state = 'cancelled'
+                       LEFT JOIN sla_clock n ON n.id = v.new AND n.replaced_by_id = v.id
                         AND n.stopped_at = to_timestamp(v.at) AT TIME ZONE 'UTC'),
                      undone AS (
                      DELETE FROM sla_clock c USING v
-                      WHERE c.id = v.id AND c.state <> 'missed'
-                        AND c.binds_at = v.at
+                      WHERE c.id = v.id AND c.state <> 'missed' AND c.binds_at = v.at
                         AND c.replaced_by_id IS NULL AND NOT EXISTS (
                             SELECT FROM sla_breach b WHERE b.clock_id = c.id)
                      RETURNING c.id)
                 UPDATE sla_clock c
-                   SET state = CASE WHEN c.state = 'missed' THEN c.state
-                                    ELSE 'cancelled' END,
+                   SET state = CASE WHEN c.state <> 'missed' OR v.binds_at IS NOT NULL
+                            AND NOT EXISTS (
+                                SELECT FROM sla_breach b
+                                 WHERE b.clock_id = c.id AND b.state <> 'withdrawn'
+                                   AND b.recorded_at < v.at)
+                            THEN 'cancelled' ELSE c.state END,
                        next_event_at = NULL, left_seconds = NULL,
                        replaced_by_id = c.id,
                        stopped_at = CASE WHEN v.binds_at IS NULL THEN v.at
@@ -372,6 +375,7 @@ class SqlBook(Book):
                   FROM v
                  WHERE c.id = v.id AND NOT EXISTS (
                        SELECT FROM undone WHERE undone.id = c.id)
+             RETURNING c.id, c.state
                 """,
                 ids=array(clock.id for clock, _at, _new in replaced),
                 at=array((at for _clock, at, _new in replaced), "bigint"),
@@ -380,6 +384,9 @@ class SqlBook(Book):
                 known=self.recorded_at,
             )
         )
+        missed = {clock.id for clock, _at, _new in replaced if clock.state == states.MISSED}
+        undone = [id_ for id_, state in rows if state != states.MISSED and id_ in missed]
+        self.env["sla.breach"]._undo(undone)
 
     def _insert(self, clocks):
         """Insert clocks; return rows of (id, state, ticket id, metric, round)."""
