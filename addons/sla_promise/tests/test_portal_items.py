@@ -203,11 +203,12 @@ class TestRequestsAtHome(SlaCase, HttpCase):
         ticket = self.ticket()
         clock = self.clock(ticket)
         self.env["sla.clock"]._process_due(minutes(70))
-        notice = self.env["sla.notice"].search(
-            [("clock_id", "in", ticket.clock_ids.ids), ("kind", "=", "breach")], limit=1
+        notices = self.env["sla.notice"].search(
+            [("clock_id", "in", ticket.clock_ids.ids), ("kind", "=", "breach")]
         )
-        notice.write({"state": "done", "action": "notify", "user_id": self.boss.id})
-        self.assertTrue(clock)
+        told = notices.filtered(lambda one: one.user_id == self.boss)
+        self.assertTrue(told and clock)
+        told.state = "done"
         told = self.now(ticket, minutes(71))
         self.assertIn("Whoever leads our service has been told.", told["late"])
 

@@ -42,6 +42,10 @@ def plain(text):
     return text.replace("\x00", "") if isinstance(text, str) else None
 
 
+def _twice_the_usual(_controller):
+    return 2 * request.httprequest.max_content_length
+
+
 class TicketDoors(HelpdeskTicketController):
     """What clients change through the portal: only by a form of theirs, only their own.
 
@@ -84,7 +88,8 @@ class TicketDoors(HelpdeskTicketController):
             "vip_wrong": [],
         }
 
-    @route(methods=["POST"])
+    # What is a little too large is read, so that it can be named.
+    @route(methods=["POST"], max_content_length=_twice_the_usual)
     def submit_ticket(self, **kw):
         """Open a request by the form, once; what is wrong with it is said in the form."""
         asked = {name: (plain(kw.get(name)) or "").strip() for name in ASKED}

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
@@ -200,6 +200,7 @@ class ResCompany(models.Model):
             )
         return super().write(vals)
 
+    @api.model
     def _vip_offer_items(self):
         """Let clients choose a service item in the portal, in all companies there are."""
         # As superuser: how the addon begins, whoever installs it.

@@ -69,7 +69,7 @@ class TestLetter(VipCase):
         rows = part["values"]["rows"]
         self.assertEqual([row["month"] for row in rows], ["January 2024", "February 2024"])
         self.assertEqual(rows[0]["values"], ["$1,234,567", "150"])
-        self.assertEqual(rows[1]["values"], ["$600,000", "12.5"])
+        self.assertEqual(rows[1]["values"], ["$600,000", "12.50"])
         for series, shown in zip(page["series"], ((1_234_567, 600_000), (150, 12.5)), strict=True):
             self.assertEqual(tuple(series["values"][-2:]), shown)
 
@@ -192,6 +192,6 @@ class TestLetter(VipCase):
             self.assertEqual(form, "pdf")
             pages = pypdf.PdfReader(io.BytesIO(content)).pages
             self.assertEqual(len(pages), 2)
-            text = "".join(page.extract_text() for page in pages)
+            text = " ".join("".join(page.extract_text() for page in pages).split())
             self.assertIn("Client BANK", text)
             self.assertIn("王磊", text)

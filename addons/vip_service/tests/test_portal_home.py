@@ -79,7 +79,7 @@ class TestPortalHome(PortalCase):
         self.company.resource_calendar_id.tz = "Asia/Shanghai"
         hours = {
             2: "At work until 5:00 PM",  # 10:00 in Shanghai
-            4: "At work until 5:00 PM",  # 12:00, at lunch
+            4: "At work again: today 1:00 PM",  # at lunch
             0: "At work until 5:00 PM",
             10: "At work again: tomorrow 8:00 AM",
         }
@@ -141,6 +141,7 @@ class TestPortalHome(PortalCase):
                     "group_id": group.id,
                     "partner_id": one.id,
                     "date_from": "2020-01-01",
+                    "consented_by": "Wang Lei",
                     "evidence": "Letter",
                 }
                 for one in (self.bank, fellow)
@@ -368,7 +369,7 @@ class TestNewRequest(PortalCase):
         self.assertEqual(len(self.sent()), 2)
 
     def test_a_file_that_is_too_large_is_named(self):
-        self.env["ir.config_parameter"].set_param("web.max_file_upload_size", "100")
+        self.env["ir.config_parameter"].set_param("web.max_file_upload_size", "1000")
         token = Request.csrf_token(self)
         data = {
             "csrf_token": token,
@@ -376,13 +377,14 @@ class TestNewRequest(PortalCase):
             "description": "B",
             "category": self.item.id,
         }
-        files = {"attachment": ("big.txt", b"x" * 200)}
+        files = {"attachment": ("big.txt", b"x" * 1100)}
         answer = self.url_open("/submitted/ticket", data=data, files=files)
         self.assertEqual(answer.status_code, 422)
         self.assertIn("big.txt", answer.text)
         self.assertFalse(self.sent())
 
     def test_the_portal_makes_no_request_by_a_remote_call(self):
+        self.send()
         for method, args in (
             ("create", [{"name": "A", "description": "B"}]),
             ("write", [self.sent().ids, {"user_id": self.other.id}]),

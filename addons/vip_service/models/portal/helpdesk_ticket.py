@@ -74,6 +74,8 @@ class HelpdeskTicket(models.Model):
                 person=who,
                 moment=written_moment(self.env, asked, reader_zone(self.env), at),
             )
+        if who and self.user_id.name == who and self._client_step() == IN_WORK:
+            return self.env._("%s works on it", who)
         if who:
             return self.env._("%s sees to it", who)
         if self.user_id:
