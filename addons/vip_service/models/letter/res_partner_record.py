@@ -163,7 +163,8 @@ class ResPartner(models.Model):
                 }
                 for ticket in shown
             ],
-            "more": len(tickets) - len(shown),
+            "more": len(tickets) > SHOWN
+            and self.env._("and %s more", len(tickets) - SHOWN),
         }
 
     def _letter_requested(self, period):

@@ -85,6 +85,8 @@ class ResPartner(models.Model):
                 "value": amount(step["value"], step["unit"]),
                 "of": kind == "keep" and amount(step["needed"], step["unit"]),
                 "lacks": not step["passed"] and amount(step["missing"], step["unit"]),
+                "to_go": not step["passed"]
+                and self.env._("%s to go", amount(step["missing"], step["unit"])),
                 "percent": round(max(step["percent"], 0)),
                 "passed": step["passed"],
             }
