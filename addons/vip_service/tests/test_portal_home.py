@@ -55,6 +55,10 @@ class PortalCase(VipCase, HttpCase):
             address, data={"csrf_token": token, **data}, allow_redirects=False
         )
 
+    def speak(self, lang):
+        """Choose the language of the portal's pages, as by its selector."""
+        self.opener.cookies["frontend_lang"] = lang
+
     def ask_for_call(self, **data):
         return self.post("/my/call-back", **{"phone": "138 0013 8000", **data})
 
@@ -141,6 +145,7 @@ class TestPortalHome(PortalCase):
                     "group_id": group.id,
                     "partner_id": one.id,
                     "date_from": "2020-01-01",
+                    "consented_on": "2020-01-01",
                     "consented_by": "Wang Lei",
                     "evidence": "Letter",
                 }
@@ -215,8 +220,8 @@ class TestPortalHome(PortalCase):
         queries()
         few = queries()
         tickets.create([dict(values) for _number in range(30)])
-        self.assertLessEqual(queries(), few + 2)
-        self.assertLessEqual(few, 110)
+        self.assertLess(queries(), few + 5)
+        self.assertLessEqual(few, 90)
 
 
 @tagged("post_install", "-at_install")
@@ -259,7 +264,7 @@ class TestCallBack(PortalCase):
             self.assertIn("Please give a number that we can call", card)
             self.assertIn("Margin", card)
             self.assertNotIn("Please give a number", self.card("adviser"))
-        self.person.lang = "zh_CN"
+        self.speak("zh_CN")
         self.ask_for_call(phone="call me")
         card = self.card("adviser")
         self.assertNotIn("Please give a number", card)
@@ -357,7 +362,7 @@ class TestNewRequest(PortalCase):
         self.assertEqual(answer.status_code, 422)
         for text in ("in a few words", "one of the services below", "To Pudong"):
             self.assertIn(text, answer.text)
-        self.person.lang = "zh_CN"
+        self.speak("zh_CN")
         answer = self.send(subject=" ")
         self.assertNotIn("in a few words", answer.text)
 

@@ -45,7 +45,11 @@ class ResPartner(models.Model):
             "company": company,
             "logo": not company.uses_default_logo and company.logo,
             "client": self,
-            "address": self._display_address(without_company=True),
+            "address": [
+                line.strip()
+                for line in self._display_address(without_company=True).splitlines()
+                if line.strip()
+            ],
             "number": self.client_number or "",
             "adviser": adviser.name or "",
             "today": self.env.company._vip_local_date(event_time(self.env)),

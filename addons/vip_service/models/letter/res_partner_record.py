@@ -250,5 +250,7 @@ class ResPartner(models.Model):
 
     def _letter_day(self, at):
         """Return the day of an instant in the company's zone, written."""
-        return at and written_day(self.env, self.env.company._vip_local_date(at)) or ""
+        if not at:
+            return ""
+        return written_day(self.env, self.env.company._vip_local_date(at), year=True)
 

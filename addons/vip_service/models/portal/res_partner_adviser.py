@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         at = event_time(self.env)
         company = self.env.company.sudo()
         face = adviser._portal_face(at) if adviser else False
+        asked = self._portal_calls_asked(at)
         return {
             "title": not adviser and self.env._("Our service"),
             "adviser": face,
@@ -31,6 +32,6 @@ class ResPartner(models.Model):
                 "email": company.email,
             },
             "phone": self.phone or client.phone or "",
-            "asked": self._portal_calls_asked(at),
-            "item": self._portal_call_item(at),
+            "asked": asked,
+            "item": not asked and self._portal_call_item(at),
         }
