@@ -20,6 +20,8 @@ class HelpdeskTicket(models.Model):
     # Of the host, whose portal reads every field: who works on it is not told.
     user_id = fields.Many2one(groups="base.group_user")
     user_ids = fields.Many2many(groups="base.group_user")
+    create_uid = fields.Many2one(groups="base.group_user")
+    write_uid = fields.Many2one(groups="base.group_user")
 
     @api.model
     def _client_awaits(self):
