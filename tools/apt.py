@@ -44,15 +44,7 @@ def mirror() -> str:
 
 def fetch(wanted: dict[str, list[str]], title: str, folder: Path):
     """Download packages, ``{suite: [names]}``, and unpack them all into ``folder``."""
-    private = folder / "apt"
-    for sub in ("sources", "lists/partial", "cache/archives/partial", "debs"):
-        (private / sub).mkdir(parents=True)
-    _write_sources(private / "sources" / "debian.sources", list(wanted))
-    options = _options(private)
-    run_step(
-        f"Package lists of Debian {' and '.join(wanted)}",
-        ["apt-get", *options, "update", "--error-on=any"],
-    )
+    private, options = _private(folder, list(wanted))
     names = [f"{name}/{suite}" for suite in wanted for name in wanted[suite]]
     run_step(
         title,
@@ -60,7 +52,46 @@ def fetch(wanted: dict[str, list[str]], title: str, folder: Path):
         cwd=private / "debs",
         hint="The package may have moved: set ODOO_HOME to a checkout of Odoo 19.",
     )
-    debs = sorted((private / "debs").glob("*.deb"))
+    _unpack(private, private / "debs", folder)
+
+
+def fetch_whole(names: list[str], suite: str, title: str, folder: Path, without=()):
+    """Download packages with all that they need, and unpack them into ``folder``.
+
+    :param without: packages that are not unpacked, because every machine has its own
+    """
+    private, options = _private(folder, [suite])
+    # As if nothing were installed: what the machine has may be too new for them.
+    (private / "status").touch()
+    options += [f"-oDir::State::status={private / 'status'}", "-oDebug::NoLocking=1"]
+    run_step(
+        title,
+        ["apt-get", *options, "-q=0", "-y", "--no-install-recommends"]
+        + ["--download-only", "install", *names],
+    )
+    debs = private / "cache" / "archives"
+    for name in without:
+        for deb in debs.glob(f"{name}_*.deb"):
+            deb.unlink()
+    _unpack(private, debs, folder)
+
+
+def _private(folder: Path, suites: list[str]) -> tuple[Path, list[str]]:
+    """Return a folder of our own in ``folder`` and the options by which apt uses it."""
+    private = folder / "apt"
+    for sub in ("sources", "lists/partial", "cache/archives/partial", "debs"):
+        (private / sub).mkdir(parents=True)
+    _write_sources(private / "sources" / "debian.sources", suites)
+    options = _options(private)
+    run_step(
+        f"Package lists of Debian {' and '.join(suites)}",
+        ["apt-get", *options, "update", "--error-on=any"],
+    )
+    return private, options
+
+
+def _unpack(private: Path, where: Path, folder: Path):
+    debs = sorted(where.glob("*.deb"))
     run_step(
         "Unpacking",
         ["sh", "-ec", 'for deb; do dpkg-deb -x "$deb" "$0"; echo "$deb"; done']

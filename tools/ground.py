@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt
+from . import apt, printing
 from .cache import build, complete
 from .console import Stop, run_step
 from .paths import ADDONS, CACHE, REQUIREMENTS
@@ -64,6 +64,7 @@ class Ground:
     oca: Path
     others: Path  # addons of OCA that we can work with, installed for tests only
     postgres: Path | None  # folder of the server's programs; None: PG* names a server
+    printing: Path | None  # folder of wkhtmltopdf; None: the machine's own, or none
 
     @property
     def python(self) -> Path:
@@ -87,7 +88,7 @@ class Ground:
             inherited = env.get("PYTHONPATH")
             home = str(self.odoo.package.parent)
             env["PYTHONPATH"] = f"{home}:{inherited}" if inherited else home
-        programs = [self.venv / "bin", self.postgres]
+        programs = [self.venv / "bin", self.postgres, self.printing]
         env["PATH"] = ":".join([*(str(p) for p in programs if p), env["PATH"]])
         # Odoo would take these for its own options.
         for name in ("PGDATABASE", "ODOO_RC"):
@@ -107,6 +108,7 @@ def ensure() -> Ground:
         oca=_wheels("oca.txt", "OCA addons", venv),
         others=_wheels("oca_other.txt", "Other OCA addons, for tests", venv),
         postgres=None if server_is_given() else _postgres(venv),
+        printing=printing.programs(),
     )
 
 

@@ -30,6 +30,7 @@
         "web.assets_frontend": [
             "vip_base/static/src/tokens/tokens.scss",
             "vip_base/static/src/tokens/badges.scss",
+            "vip_base/static/src/tokens/words.scss",
         ],
         "web.assets_backend": ["vip_base/static/src/**/*"],
         "web.assets_unit_tests": [

@@ -19,6 +19,14 @@ TODAY = (
     ("data_change", 150, log.ACTIVE, 800),
     ("opening_ordinary", 2, log.NEW, 900),
 )
+#: Requests of the client in the portal: (service item, minutes ago, stage), the first
+#: one late by then.
+OWN = (
+    ("transfer", 75, log.ACTIVE),
+    ("other", 6, log.ACTIVE),
+    ("opening_online", 12, log.AWAITING_CLIENT),
+    ("authorisation_code", 50, log.CLOSED),
+)
 #: (entitlement, how many of the first Diamond clients used it, how often each)
 USES = (
     ("vip_service.entitlement_concierge", 6, 2),
@@ -34,6 +42,8 @@ def furnish(replay):
     auditor = replay.env.ref("vip_base.group_vip_auditor")
     people = [(login, names.person(login), adviser) for login in ADVISERS]
     make_people(replay, [*people, ("auditor", names.person("auditor"), auditor)])
+    for number, login in enumerate(ADVISERS, 1):
+        replay.user(login).phone = f"+86 21 5555 010{number}"
     clients = key_clients(replay)
     advisers = [replay.user(login).id for login in ADVISERS]
     for place, partner in enumerate(clients):
@@ -112,16 +122,19 @@ def open_requests(replay):
     if tickets.search_count([("channel_id", "=", channel.id)]):
         return
     clients, items = by_deposit(replay), item_map(replay.env)
+    own = replay.user("client").partner_id
+    asked = [(*row[:3], clients[row[3]]) for row in TODAY]
+    asked += [(*row, own) for row in OWN] if own else []
     user_id = user_map(replay)[replay.agent]
     team = _team_of(replay, user_id)
-    for item, minutes, stage, place in TODAY:
+    for item, minutes, stage, client in asked:
         opened = replay.plan.now - timedelta(minutes=minutes)
         ticket = tickets._at(opened).create(
             {
-                "name": names.in_words_of(clients[place].name, items[item]),
-                "description": names.in_words_of(clients[place].name, items[item]),
+                "name": names.in_words_of(client.name, items[item]),
+                "description": names.in_words_of(client.name, items[item]),
                 "company_id": replay.company.id,
-                "partner_id": clients[place].id,
+                "partner_id": client.id,
                 "channel_id": channel.id,
                 "category_id": items[item].id,
                 "team_id": team,

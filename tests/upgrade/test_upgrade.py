@@ -31,6 +31,7 @@ HOST_NEW = ("ir_cron_trigger ", "orm_signaling_registry ", "ir_model_fields ")
 CHANGED: dict[tuple[str, str], str] = {
     ("ir_actions", "help"): "empty screens say what to do",
     ("ir_actions", "name"): "*Approvals* are called *Tier changes*",
+    ("res_company", "helpdesk_mgmt_portal_select_category"): "clients choose an item",
 }
 #: What a later release takes away, with the reason.
 GONE = {

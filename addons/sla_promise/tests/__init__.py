@@ -19,6 +19,7 @@ from . import test_policy_coverage
 from . import test_policy_draft
 from . import test_policy_matching
 from . import test_policy_version
+from . import test_portal_items
 from . import test_portal_promises
 from . import test_promised_hours
 from . import test_queue

@@ -183,7 +183,7 @@ class TestPortalPages(SlaCase, HttpCase):
             ("helpdesk.ticket", "read", [self.wanted.ids, ["vip_tier_id"]]),
             ("helpdesk.ticket", "_client_promises", [self.wanted.ids]),
             ("helpdesk.ticket", "_client_time", [self.wanted.ids, False]),
-            ("res.partner", "_portal_client_card", [self.user.partner_id.ids]),
+            ("res.partner", "_portal_rights_card", [self.user.partner_id.ids]),
         ]
         for model, method, args in calls:
             with self.subTest(model=model, method=method, args=args):

@@ -9,8 +9,9 @@ from ..tools.written import reader_zone, written_day, written_length, written_mo
 class IrQwebFieldVipDay(models.AbstractModel):
     """A date in a page or a mail: ``t-options="{'widget': 'vip_day'}"``.
 
-    With ``'words': True`` a page says "today" and "tomorrow"; a mail is read later. Of a
-    datetime it is the day in the zone of the reader.
+    With ``'words': True`` a page says "today" and "tomorrow"; a mail is read later. What is
+    kept on paper has the year: ``'year': True``. Of a datetime it is the day in the zone
+    of the reader.
     """
 
     _name = "ir.qweb.field.vip_day"
@@ -23,7 +24,7 @@ class IrQwebFieldVipDay(models.AbstractModel):
             value = _local_date(value, zone)
         now = event_time(self.env)
         today = _local_date(now, zone) if options.get("words") else None
-        return written_day(self.env, value, today)
+        return written_day(self.env, value, today, options.get("year"))
 
 
 class IrQwebFieldVipMonth(models.AbstractModel):

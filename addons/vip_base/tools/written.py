@@ -31,14 +31,17 @@ def reader_zone(env, company=None):
     return known or (company or env.company).sudo()._vip_zone()
 
 
-def written_day(env, day, today=None):
+def written_day(env, day, today=None, year=False):
     """Return a date as people write it: "Nov 26", in another year "Nov 26, 2025".
 
     :param today: a date; the words "today" and "tomorrow" are said where it is given,
         and it is the year that needs no number
+    :param year: with the year in any case, for what is kept on paper
     """
     if not day:
         return ""
+    if year:
+        return _date_of(env, day, "yMMMd")
     if today and (day - today).days == 0:
         return env._("today")
     if today and (day - today).days == 1:
@@ -155,7 +158,10 @@ def _minutes(env, seconds):
 
 def _date(env, day, today):
     year = (today or event_time(env).date()).year
-    skeleton = "MMMd" if day.year == year else "yMMMd"
+    return _date_of(env, day, "MMMd" if day.year == year else "yMMMd")
+
+
+def _date_of(env, day, skeleton):
     return _plain(babel.dates.format_skeleton(skeleton, day, locale=_locale(env)))
 
 

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
@@ -6,6 +7,9 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.vip_base.tools.host_terms import host_term
 
 from .ticket_doors import LARGEST, plain
+
+#: In the session: what was typed to ask for a call, and what is wrong with it.
+CALL = "vip_call"
 
 
 class ClientPortal(CustomerPortalHelpdesk):
@@ -55,10 +59,14 @@ class ClientPortal(CustomerPortalHelpdesk):
         return self._in_own_language(super()._ticket_get_searchbar_inputs())
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
-        """Show who was asked what it answered, or where to answer."""
+        """Show who was asked what it answered, or where to answer; and who sees to it."""
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
         partner = request.env.user.partner_id
-        return {**values, "vip_answer": partner._portal_answer(ticket.id)}
+        return {
+            **values,
+            "vip_answer": partner._portal_answer(ticket.id),
+            "vip_contact": ticket._client_contact(),
+        }
 
     def _in_own_language(self, choices):
         return {
@@ -76,5 +84,19 @@ class ClientHome(CustomerPortal):
     def home(self, **kw):
         response = super().home(**kw)
         partner = request.env.user.partner_id
+        response.qcontext["vip_head"] = partner._portal_head()
         response.qcontext["vip_cards"] = partner._portal_home()
+        response.qcontext["vip_call"] = request.session.pop(CALL, None) or {}
         return response
+
+    @route(
+        "/my/call-back", type="http", auth="user", methods=["POST"], website=True
+    )
+    def ask_for_call(self, phone="", when="", about="", **kw):
+        """Let a client ask to be called, and show at home what becomes of it."""
+        typed = {"phone": plain(phone), "when": plain(when), "about": plain(about)}
+        try:
+            request.env.user.partner_id._portal_ask_for_call(**typed)
+        except UserError as error:
+            request.session[CALL] = {"wrong": str(error), **typed}
+        return request.redirect("/my#vip_card_adviser")

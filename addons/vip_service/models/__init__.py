@@ -3,6 +3,7 @@ from . import contact
 from . import figure
 from . import face
 from . import ladder
+from . import letter
 from . import source
 from . import unit
 from . import base_partner_merge
@@ -17,7 +18,7 @@ from . import res_partner
 from . import res_partner_client_360
 from . import res_partner_head
 from . import res_partner_history
-from . import res_partner_portal
+from . import portal
 from . import vip_activity
 from . import vip_client_alias
 from . import vip_activity_import

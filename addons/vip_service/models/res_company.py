@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
@@ -15,6 +15,10 @@ class ResCompany(models.Model):
 
     _name = "res.company"
     _inherit = ["res.company", "vip.audited"]
+
+    # Portal: of the host; a promise is made for what is asked
+
+    helpdesk_mgmt_portal_select_category = fields.Boolean(default=True)
 
     # Reviews
 
@@ -195,6 +199,13 @@ class ResCompany(models.Model):
                 self.env["res.currency"].browse(vals["currency_id"])
             )
         return super().write(vals)
+
+    @api.model
+    def _vip_offer_items(self):
+        """Let clients choose a service item in the portal, in all companies there are."""
+        # As superuser: how the addon begins, whoever installs it.
+        companies = self.sudo().with_context(active_test=False).search([])
+        companies.helpdesk_mgmt_portal_select_category = True
 
     def _vip_check_currency(self, currency):
         # As superuser: figures count, whoever may see them.

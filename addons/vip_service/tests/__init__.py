@@ -34,12 +34,14 @@ from . import test_ladder_past
 from . import test_note_language
 from . import test_lifecycle
 from . import test_next_action
+from . import test_letter
 from . import test_live
 from . import test_may_own
 from . import test_own_chinese
 from . import test_partner_history
 from . import test_partner_merge
 from . import test_portal_doors
+from . import test_portal_home
 from . import test_settings_portal
 from . import test_source
 from . import test_story

@@ -118,9 +118,11 @@ TABLE = {
 for cells in TABLE.values():
     for role in "leader", "helpdesk", "host_admin":
         cells[role] = cells.get("agent", "")
-TABLE["vip.contact.plan"] = dict.fromkeys(("adviser", "manager", "admin"), "crwu")
+for window in "vip.contact.plan", "vip.letter":
+    TABLE[window] = dict.fromkeys(("adviser", "manager", "admin"), "crwu")
 WIZARDS = (
     "vip.contact.plan",
+    "vip.letter",
     "vip.tier.review.reason",
     *(
         "vip.tier.opinion",
@@ -227,6 +229,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.contact.plan": env["vip.contact.plan"].create(
                 {"partner_ids": client.ids, "summary": "Call"}
             ),
+            "vip.letter": env["vip.letter"].create({"partner_ids": client.ids}),
             "vip.contact.log": env["vip.contact.log"].create(
                 {"partner_id": client.id, "note": "Called"}
             ),

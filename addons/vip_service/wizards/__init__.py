@@ -5,3 +5,4 @@ from . import vip_contact_plan
 from . import vip_tier_change_decision
 from . import vip_tier_opinion
 from . import vip_tier_review_reason
+from . import vip_letter

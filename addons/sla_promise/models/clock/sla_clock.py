@@ -447,6 +447,7 @@ class SlaClock(models.Model):
         state = self._client_state(at)
         due = self.due_at
         return {
+            "metric": self.metric,
             "label": self._client_label(),
             "state": state,
             "state_label": self._client_state_labels()[state],

@@ -2,6 +2,7 @@ from . import sla_match
 from . import sla_policy
 from . import sla_target_limit
 from . import sla_policy_match
+from . import sla_policy_preview
 from . import sla_policy_version
 from . import sla_policy_coverage
 from . import sla_coverage_line

@@ -4,6 +4,7 @@ from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_client
 from . import helpdesk_ticket_contact
 from . import helpdesk_ticket_left
+from . import helpdesk_ticket_letter
 from . import helpdesk_ticket_next_action
 from . import helpdesk_ticket_now
 from . import helpdesk_ticket_panel
@@ -11,6 +12,7 @@ from . import helpdesk_ticket_act
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import helpdesk_ticket_told
 from . import vip_contact
 from . import vip_late_contact
 from . import vip_question

@@ -28,7 +28,7 @@ class HelpdeskTicket(models.Model):
     def _client_promises(self, at=None):
         """Return ``{ticket id: promises}`` of these tickets for their client.
 
-        ``promises`` are dicts of texts: ``label`` (what), ``state`` (promised, waiting,
+        ``promises`` are dicts of texts: ``metric``, ``label`` (what), ``state`` (promised, waiting,
         on_hold, kept, late), ``state_label``, ``due`` and ``stopped`` (local times, empty
         if there is none); in the order of CLIENT_METRICS, obligations last, without what
         was cancelled.

@@ -15,7 +15,11 @@ class ResPartner(models.Model):
         refused. It costs no query more than the call of the page can spare.
         """
         self.ensure_one()
-        return [*self._buttons_of_contacts(), *self._buttons_of_service()]
+        return [
+            *self._buttons_of_contacts(),
+            *self._buttons_of_service(),
+            *self._buttons_of_letters(),
+        ]
 
     def _client_360_buttons_shown(self, known):
         """Return the buttons in order.

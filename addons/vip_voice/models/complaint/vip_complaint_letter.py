@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.vip_base.tools.printing import can_print
+
 
 class VipComplaint(models.Model):
     """The answer as a letter: a PDF, where the server can make one."""
@@ -12,17 +14,11 @@ class VipComplaint(models.Model):
     )
 
     def _compute_can_print(self):
-        self.can_print = self._prints()
-
-    def _prints(self):
-        return self.env["ir.actions.report"].get_wkhtmltopdf_state() in (
-            "ok",
-            "upgrade",
-        )
+        self.can_print = can_print(self.env)
 
     def _letter(self):
         """Return the letter as what a message takes along, nothing where none is made."""
-        if not self._prints():
+        if not can_print(self.env):
             return []
         # As superuser: the letter of a complaint that the user answers.
         reports = self.env["ir.actions.report"].sudo()

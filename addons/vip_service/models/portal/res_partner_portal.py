@@ -5,28 +5,61 @@ import psycopg2
 from odoo import api, models
 
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import reader_zone
 
-from ..tools.portal_card import PortalCard
+from ...tools.portal_card import PortalCard
 
 _logger = logging.getLogger(__name__)
 
 
 class ResPartner(models.Model):
-    """What a client sees of itself in the portal: its tier and its rights."""
+    """What a client sees of itself in the portal: cards on its home."""
 
     _inherit = "res.partner"
 
     @api.model
     def _portal_cards(self):
         """Return the :class:`~..tools.portal_card.PortalCard` of all addons; a door."""
+        cards = "vip_service.portal_card_"
         return [
             PortalCard(
+                key="adviser",
+                title=self.env._("My adviser"),
+                template=f"{cards}adviser",
+                values=self._portal_adviser_card,
+                sequence=20,
+                aside=True,
+            ),
+            PortalCard(
+                key="road",
+                title=self.env._("My tier"),
+                template=f"{cards}road",
+                values=self._portal_road_card,
+                sequence=30,
+                aside=True,
+            ),
+            PortalCard(
+                key="finished",
+                title=self.env._("How did we do?"),
+                template=f"{cards}finished",
+                values=self._portal_finished_card,
+                sequence=40,
+            ),
+            PortalCard(
+                key="new_request",
+                title=self.env._("New request"),
+                template=f"{cards}items",
+                values=self._portal_items_card,
+                sequence=50,
+            ),
+            PortalCard(
                 key="vip_service",
-                title=self.env._("Your tier"),
-                template="vip_service.portal_card_client",
-                values=self._portal_client_card,
-                sequence=10,
-            )
+                title=self.env._("My rights"),
+                template=f"{cards}rights",
+                values=self._portal_rights_card,
+                sequence=60,
+                aside=True,
+            ),
         ]
 
     def _portal_home(self):
@@ -50,29 +83,42 @@ class ResPartner(models.Model):
                 shown.append(
                     {
                         "key": card.key,
-                        "title": card.title,
+                        "title": values.get("title") or card.title,
+                        "note": values.get("note") or "",
                         "template": card.template,
+                        "aside": card.aside,
                         "values": values,
                     }
                 )
         return shown
 
-    def _portal_client_card(self):
-        """Return the client's own tier and entitlements, False for who is no client.
-
-        Names, descriptions and quotas only: no figures, thresholds or proposals. Asked
-        by the portal about the client of the user who is logged in (REQUIREMENTS T4).
-        """
+    def _portal_head(self):
+        """Return who the client is and since when it has its tier; of no client False."""
         self.ensure_one()
         # As superuser: the client reads none of our models, it is told this much.
         client = self.sudo()._vip_client()
         if not client.client_type:
             return False
+        tier = client.vip_tier_id
         return {
-            "tier": client.vip_tier_id.name,
-            "shade": client.vip_tier_id.shade,
-            "entitlements": client._portal_entitlements(),
+            "name": self.name,
+            "client": client.name if client != self else "",
+            "tier": tier.name,
+            "shade": tier.shade,
+            "since": client.vip_tier_since,
+            "zone": reader_zone(self.env),
         }
+
+    def _portal_rights_card(self):
+        """Return what the client's tier entitles it to, and what is left of it.
+
+        Names, descriptions and quotas only (REQUIREMENTS T4).
+        """
+        self.ensure_one()
+        # As superuser: the client reads none of our models, it is told this much.
+        client = self.sudo()._vip_client()
+        rights = client.client_type and client._portal_entitlements()
+        return bool(rights) and {"entitlements": rights}
 
     def _portal_answer(self, ticket_id):
         """Return what this person answered about a ticket, or the link to answer by.
