@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
+from odoo.addons.vip_base.tools.groups import AGENT_GROUP
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.times import event_time
 
@@ -18,20 +19,32 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _client_360_key_points(self):
-        return {"items": self._key_points_now()}
+        points, retired = self._key_points_held()
+        return {
+            "items": points,
+            "retired": len(retired),
+            "may_say": self.env.user.has_group(AGENT_GROUP),
+        }
 
     def _key_points_now(self):
         """Return the key points that hold now, the most pressing first, as JSON."""
+        return self._key_points_held()[0]
+
+    def _key_points_held(self):
+        """Return (key points that hold now and are shown, keys of those retired)."""
         now = event_time(self.env)
+        useful, retired = self._points_kept(now)
         points = [
-            point
+            {
+                **point,
+                "useful": useful.get(point["key"], 0),
+                "valid_until": fields.Datetime.to_string(point["valid_until"]),
+            }
             for point in self._client_key_points()
             if not point["valid_until"] or point["valid_until"] > now
+            if point["level"] == "danger" or point["key"] not in retired
         ]
-        return [
-            {**point, "valid_until": fields.Datetime.to_string(point["valid_until"])}
-            for point in sorted(points, key=lambda point: point["priority"])
-        ]
+        return sorted(points, key=lambda point: point["priority"]), retired
 
     # The door
 
@@ -42,10 +55,13 @@ class ResPartner(models.Model):
         user may read, where a hint names no record of it and its source says so.
         """
         self.ensure_one()
-        known = self._known_for_key_points()
+        columns, measures = self._point_columns()
+        known = self._known_for_key_points(columns)
         return [
             *self._key_point_proposal(known),
             *self._key_point_answer(known),
+            *self._key_points_of_rules(known, measures),
+            *self._key_points_of_hints(known),
             *self._key_point_adviser(known),
         ]
 
@@ -60,8 +76,9 @@ class ResPartner(models.Model):
         link=None,
         source="",
         valid_until=None,
+        made=False,
     ):
-        """Return one key point. What people say of it later hangs on its key.
+        """Return one key point. What people say of it hangs on its key.
 
         :param kind: of this hint, unique among all addons
         :param priority: 0 is shown first, 100 last
@@ -70,6 +87,7 @@ class ResPartner(models.Model):
         :param link: of ``vip_base/tools/links.py``: the rows behind it
         :param source: where it comes from, in a few words
         :param valid_until: naive UTC; not shown from then on
+        :param made: people wrote or configured it: it retires, if nobody acts on it
         """
         model, record_id = about or (self._name, self.id)
         return {
@@ -80,6 +98,7 @@ class ResPartner(models.Model):
             "link": link or False,
             "source": source,
             "valid_until": valid_until or False,
+            "made": made,
         }
 
     # What we know of it here
@@ -128,10 +147,12 @@ class ResPartner(models.Model):
                 about=("res.users", known["adviser_id"]),
             )
 
-    def _known_for_key_points(self):
+    def _known_for_key_points(self, columns):
         """Return what waits for a decision, a last bad answer and the adviser.
 
-        By one query, as a dict.
+        By one query, as a dict, with what rules and hints ask for.
+
+        :param columns: {name: SQL} of these
         """
         for name in ("vip.tier.change", "vip.answer", "vip.question", self._name):
             self.env[name].flush_model()
@@ -142,7 +163,7 @@ class ResPartner(models.Model):
                 """
                 SELECT c.id AS change_id, c.direction, c.tier,
                        a.id AS answer_id, a.grade, a.answered_at, a.ticket_id,
-                       p.adviser_id, person.name AS adviser
+                       p.adviser_id, person.name AS adviser, %(columns)s
                   FROM res_partner p
                   LEFT JOIN res_users u ON u.id = p.adviser_id
                   LEFT JOIN res_partner person ON person.id = u.partner_id
@@ -174,6 +195,10 @@ class ResPartner(models.Model):
                 since=now - REMEMBERED,
                 now=now,
                 satisfied=SATISFIED,
+                columns=SQL(", ").join(
+                    SQL("%s AS %s", sql, SQL.identifier(name))
+                    for name, sql in columns.items()
+                ),
             )
         )
         return known
