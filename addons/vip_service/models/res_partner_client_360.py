@@ -43,13 +43,13 @@ class ResPartner(models.Model):
         no client has no sections. Raises AccessError for people outside the service.
         """
         client = self._client_360_client()
-        header = client._client_360_header()
         sections = client._client_360_sections() if client.client_type else []
         data = {
             section["key"]: client._client_360_load(section["key"])
             for section in sections
             if not section["lazy"]
         }
+        header = client._client_360_header()
         if "road" in data:
             data["next_action"] = client._with_keeping(
                 data["next_action"], data["road"], header

@@ -82,9 +82,7 @@ class VipEntitlement(models.Model):
                  WHERE e.id IN (%(entitled)s)
                  ORDER BY e.sequence, e.id
                 """,
-                used=self._used_sql(
-                    company.id, day, SQL("%s", partner.id), known_at
-                ),
+                used=self._used_sql(company.id, day, SQL("%s", partner.id), known_at),
                 entitled=self._entitled_sql(
                     company.id, day, SQL("%s", tier.id or None)
                 ),

@@ -18,10 +18,14 @@ class TestContactOnClient(ContactCase):
     def write(self, author=None, partner=None, at=START, **vals):
         """Let somebody write on the client's page; hand the mail over."""
         author = author or self.adviser
-        page = (partner or self.bank).with_user(author).with_context(
-            allowed_company_ids=self.company.ids,
-            mail_notify_force_send=False,
-            **at_context(at),
+        page = (
+            (partner or self.bank)
+            .with_user(author)
+            .with_context(
+                allowed_company_ids=self.company.ids,
+                mail_notify_force_send=False,
+                **at_context(at),
+            )
         )
         message = page.message_post(
             **{
@@ -78,7 +82,9 @@ class TestContactOnClient(ContactCase):
             body="Hello",
             partner_ids=stranger.ids,
         )
-        self.assertFalse(self.env["vip.contact"].search([("partner_id", "=", stranger.id)]))
+        self.assertFalse(
+            self.env["vip.contact"].search([("partner_id", "=", stranger.id)])
+        )
 
     def test_a_message_that_comes_back_does_not_count(self):
         message = self.write()

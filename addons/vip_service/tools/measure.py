@@ -55,9 +55,14 @@ class Measure(NamedTuple):
 
 
 def score_sql(value, good, red):
-    """Return the SQL of :func:`...engine.health.score`; NULL where it is not measured."""
+    """Return the SQL of :func:`...engine.health.score`; NULL where it is not measured.
+
+    :param value: SQL of a column: it is named twice, as LEAST and GREATEST pass over NULL
+    """
     return SQL(
-        "round(100 * LEAST(GREATEST((%s - %s)::float8 / %s, 0), 1))",
+        "CASE WHEN %s IS NOT NULL THEN"
+        " round(100 * LEAST(GREATEST((%s - %s)::float8 / %s, 0), 1)) END",
+        value,
         value,
         red,
         good - red,
@@ -80,7 +85,9 @@ def overall_sql(scores):
         "CASE WHEN COALESCE(%s) IS NULL THEN NULL WHEN %s THEN %s"
         " WHEN %s >= %s THEN %s ELSE %s END",
         SQL(", ").join(score for score, _weight in scores),
-        SQL(" OR ").join(SQL("COALESCE(%s = 0, FALSE)", one) for one, _weight in scores),
+        SQL(" OR ").join(
+            SQL("COALESCE(%s = 0, FALSE)", one) for one, _weight in scores
+        ),
         RED,
         *(number, WATCH, GOOD, WATCHED),
     )

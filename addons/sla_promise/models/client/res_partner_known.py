@@ -40,7 +40,7 @@ class ResPartner(models.Model):
                 """
                 SELECT k.id, %(stage)s AS stage, %(item)s AS category,
                        person.name AS "user"
-                  FROM unnest(%(ids)s) AS k(id)
+                  FROM unnest(%(ids)s::int[]) AS k(id)
                   JOIN LATERAL (%(then)s) s ON TRUE
                   LEFT JOIN helpdesk_ticket_stage g ON g.id = s.stage_id
                   LEFT JOIN helpdesk_ticket_category i ON i.id = s.category_id
@@ -60,14 +60,10 @@ class ResPartner(models.Model):
         for row in rows:
             found = told[row["id"]]
             found.update(
-                {
-                    name: row[name] or False for name in ("stage", "category", "user")
-                }
+                {name: row[name] or False for name in ("stage", "category", "user")}
             )
         for ticket_id, found in promises.items():
-            told[ticket_id]["columns"] = {
-                "promise_then": self._promise_then(found, at)
-            }
+            told[ticket_id]["columns"] = {"promise_then": self._promise_then(found, at)}
         return told
 
     @api.model

@@ -179,7 +179,7 @@ class HelpdeskTicket(models.Model):
             "id": SQL.identifier(table, "id"),
             "number": SQL.identifier(table, "number"),
             "name": SQL.identifier(table, "name"),
-            "stage": self.stage_id._field_to_sql(stage, "name"),
+            "stage": self.env["helpdesk.ticket.stage"]._field_to_sql(stage, "name"),
             "kind": self._panel_stage_kind(stage),
             "readable": SQL("(%s)", readable.select(SQL("count(*)"))),
             # Of all teams: what the reader may not see is only counted.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL, format_date
@@ -11,6 +12,19 @@ from ..answer.vip_answer import SATISFIED
 
 #: For so long a client who was not satisfied is met with that in mind.
 REMEMBERED = timedelta(days=30)
+
+#: In the context: a :class:`Known`, so that it is read once for a page.
+KNOWN = "vip_points_known"
+
+
+class Known(NamedTuple):
+    """What key points of one client are made of.
+
+    ``values``: of the query, by name; ``measures``: {key: Measure} that rules ask for.
+    """
+
+    values: dict
+    measures: dict
 
 
 class ResPartner(models.Model):
@@ -32,15 +46,16 @@ class ResPartner(models.Model):
 
     def _key_points_held(self):
         """Return (key points that hold now and are shown, keys of those retired)."""
-        now = event_time(self.env)
-        useful, retired = self._points_kept(now)
+        now, known = event_time(self.env), self._known_for_key_points()
+        useful, retired = known.values["said"] or {}, set(known.values["retired"] or ())
+        client = self.with_context(**{KNOWN: known})
         points = [
             {
                 **point,
                 "useful": useful.get(point["key"], 0),
                 "valid_until": fields.Datetime.to_string(point["valid_until"]),
             }
-            for point in self._client_key_points()
+            for point in client._client_key_points()
             if not point["valid_until"] or point["valid_until"] > now
             if point["level"] == "danger" or point["key"] not in retired
         ]
@@ -55,12 +70,14 @@ class ResPartner(models.Model):
         user may read, where a hint names no record of it and its source says so.
         """
         self.ensure_one()
-        columns, measures = self._point_columns()
-        known = self._known_for_key_points(columns)
+        found = self.env.context.get(KNOWN)
+        if not isinstance(found, Known):
+            found = self._known_for_key_points()
+        known = found.values
         return [
             *self._key_point_proposal(known),
             *self._key_point_answer(known),
-            *self._key_points_of_rules(known, measures),
+            *self._key_points_of_rules(known, found.measures),
             *self._key_points_of_hints(known),
             *self._key_point_adviser(known),
         ]
@@ -147,13 +164,11 @@ class ResPartner(models.Model):
                 about=("res.users", known["adviser_id"]),
             )
 
-    def _known_for_key_points(self, columns):
-        """Return what waits for a decision, a last bad answer and the adviser.
-
-        By one query, as a dict, with what rules and hints ask for.
-
-        :param columns: {name: SQL} of these
+    def _known_for_key_points(self):
+        """Return what waits for a decision, a last bad answer, the adviser, what rules and
+        hints ask for, and what people said of key points: :class:`Known`; one query.
         """
+        columns, measures = self._point_columns()
         for name in ("vip.tier.change", "vip.answer", "vip.question", self._name):
             self.env[name].flush_model()
         now = event_time(self.env)
@@ -201,4 +216,4 @@ class ResPartner(models.Model):
                 ),
             )
         )
-        return known
+        return Known(known, measures)

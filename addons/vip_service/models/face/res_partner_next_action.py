@@ -63,11 +63,17 @@ class ResPartner(models.Model):
         month = fields.Date.to_date(road["judged"] and road["judged"]["month"])
         over = not month or road["judged"]["over"]
         wizard, button, note = (
-            ("vip.contact.log", self.env._("Log a contact"), self._planned_text(planned))
+            (
+                "vip.contact.log",
+                self.env._("Log a contact"),
+                self._planned_text(planned),
+            )
             if planned
             else ("vip.contact.plan", self.env._("Plan a contact"), False)
         )
-        name = "default_partner_ids" if wizard.endswith("plan") else "default_partner_id"
+        name = (
+            "default_partner_ids" if wizard.endswith("plan") else "default_partner_id"
+        )
         yield next_action(
             (self._name, self.id),
             "keep",

@@ -100,21 +100,31 @@ class ResPartner(models.Model):
         :param visible: SQL of whether its figures may be told
         :param condition: SQL of which clients
         """
-        scores, columns = [], [SQL("1 AS one")]
-        for place, one in enumerate(self._health_lines(when)):
-            value = one.value
+        measures = self._health_lines(when)
+        values, scores = [SQL("1 AS one")], [SQL("1 AS one")]
+        for place, one in enumerate(measures):
+            value, name = one.value, SQL.identifier(f"m{place}")
             if one.secret:
                 value = SQL("CASE WHEN %s THEN %s END", visible, value)
-            name = SQL.identifier(f"s{place}")
-            columns.append(SQL("%s AS %s", score_sql(value, one.good, one.red), name))
-            scores.append((SQL("h.%s", name), one.weight))
+            values.append(SQL("%s AS %s", value, name))
+            score = score_sql(SQL("v.%s", name), one.good, one.red)
+            scores.append(SQL("%s AS %s", score, name))
         return SQL(
             """
             SELECT p.id, %s AS number, %s AS state
-              FROM res_partner p CROSS JOIN LATERAL (SELECT %s OFFSET 0) h WHERE %s
+              FROM res_partner p
+             CROSS JOIN LATERAL (SELECT %s OFFSET 0) v
+             CROSS JOIN LATERAL (SELECT %s OFFSET 0) h
+             WHERE %s
             """,
-            *overall_sql(scores),
-            SQL(", ").join(columns),
+            *overall_sql(
+                [
+                    (SQL("h.%s", SQL.identifier(f"m{place}")), one.weight)
+                    for place, one in enumerate(measures)
+                ]
+            ),
+            SQL(", ").join(values),
+            SQL(", ").join(scores),
             condition,
         )
 

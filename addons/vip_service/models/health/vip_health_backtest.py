@@ -98,10 +98,20 @@ class VipHealthBacktest(models.Model):
     def _guarded_fields(self):
         return self._all_but({"month_from", "months"})
 
-    def _edited_by_hand(self, vals):
-        if "queued" in self.mapped("state"):
+    def write(self, vals):
+        """Editing what was asked makes the result void."""
+        asked = {"month_from", "months"} & vals.keys()
+        if asked and "queued" in self.mapped("state"):
             raise self._waits()
-        return {**vals, **self._no_result()}
+        result = super().write(vals)
+        if asked:
+            self._reopen()
+        return result
+
+    def _reopen(self):
+        # As superuser: results are written here only.
+        done = self.sudo().filtered(lambda backtest: backtest.state == "done")
+        done.write({"state": "draft", "run_at": False})
 
     def _waits(self):
         return UserError(
@@ -142,7 +152,9 @@ class VipHealthBacktest(models.Model):
 
     def action_open_fell(self):
         """Open who fell or went dormant, and how each stood three months before."""
-        return self._open_rows(self.env._("Fell or went dormant"), [("fell", "=", True)])
+        return self._open_rows(
+            self.env._("Fell or went dormant"), [("fell", "=", True)]
+        )
 
     def action_open_missed(self):
         """Open who fell or went dormant without having been red."""

@@ -99,9 +99,7 @@ class ResPartner(models.Model):
     def _care_told(self, found):
         """Return what is shown of :meth:`_care_columns`."""
         cares = dict(
-            self.env["vip.client.mark"]
-            ._fields["care"]
-            ._description_selection(self.env)
+            self.env["vip.client.mark"]._fields["care"]._description_selection(self.env)
         )
         return [
             {

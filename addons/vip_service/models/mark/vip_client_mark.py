@@ -64,7 +64,9 @@ class VipClientMark(models.Model):
     date_from = fields.Date(
         string="Since", required=True, default=lambda self: self._default_day()
     )
-    date_to = fields.Date(string="Until", help="The last day; empty: until it is ended.")
+    date_to = fields.Date(
+        string="Until", help="The last day; empty: until it is ended."
+    )
     author_id = fields.Many2one(
         "res.users", string="By", required=True, ondelete="restrict", readonly=True
     )

@@ -47,13 +47,12 @@ class ResPartner(models.Model):
     def _known_requests(self, at):
         """Return what was open at an instant, of what the reader may see, as JSON."""
         tickets = self.env["helpdesk.ticket"]
+        domain = [("commercial_partner_id", "=", self.id), ("opened_at", "<=", at)]
+        total = tickets._search(domain, active_test=False).select(SQL("count(*)"))
         query = tickets._search(
-            [("commercial_partner_id", "=", self.id), ("opened_at", "<=", at)],
-            order="opened_at DESC, id DESC",
-            active_test=False,
+            domain, order="opened_at DESC, id DESC", active_test=False
         )
         table = query.table
-        total = query.select(SQL("count(*)"))
         query.add_where(self._known_open_sql(table, at))
         query.limit = SHOWN
         rows = self.env.execute_query_dict(

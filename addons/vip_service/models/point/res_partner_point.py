@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.links import record_link
+from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_base.tools.written import written_amount, written_day
 
 from ..ladder.vip_ladder_version import version_sql
@@ -30,14 +31,15 @@ class ResPartner(models.Model):
         measures = [
             one
             for one in (self._client_measures(self._now()) if asked else ())
-            if one.key in asked
-            and (not one.secret or self._client_360_money_visible())
+            if one.key in asked and (not one.secret or self._client_360_money_visible())
         ]
         self._flush_measures(measures)
         self._flush_points()
         columns = {f"measure_{one.key}": one.value for one in measures}
         today = self._client_360_today()
         columns["hints"] = self._hints_sql(today)
+        columns["said"] = self._said_sql()
+        columns["retired"] = self._retired_sql(event_time(self.env))
         ladder = any(rule["tier_id"] for rule in rules)
         columns["ladder"] = self._ladder_sql(today) if ladder else SQL("NULL")
         return columns, {one.key: one for one in measures}
@@ -50,7 +52,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _flush_points(self):
-        for name in "vip.client.hint", "vip.tier.membership":
+        for name in (
+            "vip.client.hint",
+            "vip.key.point.outcome",
+            "vip.key.point.retired",
+            "vip.tier.membership",
+        ):
             self.env[name].flush_model()
         self.env["vip.ladder.version"]._flush_ladders()
 
@@ -84,30 +91,29 @@ class ResPartner(models.Model):
             version=version_sql(company.id, today, SQL("v.id")),
         )
 
-    def _points_kept(self, at):
-        """Return ({key: how often it was useful}, keys that are retired); one query."""
-        retired = self.env["vip.key.point.retired"]
-        retired.flush_model()
-        self.env["vip.key.point.outcome"].flush_model()
-        [(said, hidden)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT (SELECT jsonb_object_agg(o.key, o.useful)
-                          FROM (SELECT key, count(*) AS useful
-                                  FROM vip_key_point_outcome
-                                 WHERE partner_id = %(client)s
-                                   AND company_id = %(company)s
-                                   AND outcome = 'useful' GROUP BY key) o),
-                       (SELECT jsonb_agg(r.key) FROM vip_key_point_retired r
-                         WHERE r.partner_id = %(client)s
-                           AND r.company_id = %(company)s AND %(hides)s)
-                """,
-                client=self.id,
-                company=self.env.company.id,
-                hides=retired._hides_sql(at),
-            )
+    @api.model
+    def _said_sql(self):
+        return SQL(
+            """
+            (SELECT jsonb_object_agg(o.key, o.useful)
+               FROM (SELECT key, count(*) AS useful FROM vip_key_point_outcome
+                      WHERE partner_id = p.id AND company_id = %s
+                        AND outcome = 'useful' GROUP BY key) o)
+            """,
+            self.env.company.id,
         )
-        return said or {}, set(hidden or ())
+
+    @api.model
+    def _retired_sql(self, at):
+        retired = self.env["vip.key.point.retired"]
+        return SQL(
+            """
+            (SELECT jsonb_agg(r.key) FROM vip_key_point_retired r
+              WHERE r.partner_id = p.id AND r.company_id = %s AND %s)
+            """,
+            self.env.company.id,
+            retired._hides_sql(at),
+        )
 
     # What they say
 

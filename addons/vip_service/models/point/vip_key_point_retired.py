@@ -5,8 +5,6 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.groups import AGENT_GROUP
 from odoo.addons.vip_base.tools.times import event_time
 
-from .vip_key_point_showing import drop_doubles
-
 #: Models of key points that people made; they retire by themselves.
 MADE = ("vip.client.hint", "vip.key.point.rule")
 
@@ -140,11 +138,17 @@ class VipKeyPointRetired(models.Model):
     @api.model
     def _drop_doubles(self, sources, client):
         """Forget of clients that are merged what is retired of both."""
-        drop_doubles(
-            self.env.cr,
-            self._table,
-            sources,
-            client,
-            SQL("k.key = s.key AND k.again_at IS NULL AND s.again_at IS NULL"),
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM vip_key_point_retired s USING vip_key_point_retired k
+                 WHERE s.partner_id = ANY(%(sources)s) AND k.company_id = s.company_id
+                   AND (k.partner_id = %(client)s
+                        OR k.partner_id = ANY(%(sources)s) AND k.id < s.id)
+                   AND k.key = s.key AND k.again_at IS NULL AND s.again_at IS NULL
+                """,
+                sources=sources.ids,
+                client=client.id,
+            )
         )
         self.invalidate_model()

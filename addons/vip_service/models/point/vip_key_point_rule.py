@@ -19,8 +19,10 @@ class VipKeyPointRule(models.Model):
     _order = "priority, id"
 
     name = fields.Char(
-        string="Says", required=True, translate=True, help="What whoever meets the "
-        "client reads."
+        string="Says",
+        required=True,
+        translate=True,
+        help="What whoever meets the client reads.",
     )
     active = fields.Boolean(string="In use", default=True)
     company_id = NamesMany2one("res.company", help="Empty: of all companies.")
@@ -68,8 +70,10 @@ class VipKeyPointRule(models.Model):
     def _rules(self, company_id, lang):
         """Return the rules of a company as plain data, the first ones first."""
         # As superuser: what is hinted at is no secret in the service.
-        rules = self.sudo().with_context(lang=lang).search(
-            [("company_id", "in", (False, company_id))]
+        rules = (
+            self.sudo()
+            .with_context(lang=lang)
+            .search([("company_id", "in", (False, company_id))])
         )
         return [
             {

@@ -34,7 +34,7 @@ class VipKeyPointShowing(models.Model):
                 """
                 INSERT INTO vip_key_point_showing
                        (partner_id, company_id, key, user_id, day, at)
-                SELECT %s, %s, key, %s, %s, %s FROM unnest(%s) AS key
+                SELECT %s, %s, key, %s, %s, %s FROM unnest(%s::varchar[]) AS key
                     ON CONFLICT DO NOTHING
                 """,
                 *(client.id, self.env.company.id, self.env.uid, day, at, keys),
@@ -45,33 +45,17 @@ class VipKeyPointShowing(models.Model):
     @api.model
     def _drop_doubles(self, sources, client):
         """Forget of clients that are merged what was shown of both on one day."""
-        drop_doubles(
-            self.env.cr,
-            self._table,
-            sources,
-            client,
-            SQL("k.key = s.key AND k.user_id = s.user_id AND k.day = s.day"),
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM vip_key_point_showing s USING vip_key_point_showing k
+                 WHERE s.partner_id = ANY(%(sources)s) AND k.company_id = s.company_id
+                   AND (k.partner_id = %(client)s
+                        OR k.partner_id = ANY(%(sources)s) AND k.id < s.id)
+                   AND k.key = s.key AND k.user_id = s.user_id AND k.day = s.day
+                """,
+                sources=sources.ids,
+                client=client.id,
+            )
         )
         self.invalidate_model()
-
-
-def drop_doubles(cr, table, sources, client, same):
-    """Delete rows ``s`` of merged clients where one that stays, ``k``, is the same.
-
-    :param same: SQL of whether two rows are
-    """
-    cr.execute(
-        SQL(
-            """
-            DELETE FROM %(table)s s USING %(table)s k
-             WHERE s.partner_id = ANY(%(sources)s) AND k.company_id = s.company_id
-               AND (k.partner_id = %(client)s
-                    OR k.partner_id = ANY(%(sources)s) AND k.id < s.id)
-               AND %(same)s
-            """,
-            table=SQL.identifier(table),
-            sources=sources.ids,
-            client=client.id,
-            same=same,
-        )
-    )
