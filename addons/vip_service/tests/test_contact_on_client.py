@@ -15,7 +15,7 @@ class TestContactOnClient(ContactCase):
         cls.adviser = cls.users["adviser"]
         cls.bank.adviser_id = cls.adviser
 
-    def write(self, author=None, partner=None, at=START, **vals):
+    def say(self, author=None, partner=None, at=START, **vals):
         """Let somebody write on the client's page; hand the mail over."""
         author = author or self.adviser
         page = (
@@ -42,7 +42,7 @@ class TestContactOnClient(ContactCase):
         return self.env["vip.contact"].search([("partner_id", "=", self.bank.id)])
 
     def test_a_message_counts_once_it_has_left(self):
-        message = self.write()
+        message = self.say()
         [contact] = self.contacts()
         self.assertEqual((contact.void, contact.outgoing), ("queued", True))
         self.assertEqual(contact.author_id, self.adviser.partner_id)
@@ -53,13 +53,13 @@ class TestContactOnClient(ContactCase):
         self.assertEqual(header["last_contact"]["kind"], "Message")
 
     def test_a_message_to_a_person_of_the_client_is_one_with_the_client(self):
-        message = self.write(partner=self.clerk)
+        message = self.say(partner=self.clerk)
         self.hand_over(message.sudo().mail_ids)
         [contact] = self.contacts()
         self.assertFalse(contact.void)
 
     def test_a_note_is_no_contact(self):
-        self.write(subtype_xmlid="mail.mt_note")
+        self.say(subtype_xmlid="mail.mt_note")
         self.assertFalse(self.contacts())
 
     def test_what_the_client_answers_is_a_contact_of_its_own(self):
@@ -87,7 +87,7 @@ class TestContactOnClient(ContactCase):
         )
 
     def test_a_message_that_comes_back_does_not_count(self):
-        message = self.write()
+        message = self.say()
         self.hand_over(message.sudo().mail_ids)
         notice = self.env["mail.notification"].search(
             [("mail_message_id", "=", message.id), ("notification_type", "=", "email")]

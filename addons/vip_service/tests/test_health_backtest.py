@@ -122,11 +122,11 @@ class TestHealthBacktest(VipCase):
             for row in backtest.row_ids
             if row.partner_id.id in lives
         }
-        self.assertEqual(found, self.read(lives))
+        self.assertEqual(found, self.reading(lives))
         self.assertTrue(any(fell for *_rest, fell in found.values()))
         self.assertTrue(any(not event for _state, event, _fell in found.values()))
 
-    def read(self, lives):
+    def reading(self, lives):
         """Return what the back-test must find, read from the lives alone."""
         expected = {}
         for place in range(MONTHS):

@@ -58,7 +58,6 @@ class VipClientMark(models.Model):
         help="One short sentence for whoever meets the client: “Write, do not ring”.",
     )
     consent = fields.Char(
-        string="Consent",
         help="How and when the client agreed that this is kept and shown.",
     )
     date_from = fields.Date(

@@ -107,7 +107,8 @@ registry.category("web_tour.tours").add("vip_service_advisers_full_morning", {
         {
             content: "All ten",
             isActive: ["desktop"],
-            trigger: ".o_list_view:not(:has(.o_data_row:contains(Morning Call))) thead .o_list_record_selector input",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Morning Call))) thead .o_list_record_selector input",
             run: "click",
         },
         {
