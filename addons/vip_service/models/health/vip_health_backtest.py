@@ -152,25 +152,20 @@ class VipHealthBacktest(models.Model):
 
     def action_open_fell(self):
         """Open who fell or went dormant, and how each stood three months before."""
-        return self._open_rows(
-            self.env._("Fell or went dormant"), [("fell", "=", True)]
-        )
+        name = self.env._("Fell or went dormant")
+        return self._open_rows([("fell", "=", True)], name)
 
     def action_open_missed(self):
         """Open who fell or went dormant without having been red."""
-        return self._open_rows(
-            self.env._("Fell, and had not been red"),
-            [("fell", "=", True), ("state", "!=", "red")],
-        )
+        name = self.env._("Fell, and had not been red")
+        return self._open_rows([("fell", "=", True), ("state", "!=", "red")], name)
 
     def action_open_idle(self):
         """Open who was red without that anything came of it."""
-        return self._open_rows(
-            self.env._("Red, and nothing came of it"),
-            [("state", "=", "red"), ("event", "=", False)],
-        )
+        name = self.env._("Red, and nothing came of it")
+        return self._open_rows([("state", "=", "red"), ("event", "=", False)], name)
 
-    def _open_rows(self, name, domain):
+    def _open_rows(self, domain, name):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
