@@ -20,6 +20,7 @@
         "data/sla_breach_reason_data.xml",
         "data/sla_escalation_data.xml",
         "data/sla_policy_data.xml",
+        "data/sla_health_data.xml",
         "data/ir_cron_data.xml",
         "views/sla_escalation_views.xml",
         "views/sla_notice_views.xml",

@@ -105,6 +105,10 @@ RULES = {
         "metric_ids": NAMED,
         "control_metric_id": NAMED,
     },
+    "vip.key.point.rule": {"company_id": NAMED, "tier_id": NAMED},
+    "vip.key.point.condition": {"rule_id": PART, "company_id": FOLLOWS},
+    "vip.health.measure": {},
+    "vip.health.backtest": {"company_id": PART},
     "vip.unit": {"company_id": NAMED, "parent_id": NAMED, "head_id": NAMED},
     "res.users": {"unit_id": NAMED, "vip_same_person_id": NAMED},
     "vip.entitlement": {"tier_id": PART, "category_id": NAMED},
@@ -188,6 +192,9 @@ RECORDS = {
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),
     *("vip.unit.team", "vip.client.alias", "vip.activity.waiting"),
     "vip.company.currency",
+    *("vip.client.hint", "vip.client.mark", "vip.client.check"),
+    *("vip.key.point.outcome", "vip.key.point.retired", "vip.key.point.showing"),
+    *("vip.health.override", "vip.health.backtest.row"),
     *("vip.source.delivery", "vip.tier.correction", "vip.tier.backtest.today"),
 }
 

@@ -152,6 +152,7 @@ WRITERS = {
         "vip_service/models/contact/vip_contact.py::_log_by_hand": "insert",
         "vip_service/models/contact/vip_contact.py::_log_without_ticket": "insert",
         "vip_service/models/contact/noting.py::note": "insert",
+        "vip_service/models/contact/noting.py::note_on_client": "insert",
         # whether it counts: once its message has left, until it comes back
         "vip_service/models/contact/vip_contact_arrival.py::_leave": "update",
         "vip_service/models/contact/vip_contact_arrival.py::_void": "update",
@@ -386,10 +387,10 @@ WRITERS = {
     "vip_tier_change": {
         "vip_service/tools/ladder_sql.py::moves_sql": "insert",
         "vip_service/models/vip_client_import.py::_open_tiers": "create write",
-        "vip_service/models/vip_tier_change_decide.py::_apply_on": "=applied update",
-        "vip_service/models/vip_tier_change_decide.py::_end_override_on": "write",
-        "vip_service/models/vip_tier_change_decide.py::_end_overrides": "update",
-        "vip_service/models/vip_tier_change_decide.py::_expire": "=expired update",
+        "vip_service/models/decide/vip_tier_change_apply.py::_apply_on": "=applied update",
+        "vip_service/models/decide/vip_tier_change_override.py::_end_override_on": "write",
+        "vip_service/models/decide/vip_tier_change_apply.py::_end_overrides": "update",
+        "vip_service/models/decide/vip_tier_change_expire.py::_expire": "=expired update",
         "vip_service/models/vip_tier_change_notice.py::_tell_adviser": "write",
         "vip_service/models/vip_tier_change_notice.py::_tell_clients": "write",
         "vip_service/tools/review_sql.py::propose_sql": "insert",
@@ -400,6 +401,26 @@ WRITERS = {
         ),
         "vip_service/models/decide/vip_tier_change_opinion.py::_give_opinion": "write",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=approved =rejected",
+    },
+    "vip_health_backtest": {
+        "vip_base/models/vip_job_mixin.py::_queue": "=queued",
+        "vip_base/models/vip_job_mixin.py::_run_queued": "=draft",
+        "vip_base/models/vip_job_mixin.py::action_cancel": "=draft",
+        "vip_service/models/health/vip_health_backtest.py::_finish": "=done",
+        "vip_service/models/health/vip_health_backtest.py::_reopen": "=draft",
+    },
+    "vip_health_backtest_row": {
+        "vip_service/models/health/vip_health_backtest.py::_look": "insert",
+        "vip_service/models/health/vip_health_backtest_row.py::_delete_of": "delete",
+    },
+    "vip_key_point_retired": {
+        "vip_service/models/point/vip_key_point_retired.py::_drop_doubles": "delete",
+        "vip_service/models/point/vip_key_point_retired.py::_retire_said": "insert",
+        "vip_service/models/point/vip_key_point_retired.py::_retire_unheeded": "insert",
+    },
+    "vip_key_point_showing": {
+        "vip_service/models/point/vip_key_point_showing.py::_drop_doubles": "delete",
+        "vip_service/models/point/vip_key_point_showing.py::_note": "insert",
     },
     "vip_tier_correction": {
         "vip_service/models/review/vip_tier_correction.py::_find_corrections": "delete",
@@ -449,6 +470,7 @@ SHARED_STATES = {
     "vip_activity_import =failed",
     "vip_client_import =draft",
     "vip_client_import =failed",
-    # two writers: thresholds that change, and the job that is cancelled
+    # two writers: thresholds or months that change, and the job that is cancelled
+    "vip_health_backtest =draft",
     "vip_tier_backtest =draft",
 }

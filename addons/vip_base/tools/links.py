@@ -20,3 +20,15 @@ def rows_link(model, name, domain):
     {'model': 'res.partner', 'name': 'Clients', 'domain': [['active', '=', True]]}
     """
     return {"model": model, "name": name, "domain": domain}
+
+
+def form_link(model, name, values):
+    """Return the link to a new form over the page, with what is known of it.
+
+    :param name: title of the form
+    :param values: its context, such as ``default_…``
+
+    >>> form_link("vip.x", "X", {"default_a": 1})
+    {'model': 'vip.x', 'name': 'X', 'context': {'default_a': 1}}
+    """
+    return {"model": model, "name": name, "context": values}

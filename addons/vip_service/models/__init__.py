@@ -2,6 +2,9 @@ from . import answer
 from . import contact
 from . import figure
 from . import face
+from . import health
+from . import point
+from . import mark
 from . import ladder
 from . import letter
 from . import source

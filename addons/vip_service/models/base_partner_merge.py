@@ -43,6 +43,8 @@ class BasePartnerMerge(models.TransientModel):
         aliases = records["vip.client.alias"]._take_over(sources, client)
         self._expire_double_proposals(sources, client)
         records["vip.tier.verdict"]._drop_doubles(sources, client)
+        self.env["vip.key.point.showing"]._drop_doubles(sources, client)
+        self.env["vip.key.point.retired"]._drop_doubles(sources, client)
         for source in sources:
             records["vip.tier.membership"]._move(source, client)
         self._move_client_fields(sources, client, aliases)

@@ -58,6 +58,14 @@ class ResCompany(models.Model):
         "below is in grace until then.",
         prefetch=SETTINGS,
     )
+    vip_point_showings = fields.Integer(
+        string="Key points retire after",
+        default=30,
+        groups=SETTINGS_GROUPS,
+        help="A hint or rule that was shown so often for a client, each person and day "
+        "once, without that anybody acted on it, is not shown of it any more; 0: never.",
+        prefetch=SETTINGS,
+    )
     vip_close_percent = fields.Integer(
         string="Close to the next tier from",
         default=80,
@@ -166,6 +174,9 @@ class ResCompany(models.Model):
     _vip_review_day_in_month = models.Constraint(
         "CHECK (vip_review_day BETWEEN 1 AND 28)",
         "The review day is a day from 1 to 28.",
+    )
+    _vip_point_showings_not_negative = models.Constraint(
+        "CHECK (vip_point_showings >= 0)", "Key points retire after 0 showings or more."
     )
     _vip_proposal_days_not_negative = models.Constraint(
         "CHECK (vip_proposal_days >= 0)", "Proposals expire after 0 days or more."

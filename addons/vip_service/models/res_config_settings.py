@@ -45,3 +45,6 @@ class ResConfigSettings(models.TransientModel):
     vip_answer_days = fields.Integer(
         related="company_id.vip_answer_days", readonly=False
     )
+    vip_point_showings = fields.Integer(
+        related="company_id.vip_point_showings", readonly=False
+    )

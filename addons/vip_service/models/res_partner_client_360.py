@@ -43,16 +43,23 @@ class ResPartner(models.Model):
         no client has no sections. Raises AccessError for people outside the service.
         """
         client = self._client_360_client()
-        sections = []
-        if client.client_type:
-            for section in client._client_360_sections():
-                data = (
-                    None if section["lazy"] else client._client_360_load(section["key"])
-                )
-                sections.append({**section, "data": data})
+        sections = client._client_360_sections() if client.client_type else []
+        data = {
+            section["key"]: client._client_360_load(section["key"])
+            for section in sections
+            if not section["lazy"]
+        }
+        header = client._client_360_header()
+        if "road" in data:
+            data["next_action"] = client._with_keeping(
+                data["next_action"], data["road"], header
+            )
         return {
-            "partner": client._client_360_header(),
-            "sections": sorted(sections, key=lambda section: section["sequence"]),
+            "partner": header,
+            "sections": sorted(
+                ({**section, "data": data.get(section["key"])} for section in sections),
+                key=lambda section: section["sequence"],
+            ),
         }
 
     def client_360_section(self, key):
@@ -80,6 +87,7 @@ class ResPartner(models.Model):
             ("entitlements", self.env._("Rights"), 42, True),
             ("people", self.env._("People"), 44, True),
             ("health", self.env._("Health"), 15, True),
+            ("needs", self.env._("Needs and preferences"), 12, True),
         ]
         if self._client_360_money_visible():
             rows += [
@@ -136,6 +144,7 @@ class ResPartner(models.Model):
             "adviser": known["adviser"],
             "last_contact": known["last_contact"],
             "next_contact": known["next_contact"],
+            "care": known["care"] if self.client_type else [],
             "buttons": self._client_360_buttons_shown(known),
             "currency_id": self._client_360_currency().id,
             # An auditor has no reason to call the client.
@@ -359,8 +368,15 @@ class ResPartner(models.Model):
         used = self.env["vip.entitlement"]._used_by(
             self, self.env.company, self._client_360_today(), self.vip_tier_id
         )
-        entitlements = self.env["vip.entitlement"].browse(used)
         usable = self.active and self.env["vip.entitlement.use"].has_access("create")
+        return self._entitlements_told(used, usable)
+
+    def _entitlements_told(self, used, usable):
+        """Return what rights say, by how often they were used.
+
+        :param usable: whether the present user may use one now
+        """
+        entitlements = self.env["vip.entitlement"].browse(used)
         periods = dict(entitlements._fields["period"]._description_selection(self.env))
         return {
             "items": [

@@ -62,13 +62,15 @@ class VipEntitlement(models.Model):
             )
 
     @api.model
-    def _used_by(self, partner, company, day, tier):
+    def _used_by(self, partner, company, day, tier, known_at=None):
         """Return ``{entitlement id: quantity used}`` of what ``tier`` is entitled to.
 
         That is what it and the tiers below it give, in the ladder of ``day``.
 
         Counted in the calendar period of ``day`` (a date), for one client and company,
         in display order.
+
+        :param known_at: what had been recorded by then (naive UTC), of days up to ``day``
         """
         self.flush_model()
         self.env["vip.entitlement.use"].flush_model()
@@ -80,7 +82,7 @@ class VipEntitlement(models.Model):
                  WHERE e.id IN (%(entitled)s)
                  ORDER BY e.sequence, e.id
                 """,
-                used=self._used_sql(company.id, day, SQL("%s", partner.id)),
+                used=self._used_sql(company.id, day, SQL("%s", partner.id), known_at),
                 entitled=self._entitled_sql(
                     company.id, day, SQL("%s", tier.id or None)
                 ),
@@ -99,22 +101,31 @@ class VipEntitlement(models.Model):
         return bool(self.category_id)
 
     @api.model
-    def _used_sql(self, company_id, day, partner):
+    def _used_sql(self, company_id, day, partner, known_at=None):
         """Return the SQL of how often right ``e`` is used in the period of ``day``.
 
         :param partner: SQL of the client's id
+        :param known_at: see :meth:`_used_by`
         """
+        known = SQL("TRUE")
+        if known_at:
+            known = SQL(
+                "u.date <= %s AND COALESCE(u.recorded_at, u.create_date) <= %s",
+                day,
+                known_at,
+            )
         return SQL(
             """
             (SELECT COALESCE(sum(u.quantity), 0) FROM vip_entitlement_use u
               WHERE u.entitlement_id = e.id AND u.partner_id = %(partner)s
-                AND u.company_id = %(company)s
+                AND u.company_id = %(company)s AND %(known)s
                 AND date_trunc(e.period, u.date::timestamp)
                     = date_trunc(e.period, %(day)s::timestamp))
             """,
             partner=partner,
             company=company_id,
             day=day,
+            known=known,
         )
 
     @api.model
@@ -154,6 +165,28 @@ class VipEntitlement(models.Model):
               WHERE e.id IN (%(entitled)s))
             """,
             name=self._field_to_sql("e", "name"),
+            used=self._used_sql(company_id, day, partner),
+            entitled=self._entitled_sql(company_id, day, tier),
+        )
+
+    @api.model
+    def _lapses_sql(self, company_id, day, partner, tier):
+        """Return the SQL of how many days are left until a right lapses unused.
+
+        The first one that has a quota of which nothing was used in the period of ``day``.
+
+        :param partner, tier: SQL of their ids
+        """
+        return SQL(
+            """
+            (SELECT min((date_trunc(e.period, %(day)s::timestamp)
+                         + make_interval(months => CASE e.period WHEN 'month' THEN 1
+                                         WHEN 'quarter' THEN 3 ELSE 12 END))::date
+                        - %(day)s - 1)
+               FROM vip_entitlement e
+              WHERE e.quota > 0 AND %(used)s = 0 AND e.id IN (%(entitled)s))
+            """,
+            day=day,
             used=self._used_sql(company_id, day, partner),
             entitled=self._entitled_sql(company_id, day, tier),
         )

@@ -44,6 +44,11 @@ class VipEntitlementUse(models.Model):
         ondelete="restrict",
     )
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="set null")
+    recorded_at = fields.Datetime(
+        string="Recorded at",
+        readonly=True,
+        help="Since when it is known. Empty: since the row was made.",
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "The quantity is one or more."
@@ -84,12 +89,14 @@ class VipEntitlementUse(models.Model):
         if not self.env.su:
             known = {name: False for name in self._result_fields()}
             known["user_id"] = self.env.uid
+            known["recorded_at"] = event_time(self.env)
             vals_list = [{**vals, **known} for vals in vals_list]
             # Before anything is said about a client that the user may not even see.
             default = self.env.context.get("default_partner_id")
             ids = {vals.get("partner_id", default) for vals in vals_list}
             self.env["res.partner"].browse(ids - {None, False}).check_access("read")
-        uses = super().create(vals_list)
+        at = event_time(self.env)
+        uses = super().create([{"recorded_at": at, **vals} for vals in vals_list])
         for use in uses.filtered("entitlement_id.category_id"):
             use._open_ticket()
         return uses
@@ -105,7 +112,7 @@ class VipEntitlementUse(models.Model):
         return super().write(vals)
 
     def _result_fields(self):
-        return {"user_id", "ticket_id"}
+        return {"user_id", "ticket_id", "recorded_at"}
 
     def _open_ticket(self):
         # As superuser: who may grant a right need not be a helpdesk user.

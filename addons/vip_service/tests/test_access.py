@@ -107,6 +107,35 @@ TABLE = {
     "vip.answer.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.answer.entry": {"manager": "crwu", "admin": "crwu"},
     "vip.answer.entry.line": {"manager": "crwu", "admin": "crwu"},
+    "vip.key.point.rule": CONFIG,
+    "vip.key.point.condition": CONFIG,
+    "vip.client.hint": {
+        "agent": "crw",
+        "adviser": "crw",
+        "manager": "crw",
+        "admin": "crw",
+        "auditor": "r",
+    },
+    **dict.fromkeys(
+        ("vip.key.point.outcome", "vip.key.point.retired"),
+        dict.fromkeys(("agent", "adviser", "manager", "admin", "auditor"), "r"),
+    ),
+    **dict.fromkeys(
+        ("vip.key.point.showing", "vip.health.backtest.row"),
+        dict.fromkeys(("manager", "admin", "auditor"), "r"),
+    ),
+    "vip.health.measure": {"manager": "r", "admin": "rw", "auditor": "r"},
+    **{
+        name: {
+            "agent": "r",
+            "adviser": "cr",
+            "manager": "cr",
+            "admin": "cr",
+            "auditor": "r",
+        }
+        for name in ("vip.health.override", "vip.client.mark", "vip.client.check")
+    },
+    "vip.health.backtest": {"manager": "crwu", "admin": "crwu", "auditor": "r"},
     "vip.contact.log": {
         "agent": "crwu",
         "adviser": "crwu",
@@ -246,6 +275,73 @@ class TestAccess(AccessMatrixMixin, VipCase):
             ),
             **self._answer_records(client),
             **self._ladder_records(),
+            **self._point_records(client),
+            **self._health_records(client),
+        }
+
+    def _point_records(self, client):
+        env, at = self.env, self.env.cr.now()
+        rule = env["vip.key.point.rule"].create(
+            {
+                "name": "Silent",
+                "company_id": self.company.id,
+                "condition_ids": [
+                    (0, 0, {"measure": "silence", "operator": "least", "value": 30})
+                ],
+            }
+        )
+        of_client = {"partner_id": client.id, "company_id": self.company.id}
+        said = {**of_client, "key": f"rule:{rule._name},{rule.id}", "at": at}
+        user = {"user_id": env.uid}
+        mine = {"author_id": env.uid, "recorded_at": at}
+        return {
+            "vip.key.point.rule": rule,
+            "vip.key.point.condition": rule.condition_ids,
+            "vip.client.hint": env["vip.client.hint"].create(
+                {**of_client, **mine, "text": "Calls at noon"}
+            ),
+            "vip.key.point.outcome": env["vip.key.point.outcome"].create(
+                {**said, **user, "outcome": "useful"}
+            ),
+            "vip.key.point.retired": env["vip.key.point.retired"].create(
+                {**said, "why": "unheeded"}
+            ),
+            "vip.key.point.showing": env["vip.key.point.showing"].create(
+                {**said, **user, "day": JANUARY}
+            ),
+            "vip.client.mark": env["vip.client.mark"].create(
+                {**of_client, **mine, "kind": "need", "text": "Reports by noon"}
+            ),
+            "vip.client.check": env["vip.client.check"].create(
+                {**of_client, **user, "recorded_at": at, "checked_on": JANUARY}
+            ),
+        }
+
+    def _health_records(self, client):
+        env = self.env
+        backtest = env["vip.health.backtest"].create({"month_from": JANUARY})
+        return {
+            "vip.health.measure": env.ref("vip_service.health_answers"),
+            "vip.health.override": env["vip.health.override"].create(
+                {
+                    "partner_id": client.id,
+                    "company_id": self.company.id,
+                    "state": "red",
+                    "reason": "Sells the firm",
+                    "date_to": JANUARY,
+                    "user_id": env.uid,
+                    "recorded_at": env.cr.now(),
+                }
+            ),
+            "vip.health.backtest": backtest,
+            "vip.health.backtest.row": env["vip.health.backtest.row"].create(
+                {
+                    "backtest_id": backtest.id,
+                    "partner_id": client.id,
+                    "month": JANUARY,
+                    "looked_on": JANUARY,
+                }
+            ),
         }
 
     def _ladder_records(self):
@@ -428,7 +524,7 @@ class TestAccess(AccessMatrixMixin, VipCase):
             role: self.new_user(role, company=other, login=f"other_{role}")
             for role in self.users
         }
-        self.assertEqual(len(per_company), 29)
+        self.assertEqual(len(per_company), 40)
         self.assert_access(dict.fromkeys(per_company, {}), per_company)
 
     def test_a_shared_tier_is_read_in_every_company(self):

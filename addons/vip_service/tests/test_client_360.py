@@ -94,6 +94,33 @@ class TestClient360(VipCase):
             [True, False],
         )
 
+    def keeping(self, role):
+        items = self.sections(role)["next_action"]["data"]["items"]
+        return [one for one in items if one["verb"] == "keep"]
+
+    def test_who_serves_a_client_that_is_about_to_fall_is_told_what_keeps_it(self):
+        [action] = self.keeping("adviser")
+        self.assertIn("50", action["text"])
+        self.assertIn("keeps Platinum", action["text"])
+        self.assertTrue(action["mine"])
+        self.assertEqual(action["by"], self.adviser.name)
+        self.assertEqual(action["link"]["model"], "vip.contact.plan")
+        self.assertEqual(
+            action["link"]["context"], {"default_partner_ids": self.partner.ids}
+        )
+        [others] = self.keeping("auditor")
+        self.assertFalse(others["mine"])
+        self.assertEqual(self.sections("agent")["next_action"]["data"]["items"], [])
+        plan = self.env["vip.contact.plan"].with_user(self.adviser)
+        plan.create({"partner_ids": self.partner.ids, "summary": "Call"}).action_plan()
+        [action] = self.keeping("adviser")
+        self.assertEqual(action["link"]["model"], "vip.contact.log")
+        self.assertIn("A contact is planned", action["note"])
+
+    def test_who_keeps_its_tier_is_left_alone(self):
+        self.fact(self.partner, JANUARY, volume=500)
+        self.assertEqual(self.keeping("adviser"), [])
+
     def test_at_the_top_there_is_no_next_tier_at_the_bottom_no_risk(self):
         self.promote(
             self.partner, self.diamond, current=self.platinum, at=datetime(2024, 3, 1)

@@ -1,6 +1,7 @@
 from . import base_partner_merge
 from . import res_partner
 from . import res_partner_face
+from . import res_partner_known
 from . import res_partner_list
 from . import res_partner_portal
 from . import vip_personal

@@ -1,8 +1,9 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.links import record_link
-from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_service.models.res_partner import is_of
+from odoo.addons.vip_service.tools.measure import Measure
 from odoo.addons.vip_service.tools.story import StoryPart
 
 from .res_partner import REMEMBERED
@@ -58,29 +59,88 @@ class ResPartner(models.Model):
             searched=(SQL.identifier(table, "ticket_number"),),
         )
 
-    def _client_health_measures(self):
-        late, _soon, missed, asked = self._count_pressing()
-        now = event_time(self.env)
+    @api.model
+    def _client_health_measures(self, when):
+        reads = ("helpdesk.ticket", "sla.clock", "sla.breach", "res.partner")
+        asked = SQL(
+            "CASE WHEN EXISTS (SELECT FROM helpdesk_ticket t"
+            " WHERE t.commercial_partner_id = p.id AND t.company_id = ANY(%s) AND %s) THEN",
+            self.env.companies.ids,
+            when.known(SQL("t.opened_at")),
+        )
         return [
-            *super()._client_health_measures(),
-            self._health_measure(
+            *super()._client_health_measures(when),
+            Measure(
                 "late",
                 self.env._("Requests late now"),
-                late if asked else None,
-                day=now,
+                SQL("%s %s END", asked, self._late_sql(when)),
+                reads,
                 weight=20,
                 red=1,
                 good=0,
-                low_is_red=False,
             ),
-            self._health_measure(
+            Measure(
                 "missed",
                 self.env._("Promises missed, %s days", REMEMBERED.days),
-                missed if asked else None,
-                day=now,
+                SQL("%s %s END", asked, self._missed_sql(when)),
+                reads,
                 weight=20,
                 red=3,
                 good=0,
-                low_is_red=False,
             ),
         ]
+
+    @api.model
+    def _late_sql(self, when):
+        """Return the SQL of how many requests of a client ``p`` are late.
+
+        Of a past instant by the breaches that were known: limits may have moved since.
+        """
+        if not when.past:
+            return SQL(
+                """
+                (SELECT count(DISTINCT t.id)
+                   FROM helpdesk_ticket t
+                   JOIN sla_clock c ON c.ticket_id = t.id AND c.stopped_at IS NULL
+                  WHERE t.commercial_partner_id = p.id AND t.active
+                    AND t.company_id = ANY(%s) AND c.due_at < %s)
+                """,
+                self.env.companies.ids,
+                when.at,
+            )
+        return SQL(
+            """
+            (SELECT count(DISTINCT b.ticket_id)
+               FROM sla_breach b
+               JOIN res_partner o ON o.id = b.partner_id
+               LEFT JOIN sla_clock c ON c.id = b.clock_id
+              WHERE %(is_of)s AND b.company_id = ANY(%(companies)s)
+                AND b.breached_at < %(at)s AND %(known)s
+                AND (c.stopped_at IS NULL OR c.stopped_at > %(at)s))
+            """,
+            is_of=is_of("o", SQL("p.id")),
+            companies=self.env.companies.ids,
+            at=when.at,
+            known=when.known(SQL("b.recorded_at")),
+        )
+
+    @api.model
+    def _missed_sql(self, when):
+        """Return the SQL of how many promises to a client ``p`` were missed of late."""
+        stands = SQL("b.state = 'open'")
+        if when.past:
+            stands = SQL("(%s OR b.decided_at > %s)", stands, when.at)
+        return SQL(
+            """
+            (SELECT count(*) FROM sla_breach b JOIN res_partner o ON o.id = b.partner_id
+              WHERE %(is_of)s AND b.company_id = ANY(%(companies)s)
+                AND b.breached_at >= %(since)s AND b.breached_at <= %(at)s
+                AND %(stands)s AND %(known)s)
+            """,
+            is_of=is_of("o", SQL("p.id")),
+            companies=self.env.companies.ids,
+            since=when.at - REMEMBERED,
+            at=when.at,
+            stands=stands,
+            known=when.known(SQL("b.recorded_at")),
+        )

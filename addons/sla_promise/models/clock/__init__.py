@@ -3,6 +3,7 @@ from . import sla_clock_due
 from . import sla_clock_recount
 from . import sla_clock_unnoticed
 from . import sla_clock_explain
+from . import sla_clock_known
 from . import sla_clock_left
 from . import sla_clock_moved
 from . import sla_clock_now

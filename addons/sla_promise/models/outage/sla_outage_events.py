@@ -53,6 +53,18 @@ class SlaOutage(models.Model):
         self.env.cr.precommit.data[APPROVED] = None
 
     @api.model
+    def _approved_by(self, at):
+        """Return the outages that had been approved by an instant (naive UTC)."""
+        return self._read_approved(
+            SQL(
+                "COALESCE(o.approved_at, o.date_from) <= %s"
+                " AND (o.state IN ('declared', 'ended') OR o.revoked_at > %s)",
+                at,
+                at,
+            )
+        )
+
+    @api.model
     def _read_approved(self, condition):
         self.env["sla.outage"].flush_model()
         rows = self.env.execute_query(

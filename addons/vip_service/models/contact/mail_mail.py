@@ -53,7 +53,7 @@ class MailMail(models.Model):
         :param became: {mail: (partners and addresses reached, status of the others)}
         """
         known, messages = {}, self.env["mail.message"]
-        # As superuser: only mails on tickets, and who gets them.
+        # As superuser: only mails on tickets and clients, and who gets them.
         for mail, (reached, status) in became.items():
             mail = mail.sudo()
             message = mail.mail_message_id

@@ -41,11 +41,15 @@ class MailMessage(models.Model):
         return {**vals, "body": type(body)(without_keys(str(body)))}
 
     def _vip_note_contacts(self):
-        """Take note of which messages on tickets are contacts with the client."""
+        """Take note of which messages on tickets and clients are contacts with them."""
         messages = self._vip_spoken()
+        contacts, now = self.env["vip.contact"], event_time(self.env)
+        on_clients = messages.filtered(lambda message: message.model == "res.partner")
+        if on_clients:
+            contacts._note_on_clients(on_clients.ids, now, self.env.su)
+        messages -= on_clients
         if not messages:
             return
-        contacts, now = self.env["vip.contact"], event_time(self.env)
         heard = contacts._heard(messages)
         # Only the mail gateway, which works as superuser, hands over a date that the
         # sender's program wrote; a user could say anything.
@@ -73,7 +77,7 @@ class MailMessage(models.Model):
             self.env["helpdesk.ticket"].sudo().browse(ticket_id)._hear_on_closed(said)
 
     def _vip_spoken(self):
-        """Return the messages on tickets that may be contacts; no query.
+        """Return the messages on tickets and clients that may be contacts; no query.
 
         ``res_id`` is not read: it is the one value that is not cached after creation.
         """
@@ -87,6 +91,12 @@ class MailMessage(models.Model):
         )
 
     def _vip_is_spoken(self):
+        """Tell whether this may be a contact.
+
+        A call or visit that was planned with a client writes itself down when it is done.
+        """
+        if self.model == "res.partner":
+            return self.message_type in SPOKEN and not self.mail_activity_type_id
         return self.model == "helpdesk.ticket" and bool(
             self.message_type in SPOKEN or self.mail_activity_type_id
         )

@@ -77,12 +77,12 @@ class MailThread(models.AbstractModel):
         message = message_dict.get("bounced_message") or messages.search(
             [
                 ("message_id", "in", found.message_ids),
-                ("model", "=", "helpdesk.ticket"),
+                ("model", "in", ("helpdesk.ticket", "res.partner")),
             ],
             order="id desc",
             limit=1,
         )
-        if not message or message.model != "helpdesk.ticket":
+        if not message or not message._vip_is_spoken():
             return
         failed = {
             *found.receivers,

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.tools.sql import KeptPlan
 
 from ...tools.opened_at import opened_at_sql
-from ..res_partner import is_of
+from ..res_partner import client_of, is_of
 
 #: How much later than its own date an e-mail may arrive, and a contact be logged,
 #: without being noted (seconds).
@@ -138,6 +138,64 @@ def incoming(heard):
         """,
         is_of("p", SQL("t.commercial_partner_id")),
         heard,
+    )
+
+
+def note_on_client(*, ids, company, now, mailed):
+    """Return the SQL that writes down which messages on a client's page are contacts.
+
+    What is written to the client there, and what the client answers to it.
+
+    :param company: SQL of the company, where the client is of all of them
+    """
+    return SQL(
+        """
+        WITH spoken AS (
+            SELECT m.id, m.author_id, c.id AS partner_id,
+                   COALESCE(c.company_id, %(company)s) AS company_id,
+                   %(outgoing)s AS outgoing,
+                   CASE WHEN m.message_type = 'comment' THEN 'message'
+                        ELSE 'email' END AS kind,
+                   CASE WHEN m.message_type = 'email' AND %(mailed)s AND NOT %(outgoing)s
+                        THEN least(date_trunc('second', m.date), %(now)s)
+                        ELSE %(now)s END AS at
+              FROM mail_message m
+              JOIN res_partner w ON w.id = m.res_id
+              JOIN res_partner c ON c.id = %(client)s AND c.client_type IS NOT NULL
+              LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
+              LEFT JOIN res_partner p ON p.id = m.author_id
+              LEFT JOIN LATERAL (
+                   SELECT TRUE AS internal FROM res_users u
+                    WHERE u.partner_id = m.author_id AND NOT u.share
+                      AND u.id <> %(robot)s LIMIT 1
+              ) u ON TRUE
+             WHERE m.id = ANY(%(ids)s) AND (%(outgoing)s OR %(incoming)s)
+        )
+        INSERT INTO vip_contact (partner_id, company_id, at, recorded_at, outgoing, kind,
+                                 author_id, message_id, doubtful, void, void_at)
+        SELECT partner_id, company_id, at, %(now)s, outgoing, kind, author_id, id, FALSE,
+               CASE WHEN outgoing THEN 'queued' END, CASE WHEN outgoing THEN %(now)s END
+          FROM spoken ORDER BY id
+        """,
+        ids=ids,
+        company=company,
+        now=now,
+        mailed=mailed,
+        client=client_of("w"),
+        robot=SUPERUSER_ID,
+        outgoing=SQL(
+            """
+            (COALESCE(u.internal, FALSE) AND NOT COALESCE(%s, FALSE)
+             AND m.is_internal IS NOT TRUE
+             AND (s.internal IS NOT TRUE AND m.subtype_id IS NOT NULL
+                  OR m.message_type = 'email_outgoing'))
+            """,
+            is_of("p", SQL("c.id")),
+        ),
+        incoming=SQL(
+            "(m.message_type IN ('comment', 'email') AND u.internal IS NULL AND %s)",
+            is_of("p", SQL("c.id")),
+        ),
     )
 
 

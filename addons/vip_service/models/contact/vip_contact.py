@@ -10,7 +10,7 @@ from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
 from odoo.addons.vip_base.tools.sql import LooseMany2one
 
 from ...tools.opened_at import opened_at_sql
-from .noting import COUNTS, DOUBTFUL, HAS_LOGIN, NOTE, TOLD
+from .noting import COUNTS, DOUBTFUL, HAS_LOGIN, NOTE, TOLD, note_on_client
 
 #: What people log by hand.
 LOGGED = [("call", "Call"), ("visit", "Visit or meeting"), ("chat", "Chat")]
@@ -260,6 +260,26 @@ class VipContact(models.Model):
         contacts = self._tell(self._kept(rows), now)
         self.env["vip.late.contact"]._propose_mails(contacts, now)
         return contacts
+
+    @api.model
+    def _note_on_clients(self, message_ids, now, mailed):
+        """Write down which of these messages on pages of clients are contacts.
+
+        :param now: naive UTC
+        :param mailed: they come from the mail gateway: only then is a date believed
+        :return: list of :class:`Told`: those that count
+        """
+        self.env["mail.message"].flush_model()
+        self.env["res.partner"].flush_model()
+        return self._write_down(
+            note_on_client(
+                ids=SQL("%s", message_ids),
+                company=SQL("%s", self.env.company.id),
+                now=SQL("%s::timestamp", now),
+                mailed=SQL("%s", mailed),
+            ),
+            now,
+        )
 
     @api.model
     def _has_login(self):

@@ -38,7 +38,7 @@ class VipContact(models.Model):
         Without an error, because what has left has left: what cannot be written now is
         found by the job.
 
-        :param messages: ``mail.message`` on tickets
+        :param messages: ``mail.message`` on tickets and clients
         :param now: naive UTC
         :param known: {message id: {partner or address: status}}: what is known beside
             the notifications, or better than them
@@ -60,9 +60,8 @@ class VipContact(models.Model):
             statuses.setdefault(message_id, {}).update(said)
         left, returned = [], []
         for contact in self._of_messages(messages):
-            ticket = contact.ticket_id
             said = statuses.get(contact.message_id.id, {})
-            result = fate(self._outside(ticket, said))
+            result = fate(contact._outside(said))
             if result == LEFT and contact.void in ("queued", "returned"):
                 left.append(contact.id)
             elif result == RETURNED_ALL and contact.void in (False, "queued"):
@@ -72,11 +71,16 @@ class VipContact(models.Model):
 
     @api.model
     def _of_messages(self, messages):
-        """Return the contacts that messages of ours are, found by their tickets."""
+        """Return the contacts that messages of ours are, found by ticket or client."""
+        on_clients = messages.filtered(lambda message: message.model == "res.partner")
         # As superuser: contacts follow what happens.
+        partners = self.env["res.partner"].sudo().browse(on_clients.mapped("res_id"))
+        clients = {one._vip_client().id for one in partners.exists()}
         return self.sudo().search(
             [
-                ("ticket_id", "in", messages.mapped("res_id")),
+                "|",
+                ("ticket_id", "in", (messages - on_clients).mapped("res_id")),
+                *("&", ("ticket_id", "=", False), ("partner_id", "in", list(clients))),
                 ("message_id", "in", messages.ids),
                 ("outgoing", "=", True),
                 ("kind", "in", ("message", "email")),
@@ -84,13 +88,14 @@ class VipContact(models.Model):
             ]
         )
 
-    @api.model
-    def _outside(self, ticket, statuses):
+    def _outside(self, statuses):
         """Return the pairs of :func:`~...engine.arrival.fate` of receivers outside.
 
         :param statuses: {partner or address: status}
         """
-        own = addresses(ticket.partner_email)
+        ticket = self.ticket_id
+        served = ticket.commercial_partner_id if ticket else self.partner_id
+        own = addresses(ticket.partner_email if ticket else served.email)
         result = []
         for receiver, status in statuses.items():
             if isinstance(receiver, str):
@@ -98,7 +103,7 @@ class VipContact(models.Model):
                 if is_client or not self._our_addresses(addresses(receiver)):
                     result.append((is_client, status))
                 continue
-            client = receiver._vip_client() == ticket.commercial_partner_id
+            client = receiver._vip_client() == served
             if status == "sent" and not addresses(receiver.email):
                 status = "exception"
             if receiver == ticket.partner_id or receiver.partner_share:
@@ -161,10 +166,10 @@ class VipContact(models.Model):
                 UPDATE vip_contact c
                    SET void = %(void)s, void_at = COALESCE(c.void_at, %(now)s),
                        doubtful = doubtful OR %(returned)s
-                  FROM helpdesk_ticket t
-                 WHERE c.id = ANY(%(ids)s) AND t.id = c.ticket_id
-                   AND c.void IS DISTINCT FROM %(void)s
-                   AND NOT (%(returned)s AND %(login)s)
+                 WHERE c.id = ANY(%(ids)s) AND c.void IS DISTINCT FROM %(void)s
+                   AND NOT (%(returned)s AND EXISTS (
+                       SELECT FROM helpdesk_ticket t
+                        WHERE t.id = c.ticket_id AND %(login)s))
              RETURNING c.id, c.ticket_id, c.partner_id, c.at, c.outgoing, c.doubtful
                 """,
                 void=void,
@@ -193,7 +198,7 @@ class VipContact(models.Model):
                     break
             else:
                 continue
-            speaking = ticket.with_context(lang=user.lang)
+            speaking = (ticket or contact.partner_id).with_context(lang=user.lang)
             speaking.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=event_time(self.env).date(),

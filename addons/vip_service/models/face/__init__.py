@@ -7,7 +7,6 @@ from . import ir_actions
 from . import res_partner_badge
 from . import res_partner_button
 from . import res_partner_header
-from . import res_partner_health
 from . import res_partner_key_point
 from . import res_partner_next_action
 from . import res_partner_panel

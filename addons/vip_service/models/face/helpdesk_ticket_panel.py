@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.groups import STAFF_GROUPS
+from odoo.addons.vip_base.tools.groups import AGENT_GROUP, STAFF_GROUPS
 from odoo.addons.vip_base.tools.times import event_time
 
 from ...tools.figures_sql import any_consent_sql
@@ -48,7 +48,9 @@ class HelpdeskTicket(models.Model):
         return {
             "partner": self._panel_partner(known, rules),
             "road": client._panel_road(known, rules),
+            "care": client._care_told(known["care"]),
             "key_points": client._key_points_now(),
+            "may_say": self.env.user.has_group(AGENT_GROUP),
             "requests": self._panel_requests(client),
             "rights": self._panel_rights(known["rights"] or []),
         }
@@ -76,6 +78,7 @@ class HelpdeskTicket(models.Model):
             "tier_since": SQL("held.date_from"),
             "newest_month": self.env["res.partner"]._client_360_month_sql(),
             "consent": any_consent_sql(company.id, today),
+            "care": self._panel_care(today),
             "version_id": SQL("(%s)", version_sql(company.id, today, SQL("v.id"))),
             "rights": self.env["vip.entitlement"]._panel_sql(
                 company.id, today, SQL("c.id"), SQL("held.tier_id")
@@ -111,6 +114,14 @@ class HelpdeskTicket(models.Model):
             )
         )
         return rows[0] if rows else None
+
+    @api.model
+    def _panel_care(self, today):
+        partners = self.env["res.partner"]
+        return SQL(
+            "(SELECT %s FROM res_partner p WHERE p.id = c.id)",
+            partners._care_columns(today, event_time(self.env)),
+        )
 
     @api.model
     def _panel_flush(self):
@@ -168,7 +179,7 @@ class HelpdeskTicket(models.Model):
             "id": SQL.identifier(table, "id"),
             "number": SQL.identifier(table, "number"),
             "name": SQL.identifier(table, "name"),
-            "stage": self.stage_id._field_to_sql(stage, "name"),
+            "stage": self.env["helpdesk.ticket.stage"]._field_to_sql(stage, "name"),
             "kind": self._panel_stage_kind(stage),
             "readable": SQL("(%s)", readable.select(SQL("count(*)"))),
             # Of all teams: what the reader may not see is only counted.

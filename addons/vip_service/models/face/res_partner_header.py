@@ -28,6 +28,7 @@ class ResPartner(models.Model):
                 SELECT u.id AS adviser_id, person.name AS adviser,
                        said.at, said.kind, said.outgoing,
                        plan.date_deadline, plan.summary, plan.holder, plan.user_id,
+                       %(care)s AS care,
                        EXISTS (SELECT FROM vip_tier_change c
                                 WHERE c.partner_id = p.id AND c.state = 'proposed'
                                   AND c.company_id = %(company)s) AS proposed
@@ -48,6 +49,7 @@ class ResPartner(models.Model):
                 counts=COUNTS,
                 now=now,
                 planned=self._planned_contacts_sql(SQL("p.id")),
+                care=self._care_columns(self._client_360_today(), now),
             )
         )
         return {
@@ -63,6 +65,7 @@ class ResPartner(models.Model):
                 "late": known["date_deadline"] < self._client_360_today(),
             },
             "proposed": known["proposed"],
+            "care": self._care_told(known["care"]),
         }
 
     def _client_360_last(self, known, now):

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
+from odoo.addons.vip_base.tools.groups import AGENT_GROUP
 from odoo.addons.vip_base.tools.links import record_link
 from odoo.addons.vip_base.tools.times import event_time
 
@@ -11,6 +13,19 @@ from ..answer.vip_answer import SATISFIED
 #: For so long a client who was not satisfied is met with that in mind.
 REMEMBERED = timedelta(days=30)
 
+#: In the context: a :class:`Known`, so that it is read once for a page.
+KNOWN = "vip_points_known"
+
+
+class Known(NamedTuple):
+    """What key points of one client are made of.
+
+    ``values``: of the query, by name; ``measures``: {key: Measure} that rules ask for.
+    """
+
+    values: dict
+    measures: dict
+
 
 class ResPartner(models.Model):
     """Key points: short hints for whoever meets a client now (REQUIREMENTS C2)."""
@@ -18,20 +33,33 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _client_360_key_points(self):
-        return {"items": self._key_points_now()}
+        points, retired = self._key_points_held()
+        return {
+            "items": points,
+            "retired": len(retired),
+            "may_say": self.env.user.has_group(AGENT_GROUP),
+        }
 
     def _key_points_now(self):
         """Return the key points that hold now, the most pressing first, as JSON."""
-        now = event_time(self.env)
+        return self._key_points_held()[0]
+
+    def _key_points_held(self):
+        """Return (key points that hold now and are shown, keys of those retired)."""
+        now, known = event_time(self.env), self._known_for_key_points()
+        useful, retired = known.values["said"] or {}, set(known.values["retired"] or ())
+        client = self.with_context(**{KNOWN: known})
         points = [
-            point
-            for point in self._client_key_points()
+            {
+                **point,
+                "useful": useful.get(point["key"], 0),
+                "valid_until": fields.Datetime.to_string(point["valid_until"]),
+            }
+            for point in client._client_key_points()
             if not point["valid_until"] or point["valid_until"] > now
+            if point["level"] == "danger" or point["key"] not in retired
         ]
-        return [
-            {**point, "valid_until": fields.Datetime.to_string(point["valid_until"])}
-            for point in sorted(points, key=lambda point: point["priority"])
-        ]
+        return sorted(points, key=lambda point: point["priority"]), retired
 
     # The door
 
@@ -42,10 +70,15 @@ class ResPartner(models.Model):
         user may read, where a hint names no record of it and its source says so.
         """
         self.ensure_one()
-        known = self._known_for_key_points()
+        found = self.env.context.get(KNOWN)
+        if not isinstance(found, Known):
+            found = self._known_for_key_points()
+        known = found.values
         return [
             *self._key_point_proposal(known),
             *self._key_point_answer(known),
+            *self._key_points_of_rules(known, found.measures),
+            *self._key_points_of_hints(known),
             *self._key_point_adviser(known),
         ]
 
@@ -60,8 +93,9 @@ class ResPartner(models.Model):
         link=None,
         source="",
         valid_until=None,
+        made=False,
     ):
-        """Return one key point. What people say of it later hangs on its key.
+        """Return one key point. What people say of it hangs on its key.
 
         :param kind: of this hint, unique among all addons
         :param priority: 0 is shown first, 100 last
@@ -70,6 +104,7 @@ class ResPartner(models.Model):
         :param link: of ``vip_base/tools/links.py``: the rows behind it
         :param source: where it comes from, in a few words
         :param valid_until: naive UTC; not shown from then on
+        :param made: people wrote or configured it: it retires, if nobody acts on it
         """
         model, record_id = about or (self._name, self.id)
         return {
@@ -80,6 +115,7 @@ class ResPartner(models.Model):
             "link": link or False,
             "source": source,
             "valid_until": valid_until or False,
+            "made": made,
         }
 
     # What we know of it here
@@ -129,10 +165,10 @@ class ResPartner(models.Model):
             )
 
     def _known_for_key_points(self):
-        """Return what waits for a decision, a last bad answer and the adviser.
-
-        By one query, as a dict.
+        """Return what waits for a decision, a last bad answer, the adviser, what rules and
+        hints ask for, and what people said of key points: :class:`Known`; one query.
         """
+        columns, measures = self._point_columns()
         for name in ("vip.tier.change", "vip.answer", "vip.question", self._name):
             self.env[name].flush_model()
         now = event_time(self.env)
@@ -142,7 +178,7 @@ class ResPartner(models.Model):
                 """
                 SELECT c.id AS change_id, c.direction, c.tier,
                        a.id AS answer_id, a.grade, a.answered_at, a.ticket_id,
-                       p.adviser_id, person.name AS adviser
+                       p.adviser_id, person.name AS adviser, %(columns)s
                   FROM res_partner p
                   LEFT JOIN res_users u ON u.id = p.adviser_id
                   LEFT JOIN res_partner person ON person.id = u.partner_id
@@ -174,6 +210,10 @@ class ResPartner(models.Model):
                 since=now - REMEMBERED,
                 now=now,
                 satisfied=SATISFIED,
+                columns=SQL(", ").join(
+                    SQL("%s AS %s", sql, SQL.identifier(name))
+                    for name, sql in columns.items()
+                ),
             )
         )
-        return known
+        return Known(known, measures)

@@ -1,11 +1,13 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.links import record_link
+from odoo.addons.vip_base.tools.links import form_link, record_link
+from odoo.addons.vip_base.tools.times import month_end
+from odoo.addons.vip_base.tools.written import written_amount, written_day
 
-from ...tools.next_action import DECIDE, due_first, next_action
+from ...tools.next_action import DECIDE, REMIND, due_first, next_action
 
 #: So many open requests are looked at for what to do next, the oldest first.
 LOOKED_AT = 50
@@ -40,6 +42,67 @@ class ResPartner(models.Model):
         found = tickets._next_actions_among(ids)
         first_ones = [actions[0] for actions in found.values() if actions]
         return [*first_ones, *self._action_decide_tier()]
+
+    def _with_keeping(self, found, road, header):
+        """Add what the adviser of a client that is about to fall does for it.
+
+        :param found: of :meth:`_client_360_next_action`
+        :param road: of :meth:`_client_360_road`: its figures are read once for a page
+        :param header: of :meth:`_client_360_header`: adviser and next contact
+        """
+        keeping = self._action_keep(road, header["adviser"], header["next_contact"])
+        return {"items": sorted([*found["items"], *keeping], key=due_first)}
+
+    def _action_keep(self, road, adviser, planned):
+        if not road["retain"] or not road["retain"]["at_risk"]:
+            return
+        lacks = [
+            self._written_lack(step)
+            for step in road["retain"]["criteria"]
+            if not step["passed"]
+        ]
+        month = fields.Date.to_date(road["judged"] and road["judged"]["month"])
+        over = not month or road["judged"]["over"]
+        wizard, button, note = (
+            (
+                "vip.contact.log",
+                self.env._("Log a contact"),
+                self._planned_text(planned),
+            )
+            if planned
+            else ("vip.contact.plan", self.env._("Plan a contact"), False)
+        )
+        name = (
+            "default_partner_ids" if wizard.endswith("plan") else "default_partner_id"
+        )
+        yield next_action(
+            (self._name, self.id),
+            "keep",
+            self.env._(
+                "%(lacks)s more keeps %(tier)s",
+                lacks=format_list(self.env, lacks),
+                tier=road["tier"]["name"],
+            ),
+            rank=REMIND,
+            by=adviser["name"] if adviser else self.env._("a service manager"),
+            mine=bool(self._vip_served()),
+            link=form_link(
+                wizard, button, {name: self.ids if name.endswith("ids") else self.id}
+            ),
+            button=button,
+            until=not over
+            and self._known_until(month_end(month)).replace(microsecond=0),
+            note=note or self.env._("About to fall"),
+        )
+
+    def _written_lack(self, step):
+        money = step["unit"] == "money" and self._client_360_currency().name
+        amount = written_amount(self.env, step["missing"], money or None)
+        return f"{step['name']} {amount}"
+
+    def _planned_text(self, planned):
+        day = written_day(self.env, fields.Date.to_date(planned["date"]))
+        return self.env._("A contact is planned for %s", day)
 
     def _action_decide_tier(self):
         """Let who decides on tiers decide on what waits for this client."""

@@ -6,6 +6,8 @@ from odoo.addons.vip_base.tools.groups import AGENT_GROUP
 
 #: Fewer digits than that are no phone number yet.
 PHONE = 4
+#: Of at most so many clients that are found the first key point is told.
+POINTED = 3
 
 
 class VipFinder(models.AbstractModel):
@@ -71,8 +73,20 @@ class VipFinder(models.AbstractModel):
         # As superuser: the tier of a client that the user may read.
         tier = client.sudo().vip_tier_id.name or ""
         whose = client.name if client != partner else ""
-        note = " · ".join(filter(None, (whose, number, tier)))
+        point = self._first_key_point(partner, client)
+        note = " · ".join(filter(None, (whose, number, tier, point)))
         return partner.name or "", note, client.id
+
+    @api.model
+    def _first_key_point(self, partner, client):
+        """Return the most pressing key point, where few are found: each is looked up."""
+        if len(list(partner._prefetch_ids)) > POINTED or not client.client_type:
+            return ""
+        client = client.sudo(self.env.su)
+        if not client.has_access("read"):
+            return ""
+        points = client._key_points_now()
+        return points[0]["text"] if points else ""
 
     @api.model
     def _find_tickets(self, text):

@@ -73,6 +73,20 @@ class VipPersonal(models.AbstractModel):
             "vip.client.alias": Personal(
                 of=("partner_id",), by=("recorded_by_id",), numbers=("number",)
             ),
+            "vip.client.check": Personal(
+                of=("partner_id",), by=("user_id",), words=written("note")
+            ),
+            "vip.client.hint": Personal(
+                of=("partner_id",), by=("author_id",), words=written("text")
+            ),
+            "vip.client.mark": Personal(
+                of=("partner_id",),
+                by=(
+                    "author_id",
+                    "ended_by_id",
+                ),
+                words=written("text", "consent"),
+            ),
             "vip.client.group": Personal(words=written("name")),
             "vip.client.group.member": Personal(
                 of=("partner_id",),
@@ -106,6 +120,31 @@ class VipPersonal(models.AbstractModel):
             "vip.entitlement": Personal(plain=("description",)),
             "vip.entitlement.use": Personal(
                 of=("partner_id",), by=("user_id",), words=written("note")
+            ),
+            "vip.health.backtest": Personal(plain=("problem",)),
+            "vip.health.backtest.row": Personal(of=("partner_id",)),
+            "vip.health.measure": Personal(plain=("key",)),
+            "vip.health.override": Personal(
+                of=("partner_id",),
+                by=(
+                    "user_id",
+                    "ended_by_id",
+                ),
+                words=written("reason"),
+            ),
+            "vip.key.point.outcome": Personal(
+                of=("partner_id",), by=("user_id",), plain=("key",)
+            ),
+            "vip.key.point.retired": Personal(
+                of=("partner_id",),
+                by=(
+                    "user_id",
+                    "again_by_id",
+                ),
+                plain=("key",),
+            ),
+            "vip.key.point.showing": Personal(
+                of=("partner_id",), by=("user_id",), plain=("key",)
             ),
             "vip.ladder.version": Personal(
                 by=(

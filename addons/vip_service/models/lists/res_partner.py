@@ -28,6 +28,13 @@ class NextContact(fields.Date):
         )
 
 
+class Value(fields.Monetary):
+    """Money by which lists of clients are sorted, of those whose figures one may see."""
+
+    def to_sql(self, model, alias):
+        return model._vip_value_sql(alias)
+
+
 class ResPartner(models.Model):
     """What lists of clients say: value, open requests, last and next contact.
 
@@ -57,7 +64,7 @@ class ResPartner(models.Model):
         groups=STAFF_GROUPS,
         help="Open requests of those that you may see.",
     )
-    vip_value = fields.Monetary(
+    vip_value = Value(
         string="Value",
         currency_field="vip_currency_id",
         compute="_compute_vip_value",
@@ -142,7 +149,6 @@ class ResPartner(models.Model):
 
     def _vip_values(self):
         """Return {client id: its money of the last months with figures}, who has any."""
-        self.env["vip.activity"].flush_model()
         company = self.env.company
         last = company._vip_newest_month()
         if not last or not self:
@@ -151,20 +157,46 @@ class ResPartner(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    """
-                    SELECT f.partner_id, sum(f.value_company)
-                      FROM vip_activity f
-                      JOIN vip_metric m ON m.id = f.metric_id AND m.unit = 'money'
-                     WHERE f.company_id = %s AND f.partner_id = ANY(%s)
-                       AND f.superseded_at IS NULL AND f.month BETWEEN %s AND %s
-                     GROUP BY f.partner_id
-                    """,
-                    company.id,
+                    "SELECT f.partner_id, sum(f.value_company) %s"
+                    " AND f.partner_id = ANY(%s) GROUP BY f.partner_id",
+                    self._vip_money_sql(last),
                     self.ids,
-                    add_months(last, 1 - VALUE_MONTHS),
-                    last,
                 )
             )
+        )
+
+    @api.model
+    def _vip_money_sql(self, last):
+        """Return the SQL of the facts ``f`` of money of a year up to a month."""
+        self.env["vip.activity"].flush_model()
+        return SQL(
+            """
+            FROM vip_activity f
+            JOIN vip_metric m ON m.id = f.metric_id AND m.unit = 'money'
+           WHERE f.company_id = %s AND f.superseded_at IS NULL
+             AND f.month BETWEEN %s AND %s
+            """,
+            self.env.company.id,
+            add_months(last, 1 - VALUE_MONTHS),
+            last,
+        )
+
+    @api.model
+    def _vip_value_sql(self, alias):
+        """Return the SQL of the value of the client ``alias``, for who may see it."""
+        last = self.env.company._vip_newest_month()
+        if not last:
+            return SQL("NULL::numeric")
+        self.flush_model(["adviser_id"])
+        visible = SQL("TRUE")
+        if not self._client_360_sees_all():
+            visible = SQL("%s = %s", SQL.identifier(alias, "adviser_id"), self.env.uid)
+        return SQL(
+            "CASE WHEN %s THEN (SELECT sum(f.value_company) %s"
+            " AND f.partner_id = %s) END",
+            visible,
+            self._vip_money_sql(last),
+            SQL.identifier(alias, "id"),
         )
 
     # Tier

@@ -29,12 +29,9 @@ class VipTierOutlook(models.Model):
         help="What is missing of each figure that the next tier asks.",
     )
     value = fields.Monetary(
-        currency_field="currency_id",
-        compute="_compute_value",
-        help="Deposits and other money of the last twelve months with figures: what is "
-        "at stake.",
+        related="partner_id.vip_value", currency_field="currency_id"
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_value")
+    currency_id = fields.Many2one(related="partner_id.vip_currency_id")
     change_id = fields.Many2one(
         "vip.tier.change",
         string="Proposal",
@@ -42,20 +39,14 @@ class VipTierOutlook(models.Model):
         help="The change of tier that waits for a decision.",
     )
     phone = fields.Char(related="partner_id.phone")
+    health = fields.Char(related="partner_id.vip_health")
+    health_state = fields.Selection(related="partner_id.vip_health_state")
     last_contact_at = fields.Datetime(
         string="Last contact", related="partner_id.vip_last_contact_at"
     )
     next_contact_on = fields.Date(
         string="Next contact", related="partner_id.vip_next_contact_on"
     )
-
-    @api.depends_context("company", CONTEXT_KEY)
-    def _compute_value(self):
-        # Who may read a row of the outlook may see the client's figures.
-        values = self.partner_id._vip_values()
-        for line in self:
-            line.value = values.get(line.partner_id.id, 0)
-            line.currency_id = line.partner_id._client_360_currency()
 
     def _compute_change_id(self):
         changes = self.env["vip.tier.change"].search(

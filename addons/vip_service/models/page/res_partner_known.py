@@ -87,6 +87,7 @@ class ResPartner(models.Model):
                 self._activity_of(figures, day),
             )
         yield "tiers", self.env._("Tiers"), 40, self._known_tiers(memberships)
+        yield from self._known_parts_of_service(day, at, memberships)
         story = self._client_story(limit=LINES, known_at=at)
         yield "story", self.env._("Story until then"), 35, {**story, "next": False}
 

@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.vip_service.tools.measure import Measure
 
 
 class ResPartner(models.Model):
@@ -6,17 +9,21 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _client_health_measures(self):
-        visits = self.env["vip.sample.visit"]
-        last = visits.search([("partner_id", "=", self.id)], limit=1)
+    @api.model
+    def _client_health_measures(self, when):
+        visits = SQL(
+            "FROM vip_sample_visit v WHERE v.partner_id = p.id AND v.at <= %s", when.at
+        )
         return [
-            *super()._client_health_measures(),
-            self._health_measure(
+            *super()._client_health_measures(when),
+            Measure(
                 "sample_visits",
                 self.env._("Visits"),
-                visits.search_count([("partner_id", "=", self.id)]) if last else None,
-                day=last.at,
+                SQL("(SELECT NULLIF(count(*), 0) %s)", visits),
+                ("vip.sample.visit",),
+                day=SQL("(SELECT max(v.at) %s)", visits),
                 weight=5,
                 red=0,
+                good=1,
             ),
         ]

@@ -1,6 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
+import { useService } from "@web/core/utils/hooks";
+import { formatDay } from "@vip_base/core/format";
+import { useLink } from "@vip_base/core/link";
 import { client360Sections } from "../client_360";
 
 import { Component } from "@odoo/owl";
@@ -14,10 +17,56 @@ export class HealthSection extends Component {
     static props = { data: Object, partnerId: Number, reload: Function };
     static column = "top";
 
+    setup() {
+        this.action = useService("action");
+        this.open = useLink();
+    }
+
+    wordOf(state) {
+        return { good: _t("good"), watch: _t("to watch"), red: _t("in danger") }[state];
+    }
+
     get word() {
-        return { good: _t("good"), watch: _t("to watch"), red: _t("in danger") }[
-            this.props.data.state
-        ];
+        return this.wordOf(this.props.data.state);
+    }
+
+    /** Who says otherwise than the measures, until when. */
+    get overrideText() {
+        const { override, measured } = this.props.data;
+        if (!override) {
+            return false;
+        }
+        const said = _t("says %(who)s until %(day)s", {
+            who: override.by,
+            day: formatDay(override.until),
+        });
+        return measured
+            ? `${said}; ${_t("the measures say: %s", this.wordOf(measured))}`
+            : said;
+    }
+
+    openOverride() {
+        return this.open({
+            model: "vip.health.override",
+            id: this.props.data.override.id,
+        });
+    }
+
+    setAside() {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Set health aside, with a reason"),
+                res_model: "vip.health.override",
+                views: [[false, "form"]],
+                target: "new",
+                context: {
+                    default_partner_id: this.props.partnerId,
+                    form_view_ref: "vip_service.vip_health_override_view_form_new",
+                },
+            },
+            { onClose: () => this.props.reload() }
+        );
     }
 
     get tone() {

@@ -17,7 +17,7 @@ export class NextActionSection extends Component {
     setup() {
         this.state = useState({ all: false });
         const open = useLink();
-        this.act = ({ link }) => open(link);
+        this.act = ({ link }) => open(link, { onClose: () => this.props.reload() });
         this.openTicket = ({ ticket }) =>
             open({ model: "helpdesk.ticket", id: ticket.id });
     }

@@ -1,0 +1,3 @@
+from . import vip_client_mark
+from . import vip_client_check
+from . import res_partner_mark
