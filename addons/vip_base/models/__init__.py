@@ -18,6 +18,7 @@ from . import resource_resource
 from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
+from . import vip_decision_mail
 from . import vip_decision_stake
 from . import vip_digest
 from . import vip_failing_job
@@ -37,3 +38,4 @@ from . import vip_import_cells
 from . import vip_import_words
 from . import vip_import_preview
 from . import vip_import_mixin
+from . import web_tour

@@ -1,3 +1,4 @@
+from . import vip_decision_mixin
 from . import vip_tier_change_opinion
 from . import vip_tier_change_stake
 from . import vip_tier_change_take_back

@@ -37,6 +37,11 @@ class VipFirstHour(models.AbstractModel):
         ]
 
     @api.model
+    def _is_over(self):
+        """The first hour ends with the first judged month."""
+        return super()._is_over() and bool(self._reviews())
+
+    @api.model
     def _shipped(self):
         return [
             *super()._shipped(),
@@ -111,16 +116,43 @@ class VipFirstHour(models.AbstractModel):
                 "is not yours, then confirm: nobody is judged before the first review."
             ),
             buttons=(
-                (self.env._("Look at the tiers"), "vip_service.vip_tier_action"),
                 *(
                     ()
                     if done
-                    else ((self.env._("Confirm"), {"method": "confirm_tiers"}),)
+                    else (
+                        (
+                            self.env._("Confirm these tiers"),
+                            {"method": "confirm_tiers"},
+                        ),
+                    )
                 ),
+                (self.env._("Change them"), "vip_service.vip_tier_action"),
             ),
+            heads=(
+                self.env._("Tier"),
+                self.env._("To rise"),
+                self.env._("To stay"),
+            ),
+            rows=tuple(self._tier_row(tier) for tier in reversed(tiers)),
             minutes=6,
             sequence=50,
         )
+
+    @api.model
+    def _tier_row(self, tier):
+        """Return what a tier asks: its name, to rise, to stay."""
+        criteria = tier.criterion_ids
+        if not criteria:
+            return tier.name, self.env._("everybody else"), ""
+        word = self.env._("and") if tier.match == "all" else self.env._("or")
+
+        def asked(name):
+            return f" {word} ".join(
+                f"{one.metric_id.name} {one._amount_text(one[name])}"
+                for one in criteria
+            )
+
+        return tier.name, asked("qualify"), asked("retain")
 
     @api.model
     def confirm_tiers(self):
@@ -151,15 +183,39 @@ class VipFirstHour(models.AbstractModel):
                 "From a file: take the sample, fill it in, import it. Every row is "
                 "checked before anything is written, and refused rows say why."
             ),
-            buttons=(
-                (
-                    self.env._("Import a file"),
-                    "vip_service.vip_client_import_action",
-                ),
-            ),
+            buttons=self._import_buttons("vip.client.import"),
             minutes=6,
             sequence=70,
         )
+
+    @api.model
+    def _import_buttons(self, model):
+        """Return the buttons of importing a file, and of the files so far.
+
+        A file that somebody has begun with is gone on with.
+        """
+        imports = self.env[model]
+        if not imports.has_access("create"):
+            return ()
+        begun = imports.search(
+            [("state", "in", ("draft", "checked", "failed"))], limit=1
+        )
+        buttons = [
+            (
+                self.env._("Import a file"),
+                {
+                    "type": "ir.actions.act_window",
+                    "name": self.env._("Import a file"),
+                    "res_model": model,
+                    "res_id": begun.id,
+                    "views": [[False, "form"]],
+                },
+            )
+        ]
+        if imports.search_count([("state", "=", "done")], limit=1):
+            xmlid = f"vip_service.{model.replace('.', '_')}_action"
+            buttons.append((self.env._("Files so far"), xmlid))
+        return tuple(buttons)
 
     @api.model
     def _activity_step(self):
@@ -174,12 +230,7 @@ class VipFirstHour(models.AbstractModel):
                 "What each client deposited and traded, month by month: the only thing "
                 "that tiers are judged by."
             ),
-            buttons=(
-                (
-                    self.env._("Import a file"),
-                    "vip_service.vip_activity_import_action",
-                ),
-            ),
+            buttons=self._import_buttons("vip.activity.import"),
             minutes=6,
             sequence=80,
         )
