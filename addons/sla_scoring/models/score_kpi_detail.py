@@ -332,19 +332,19 @@ class ScoreKpi(models.Model):
             Domain("waiting_on", "!=", False)
         )
         query = tickets._search(domain)
+        ticket, opened, user, stage = (
+            tickets._field_to_sql(query.table, name, query)
+            for name in ("id", "opened_at", "user_id", "stage_id")
+        )
         rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id, EXTRACT(EPOCH FROM opened_at)::bigint, user_id,
-                       stage_id = ANY(%s)
-                  FROM (%s) open
-                 ORDER BY id
-                """,
-                waits.ids,
-                query.select("id", "opened_at", "user_id", "stage_id"),
+            query.select(
+                ticket,
+                SQL("EXTRACT(EPOCH FROM %s)::bigint", opened),
+                user,
+                SQL("%s = ANY(%s)", stage, waits.ids),
             )
         )
-        return [Open(*row) for row in rows]
+        return [Open(*row) for row in sorted(rows)]
 
     # The rows behind
 

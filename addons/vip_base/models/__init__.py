@@ -18,7 +18,6 @@ from . import resource_resource
 from . import vip_hands_off_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
-from . import vip_decision_mail
 from . import vip_decision_stake
 from . import vip_digest
 from . import vip_failing_job
@@ -27,6 +26,7 @@ from . import vip_finder
 from . import vip_home
 from . import vip_home_decisions
 from . import vip_home_panels
+from . import vip_decision_mail
 from . import ir_http
 from . import res_config_settings
 from . import vip_live

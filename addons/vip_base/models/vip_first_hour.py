@@ -219,7 +219,9 @@ class VipFirstHour(models.AbstractModel):
             text,
             why=self.env._(
                 "Whoever proposes does not decide: two managers at least, and somebody "
-                "who works on requests. Roles are set on the user, under VIP Service."
+                "who works on requests. Users ▸ New: name, login, and the role under VIP "
+                "Service. They are invited by e-mail; without outgoing mail the wheel of "
+                "a user gives a first password."
             ),
             buttons=(
                 ((self.env._("Users"), "base.action_res_users"),)

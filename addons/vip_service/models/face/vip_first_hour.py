@@ -63,6 +63,7 @@ class VipFirstHour(models.AbstractModel):
         teams = self.env["helpdesk.ticket.team"].sudo()
         teams = teams.search([("company_id", "in", [False, self.env.company.id])])
         led = teams.filtered(lambda team: team.user_id and team.user_ids)
+        serving = self._serving(teams)
         text = self.env._("no team yet")
         if teams:
             text = self.env._(
@@ -73,11 +74,12 @@ class VipFirstHour(models.AbstractModel):
         return Step(
             "vip_service/teams",
             self.env._("Teams"),
-            bool(teams) and led == teams,
+            bool(serving) and led == teams,
             text,
             why=self.env._(
                 "Requests belong to a team; its lead is told when they run late. A team "
-                "may have working hours of its own."
+                "may have working hours of its own. Make one at least, and give each that "
+                "is there a lead and members."
             ),
             buttons=(
                 (
@@ -87,6 +89,11 @@ class VipFirstHour(models.AbstractModel):
             ),
             sequence=40,
         )
+
+    @api.model
+    def _serving(self, teams):
+        """Return the teams of these that serve clients; a hook for who ships others."""
+        return teams
 
     # Tiers
 
@@ -112,8 +119,9 @@ class VipFirstHour(models.AbstractModel):
             done,
             text,
             why=self.env._(
-                "Thresholds count in the company's currency. Look at them, change what "
-                "is not yours, then confirm: nobody is judged before the first review."
+                "Thresholds count in the company's currency; those shipped are meant in "
+                "Chinese yuan. Look at them, change what is not yours, then confirm: "
+                "nobody is judged before the first review."
             ),
             buttons=(
                 *(
@@ -127,6 +135,7 @@ class VipFirstHour(models.AbstractModel):
                     )
                 ),
                 (self.env._("Change them"), "vip_service.vip_tier_action"),
+                *self._currency_buttons(company),
             ),
             heads=(
                 self.env._("Tier"),
@@ -137,6 +146,16 @@ class VipFirstHour(models.AbstractModel):
             minutes=6,
             sequence=50,
         )
+
+    @api.model
+    def _currency_buttons(self, company):
+        """Return the way to the company's currency, as long as it may be changed there."""
+        if self.env["vip.activity"].search_count([], limit=1):
+            return ()
+        if not self.env["res.company"].has_access("write"):
+            return ()
+        name = self.env._("Change the currency")
+        return ((name, self._form(company, name)),)
 
     @api.model
     def _tier_row(self, tier):
@@ -264,12 +283,26 @@ class VipFirstHour(models.AbstractModel):
             needs=tuple(lacking),
             why=self.env._(
                 "Try the thresholds on past months first: a back-test changes nothing. "
-                "The review proposes who rises and falls, and managers decide."
+                "The review proposes who rises and falls, and managers decide together: "
+                "who let it run does not decide."
             ),
-            buttons=(
-                (self.env._("Try"), "vip_service.vip_tier_backtest_action"),
-                (self.env._("Reviews"), "vip_service.vip_tier_review_action"),
-            ),
+            buttons=self._review_buttons(),
             minutes=5,
             sequence=90,
+        )
+
+    @api.model
+    def _review_buttons(self):
+        review = self.env._("Review a month")
+        return (
+            (
+                review,
+                {
+                    "type": "ir.actions.act_window",
+                    "name": review,
+                    "res_model": "vip.tier.review",
+                    "views": [[False, "form"]],
+                },
+            ),
+            (self.env._("Try first"), "vip_service.vip_tier_backtest_action"),
         )
