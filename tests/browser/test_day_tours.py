@@ -90,7 +90,10 @@ class TestDayTours(EachWay, StoryCase):
             )
 
     def test_a_managers_day(self):
-        self._rise(self.trading, deposit=2000000, volume=900)
+        metals = self.env["res.partner"].create(
+            {"name": "Tour Metals", "client_type": "end", "client_number": "TOUR-3"}
+        )
+        self._rise(metals, deposit=2000000, volume=900)
         self._ask_excuses()
         self._log_late_contacts()
         self._contest()
@@ -122,6 +125,12 @@ class TestDayTours(EachWay, StoryCase):
     # Two questions
 
     def test_an_auditor_finds_why_a_client_rose(self):
+        review = self.env["vip.tier.review"].create({"month": self.month})
+        review._run(at=self.now - timedelta(hours=2), anyway="Tour")
+        change = review.change_ids.filtered(lambda c: c.partner_id == self.futures)
+        change.with_user(self.manager)._approve()
+        self.assertEqual(self.futures.vip_tier_id.code, "diamond")
+        self.env.flush_all()
         self.start_tour("/odoo", "sla_scoring_auditor_tier", login="tour.auditor")
 
     def test_an_auditor_finds_why_an_agent_lost_points(self):

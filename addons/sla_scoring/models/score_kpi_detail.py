@@ -275,9 +275,8 @@ class ScoreKpi(models.Model):
             "ids": [row.id for row in rows],
             "waiting": [row.id for row in rows if row.waits],
             "late": late.ids,
-            "longest": min(
-                (fields.Datetime.to_string(one.sla_due_at) for one in late),
-                default=None,
+            "longest": fields.Datetime.to_string(
+                min(filter(None, late.mapped("sla_due_at")), default=None)
             ),
             "people": self._open_people(rows, set(late.ids)),
         }

@@ -28,7 +28,7 @@ function find(name, heading) {
 
 registry.category("web_tour.tours").add("sla_scoring_auditor_tier", {
     steps: () => [
-        ...find("Tour Trading", ":contains(TOUR-1)"),
+        ...find("Tour Futures", ":contains(TOUR-2)"),
         lookAt(".o_vip_360[data-status=ready] [data-section=tiers]"),
         {
             content: "The tier that the client has leads to why",

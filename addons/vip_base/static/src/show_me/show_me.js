@@ -49,7 +49,7 @@ export function go(content, section, entry) {
 }
 
 /** What any page of lists or cards has, whatever is in it. */
-const TITLE = ".o_control_panel .o_breadcrumb";
+const TITLE = ".o_control_panel";
 const ROW = ".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)";
 
 /**
@@ -69,10 +69,9 @@ export function look(content, trigger = TITLE) {
  */
 export function openFirst(content, there, page = ".o_form_view") {
     const none = ".o_view_nocontent";
-    const last = ".o_last_breadcrumb_item, .o_breadcrumb .active";
     return [
         { trigger: `${ROW}, ${none}`, content, run: "click" },
-        { trigger: `${page} ${last}, ${none}`, content: there, run: "click" },
+        { trigger: `${page} ${TITLE}, ${none}`, content: there, run: "click" },
     ];
 }
 
