@@ -174,14 +174,18 @@ class FirstHour:
                 self.done(key)
 
     def holidays(self):
-        self.choose(f"{MODAL} [name=country_id]", {"zh": "中国"}.get(self.language, "China"))
+        self.choose(
+            f"{MODAL} [name=country_id]", {"zh": "中国"}.get(self.language, "China")
+        )
         self.shown(f"{MODAL} .o_data_row")
         self.press(f"{MODAL} footer .btn-primary")
         self.shown(f"body:not(:has({MODAL}))")
 
     def people(self):
         for name, login, *roles in PEOPLE:
-            self.press(".o_list_button_add, .o-kanban-button-new, .o_form_button_create")
+            self.press(
+                ".o_list_button_add, .o-kanban-button-new, .o_form_button_create"
+            )
             self.shown(f"{FORM} [name=login] input")
             self.write(f"{FORM} [name=name] :is(input, textarea)", name)
             self.write(f"{FORM} [name=login] input", login)

@@ -147,7 +147,9 @@ class TestDayTours(EachWay, StoryCase):
             "manager": "tour.manager",
             "auditor": "tour.auditor",
         }
-        self.agent.group_ids = [Command.link(self.env.ref("vip_base.group_vip_agent").id)]
+        self.agent.group_ids = [
+            Command.link(self.env.ref("vip_base.group_vip_agent").id)
+        ]
         for role, login in people.items():
             with self.subTest(role=role):
                 self.start_tour("/odoo", f"vip_show_{role}", login=login)

@@ -21,9 +21,7 @@ class TestDecisionMail(TransactionCase):
             [("date_from", "<", MORNING), ("date_to", ">", MORNING)]
         ).unlink()
         cls.ann, cls.bob = (
-            new_test_user(
-                cls.env, f"mail.{name}", groups=MANAGER, name=name, tz="UTC"
-            )
+            new_test_user(cls.env, f"mail.{name}", groups=MANAGER, name=name, tz="UTC")
             for name in ("Ann", "Bob")
         )
         # Nobody else is told.

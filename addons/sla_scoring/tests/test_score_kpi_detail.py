@@ -7,7 +7,6 @@ from odoo.addons.vip_base.tools.times import at_context
 
 from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
-
 #: Statements of the details of a month, whatever they count.
 MOST_QUERIES = 40
 

@@ -159,7 +159,9 @@ class VipHome(models.AbstractModel):
             user,
             reader.env._("Decisions that wait for you: %s", count),
             groups,
-            intro=reader.env._("Nobody decides on what they proposed themselves: these wait for you."),
+            intro=reader.env._(
+                "Nobody decides on what they proposed themselves: these wait for you."
+            ),
             more=reader.env._("All that waits is on your home"),
             url=f"{user.get_base_url()}/odoo/vip-home",
         )

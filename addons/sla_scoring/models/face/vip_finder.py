@@ -54,9 +54,7 @@ class VipFinder(models.AbstractModel):
     def _tell_entry(self, entry):
         # As superuser: whose entry it is, which the reader may read.
         name = entry.sudo().user_id.name or ""
-        day = written_day(
-            self.env, entry.company_id._vip_local_date(entry.occurred_at)
-        )
+        day = written_day(self.env, entry.company_id._vip_local_date(entry.occurred_at))
         points = f"{entry.points:+.2f}".replace("-", "−")
         why = entry.ticket_number or (entry.reason or "").partition("\n")[0]
         told = filter(None, (points, day, why))

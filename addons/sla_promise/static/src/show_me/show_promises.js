@@ -53,7 +53,9 @@ chapters.add(
         role: "manager",
         steps: () => [
             ...go(
-                _t("What waits for your decision is on your home, by kind; so are excuses."),
+                _t(
+                    "What waits for your decision is on your home, by kind; so are excuses."
+                ),
                 "sla_promise.menu_service",
                 "sla_promise.sla_excuse_menu"
             ),

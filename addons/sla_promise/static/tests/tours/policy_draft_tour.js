@@ -26,8 +26,7 @@ export const draftAndTry = () => [
     },
     {
         content: "Back at the draft",
-        trigger:
-            ".o_back_button, .breadcrumb-item:last-child a, .o_breadcrumb a:last",
+        trigger: ".o_back_button, .breadcrumb-item:last-child a, .o_breadcrumb a:last",
         run: "click",
     },
     {

@@ -25,7 +25,15 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { ErrorHandler, Figure, Kept, KpiTeams, Layout, Spark, TrendChart };
+    static components = {
+        ErrorHandler,
+        Figure,
+        Kept,
+        KpiTeams,
+        Layout,
+        Spark,
+        TrendChart,
+    };
     static props = { ...standardActionServiceProps };
 
     setup() {

@@ -97,7 +97,9 @@ export function useShowMe() {
             tours.startTour(tourName(key), {
                 mode: "manual",
                 redirect: false,
-                rainbowManMessage: _t("That is all. It can be shown again at any time."),
+                rainbowManMessage: _t(
+                    "That is all. It can be shown again at any time."
+                ),
             }),
     };
 }
