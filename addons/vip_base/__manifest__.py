@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/vip_rules.xml",
         "data/vip_figure_data.xml",
+        "data/vip_decision_data.xml",
         "views/resource_calendar_leaves_views.xml",
         "views/vip_audit_log_views.xml",
         "views/res_config_settings_views.xml",

@@ -38,6 +38,11 @@ def bench_cards(env, scale):
         yield Line(work, statistics.median(seconds))
         seconds = timed(lambda: kpis.kpi_board("company"))
         yield Line(f"KPI board with kept months, {count:,} tickets", seconds)
+        seconds = timed(lambda: kpis.kpi_detail("company", str(MONTH)))
+        yield Line(f"details of the KPI board, {count:,} tickets", seconds)
+        wall = own["sla.wall"].create({"name": "Benchmark", "lang": "en_US"})
+        seconds = timed(lambda: wall._count(AT))
+        yield Line(f"the wall counted anew, {count:,} tickets", seconds)
 
 
 def _world(env, count):

@@ -15,6 +15,8 @@ from ..engine import public_holidays
 
 #: More at once is a slip of the finger.
 MOST_YEARS = 10
+#: From this month on the days of the next year are loaded, too.
+AUTUMN = 10
 LAST_SECOND = timedelta(days=1, seconds=-1)
 
 
@@ -58,7 +60,7 @@ class ResourceHolidayLoad(models.TransientModel):
         string="From year", required=True, default=lambda self: self._this_year()
     )
     year_to = fields.Integer(
-        string="To year", required=True, default=lambda self: self._this_year()
+        string="To year", required=True, default=lambda self: self._last_year()
     )
     weekday = fields.Selection(
         selection=lambda self: self._weekdays(),
@@ -79,6 +81,12 @@ class ResourceHolidayLoad(models.TransientModel):
     @api.model
     def _this_year(self):
         return event_time(self.env).year
+
+    @api.model
+    def _last_year(self):
+        """Return this year; from autumn on the next one, whose days are near."""
+        now = event_time(self.env)
+        return now.year + (now.month >= AUTUMN)
 
     @api.model
     def _weekdays(self):

@@ -22,7 +22,7 @@ class VipFirstHour(models.AbstractModel):
         holidays = self._holidays()
         makeup = self.env["resource.makeup.day"].search_count([])
         count = len(holidays)
-        text = self.env._("none yet: promises run on public holidays")
+        text = self.env._("none ahead: promises run on public holidays")
         if count:
             text = self.env._(
                 "%(holidays)s public holidays ahead, %(makeup)s make-up days",

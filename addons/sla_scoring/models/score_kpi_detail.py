@@ -1,6 +1,9 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import to_epoch
 from odoo.addons.vip_base.engine.figure import Numbers
@@ -23,6 +26,15 @@ HOUR = 3600
 AGES = (HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 #: What a row behind a number may be asked by.
 CELL = ("category_id", "tier_id", "team_id")
+
+
+class Open(NamedTuple):
+    """A ticket that is open: since when (epoch), who holds it, whether it waits."""
+
+    id: int
+    opened: int | None
+    user_id: int | None
+    waits: bool
 
 
 class ScoreKpi(models.Model):
@@ -240,33 +252,58 @@ class ScoreKpi(models.Model):
         return rows
 
     def _detail_open(self, company, whose):
-        """Return the tickets that are open now: their ages, how many wait or are late."""
+        """Return the tickets that are open now: ages, who has them, which wait or are late."""
         at = event_time(self.env)
         of_scope = self._scope_domain(company, whose)
-        tickets = self._open_tickets(of_scope)
+        rows = self._open_rows(of_scope)
         now = to_epoch(at)
         # As superuser: working hours are no secret, agents may not read calendars.
         calendar = company.sudo().resource_calendar_id
-        opened = [to_epoch(one.opened_at) for one in tickets if one.opened_at]
-        worked = calendar._certain_worktime(company, min(opened, default=now))
+        begun = [row.opened for row in rows if row.opened]
+        worked = calendar._certain_worktime(company, min(begun, default=now))
         ids = [[] for _age in (*AGES, None)]
-        for ticket in tickets:
-            begun = ticket.opened_at and to_epoch(ticket.opened_at)
-            age = worked.between(begun, now) if begun and begun < now else 0
-            ids[sum(age >= limit for limit in AGES)].append(ticket.id)
+        for row in rows:
+            age = 0
+            if row.opened and row.opened < now:
+                age = worked.between(row.opened, now)
+            ids[sum(age >= limit for limit in AGES)].append(row.id)
         # As superuser: as those that are open; what is late is what the queue calls so.
         late = self.env["helpdesk.ticket"].sudo()
         late = late.search(of_scope & Domain("sla_due_at", "<", at))
         return {
             "ages": [{"ids": found} for found in ids],
-            "ids": tickets.ids,
-            "waiting": tickets.filtered("stage_id.waiting_on").ids,
+            "ids": [row.id for row in rows],
+            "waiting": [row.id for row in rows if row.waits],
             "late": late.ids,
-            "longest": min(
-                (fields.Datetime.to_string(one.sla_due_at) for one in late),
-                default=None,
+            "longest": fields.Datetime.to_string(
+                min(filter(None, late.mapped("sla_due_at")), default=None)
             ),
+            "people": self._open_people(rows, set(late.ids)),
         }
+
+    def _open_people(self, rows, late):
+        """Return who holds what is open, who has most that is late first.
+
+        :param rows: :class:`Open` of the tickets
+        :param late: ids of those that are late
+        """
+        held = {}
+        for row in rows:
+            held.setdefault(row.user_id or 0, []).append(row.id)
+        # As superuser: names alone, of whom is gone as well.
+        users = self.env["res.users"].sudo().browse(held.keys() - {0})
+        names = {user.id: user.name for user in users.exists()}
+        people = [
+            {
+                "id": user_id,
+                "name": names.get(user_id) or self.env._("Nobody"),
+                "ids": ids,
+                "late": [one for one in ids if one in late],
+            }
+            for user_id, ids in held.items()
+        ]
+        people.sort(key=lambda one: (-len(one["late"]), -len(one["ids"]), one["name"]))
+        return people
 
     @api.model
     def _scope_domain(self, company, whose):
@@ -280,8 +317,8 @@ class ScoreKpi(models.Model):
         return domain & Domain(dimension, "=", record_id) if dimension else domain
 
     @api.model
-    def _open_tickets(self, of_scope):
-        """Return the tickets that somebody still has to solve."""
+    def _open_rows(self, of_scope):
+        """Return :class:`Open` of the tickets that somebody still has to solve."""
         domain = (
             of_scope
             & Domain("stage_id", "in", self.env["helpdesk.ticket.stage"]._open_ids())
@@ -289,7 +326,24 @@ class ScoreKpi(models.Model):
             & Domain("stage_id.solved", "=", False)
         )
         # As superuser: ids and ages; the scope was checked, and rows open by own rights.
-        return self.env["helpdesk.ticket"].sudo().search(domain)
+        tickets = self.env["helpdesk.ticket"].sudo()
+        waits = tickets.env["helpdesk.ticket.stage"].search(
+            Domain("waiting_on", "!=", False)
+        )
+        query = tickets._search(domain)
+        ticket, opened, user, stage = (
+            tickets._field_to_sql(query.table, name, query)
+            for name in ("id", "opened_at", "user_id", "stage_id")
+        )
+        rows = self.env.execute_query(
+            query.select(
+                ticket,
+                SQL("EXTRACT(EPOCH FROM %s)::bigint", opened),
+                user,
+                SQL("%s = ANY(%s)", stage, waits.ids),
+            )
+        )
+        return [Open(*row) for row in sorted(rows)]
 
     # The rows behind
 

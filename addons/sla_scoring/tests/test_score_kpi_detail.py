@@ -7,6 +7,9 @@ from odoo.addons.vip_base.tools.times import at_context
 
 from .common import APRIL, DUE, LATER, MARCH, ScoreCase
 
+#: Statements of the details of a month, whatever they count.
+MOST_QUERIES = 40
+
 
 @tagged("post_install", "-at_install")
 class TestScoreKpiDetail(ScoreCase):
@@ -140,6 +143,46 @@ class TestScoreKpiDetail(ScoreCase):
         found = self.detail()["open"]
         self.assertEqual(found["late"], ticket.ids)
         self.assertEqual(found["longest"], str(DUE))
+
+    def test_who_holds_what_is_open_and_late_stands_by_name(self):
+        late = self.ticket([(self.agent, 60)], DUE, self.company)[0]
+        self.clock(late, state="running")
+        fine = self.ticket([(self.agent, 60)], DUE, self.company)[0]
+        free = self.ticket([(self.other, 60)], DUE, self.company)[0]
+        (late | fine).user_id = self.agent
+        free.user_id = False
+        people = self.detail()["open"]["people"]
+        self.assertEqual(
+            [(one["id"], one["ids"], one["late"]) for one in people],
+            [
+                (self.agent.id, (late | fine).ids, late.ids),
+                (0, free.ids, []),
+            ],
+        )
+        self.assertEqual(people[0]["name"], self.agent.name)
+
+    def test_the_details_cost_as_many_queries_however_many_tickets_are_open(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.detail()
+            return self.env.cr.sql_log_count - before
+
+        def late():
+            ticket = self.ticket([(self.agent, 60)], DUE, self.company)[0]
+            self.clock(ticket, state="running")
+
+        self.kept()
+        self.missed()
+        late()
+        queries()
+        few = queries()
+        for _time in range(12):
+            self.kept()
+            late()
+        self.assertEqual(queries(), few)
+        self.assertLessEqual(few, MOST_QUERIES)
 
     def test_a_version_marks_the_month_in_which_it_began(self):
         policy = self.env["sla.policy"].create(

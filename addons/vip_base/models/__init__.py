@@ -26,6 +26,7 @@ from . import vip_finder
 from . import vip_home
 from . import vip_home_decisions
 from . import vip_home_panels
+from . import vip_decision_mail
 from . import ir_http
 from . import res_config_settings
 from . import vip_live
@@ -37,3 +38,4 @@ from . import vip_import_cells
 from . import vip_import_words
 from . import vip_import_preview
 from . import vip_import_mixin
+from . import web_tour

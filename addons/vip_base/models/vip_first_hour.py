@@ -51,6 +51,48 @@ class VipFirstHour(models.AbstractModel):
                 for text, value, action in self._shipped()
             ],
             "may_edit": self.env.user.has_group(ADMIN_GROUP),
+            "is_home": self._is_start(),
+        }
+
+    # Where administrators start until the first month is judged
+
+    @api.model
+    def _is_over(self):
+        """Return whether the first month is judged. To be extended by who judges."""
+        return True
+
+    @api.model
+    def _is_start(self):
+        """Return whether the current user starts here."""
+        return (
+            self.env["vip.home"]._roles()[-1:] == ["admin"]
+            and not self.env.user.action_id
+            and not self._is_over()
+        )
+
+    @api.model
+    def hide(self):
+        """Let the current user start on the home of the role, as everybody else.
+
+        :return: the action of that home
+        """
+        self._check_reader()
+        # One's own start page is everybody's to choose.
+        self.env.user.action_id = self.env.ref("vip_base.vip_home_action").id
+        return self._window("vip_base.vip_home_action")
+
+    @api.model
+    def _summary(self):
+        """Return what the home of an administrator says of it, nothing once it is over."""
+        if self._is_over():
+            return None
+        steps = sorted(self._steps(), key=lambda step: (step.sequence, step.key))
+        left = [step for step in steps if not step.done]
+        ready = next((step for step in left if not step.needs), None)
+        return {
+            "done": len(steps) - len(left),
+            "all": len(steps),
+            "next": ready.title if ready else "",
         }
 
     @api.model
@@ -72,6 +114,8 @@ class VipFirstHour(models.AbstractModel):
                 {"label": label, "action": self._window(action)}
                 for label, action in step.buttons
             ],
+            "heads": list(step.heads),
+            "rows": [list(row) for row in step.rows],
             "minutes": step.minutes,
         }
 
@@ -175,7 +219,9 @@ class VipFirstHour(models.AbstractModel):
             text,
             why=self.env._(
                 "Whoever proposes does not decide: two managers at least, and somebody "
-                "who works on requests. Roles are set on the user, under VIP Service."
+                "who works on requests. Users ▸ New: name, login, and the role under VIP "
+                "Service. They are invited by e-mail; without outgoing mail the wheel of "
+                "a user gives a first password."
             ),
             buttons=(
                 ((self.env._("Users"), "base.action_res_users"),)

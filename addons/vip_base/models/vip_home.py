@@ -109,7 +109,9 @@ class VipHome(models.AbstractModel):
         # As superuser: how the company works, whoever starts.
         if not self.env.user.company_id.sudo().vip_home or not self._roles():
             return False
-        return self.env["ir.model.data"]._xmlid_to_res_id("vip_base.vip_home_action")
+        first = self.env["vip.first.hour"]._is_start()
+        action = "vip_first_hour_action" if first else "vip_home_action"
+        return self.env["ir.model.data"]._xmlid_to_res_id(f"vip_base.{action}")
 
     # The page
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, models
 
+from ..tools.panel import TOP, Panel
 from ..tools.shared import share
 from .vip_home import RETRIED
 
@@ -18,7 +19,17 @@ class VipHome(models.AbstractModel):
     @api.model
     def _panels(self):
         """Return the panels of all roles (``tools/panel.py``), in any order."""
-        return []
+        return [
+            Panel(
+                key="vip_base/first_hour",
+                label=self.env._("First hour"),
+                roles=("admin",),
+                component="vip_base/first_hour",
+                load=self.env["vip.first.hour"]._summary,
+                place=TOP,
+                later=True,
+            )
+        ]
 
     # Telling
 

@@ -94,6 +94,7 @@ class VipOperations(models.AbstractModel):
             self._server_check(),
             self._tables_check(),
             self._backup_check(),
+            self._zone_check(),
         ]
 
     # What the ground looks at
@@ -198,6 +199,26 @@ class VipOperations(models.AbstractModel):
             ),
             first=True,
             sequence=20,
+        )
+
+    @api.model
+    def _zone_check(self):
+        """Tell whether the company counts its days where its administrator is."""
+        zone, own = self.env.company._vip_zone(), self.env.user.tz
+        wrong = bool(own and own != zone)
+        text = self.env._("%(zone)s, yours is %(own)s", zone=zone, own=own)
+        return Check(
+            "vip_base/zone",
+            "data",
+            self.env._("Zone of the company"),
+            text if wrong else zone,
+            wrong=wrong,
+            todo=self.env._(
+                "Days, months and promises are counted in it: set the zone of the "
+                "working hours before the first month, if it is not meant so."
+            ),
+            first=True,
+            sequence=60,
         )
 
     @api.model

@@ -17,6 +17,8 @@ class Step:
     :param why: what it is for, shown where the step is open
     :param buttons: pairs of label and action: a dict, the xmlid of one, or
         ``{"method": name}`` of a public method of ``vip.first.hour``
+    :param heads: titles of the columns of a table that is shown where the step is open
+    :param rows: its rows, tuples of texts
     :param minutes: how long it takes
     :param sequence: its place
     """
@@ -28,6 +30,8 @@ class Step:
     needs: tuple = ()
     why: str = ""
     buttons: tuple = ()
+    heads: tuple = ()
+    rows: tuple = ()
     minutes: int = 5
     sequence: int = 50
 

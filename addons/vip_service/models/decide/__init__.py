@@ -1,3 +1,4 @@
+from . import vip_decision_mixin
 from . import vip_tier_change_apply
 from . import vip_tier_change_expire
 from . import vip_tier_change_log

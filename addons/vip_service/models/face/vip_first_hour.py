@@ -37,6 +37,11 @@ class VipFirstHour(models.AbstractModel):
         ]
 
     @api.model
+    def _is_over(self):
+        """The first hour ends with the first judged month."""
+        return super()._is_over() and bool(self._reviews())
+
+    @api.model
     def _shipped(self):
         return [
             *super()._shipped(),
@@ -58,6 +63,7 @@ class VipFirstHour(models.AbstractModel):
         teams = self.env["helpdesk.ticket.team"].sudo()
         teams = teams.search([("company_id", "in", [False, self.env.company.id])])
         led = teams.filtered(lambda team: team.user_id and team.user_ids)
+        serving = self._serving(teams)
         text = self.env._("no team yet")
         if teams:
             text = self.env._(
@@ -68,11 +74,12 @@ class VipFirstHour(models.AbstractModel):
         return Step(
             "vip_service/teams",
             self.env._("Teams"),
-            bool(teams) and led == teams,
+            bool(serving) and led == teams,
             text,
             why=self.env._(
                 "Requests belong to a team; its lead is told when they run late. A team "
-                "may have working hours of its own."
+                "may have working hours of its own. Make one at least, and give each that "
+                "is there a lead and members."
             ),
             buttons=(
                 (
@@ -82,6 +89,11 @@ class VipFirstHour(models.AbstractModel):
             ),
             sequence=40,
         )
+
+    @api.model
+    def _serving(self, teams):
+        """Return the teams of these that serve clients; a hook for who ships others."""
+        return teams
 
     # Tiers
 
@@ -107,20 +119,59 @@ class VipFirstHour(models.AbstractModel):
             done,
             text,
             why=self.env._(
-                "Thresholds count in the company's currency. Look at them, change what "
-                "is not yours, then confirm: nobody is judged before the first review."
+                "Thresholds count in the company's currency; those shipped are meant in "
+                "Chinese yuan. Look at them, change what is not yours, then confirm: "
+                "nobody is judged before the first review."
             ),
             buttons=(
-                (self.env._("Look at the tiers"), "vip_service.vip_tier_action"),
                 *(
                     ()
                     if done
-                    else ((self.env._("Confirm"), {"method": "confirm_tiers"}),)
+                    else (
+                        (
+                            self.env._("Confirm these tiers"),
+                            {"method": "confirm_tiers"},
+                        ),
+                    )
                 ),
+                (self.env._("Change them"), "vip_service.vip_tier_action"),
+                *self._currency_buttons(company),
             ),
+            heads=(
+                self.env._("Tier"),
+                self.env._("To rise"),
+                self.env._("To stay"),
+            ),
+            rows=tuple(self._tier_row(tier) for tier in reversed(tiers)),
             minutes=6,
             sequence=50,
         )
+
+    @api.model
+    def _currency_buttons(self, company):
+        """Return the way to the company's currency, as long as it may be changed there."""
+        if self.env["vip.activity"].search_count([], limit=1):
+            return ()
+        if not self.env["res.company"].has_access("write"):
+            return ()
+        name = self.env._("Change the currency")
+        return ((name, self._form(company, name)),)
+
+    @api.model
+    def _tier_row(self, tier):
+        """Return what a tier asks: its name, to rise, to stay."""
+        criteria = tier.criterion_ids
+        if not criteria:
+            return tier.name, self.env._("everybody else"), ""
+        word = self.env._("and") if tier.match == "all" else self.env._("or")
+
+        def asked(name):
+            return f" {word} ".join(
+                f"{one.metric_id.name} {one._amount_text(one[name])}"
+                for one in criteria
+            )
+
+        return tier.name, asked("qualify"), asked("retain")
 
     @api.model
     def confirm_tiers(self):
@@ -151,15 +202,39 @@ class VipFirstHour(models.AbstractModel):
                 "From a file: take the sample, fill it in, import it. Every row is "
                 "checked before anything is written, and refused rows say why."
             ),
-            buttons=(
-                (
-                    self.env._("Import a file"),
-                    "vip_service.vip_client_import_action",
-                ),
-            ),
+            buttons=self._import_buttons("vip.client.import"),
             minutes=6,
             sequence=70,
         )
+
+    @api.model
+    def _import_buttons(self, model):
+        """Return the buttons of importing a file, and of the files so far.
+
+        A file that somebody has begun with is gone on with.
+        """
+        imports = self.env[model]
+        if not imports.has_access("create"):
+            return ()
+        begun = imports.search(
+            [("state", "in", ("draft", "checked", "failed"))], limit=1
+        )
+        buttons = [
+            (
+                self.env._("Import a file"),
+                {
+                    "type": "ir.actions.act_window",
+                    "name": self.env._("Import a file"),
+                    "res_model": model,
+                    "res_id": begun.id,
+                    "views": [[False, "form"]],
+                },
+            )
+        ]
+        if imports.search_count([("state", "=", "done")], limit=1):
+            xmlid = f"vip_service.{model.replace('.', '_')}_action"
+            buttons.append((self.env._("Files so far"), xmlid))
+        return tuple(buttons)
 
     @api.model
     def _activity_step(self):
@@ -174,12 +249,7 @@ class VipFirstHour(models.AbstractModel):
                 "What each client deposited and traded, month by month: the only thing "
                 "that tiers are judged by."
             ),
-            buttons=(
-                (
-                    self.env._("Import a file"),
-                    "vip_service.vip_activity_import_action",
-                ),
-            ),
+            buttons=self._import_buttons("vip.activity.import"),
             minutes=6,
             sequence=80,
         )
@@ -213,12 +283,26 @@ class VipFirstHour(models.AbstractModel):
             needs=tuple(lacking),
             why=self.env._(
                 "Try the thresholds on past months first: a back-test changes nothing. "
-                "The review proposes who rises and falls, and managers decide."
+                "The review proposes who rises and falls, and managers decide together: "
+                "who let it run does not decide."
             ),
-            buttons=(
-                (self.env._("Try"), "vip_service.vip_tier_backtest_action"),
-                (self.env._("Reviews"), "vip_service.vip_tier_review_action"),
-            ),
+            buttons=self._review_buttons(),
             minutes=5,
             sequence=90,
+        )
+
+    @api.model
+    def _review_buttons(self):
+        review = self.env._("Review a month")
+        return (
+            (
+                review,
+                {
+                    "type": "ir.actions.act_window",
+                    "name": review,
+                    "res_model": "vip.tier.review",
+                    "views": [[False, "form"]],
+                },
+            ),
+            (self.env._("Try first"), "vip_service.vip_tier_backtest_action"),
         )

@@ -1,41 +1,12 @@
 import { registry } from "@web/core/registry";
 
-import { record } from "@vip_base/../tests/tours/ways";
-
-/** Presses since the page was opened, by whoever walks. */
-let presses = 0;
-
-const counting = {
-    content: "From here on presses are counted",
-    trigger: ".o_vip_home_head",
-    run() {
-        presses = 0;
-        document.addEventListener("click", () => presses++, true);
-    },
-};
-
-/**
- * @param {number} most presses that it may have taken until here
- * @param {string} trigger what is on the page then
- * @returns {Object} the step
- */
-function within(most, trigger) {
-    return {
-        content: `It takes ${most} presses`,
-        trigger,
-        run() {
-            if (presses > most) {
-                throw new Error(`${presses} presses instead of ${most}`);
-            }
-        },
-    };
-}
+import { counting, record, within } from "@vip_base/../tests/tours/ways";
 
 const LATE_ROW = "[data-section=act] .o_sla_home_row:contains(Close my account)";
 
 registry.category("web_tour.tours").add("sla_promise_morning_of_agent", {
     steps: () => [
-        counting,
+        counting(".o_vip_home_head"),
         {
             content: "What to do next stands first",
             trigger: ".o_vip_next_action[data-verb=reply] .btn",
@@ -69,7 +40,7 @@ registry.category("web_tour.tours").add("sla_promise_morning_of_agent", {
 
 registry.category("web_tour.tours").add("sla_promise_morning_of_leader", {
     steps: () => [
-        counting,
+        counting(".o_vip_home_head"),
         {
             content: "What is late, and why",
             trigger:

@@ -10,6 +10,9 @@ import { KeptChart } from "./kept_chart";
 
 import { Component } from "@odoo/owl";
 
+/** So many people are shown by name. */
+const PEOPLE = 10;
+
 /** Promises kept in a month: by item and tier, by team, what moved it, what is open. */
 export class Kept extends Component {
     static template = "sla_scoring.Kept";
@@ -78,6 +81,34 @@ export class Kept extends Component {
             "%(missed)s of %(of)s missed, before %(missed_before)s of %(of_before)s",
             one
         );
+    }
+
+    /** @returns {Object[]} who holds what is open, with how wide the bars are */
+    get people() {
+        const people = this.props.detail.open.people.slice(0, PEOPLE);
+        const most = Math.max(1, ...people.map(({ ids }) => ids.length));
+        return people.map((one) => ({
+            ...one,
+            wide: (100 * one.ids.length) / most,
+            lateWide: (100 * one.late.length) / most,
+        }));
+    }
+
+    /** @returns {Object|null} those who are not shown, and what they hold */
+    get others() {
+        const { people } = this.props.detail.open;
+        const rest = people.slice(PEOPLE);
+        return rest.length
+            ? { count: rest.length, ids: rest.flatMap(({ ids }) => ids) }
+            : null;
+    }
+
+    othersText({ count }) {
+        return _t("%s more", count);
+    }
+
+    lateText({ late }) {
+        return _t("%s late", formatInteger(late.length));
     }
 
     get ages() {

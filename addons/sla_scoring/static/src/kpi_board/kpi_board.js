@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
+import { ErrorHandler } from "@web/core/utils/components";
 import { Layout } from "@web/search/layout";
 import { formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -24,7 +25,15 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 /** What management follows: targets, today's values, trends, the tickets behind. */
 export class KpiBoard extends Component {
     static template = "sla_scoring.KpiBoard";
-    static components = { Figure, Kept, KpiTeams, Layout, Spark, TrendChart };
+    static components = {
+        ErrorHandler,
+        Figure,
+        Kept,
+        KpiTeams,
+        Layout,
+        Spark,
+        TrendChart,
+    };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -36,6 +45,9 @@ export class KpiBoard extends Component {
             board: null,
             compared: null,
             detail: null,
+            /** What is said where the board, or its details, could not be read. */
+            error: "",
+            detailFails: false,
             month: null,
             gross: false,
         });
@@ -49,7 +61,14 @@ export class KpiBoard extends Component {
      */
     async load(scope) {
         const call = this.orm.call("score.kpi", "kpi_board", [scope || false]);
-        const board = await this.keepLast.add(call);
+        let board;
+        try {
+            board = await this.keepLast.add(call);
+        } catch (error) {
+            this.state.error = error.data?.message || error.message;
+            return;
+        }
+        this.state.error = "";
         this.state.month = board.months.includes(this.state.month)
             ? this.state.month
             : board.month;
@@ -65,7 +84,19 @@ export class KpiBoard extends Component {
             month,
             gross,
         ]);
-        this.state.detail = await this.keepLastDetail.add(call);
+        try {
+            this.state.detail = await this.keepLastDetail.add(call);
+            this.state.detailFails = false;
+        } catch (error) {
+            this.failDetail(error);
+        }
+    }
+
+    /** The details cannot be shown; the figures above are not concerned. */
+    failDetail(error) {
+        console.warn("The details of the KPI board cannot be shown", error);
+        this.state.detail = null;
+        this.state.detailFails = true;
     }
 
     /** @param {string} month its first day */

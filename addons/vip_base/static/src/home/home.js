@@ -11,6 +11,7 @@ import { useLink } from "../core/link";
 import { useNow } from "../core/ticker";
 import { useLive } from "../live/use_live";
 import { useUntil } from "../live/use_until";
+import { useShowMe } from "../show_me/show_me";
 import { HomePanel } from "./home_panel";
 import { HomeTile, HomeWait } from "./home_tile";
 
@@ -27,6 +28,7 @@ export class Home extends Component {
         this.action = useService("action");
         this.command = useService("command");
         this.openLink = useLink();
+        this.showMe = useShowMe();
         this.keepLast = new KeepLast();
         this.keepLater = new KeepLast();
         this.time = useNow(60);

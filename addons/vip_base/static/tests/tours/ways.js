@@ -75,3 +75,40 @@ export function press(...words) {
         },
     ];
 }
+
+/** Presses since they were counted, by whoever walks. */
+let presses = 0;
+const countPress = () => presses++;
+
+/**
+ * @param {string} trigger what is on the page from which on presses are counted
+ * @returns {Object} the step
+ */
+export function counting(trigger) {
+    return {
+        content: "From here on presses are counted",
+        trigger,
+        run() {
+            presses = 0;
+            document.removeEventListener("click", countPress, true);
+            document.addEventListener("click", countPress, true);
+        },
+    };
+}
+
+/**
+ * @param {number} most presses that it may have taken until here
+ * @param {string} trigger what is on the page then
+ * @returns {Object} the step
+ */
+export function within(most, trigger) {
+    return {
+        content: `It takes ${most} presses`,
+        trigger,
+        run() {
+            if (presses > most) {
+                throw new Error(`${presses} presses instead of ${most}`);
+            }
+        },
+    };
+}
