@@ -97,6 +97,10 @@ class TestTicketNow(SlaCase):
         self.leave(self.ann, 8)
         self.team.user_id = False
         self.assertFalse(self.now(ticket, 60)["away"]["stands_in"])
+        self.team.sla_stand_in_id = self.bob
+        self.assertEqual(self.now(ticket, 60)["away"]["stands_in"], self.bob.name)
+        self.leave(self.bob, 8)
+        self.assertFalse(self.now(ticket, 60)["away"]["stands_in"])
 
     # Changed working time
 

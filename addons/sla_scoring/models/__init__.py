@@ -4,6 +4,7 @@ from . import score_card_mixin
 from . import figure
 from . import helpdesk_ticket
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_team
 from . import res_company
 from . import res_config_settings
 from . import res_users

@@ -31,6 +31,7 @@ from . import test_import_job
 from . import test_key_point
 from . import test_ladder
 from . import test_ladder_past
+from . import test_last_word
 from . import test_note_language
 from . import test_lifecycle
 from . import test_next_action

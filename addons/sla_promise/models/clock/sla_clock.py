@@ -213,6 +213,8 @@ class SlaClock(models.Model):
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
     #: What is owed now: serves the time left of tickets.
     _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
+    #: What was kept lately: serves figures of a day and of a month.
+    _met_idx = models.Index("(company_id, stopped_at) WHERE state = 'met'")
     #: One live clock per round; in one index with all clocks of a ticket.
     _live_uniq = models.UniqueIndex(
         "(ticket_id, metric, round, (CASE WHEN state = 'cancelled'"

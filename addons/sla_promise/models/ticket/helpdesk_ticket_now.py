@@ -37,19 +37,21 @@ class HelpdeskTicket(models.Model):
     def _sla_away(self, now):
         """Return until when the holder is on leave and who stands in; False if there.
 
-        In its place the leader of the team is told, without one the service managers.
+        In its place the leader of the team is told, else its stand-in, without any the
+        service managers.
         """
         # As superuser: who holds a ticket and who leads its team, for who may read it.
         ticket = self.sudo()
-        holder, leader = ticket.user_id, ticket.team_id.user_id
-        away = self._sla_on_leave(holder | leader, now)
+        holder, team = ticket.user_id, ticket.team_id
+        others = (team.user_id | team.sla_stand_in_id).filtered("active") - holder
+        away = self._sla_on_leave(holder | others, now)
         if holder.id not in away:
             return False
-        there = leader and leader != holder and leader.id not in away
+        there = others.filtered(lambda user: user.id not in away)
         return {
             "who": holder.name,
             "until": fields.Datetime.to_string(away[holder.id]),
-            "stands_in": leader.name if there else False,
+            "stands_in": there[:1].name or False,
         }
 
     def _sla_on_leave(self, users, now):

@@ -34,6 +34,7 @@ class VipTierOutlook(models.Model):
         help="Deposits and other money of the last twelve months with figures: what is "
         "at stake.",
     )
+    is_valued = fields.Boolean(string="Has a value", compute="_compute_value")
     currency_id = fields.Many2one("res.currency", compute="_compute_value")
     change_id = fields.Many2one(
         "vip.tier.change",
@@ -55,6 +56,7 @@ class VipTierOutlook(models.Model):
         values = self.partner_id._vip_values()
         for line in self:
             line.value = values.get(line.partner_id.id, 0)
+            line.is_valued = line.partner_id.id in values
             line.currency_id = line.partner_id._client_360_currency()
 
     def _compute_change_id(self):
