@@ -296,9 +296,9 @@ class VipHome(models.AbstractModel):
         """
         told = None
         if self._desk():
-            clocks = self._clocks_told(action["clock"])
+            clocks = self._clocks_told(action["promise_id"])
             row = self._rows_to_tell().get(ticket_id)
-            told = clocks.get(action["clock"] or (row and row.clock_id))
+            told = clocks.get(action["promise_id"] or (row and row.clock_id))
         if not told:
             return super()._next_side(ticket_id, action)
         return {"component": "sla_promise/next_left", "data": told}

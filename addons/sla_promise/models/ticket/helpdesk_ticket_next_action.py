@@ -75,7 +75,7 @@ class HelpdeskTicket(models.Model):
             first = min(due, key=lambda clock: clock.at)
             action["promise"] = self._promise_label(first)
             action["until"] = fields.Datetime.to_string(first.at)
-            action["clock"] = first.id
+            action["promise_id"] = first.id
 
     @api.model
     def _promise_label(self, clock):
@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
                 method=button and "action_write_to_client",
                 promise=self._promise_label(clock),
                 until=clock.at,
-                clock=clock.id,
+                promise_id=clock.id,
             )
 
     @api.model

@@ -4,8 +4,6 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.models.resource_calendar_leaves import APPROVED
 from odoo.addons.vip_base.tools.times import event_time
 
-from ...engine import states
-
 
 class HelpdeskTicket(models.Model):
     """What the form of a ticket shows that passes with time: read beside the form."""
@@ -16,20 +14,23 @@ class HelpdeskTicket(models.Model):
         """Return how much working time is left of each promise, and who is not there.
 
         A call of its own, so that opening a ticket does not wait for it. ``clocks``: as
-        ``sla.clock._stretches``; ``away``: until when its holder is on approved leave,
-        and who stands in; ``acts``: what the reader may do with it, by its name.
+        ``sla.clock._stretches``, and ``why`` each was promised; ``away``: until when its
+        holder is on approved leave, and who stands in; ``acts``: what the reader may do
+        with it, by its name.
 
         :raise AccessError: the user may not read the ticket
         """
         self.ensure_one()
         self.check_access("read")
         now = event_time(self.env)
-        clocks = self.env["sla.clock"].search_fetch(
-            [("ticket_id", "=", self.id), ("state", "in", states.OPEN_STATES)],
-            ["state", "due_at", "left_seconds"],
-        )
+        none = self.env["sla.clock"]
+        clocks = none._of_tickets(self.ids, why=True).get(self.id, none)._shown()
+        left = clocks._stretches(now)
         return {
-            "clocks": clocks._stretches(now),
+            "clocks": {
+                clock.id: {"why": clock.why or "", **left.get(clock.id, {})}
+                for clock in clocks
+            },
             "away": self._sla_away(now),
             "acts": self.sla_acts,
         }

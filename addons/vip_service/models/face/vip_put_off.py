@@ -41,6 +41,7 @@ class VipPutOff(models.Model):
     @api.autovacuum
     def _gc_put_off(self):
         """Forget what is over."""
+        # As superuser: everybody's.
         self.sudo().search([("until", "<", fields.Datetime.now())]).unlink()
 
 
