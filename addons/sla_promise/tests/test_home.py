@@ -301,7 +301,6 @@ class TestHomeOfManager(HomeCase):
         self.assertEqual(told["net"]["of"] + 2, told["gross"]["of"])
         self.assertEqual(self.breaches(missed).mapped("state"), ["open", "open"])
 
-
     def test_kept_by_day_is_the_figure_whether_kept_or_counted(self):
         kept, missed, excused = self.tickets(3)
         self.move(kept, minutes(10), self.done)
@@ -329,9 +328,7 @@ class TestHomeOfManager(HomeCase):
         [first] = [day for day, of in counted.items() if of["timeliness"].of]
         before, after = counted[first], again[first]
         self.assertEqual(before["timeliness"].of - after["timeliness"].of, 2)
-        self.assertEqual(
-            before["timeliness_gross"].of, after["timeliness_gross"].of
-        )
+        self.assertEqual(before["timeliness_gross"].of, after["timeliness_gross"].of)
         self.env["vip.figure.day"]._keep(company, later)
         self.assert_same(figures._by_day(company, keys, later), again)
 

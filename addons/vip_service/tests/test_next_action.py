@@ -114,9 +114,7 @@ class TestNextAction(ContactCase):
         with self.assertRaises(UserError):
             ticket.client_template_text(templates[1].id)
         with self.assertRaises(AccessError):
-            ticket.with_user(self.users["portal"]).client_template_text(
-                templates[0].id
-            )
+            ticket.with_user(self.users["portal"]).client_template_text(templates[0].id)
 
     # On the client's page
 

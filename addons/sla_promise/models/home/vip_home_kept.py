@@ -72,7 +72,11 @@ class VipHome(models.AbstractModel):
         """Return how many of how many these are together, and the percentage if any."""
         of = sum(each.of for each in numbers)
         kept = sum(each.part or 0 for each in numbers)
-        return {"value": 100 * kept / of if of else False, "of": of, "missed": of - kept}
+        return {
+            "value": 100 * kept / of if of else False,
+            "of": of,
+            "missed": of - kept,
+        }
 
     @api.model
     def _kept_year_ago(self, company, month):

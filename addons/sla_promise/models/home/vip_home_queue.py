@@ -258,9 +258,7 @@ class VipHome(models.AbstractModel):
 
         :param also: id of a further one, where this is asked first
         """
-        return shared(
-            self.env, "sla_promise/clocks", partial(self._tell_clocks, also)
-        )
+        return shared(self.env, "sla_promise/clocks", partial(self._tell_clocks, also))
 
     @api.model
     def _tell_clocks(self, also):

@@ -77,7 +77,8 @@ class VipHome(models.AbstractModel):
         """Return how many charges may be contested, and how long the first of them may."""
         count, left = self.env["score.entry"]._contest_count()
         if left is None:
-            return count
+            notes = [note(self.env._("not posted yet"))] if count else []
+            return Counted(count, notes=tuple(notes))
         tone = "soon" if left < ENDS_SOON else None
         if not left:
             text = self.env._("the last day for the first of them")

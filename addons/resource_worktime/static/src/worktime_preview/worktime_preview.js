@@ -12,7 +12,10 @@ import { WorktimePreviewDialog } from "./worktime_preview_dialog";
 
 export class WorktimePreview extends Component {
     static template = "resource_worktime.WorktimePreview";
-    static props = { ...standardWidgetProps, recall: { type: Boolean, optional: true } };
+    static props = {
+        ...standardWidgetProps,
+        recall: { type: Boolean, optional: true },
+    };
 
     setup() {
         this.orm = useService("orm");

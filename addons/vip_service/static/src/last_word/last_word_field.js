@@ -9,6 +9,10 @@ import { useNow } from "@vip_base/core/ticker";
 
 import { Component } from "@odoo/owl";
 
+/** Seconds; from an hour on nobody counts minutes. */
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
 /** Who spoke last on a ticket, and how long ago; the client's word waits for ours. */
 export class LastWordField extends Component {
     static template = "vip_service.LastWordField";
@@ -26,10 +30,11 @@ export class LastWordField extends Component {
     get text() {
         const at = deserializeDateTime(this.word.at);
         const { now } = this.time;
-        const passed = now.diff(at);
+        const seconds = Math.max(0, now.diff(at).as("seconds"));
+        const unit = seconds < HOUR ? 1 : HOUR;
         const when =
-            passed.as("hours") < 24
-                ? _t("%s ago", formatLength(Math.max(0, passed.as("seconds"))))
+            seconds < DAY
+                ? _t("%s ago", formatLength(Math.floor(seconds / unit) * unit))
                 : formatDay(at);
         return this.word.ours
             ? _t("we, %(when)s", { when })
