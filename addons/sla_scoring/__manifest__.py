@@ -35,6 +35,7 @@
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
         "views/answer_page.xml",
         "views/sla_scoring_menus.xml",
     ],

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.times import at_context
+from odoo.addons.vip_base.tools.times import add_months, at_context
 
 from . import world
 from .bench import Line, Rounds, timed
@@ -28,6 +28,7 @@ def bench_roles(env, scale):
     """Count what a role is shown, as a request does that finds nothing in memory."""
     with world.world("home") as own:
         team = _tickets(own, MANY[scale], OPEN[scale])
+        _keep_figures(own)
         for role, group in GROUPS.items():
             user = _person(own, role, group)
             team.user_ids = [Command.link(user.id)]
@@ -64,6 +65,13 @@ def _ask(home, role):
     home.env.invalidate_all()
     home.env.cr.cache.clear()
     return home.page(role)
+
+
+def _keep_figures(env):
+    """Keep what the job of each night keeps."""
+    env["vip.figure.day"]._keep(env.company, world.NOW)
+    year_ago = add_months(env.company._vip_month(world.NOW), -12)
+    env["vip.figure.month"]._keep(env.company, year_ago)
 
 
 def _person(env, role, group):

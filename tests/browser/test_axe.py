@@ -104,6 +104,20 @@ class TestAxe(EachWay, StoryCase):
             ".o_vip_360[data-status=ready]",
         )
 
+    def test_the_home_of_an_agent(self):
+        self.find("/odoo/vip-home", "tour.agent", "[data-panel='sla_promise/queue']")
+
+    def test_the_home_of_a_leader(self):
+        self.find("/odoo/vip-home", "tour.manager", ".o_sla_kept, .o_sla_load")
+
+    def test_the_home_of_an_adviser(self):
+        adviser = self._person("tour.adviser", "vip_base.group_vip_adviser")
+        self.trading.adviser_id = adviser
+        self.find("/odoo/vip-home", "tour.adviser", "[data-role=adviser] [data-tile]")
+
+    def test_the_home_of_an_administrator(self):
+        self.find("/odoo/vip-home", "tour.admin", "[data-role=admin] [data-tile]")
+
     def test_a_ticket(self):
         self.find(
             f"/odoo/vip-tickets/{self.late_ticket.id}", "tour.agent", ".o_sla_clock"

@@ -163,6 +163,24 @@ class TestTours(EachWay, StoryCase):
             "/odoo/vip-tickets", "vip_service_ticket_client", login="tour.agent"
         )
 
+    def test_a_template_is_put_into_a_message(self):
+        self.env["mail.template"].create(
+            {
+                "name": "Tour greeting",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "body_html": '<p>Dear <t t-out="object.partner_id.name"/>,</p>'
+                "<p>we look into it.</p>",
+            }
+        )
+        self.start_tour(
+            "/odoo/vip-tickets", "vip_service_ticket_template", login="tour.agent"
+        )
+        self.env.invalidate_all()
+        said = self.env["mail.message"].search(
+            [("model", "=", "helpdesk.ticket"), ("author_id.name", "=", "tour.agent")]
+        )
+        self.assertIn("Dear Tour Trading", "".join(said.mapped("body")))
+
     def test_two_managers_close_a_month_without_what_waits(self):
         self._person("tour.second", "vip_base.group_vip_manager")
         entry = self.award(1.5, "Helped out")

@@ -18,7 +18,11 @@ BEFORE = "before"
 
 #: {model: {field: fate}}; a field of a rule that names nothing is not relational.
 RULES = {
-    "helpdesk.ticket.team": {"resource_calendar_id": NAMED, "unit_id": NAMED},
+    "helpdesk.ticket.team": {
+        "resource_calendar_id": NAMED,
+        "sla_stand_in_id": NAMED,
+        "unit_id": NAMED,
+    },
     "res.company": {
         "sla_escalation_id": NAMED,
         "sla_head_office_team_id": NAMED,
@@ -182,7 +186,7 @@ RECORDS = {
     *("sla.whatif.line", "vip.activity", "vip.activity.import", "vip.audit.log"),
     *("vip.client.group", "vip.client.group.member", "vip.client.import"),
     *("vip.contact", "vip.entitlement.use", "vip.job.progress", "vip.lifecycle"),
-    *("vip.past.row", "vip.figure.month"),
+    *("vip.past.row", "vip.figure.month", "vip.figure.day", "vip.put.off"),
     *("vip.late.contact", "vip.question", "vip.question.key", "vip.answer"),
     *("vip.feedback", "vip.complaint", "vip.complaint.action", "vip.complaint.part"),
     *("vip.case.cause", "vip.improvement", "vip.improvement.action"),

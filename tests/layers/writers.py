@@ -249,6 +249,10 @@ WRITERS = {
         "vip_base/models/figure/vip_figure_month.py::_say_kept": "insert",
         "vip_base/tools/leaving.py::_forget_figures": "delete",
     },
+    "vip_figure_day": {
+        "vip_base/models/figure/vip_figure_day.py::_forget": "delete",
+        "vip_base/tools/leaving.py::_forget_figures": "delete",
+    },
     "vip_past_row": {
         # a trigger of each table that keeps what its rows said
         "vip_base/tools/past_rows.py::keep": "insert",

@@ -24,13 +24,15 @@ class ResourceWorktimePreview(models.AbstractModel):
 
         :param model: name of a model with the mixin ``resource.worktime.previewed``
         :param res_id: id of the record, False if it is new
-        :param values: as ``web_save`` would write them
+        :param values: as ``web_save`` would write them; False: what deleting it would do
         :return: dict with ``lines`` (text), ``effects`` (dicts with ``text`` and perhaps
             ``action``) and ``problem`` (why it cannot be saved, else False)
         """
         records = self.env.get(model) if isinstance(model, str) else None
         previewed = isinstance(records, self.pool["resource.worktime.previewed"])
-        asked = isinstance(res_id or 0, int) and isinstance(values, dict)
+        asked = isinstance(res_id or 0, int) and (
+            isinstance(values, dict) or bool(res_id and values is False)
+        )
         if not (previewed and asked and self.env.user._is_internal()):
             raise AccessError(self.env._("There is no preview of this."))
         try:
@@ -43,12 +45,16 @@ class ResourceWorktimePreview(models.AbstractModel):
         """Apply values within a savepoint, tell what they do, and take them back.
 
         :param record: the record, or none of its model for a new one
+        :param values: False: delete it
         """
         calendars = self.env["resource.calendar"]
         with self._taken_back():
-            record._preview_worktime_calendars(values)._know_worktime()
+            record._preview_worktime_calendars(values or {})._know_worktime()
             calendars._take_worktime_changes()  # what was before is not counted in
-            record.with_context(**SILENT)._preview_worktime_values(values)
+            if values is False:
+                record.with_context(**SILENT).unlink()
+            else:
+                record.with_context(**SILENT)._preview_worktime_values(values)
             self.env.flush_all()
             changes = calendars._take_worktime_changes()
             return {

@@ -76,6 +76,19 @@ class TestWorktimePreview(VersionsCase):
         self.assertIn("8 hours fewer, Mar 3, 2026", line)
         self.assert_nothing_stays(before)
 
+    def test_a_holiday_that_is_taken_back_tells_the_hours_it_gives(self):
+        leave = self.env["resource.calendar.leaves"].create(self.holiday())
+        self.commit()
+        before = self.rows()
+        answer = self.preview("resource.calendar.leaves", False, leave)
+        self.assertFalse(answer["problem"])
+        [line] = answer["lines"]
+        self.assertIn("8 hours more, Mar 3, 2026", line)
+        self.assertTrue(leave.exists())
+        self.assertEqual(self.rows(), before)
+        with self.assertRaises(AccessError):
+            self.preview("resource.calendar.leaves", False)
+
     def test_a_holiday_on_a_day_off_moves_nothing(self):
         answer = self.preview("resource.calendar.leaves", self.holiday(6))
         self.assertEqual(answer, {"lines": [], "effects": [], "problem": False})

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 
@@ -77,6 +78,85 @@ class TestHomeOfAgent(HomeCase):
         told = panels["vip_service/next_action_agent"]
         self.assertEqual(told["action"]["verb"], "reply")
         self.assertEqual(told["action"]["ticket"]["id"], own.id)
+
+    def next_action(self, after, user=None):
+        _page, panels = self.page(user or self.ann, "agent", after)
+        return panels.get("vip_service/next_action_agent")
+
+    def test_the_clock_beside_the_next_action_is_that_of_its_promise(self):
+        self.make_policy(
+            "Solved first",
+            first_response=30,
+            resolution=15,
+            category_ids=[(6, 0, self.item.ids)],
+        )
+        ticket = self.ticket()
+        self.assertEqual(ticket.sla_next["metric"], "Resolution")
+        told = self.next_action(1)
+        self.assertEqual(told["action"]["verb"], "reply")
+        self.assertEqual(told["action"]["promise"], "First response")
+        self.assertEqual(told["side"]["data"]["metric"], "First response")
+        self.assertEqual(told["side"]["data"]["due"], told["action"]["until"])
+
+    def test_what_is_put_off_comes_back_when_its_time_is_over(self):
+        first, second = self.ticket(), self.ticket(minutes(1))
+        action = self.next_action(2)["action"]
+        self.assertEqual(action["ticket"]["id"], first.id)
+        until = f"{minutes(12):%Y-%m-%d %H:%M:%S}"
+        self.home(self.ann, 2).put_off(action["key"], action["since"], until)
+        told = self.next_action(3)
+        self.assertEqual(told["action"]["ticket"]["id"], second.id)
+        self.assertEqual(told["put_off"], {"count": 1, "until": until})
+        page, _panels = self.page(self.ann, "agent", 3)
+        self.assertLessEqual(page["until"], until)
+        # For nobody else, and not for ever.
+        second.user_id = self.bob
+        self.assertFalse(self.next_action(3)["action"])
+        self.assertEqual(self.next_action(3)["put_off"]["count"], 1)
+        first.user_id = self.bob
+        told = self.next_action(3, self.bob)
+        self.assertEqual(told["action"]["ticket"]["id"], first.id)
+        self.assertFalse(told["put_off"])
+        first.user_id = self.ann
+        told = self.next_action(12)
+        self.assertEqual(told["action"]["ticket"]["id"], first.id)
+        self.assertFalse(told["put_off"])
+
+    def test_what_is_put_off_can_be_brought_back(self):
+        ticket = self.ticket()
+        action = self.next_action(2)["action"]
+        for until in (minutes(10), minutes(20)):
+            self.home(self.ann, 2).put_off(
+                action["key"], action["since"], f"{until:%Y-%m-%d %H:%M:%S}"
+            )
+        self.assertEqual(self.next_action(3)["put_off"]["count"], 1)
+        self.home(self.ann, 3).bring_back()
+        told = self.next_action(3)
+        self.assertEqual(told["action"]["ticket"]["id"], ticket.id)
+
+    def test_an_answer_that_is_owed_since_later_is_not_put_off(self):
+        ticket = self.ticket()
+        action = self.next_action(2)["action"]
+        until = f"{minutes(25):%Y-%m-%d %H:%M:%S}"
+        self.home(self.ann, 2).put_off(action["key"], "2020-01-01 00:00:00", until)
+        self.assertEqual(self.next_action(3)["action"]["ticket"]["id"], ticket.id)
+
+    def test_nobody_puts_off_nonsense(self):
+        home = self.home(self.ann, 2)
+        soon = f"{minutes(12):%Y-%m-%d %H:%M:%S}"
+        for args in (
+            (7, False, soon),
+            ("reply:helpdesk.ticket,1", 7, soon),
+            ("reply:helpdesk.ticket,1", False, "soon"),
+            ("reply:helpdesk.ticket,1", False, False),
+            ("reply:helpdesk.ticket,1", False, [1]),
+            ("reply:helpdesk.ticket,1", False, "2020-01-01 00:00:00"),
+            ("reply:helpdesk.ticket,1", False, "2099-01-01 00:00:00"),
+        ):
+            with self.subTest(args), self.assertRaises(UserError):
+                home.put_off(*args)
+        with self.assertRaises(AccessError):
+            home.with_user(self.env.ref("base.public_user")).put_off("a", False, soon)
 
     def test_the_page_says_when_time_alone_changes_it(self):
         self.ticket()
@@ -215,10 +295,76 @@ class TestHomeOfManager(HomeCase):
         for name, lost in (("today", 2), ("net", 2), ("gross", 4)):
             with self.subTest(name):
                 self.assertEqual(told[name]["missed"], lost)
-                found = self.rows(home, told[name]["link"])
+                window = home.open_missed(**told[name]["call"]["kwargs"])
+                found = home.env["sla.breach"].search(Domain(window["domain"]))
                 self.assertEqual(len(found), lost)
         self.assertEqual(told["net"]["of"] + 2, told["gross"]["of"])
         self.assertEqual(self.breaches(missed).mapped("state"), ["open", "open"])
+
+    def test_kept_by_day_is_the_figure_whether_kept_or_counted(self):
+        kept, missed, excused = self.tickets(3)
+        self.move(kept, minutes(10), self.done)
+        self.due(minutes(61))
+        company, keys = self.env.company, ["timeliness", "timeliness_gross"]
+        figures, later = self.env["vip.figure"], minutes(3 * 24 * 60)
+        counted = figures._by_day(company, keys, later)
+        self.assertEqual(len(counted), 7)
+        [month] = {day.replace(day=1) for day in counted}
+        of_month = figures._over(company, keys, [month])
+        for key in keys:
+            [whole] = of_month[key].values()
+            for part in ("part", "of"):
+                self.assertEqual(
+                    sum(getattr(of[key], part) or 0 for of in counted.values()),
+                    getattr(whole, part),
+                )
+        self.env["vip.figure.day"]._keep(company, later)
+        days = self.env["vip.figure.day"].search([("company_id", "=", company.id)])
+        self.assertEqual(len(days), 12)
+        self.assert_same(figures._by_day(company, keys, later), counted)
+        # What is decided of a day that is over counts at once.
+        self.breaches(excused).sudo().write({"state": "excused"})
+        again = figures._by_day(company, keys, later)
+        [first] = [day for day, of in counted.items() if of["timeliness"].of]
+        before, after = counted[first], again[first]
+        self.assertEqual(before["timeliness"].of - after["timeliness"].of, 2)
+        self.assertEqual(before["timeliness_gross"].of, after["timeliness_gross"].of)
+        self.env["vip.figure.day"]._keep(company, later)
+        self.assert_same(figures._by_day(company, keys, later), again)
+
+    def test_a_promise_that_turns_out_to_be_kept_counts_of_its_day(self):
+        ticket = self.ticket()
+        company, later = self.env.company, minutes(3 * 24 * 60)
+        self.env["vip.figure.day"]._keep(company, later)
+        self.assertTrue(self.env["vip.figure.day"].search([]))
+        ticket._at(minutes(5)).write({"stage_id": self.done.id})
+        ticket.with_context(**at_context(later))._sla_sync()
+        figures = self.env["vip.figure"]._by_day(company, ["timeliness"], later)
+        met = ticket.clock_ids.filtered(lambda clock: clock.state == "met")
+        self.assertTrue(met)
+        self.assertEqual(sum(of["timeliness"].of for of in figures.values()), len(met))
+
+    def assert_same(self, found, expected):
+        """Compare figures by day: parts and wholes."""
+        self.assertEqual(
+            {
+                (day, key): (numbers.part or 0, numbers.of)
+                for day, of in found.items()
+                for key, numbers in of.items()
+            },
+            {
+                (day, key): (numbers.part or 0, numbers.of)
+                for day, of in expected.items()
+                for key, numbers in of.items()
+            },
+        )
+
+    def test_only_managers_open_what_was_missed(self):
+        with self.assertRaises(AccessError):
+            self.home(self.ann, 62).open_missed("net")
+        for name in ("nothing", 7, ["net"]):
+            with self.subTest(name), self.assertRaises(UserError):
+                self.home(self.boss, 62).open_missed(name)
 
 
 @tagged("post_install", "-at_install")

@@ -44,7 +44,9 @@ class TestTicketNow(SlaCase):
         told = self.now(ticket, 60)["clocks"][clock.id]
         today = (to_epoch(minutes(60)), to_epoch(minutes(8 * 60)))
         tomorrow = (to_epoch(minutes(24 * 60)), to_epoch(minutes(26 * 60)))
-        self.assertEqual(told, {"stretches": [today, tomorrow], "later": 0})
+        self.assertEqual(told["stretches"], [today, tomorrow])
+        self.assertEqual(told["later"], 0)
+        self.assertIn("“Paper” fits", told["why"])
 
     def test_what_comes_after_many_stretches_is_a_sum(self):
         path = "odoo.addons.sla_promise.models.clock.sla_clock_now.MOST_STRETCHES"
@@ -58,7 +60,8 @@ class TestTicketNow(SlaCase):
         clock = self.clock(ticket)
         self.move(ticket, minutes(60), self.awaiting)
         told = self.now(ticket, 120)["clocks"][clock.id]
-        self.assertEqual(told, {"left": 9 * 3600})
+        self.assertEqual(told["left"], 9 * 3600)
+        self.assertNotIn("stretches", told)
 
     def test_who_may_not_read_the_ticket_is_told_nothing(self):
         ticket = self.ticket(team_id=self.other_team.id, user_id=self.bob.id)
@@ -96,6 +99,10 @@ class TestTicketNow(SlaCase):
         ticket = self.ticket()
         self.leave(self.ann, 8)
         self.team.user_id = False
+        self.assertFalse(self.now(ticket, 60)["away"]["stands_in"])
+        self.team.sla_stand_in_id = self.bob
+        self.assertEqual(self.now(ticket, 60)["away"]["stands_in"], self.bob.name)
+        self.leave(self.bob, 8)
         self.assertFalse(self.now(ticket, 60)["away"]["stands_in"])
 
     # Changed working time

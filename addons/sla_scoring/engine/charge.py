@@ -126,19 +126,22 @@ def apart(start, stop, away):
 
 #: How a late promise is shared by who held it, see :func:`borne`.
 GRACE, OVERRUN, WHOLE = "grace", "overrun", "whole"
-#: For how long (seconds) a ticket that was handed over counts for who gave it at most.
+#: For how long (seconds) a ticket that was handed over counts for who gave it at most,
+#: where its team says nothing else.
 LONGEST_GRACE = 300
 
 
-def grace_of(limit):
+def grace_of(limit, longest=LONGEST_GRACE):
     """Return for how many seconds a hand-over counts for who gave the ticket.
 
-    Five minutes, or a fifth of the promised time where that is less.
+    The time that the team says, or a fifth of the promised time where that is less.
 
     >>> grace_of(3600), grace_of(600), grace_of(None)
     (300, 120, 300)
+    >>> grace_of(3600, 600), grace_of(600, 0)
+    (600, 0)
     """
-    return LONGEST_GRACE if limit is None else min(LONGEST_GRACE, limit // 5)
+    return longest if limit is None else min(longest, limit // 5)
 
 
 def borne(sharing, spans, due, grace, worked, after):

@@ -2,8 +2,6 @@
 from . import score_deed_mixin
 from . import score_card_mixin
 from . import figure
-from . import helpdesk_ticket
-from . import helpdesk_ticket_stage
 from . import res_company
 from . import res_config_settings
 from . import res_users
@@ -41,4 +39,5 @@ from . import score_rule_version
 from . import sla_breach
 from . import stake
 from . import face
+from . import ticket
 from . import vip_answer

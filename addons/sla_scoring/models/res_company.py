@@ -39,8 +39,9 @@ class ResCompany(models.Model):
         default="grace",
         required=True,
         groups=SETTINGS_GROUPS,
-        help="Some minutes: the first 5 minutes after a hand-over, or a fifth of the "
-        "promised time if that is less, count for who gave the ticket.",
+        help="Some minutes: the first minutes after a hand-over (as many as the team "
+        "says), or a fifth of the promised time if that is less, count for who gave the "
+        "ticket.",
         prefetch=SETTINGS,
     )
     score_podium = fields.Boolean(

@@ -207,7 +207,7 @@ class ScoreEntryDraft(models.Model):
             "spares_leave": row["rule"].exempt_leave,
             "spared_seconds": row["overrun_seconds"] - row["late_seconds"],
             "sharing": row["sharing"],
-            "handover_seconds": charge.grace_of(row["seconds"]),
+            "handover_seconds": row["grace"],
         }
 
     # Who bears how much of a late promise.
@@ -222,6 +222,7 @@ class ScoreEntryDraft(models.Model):
         """
         spans = self._counted_spans([row["clock_id"] for row in breaches])
         leaves = self._leaves(breaches, spans)
+        longest = self._longest_grace({row["team_id"] for row in breaches})
         known = {}
         for row in breaches:
             own = spans.get(row["clock_id"], ())
@@ -243,16 +244,29 @@ class ScoreEntryDraft(models.Model):
             row["late_seconds"] = max(row["overrun_seconds"] - spared_seconds, 0)
             # As superuser: the job reads the settings of every company.
             row["sharing"] = row["company"].sudo().score_sharing or charge.GRACE
+            row["grace"] = charge.grace_of(
+                row["seconds"], longest.get(row["team_id"], charge.LONGEST_GRACE)
+            )
             borne = charge.borne(
                 row["sharing"],
                 [span for *_why, span in own if span not in spared],
-                *(due, charge.grace_of(row["seconds"]), worked, after),
+                *(due, row["grace"], worked, after),
             )
             row["held"] = stretches(borne, leaves.get(row["id"], {}), worked)
             if not own:
                 # Its clock is gone: who held it when the promise was broken.
                 holder = self._holder(row["user_id"], row["team_id"])
                 row["held"] = {holder: [(None, None, row["overrun_seconds"], False)]}
+
+    @api.model
+    def _longest_grace(self, team_ids):
+        """Return {team id: for how many seconds a hand-over counts for who gave it}."""
+        # As superuser: the job reads the settings of every company.
+        teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
+        teams = teams.search_fetch(
+            [("id", "in", list(filter(None, team_ids)))], ["score_handover_minutes"]
+        )
+        return {team.id: 60 * team.score_handover_minutes for team in teams}
 
     def _counted_spans(self, clock_ids):
         """Return what counts of clocks from their start to their stop.

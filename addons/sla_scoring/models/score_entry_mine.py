@@ -87,6 +87,20 @@ class ScoreEntry(models.Model):
         return self.env._("can be contested for the last day")
 
     @api.model
+    def _contest_count(self):
+        """Return how many own charges may be contested, and the days left for the first.
+
+        :return: (number, whole days; None where no time runs yet)
+        """
+        [(count, first)] = self._read_group(
+            self._to_contest(), [], ["__count", "posted_at:min"]
+        )
+        # As superuser: the company's setting, which agents do not read.
+        days = timedelta(days=self.env.company.sudo().score_appeal_days)
+        left = first and (first + days - event_time(self.env)) // DAY
+        return count, left if first else None
+
+    @api.model
     def _my_last_month(self):
         """Return the last month in which the present user has entries, None without."""
         self.flush_model(["user_id", "month", "company_id"])

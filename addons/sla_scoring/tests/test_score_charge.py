@@ -84,6 +84,15 @@ class TestScoreCharge(ScoreCase):
         facts = dict(entries[0]._why()["facts"])
         self.assertIn("the first 3 min after a hand-over", facts["Shared by"])
 
+    def test_how_many_minutes_count_is_the_teams(self):
+        self.company.score_sharing = "grace"
+        self.team.score_handover_minutes = 2
+        holds = [(self.agent, 60), (self.other, 240)]
+        entries = self.charge(self.breach(300, holds, team_id=self.team.id))
+        self.assertEqual(entries.mapped("held_seconds"), [180, 120])
+        facts = dict(entries[0]._why()["facts"])
+        self.assertIn("the first 2 min after a hand-over", facts["Shared by"])
+
     def test_who_lets_go_of_a_late_ticket_bears_the_next_minutes(self):
         self.company.score_sharing = "grace"
         entries = self.charge(self.breach(300, [(self.agent, 100), (None, 200)]))

@@ -51,10 +51,9 @@ class ResCompany(models.Model):
 
         :param month: its first day
         """
-        zone = timezone(self._vip_zone())
+        return self._vip_midnight(month), self._vip_midnight(add_months(month, 1))
 
-        def midnight(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(UTC).replace(tzinfo=None)
-
-        return midnight(month), midnight(add_months(month, 1))
+    def _vip_midnight(self, day):
+        """Return the naive UTC instant at which a day of the company begins."""
+        local = timezone(self._vip_zone()).localize(datetime.combine(day, time.min))
+        return local.astimezone(UTC).replace(tzinfo=None)

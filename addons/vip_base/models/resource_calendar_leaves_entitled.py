@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 
 from ..tools.groups import MANAGER_GROUP
@@ -111,6 +111,10 @@ class ResourceCalendarLeaves(models.Model):
             "resource_id",
             "time_type",
         }
+
+    @api.model
+    def _audited_kind(self):
+        return self.env._("Leave or holiday")
 
     def _audited_name(self):
         return self.env._("Leave") if self.resource_id else super()._audited_name()

@@ -179,13 +179,17 @@ class VipAuditLog(models.Model):
         for line in self:
             model = self.env.get(line.model)
             # A line outlives the model that it is about.
-            line.model_name = line.model if model is None else self._kind(line.model)
+            line.model_name = line.model if model is None else self._kind(model)
             line.old_text = self._values_text(model, line.old_values)
             line.new_text = self._values_text(model, line.new_values)
 
     def _kind(self, model):
+        """Return what records of a model are called."""
+        audited = isinstance(model, self.pool["vip.audited"])
+        if audited and (kind := model._audited_kind()):
+            return kind
         # As superuser: the name of a kind of records is no secret of an administrator.
-        return self.env["ir.model"].sudo()._get(model).name
+        return self.env["ir.model"].sudo()._get(model._name).name
 
     def _values_text(self, model, values):
         return "\n".join(
@@ -372,6 +376,11 @@ class VipAudited(models.AbstractModel):
                 old=lambda r: r._audited_filled(names),
             )
         return super().unlink()
+
+    @api.model
+    def _audited_kind(self):
+        """Return what its records are called, where the name of the model is no word."""
+        return None
 
     def _audited_name(self):
         """Return by what name the log keeps this record for good."""

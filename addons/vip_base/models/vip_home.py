@@ -16,7 +16,7 @@ from ..tools.groups import (
     MANAGER_GROUP,
 )
 from ..tools.shared import share, shared
-from ..tools.tile import CARETAKERS, Counted, Tile, note
+from ..tools.tile import CARETAKERS, Counted, note, rows_tile
 
 _logger = logging.getLogger(__name__)
 
@@ -63,13 +63,12 @@ class VipHome(models.AbstractModel):
         """Return the tiles of all roles (``tools/tile.py``), in any order."""
         return [
             *self._decision_tiles(),
-            Tile(
-                key="vip_base/failing_jobs",
-                label=self.env._("Failing jobs"),
+            rows_tile(
+                "vip_base/failing_jobs",
+                self.env._("Failing jobs"),
+                "vip.failing.job",
+                self._failing_jobs,
                 roles=CARETAKERS,
-                model="vip.failing.job",
-                which=self._failing_jobs,
-                action="vip_base.vip_failing_job_action",
                 oldest="failing_since",
                 tone="soon",
                 empty=self.env._("all scheduled jobs run"),

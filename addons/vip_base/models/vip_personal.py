@@ -25,6 +25,7 @@ class VipPersonal(models.AbstractModel):
             "vip.past.row": Personal(words=frozen("said"), plain=("name",)),
             "vip.job.progress": Personal(plain=("res_model",)),
             "vip.figure.month": Personal(plain=("key", "dimension")),
+            "vip.figure.day": Personal(plain=("key",)),
             "resource.calendar.leaves": Personal(of=("resource_id.user_id",)),
             "res.users": Personal(of=("vip_same_person_id",)),
         }

@@ -9,6 +9,7 @@ TABLE = {
     "vip.job.progress": {"admin": "r"},
     "vip.past.row": {"admin": "r", "auditor": "r"},
     "vip.figure.month": {"manager": "r", "admin": "r", "auditor": "r"},
+    "vip.figure.day": {"manager": "r", "admin": "r", "auditor": "r"},
 }
 
 
@@ -38,6 +39,13 @@ class TestAccess(AccessMatrixMixin, BaseRolesCase):
         return {
             "vip.past.row": past,
             "vip.figure.month": figure,
+            "vip.figure.day": self.env["vip.figure.day"].create(
+                {
+                    "company_id": self.company.id,
+                    "key": "anything",
+                    "day": date(2024, 3, 1),
+                }
+            ),
             "vip.failing.job": self.env["vip.failing.job"].browse(job.id),
             "vip.audit.log": log.search([("res_id", "=", self.company.id)], limit=1),
             "vip.job.progress": self.env["vip.job.progress"].create(

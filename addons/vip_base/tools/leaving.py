@@ -55,11 +55,12 @@ def _only(env, modules, model, columns):
 
 
 def _forget_figures(env, models):
-    """Take along the kept months of the figures that go."""
+    """Take along the kept months and days of the figures that go."""
     known = env.registry.descendants(["vip.figure"], "_inherit")
     keys = [env[model]._key for model in models if model in known]
     if keys:
         env.cr.execute(SQL("DELETE FROM vip_figure_month WHERE key = ANY(%s)", keys))
+        env.cr.execute(SQL("DELETE FROM vip_figure_day WHERE key = ANY(%s)", keys))
 
 
 def _take_relations_along(env, addon, modules, models):

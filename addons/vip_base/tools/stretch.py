@@ -1,9 +1,12 @@
-"""A stretch of months in which occurrences are looked for."""
+"""A stretch of months, or of days, in which occurrences are looked for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from odoo.tools import SQL
+
+from .times import first_day
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Stretch:
     def end_of(self, column):
         """Return the SQL of the instant at which the month of an instant ends."""
         if len(self.months) == 1:
-            return SQL("%s", self.stop)
+            return SQL("%s", self.ends[-1])
         return SQL(
             "(date_trunc('month', %s) + INTERVAL '1 month')"
             " AT TIME ZONE %s AT TIME ZONE 'UTC'",
@@ -62,3 +65,41 @@ class Stretch:
 
     def _local(self, column):
         return SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", column, self.zone)
+
+
+@dataclass(frozen=True)
+class Days(Stretch):
+    """Days of a company that follow each other, within one month.
+
+    :ivar first: its first day
+    :ivar last: its last day, of the stretch as well
+    """
+
+    first: object = None
+    last: object = None
+
+    @classmethod
+    def runs_of(cls, company, days):
+        """Return the stretches of some days of one month: those in a row together."""
+        runs = []
+        for day in sorted(days):
+            if runs and runs[-1][-1] + timedelta(days=1) == day:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        return [
+            cls(company, (first_day(run[0]),), first=run[0], last=run[-1])
+            for run in runs
+        ]
+
+    @cached_property
+    def start(self):
+        return self.company._vip_midnight(self.first)
+
+    @property
+    def stop(self):
+        return self.company._vip_midnight(self.last + timedelta(days=1))
+
+    def day_of(self, column):
+        """Return the SQL of the day, a date, on which an instant lies."""
+        return SQL("(%s)::date", self._local(column))

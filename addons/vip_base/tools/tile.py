@@ -18,8 +18,6 @@ class Part:
     :param text: returns what is said of so many, or of their sum
     :param which: returns the domain of these among the rows
     :param total: stored number of the model that is summed; else the rows are counted
-    :param total: stored number of the model whose sum is written instead of the number
-    :param parts: :class:`Part` of the rows that are said below the number
     :param tone: "late" or "soon" of what is one or the other
     """
 
@@ -111,3 +109,18 @@ class Tile:
         (True, False)
         """
         return (self.model, self.among) if self.among else (self.key,)
+
+
+def rows_tile(key, label, model, which, roles=MANAGERS, **terms):
+    """Return a tile that counts rows of a model of its addon, and opens them in its window.
+
+    :param key: ``<addon>/<name>``; the window is ``<addon>.<model>_action``
+    :param terms: further ones of :class:`Tile`
+
+    >>> tile = rows_tile("vip_care/due", "Care due", "vip.care.plan", list, sequence=20)
+    >>> tile.action, tile.roles, tile.sequence
+    ('vip_care.vip_care_plan_action', ('manager',), 20)
+    """
+    addon, _name = key.split("/")
+    action = f"{addon}.{model.replace('.', '_')}_action"
+    return Tile(key, label, roles, model, which=which, action=action, **terms)

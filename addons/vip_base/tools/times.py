@@ -67,6 +67,15 @@ def month_end(month):
     return add_months(month, 1) - relativedelta(days=1)
 
 
+def days_of(day):
+    """Return the days of the month of ``day`` until it, in order.
+
+    >>> len(days_of(date(2024, 2, 29))), days_of(date(2024, 3, 1))
+    (29, [datetime.date(2024, 3, 1)])
+    """
+    return [day.replace(day=number) for number in range(1, day.day + 1)]
+
+
 def closes(month, every):
     """Return whether ``month`` is the last of a period of ``every`` months of the year.
 

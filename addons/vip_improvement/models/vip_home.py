@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import MANAGERS, Tile
+from odoo.addons.vip_base.tools.tile import rows_tile
 from odoo.addons.vip_base.tools.times import event_time
 
 
@@ -14,13 +14,11 @@ class VipHome(models.AbstractModel):
     def _tiles(self):
         return [
             *super()._tiles(),
-            Tile(
-                key="vip_improvement/recheck",
-                label=self.env._("Improvements to re-check"),
-                roles=MANAGERS,
-                model="vip.improvement",
-                which=self._to_recheck,
-                action="vip_improvement.vip_improvement_action",
+            rows_tile(
+                "vip_improvement/recheck",
+                self.env._("Improvements to re-check"),
+                "vip.improvement",
+                self._to_recheck,
                 empty=self.env._("none is due"),
                 sequence=70,
             ),

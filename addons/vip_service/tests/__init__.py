@@ -36,6 +36,7 @@ from . import test_key_point
 from . import test_key_point_rule
 from . import test_ladder
 from . import test_ladder_past
+from . import test_last_word
 from . import test_letter
 from . import test_lifecycle
 from . import test_live

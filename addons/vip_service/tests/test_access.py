@@ -104,6 +104,8 @@ TABLE = {
         {"adviser": "r", "manager": "r", "admin": "r", "auditor": "r"},
     ),
     "vip.question.key": {},
+    # Of somebody else: what one does later is nobody's business.
+    "vip.put.off": {},
     "vip.answer.import": {"manager": "crw", "admin": "crwu", "auditor": "r"},
     "vip.answer.entry": {"manager": "crwu", "admin": "crwu"},
     "vip.answer.entry.line": {"manager": "crwu", "admin": "crwu"},
@@ -272,6 +274,9 @@ class TestAccess(AccessMatrixMixin, VipCase):
             "vip.tier.opinion": env["vip.tier.opinion"].create({}),
             "vip.tier.change.decision": env["vip.tier.change.decision"].create(
                 {"reason": "no", "change_ids": change.ids}
+            ),
+            "vip.put.off": env["vip.put.off"].create(
+                {"key": f"take:{client.id}", "until": env.cr.now()}
             ),
             **self._answer_records(client),
             **self._ladder_records(),

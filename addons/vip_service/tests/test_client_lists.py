@@ -143,6 +143,9 @@ class TestClientLists(ContactCase):
     def test_value_is_for_who_may_see_figures(self):
         self.assertEqual(self.now(self.bank).vip_value, 600_000)
         self.assertEqual(self.now(self.foreign).vip_value, 0)
+        # What is not measured, or not to be seen, is not zero.
+        self.assertTrue(self.now(self.bank).vip_is_valued)
+        self.assertFalse(self.now(self.foreign).vip_is_valued)
         manager = self.users["manager"]
         self.assertEqual(self.now(self.foreign, manager).vip_value, 900_000)
         self.assertEqual(self.now(self.bank, self.users["agent"]).vip_value, 0)

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.vip_base.tools.times import at_context
@@ -94,6 +94,27 @@ class TestNextAction(ContactCase):
         context = ticket.with_user(self.ann).action_write_to_client()["context"]
         self.assertEqual(context["default_partner_ids"], self.clerk.ids)
         self.assertEqual(context["default_res_ids"], ticket.ids)
+
+    def test_a_template_says_what_it_says_about_this_ticket(self):
+        templates = self.env["mail.template"].create(
+            [
+                {
+                    "name": "Greeting",
+                    "model_id": self.env["ir.model"]._get_id(name),
+                    "body_html": '<p>Dear <t t-out="object.display_name"/>,</p>'
+                    "<p>we look into it.</p>",
+                }
+                for name in ("helpdesk.ticket", "res.partner")
+            ]
+        )
+        ticket = self.ticket().with_user(self.ann)
+        text = ticket.client_template_text(templates[0].id)
+        self.assertIn(f"Dear {ticket.display_name}", text)
+        self.assertIn("we look into it.", text)
+        with self.assertRaises(UserError):
+            ticket.client_template_text(templates[1].id)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.users["portal"]).client_template_text(templates[0].id)
 
     # On the client's page
 

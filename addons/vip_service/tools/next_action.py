@@ -22,7 +22,7 @@ def next_action(about, verb, text, *, rank, by, mine, link, ticket=False, **more
     :param ticket: {id, number, name} of the ticket that it is about
     :param more: ``button`` (its text), ``method`` (of the ticket, that does it), ``note``
         and ``since`` (why, and since when: naive UTC), ``promise`` (what was promised) and
-        ``until`` (when it is due: naive UTC)
+        ``until`` (when it is due: naive UTC); ``promise_id``: which one
     """
     model, record_id = about
     return {
@@ -34,6 +34,7 @@ def next_action(about, verb, text, *, rank, by, mine, link, ticket=False, **more
         "mine": bool(mine),
         "link": link,
         "ticket": ticket,
+        "promise_id": more.get("promise_id") or False,
         **{name: more.get(name) or False for name in TEXTS},
         **{name: fields.Datetime.to_string(more.get(name) or False) for name in TIMES},
     }

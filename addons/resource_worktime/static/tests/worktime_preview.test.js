@@ -38,7 +38,7 @@ async function mountLeave(answer, resId = 1) {
             <form>
                 <field name="name" required="1"/>
                 <field name="hours"/>
-                <widget name="worktime_preview"/>
+                <widget name="worktime_preview" recall="1"/>
             </form>`,
     });
 }
@@ -69,6 +69,18 @@ test("a new record is sent with all that it has", async () => {
     await contains(".o_worktime_preview").click();
     expect.verifySteps([["leave", false, { name: "Tomb Sweeping", hours: 0 }]]);
     expect(".modal p").toHaveText("Nothing: working time stays as it is.");
+});
+
+test("what deleting it would do is asked with nothing to save", async () => {
+    await mountLeave({ lines: ["Office: 08:00 hours more"] });
+    await contains(".o_worktime_recall").click();
+    expect.verifySteps([["leave", 1, false]]);
+    expect(queryAllTexts(".modal li")).toEqual(["Office: 08:00 hours more"]);
+});
+
+test("a new record cannot be taken back", async () => {
+    await mountLeave({}, false);
+    expect(".o_worktime_recall").toHaveCount(0);
 });
 
 test("what cannot be saved is told", async () => {

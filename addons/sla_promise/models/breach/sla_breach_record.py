@@ -43,9 +43,10 @@ class SlaBreach(models.Model):
         if not clock_ids:
             return
         self.flush_model()
-        self.env.cr.execute(
+        [[first]] = self.env.execute_query(
             SQL(
                 """
+                WITH made AS (
                 INSERT INTO sla_breach (
                        clock_id, ticket_id, ticket_number, partner_id, %(names)s,
                        category_id, breached_at, recorded_at, user_id, team_id, overrun_seconds,
@@ -62,6 +63,8 @@ class SlaBreach(models.Model):
                  WHERE c.id = ANY(%(ids)s) AND c.state = 'missed'
                  ORDER BY c.id
                 ON CONFLICT (clock_id) WHERE state <> 'withdrawn' DO NOTHING
+                RETURNING breached_at)
+                SELECT min(breached_at) FROM made
                 """,
                 names=SQL(", ").join(map(SQL.identifier, KEPT_BY_BREACH)),
                 values=SQL(", ").join(
@@ -73,8 +76,17 @@ class SlaBreach(models.Model):
                 ids=array(clock_ids),
             )
         )
+        if first:
+            self.env["vip.figure.day"]._forget(first)
         self._settle(clock_ids)
         self.invalidate_model(flush=False)
+
+    def write(self, vals):
+        """What was decided about a day that is over is counted of that day."""
+        result = super().write(vals)
+        if self and "state" in vals:
+            self.env["vip.figure.day"]._forget(min(self.mapped("breached_at")))
+        return result
 
     @api.model
     def _settle(self, clock_ids):

@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from odoo.addons.resource_worktime.engine.worktime import (
+    DAY,
     JoinedWorkTime,
     to_datetime,
     to_epoch,
@@ -239,10 +240,25 @@ class SqlBook(Book):
 
     def update(self, rows):
         if rows:
+            self._forget_days(row[1] for row in rows)
             self._set(
                 *(JUDGED, [row[0] for row in rows], [row[1] for row in rows]),
                 SQL(", recorded_at = %s", self._since()),
             )
+
+    def _forget_days(self, judged):
+        """Let days be counted anew on which promises turn out to have been kept.
+
+        What is kept now is of today, of which nothing is kept.
+        """
+        known = max(to_epoch(self.recorded_at), to_epoch(self.env.cr.now()) - DAY)
+        times = [
+            each.stopped_at
+            for each in judged
+            if each.state == states.MET and each.stopped_at < known
+        ]
+        if times:
+            self.env["vip.figure.day"]._forget(to_datetime(min(times)))
 
     def _since(self):
         """Return the SQL of since when the verdict of a clock c, by values v, is known.
@@ -390,6 +406,7 @@ class SqlBook(Book):
 
     def _insert(self, clocks):
         """Insert clocks; return rows of (id, state, ticket id, metric, round)."""
+        self._forget_days(clock.judged for clock in clocks)
         columns = zip(*(clock.values() for clock in clocks), strict=True)
         values = {
             name: map(array_literal, (value or () for value in column))

@@ -213,6 +213,8 @@ class SlaClock(models.Model):
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
     #: What is owed now: serves the time left of tickets.
     _owed_idx = models.Index("(ticket_id, due_at) WHERE stopped_at IS NULL")
+    #: What was kept lately: serves figures of a day and of a month.
+    _met_idx = models.Index("(company_id, stopped_at) WHERE state = 'met'")
     #: One live clock per round; in one index with all clocks of a ticket.
     _live_uniq = models.UniqueIndex(
         "(ticket_id, metric, round, (CASE WHEN state = 'cancelled'"
@@ -344,39 +346,41 @@ class SlaClock(models.Model):
         return {"judged_anew": SQL(ANEW, c=clock, open=states.OPEN_STATES)}
 
     @api.model
-    def _of_tickets(self, ticket_ids):
+    def _of_tickets(self, ticket_ids, why=False):
         """Return {ticket id: its clocks}; what :meth:`_info` says is read at once.
 
-        One query for the clocks, their promises and why they were made. Whoever may read
-        a clock may know the latter.
+        One query for the clocks and their promises.
+
+        :param why: also why they were made; whoever may read a clock may know it
         """
         if not ticket_ids:
             return {}
         query = self._search([("ticket_id", "in", ticket_ids)], order=self._order)
+        links = JOINED if why else {n: t for n, t in JOINED.items() if n != "match"}
         joined = {
             link: query.left_join(query.table, f"{link}_id", table, "id", link)
-            for link, table in JOINED.items()
+            for link, table in links.items()
         }
-        runner_up = query.left_join(
-            joined["match"], "runner_up_id", "sla_policy", "id", "runner_up"
-        )
         own = {
             f"{link}_id": SQL.identifier(alias, "id") for link, alias in joined.items()
         }
         names = dict.fromkeys(("name", "version"))
         policies = self.env["sla.policy"]
-        clocks = fetch_together(
-            query,
+        parts = [
             (self, query.table, dict.fromkeys(TOLD) | own | self._anew(query.table)),
             (policies, joined["policy"], names),
             (self.env["sla.target"], joined["target"], dict.fromkeys(PROMISED)),
-            (
-                self.env["sla.match"],
-                joined["match"],
-                dict.fromkeys(WON) | {"runner_up_id": SQL.identifier(runner_up, "id")},
-            ),
-            (policies, runner_up, names),
-        )
+        ]
+        if why:
+            runner_up = query.left_join(
+                joined["match"], "runner_up_id", "sla_policy", "id", "runner_up"
+            )
+            won = dict.fromkeys(WON) | {"runner_up_id": SQL.identifier(runner_up, "id")}
+            parts += [
+                (self.env["sla.match"], joined["match"], won),
+                (policies, runner_up, names),
+            ]
+        clocks = fetch_together(query, *parts)
         return {ticket.id: own for ticket, own in clocks.grouped("ticket_id").items()}
 
     def _info(self):
@@ -398,10 +402,9 @@ class SlaClock(models.Model):
                 "overrun_seconds": clock.overrun_seconds,
                 "left_seconds": clock.state == states.PAUSED and clock.left_seconds,
                 "judged_anew": clock.judged_anew,
-                # As superuser: only the name and version of what was promised, and why.
+                # As superuser: only the name and version of what was promised.
                 "policy": clock.policy_id.sudo().display_name or "",
                 "target": clock._target_text(),
-                "why": clock.why or "",
             }
             for clock in self
         ]

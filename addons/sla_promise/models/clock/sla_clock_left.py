@@ -33,7 +33,17 @@ class SlaClock(models.Model):
         return self.browse(row[0] for row in rows)
 
     def _tell_left(self, at=None, soon=None):
-        """Return {ticket id: what a row of the queue says of this promise}.
+        """Return {ticket id: what a row of the queue says of its promise}.
+
+        Of each ticket one promise is asked for: see :meth:`_tell_each_left`.
+        """
+        told = self._tell_each_left(at, soon)
+        return {
+            clock.ticket_id.id: told[clock.id] for clock in self if clock.id in told
+        }
+
+    def _tell_each_left(self, at=None, soon=None):
+        """Return {clock id: what a row of the queue says of this promise}.
 
         It says ``metric`` (its label), ``state``, ``due`` (UTC, False while it stands
         still), ``left`` (working seconds; below zero: late by so many seconds of the
@@ -61,7 +71,7 @@ class SlaClock(models.Model):
                 *(terms.started_at, terms.seconds, counted_spans(terms, moments)),
                 *(None, to_epoch(now), worktime, terms.basis.binds_at),
             )
-            result[clock.ticket_id.id] = {
+            result[clock.id] = {
                 "metric": clock._label(),
                 "state": clock.state,
                 "due": fields.Datetime.to_string(clock.due_at) or False,

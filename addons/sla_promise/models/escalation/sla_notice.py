@@ -20,8 +20,8 @@ WAITING, DONE, DROPPED, FAILED = "waiting", "done", "dropped", "failed"
 class Lost(NamedTuple):
     """A receiver of a level who is not there: in which line somebody is to stand in.
 
-    ``actions``: what is to be written for who stands in; the handler and the leader are
-    those of the instant ``at`` (naive UTC).
+    ``actions``: what is to be written for who stands in; the handler, the leader and the
+    stand-in of the team are those of the instant ``at`` (naive UTC).
     """
 
     clock_id: int
@@ -35,6 +35,7 @@ class Lost(NamedTuple):
     line: int
     handler_id: int | None
     leader_id: int | None
+    deputy_id: int | None
 
 
 def _actions(activity):
@@ -198,6 +199,7 @@ class SlaNotice(models.Model):
                   JOIN sla_escalation_level l ON l.id = c.level_ids[nr] AND l.active
                 ), held AS MATERIALIZED (
                 SELECT h.*, s.user_id AS handler_id, m.user_id AS leader_id,
+                       m.sla_stand_in_id AS deputy_id,
                        m.id IS NULL OR s.user_id = m.user_id
                        OR (m.id, s.user_id) IN (
                           SELECT helpdesk_ticket_team_id, res_users_id
@@ -254,7 +256,7 @@ class SlaNotice(models.Model):
                 )
                 SELECT DISTINCT h.clock_id, h.ticket_id, h.level_id, h.kind,
                        h.activity, h.at, h.at_once, h.company_id, a.line,
-                       h.handler_id, h.leader_id
+                       h.handler_id, h.leader_id, h.deputy_id
                   FROM asked a JOIN held h USING (id)
                  WHERE NOT EXISTS (SELECT FROM told t
                                     WHERE t.id = a.id AND t.line = a.line)
@@ -282,7 +284,9 @@ class SlaNotice(models.Model):
     def _flush_people(self):
         """Write to the database what tells there who is there."""
         self.env["res.users"].flush_model(["active", "company_ids", "group_ids"])
-        self.env["helpdesk.ticket.team"].flush_model(["user_id", "user_ids"])
+        self.env["helpdesk.ticket.team"].flush_model(
+            ["user_id", "user_ids", "sla_stand_in_id"]
+        )
         self.env["resource.calendar.leaves"].flush_model()
 
     @api.model
@@ -316,8 +320,9 @@ class SlaNotice(models.Model):
     def _stand_in(self, lost, lines, now=None):
         """Tell the next of the chain where nobody named is there.
 
-        For the handler that is the leader, for everybody the service managers, then the
-        head office. Before nobody is told, who is on leave is.
+        For the handler that is the leader, for both the stand-in of the team, for
+        everybody the service managers, then the head office. Before nobody is told, who
+        is on leave is.
 
         :param lost: list of :class:`Lost`
         :param lines: as :meth:`_lines`, of all of them
@@ -330,8 +335,8 @@ class SlaNotice(models.Model):
         result = {}
         for row in lost:
             by_line = lines[row.level_id, row.company_id]
-            handler, leader = self._holders(row)
-            rungs = [leader] if row.line == HANDLER else []
+            handler, leader, deputy = self._holders(row)
+            rungs = {HANDLER: [leader, deputy], LEADER: [deputy]}.get(row.line, [])
             rungs += [*by_line.get(row.line, ()), *by_line[END]]
             there = (present(row, people) for people in rungs)
             anybody = filter(None, (*there, handler, leader, *rungs))
@@ -365,19 +370,24 @@ class SlaNotice(models.Model):
 
     @api.model
     def _holders(self, row):
-        """Return the handler and the leader of a :class:`Lost`, if they serve there."""
+        """Return handler, leader and stand-in of a :class:`Lost`, if they serve there."""
         # As superuser: as _lines.
         users = self.env["res.users"].sudo()
         company = self.env["res.company"].sudo().browse(row.company_id)
         return [
             serving(users.browse(user_id or ()), company)
-            for user_id in (row.handler_id, row.leader_id)
+            for user_id in (row.handler_id, row.leader_id, row.deputy_id)
         ]
 
     @api.model
     def _presence(self, lost, lines, now):
         """Return the function of a Lost and people that gives those who are there."""
-        user_ids = {row.leader_id for row in lost if row.leader_id}
+        user_ids = {
+            user_id
+            for row in lost
+            for user_id in (row.leader_id, row.deputy_id)
+            if user_id
+        }
         for by_line in lines.values():
             for people in chain(*by_line.values()):
                 user_ids.update(people.ids)
@@ -417,7 +427,7 @@ class SlaNotice(models.Model):
                        CASE WHEN l.tell_handler AND s.user_id = n.user_id THEN %(handler)s
                             WHEN l.tell_leader AND m.user_id = n.user_id THEN %(leader)s
                             ELSE %(end)s END,
-                       s.user_id, m.user_id
+                       s.user_id, m.user_id, m.sla_stand_in_id
                   FROM sla_notice n
                   JOIN sla_clock c ON c.id = n.clock_id
                   JOIN sla_escalation_level l ON l.id = n.level_id

@@ -104,6 +104,7 @@ class Timeliness(models.AbstractModel):
     _formula = Share(Count("met"), of=(Count("met"), Count("missed")))
     _unit = "percent"
     _about = "ticket_id"
+    _is_daily = True
 
     @api.model
     def _label(self):
@@ -121,6 +122,7 @@ class TimelinessGross(models.AbstractModel):
     _formula = Share(Count("met"), of=(Count("met"), Count("missed_gross")))
     _unit = "percent"
     _about = "ticket_id"
+    _is_daily = True
 
     @api.model
     def _label(self):

@@ -10,6 +10,7 @@ from odoo.addons.vip_base.tools.tile import (
     MANAGERS,
     Part,
     Tile,
+    rows_tile,
 )
 from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.engine.ladder import DARK
@@ -154,13 +155,12 @@ class VipHome(models.AbstractModel):
                 empty=self.env._("a policy speaks of every item and client"),
                 sequence=20,
             ),
-            Tile(
-                key="sla_promise/aside",
-                label=self.env._("Clocks put aside"),
+            rows_tile(
+                "sla_promise/aside",
+                self.env._("Clocks put aside"),
+                "sla.clock",
+                self._clocks_aside,
                 roles=roles,
-                model="sla.clock",
-                which=self._clocks_aside,
-                action="sla_promise.sla_clock_action",
                 tone="soon",
                 empty=self.env._("the due job handles every clock"),
                 sequence=40,

@@ -17,7 +17,7 @@ class VipHome(models.AbstractModel):
         return [
             Panel(
                 key="sla_promise/idle",
-                label=self.env._("Nothing waits for you right now"),
+                label=self.env._("Nothing is due today"),
                 roles=AGENTS,
                 component="sla_promise/idle",
                 load=self._idle_shown,

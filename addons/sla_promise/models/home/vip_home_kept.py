@@ -1,30 +1,17 @@
-from datetime import datetime, time, timedelta
-
-from pytz import timezone, utc
-
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
 
 from odoo.addons.vip_base.tools.panel import SIDE, Panel
 from odoo.addons.vip_base.tools.tile import MANAGERS
-from odoo.addons.vip_base.tools.times import add_months, event_time
+from odoo.addons.vip_base.tools.times import add_months, days_of, event_time
 
-#: What was kept and missed since the month began, in all and today; net of excuses, and
-#: gross. Limits are inclusive: what was met is what has stopped in time.
-KEPT = """
-    SELECT o.day, count(*) FILTER (WHERE o.kind = 'met'),
-           count(*) FILTER (WHERE o.kind = 'open'), count(*) FILTER (WHERE o.kind <> 'met')
-      FROM (SELECT %(met_day)s AS day, 'met' AS kind
-              FROM sla_clock clock
-             WHERE clock.company_id = %(company)s AND clock.state = 'met'
-               AND clock.stopped_at >= %(start)s AND clock.stopped_at < %(stop)s
-             UNION ALL
-            SELECT %(missed_day)s, breach.state
-              FROM sla_breach breach
-             WHERE breach.company_id = %(company)s AND breach.state IN ('open', 'excused')
-               AND breach.breached_at >= %(start)s AND breach.breached_at < %(stop)s) o
-     GROUP BY o.day ORDER BY o.day
-"""
+NET, GROSS = "timeliness", "timeliness_gross"
+#: What is shown: which figure, and what was missed of it.
+SHOWN = {
+    "today": (NET, "missed"),
+    "net": (NET, "missed"),
+    "gross": (GROSS, "missed_gross"),
+}
 
 
 class VipHome(models.AbstractModel):
@@ -43,7 +30,7 @@ class VipHome(models.AbstractModel):
                 load=self._kept_shown,
                 place=SIDE,
                 model="sla.breach",
-                # Reads all that was promised in this month.
+                # Counts what was promised today.
                 later=True,
                 sequence=60,
             ),
@@ -53,88 +40,76 @@ class VipHome(models.AbstractModel):
     def _kept_shown(self):
         company = self.env.company
         at = event_time(self.env)
-        month, today = company._vip_month(at), company._vip_local_date(at)
-        days = self._kept_by_day(company, month)
-        met, net, gross = (sum(day[part] for day in days) for part in (1, 2, 3))
-        of_today = next((day for day in days if day[0] == today), (today, 0, 0, 0))
-        name = self.env._("Missed")
+        days = self.env["vip.figure"]._by_day(company, [NET, GROSS], at)
         return {
             "least": self.env["vip.figure.timeliness"]._least,
-            "today": self._share(*of_today[1:3])
-            | {"link": self._missed_link(name, at, ["open"], of_day=True)},
-            "net": self._share(met, net)
-            | {"link": self._missed_link(name, at, ["open"])},
-            "gross": self._share(met, gross)
-            | {"link": self._missed_link(name, at, ["open", "excused"])},
-            "before": self._kept_year_ago(company, month),
+            **{
+                name: self._share(
+                    *(found[key] for found in self._days_of(name, [*days.values()]))
+                )
+                | {"call": self._missed_call(name)}
+                for name, (key, _kind) in SHOWN.items()
+            },
+            "before": self._kept_year_ago(company, company._vip_month(at)),
             "trend": [
                 {
                     "day": fields.Date.to_string(day),
-                    "net": self._share(kept, missed)["value"],
-                    "gross": self._share(kept, all_missed)["value"],
+                    "net": self._share(found[NET])["value"],
+                    "gross": self._share(found[GROSS])["value"],
                 }
-                for day, kept, missed, all_missed in days
+                for day, found in days.items()
+                if found[GROSS].of
             ],
         }
 
     @api.model
-    def _share(self, kept, missed):
-        """Return how many of how many, and the percentage if there are any."""
-        of = kept + missed
-        return {"value": 100 * kept / of if of else False, "of": of, "missed": missed}
+    def _days_of(self, name, days):
+        """Return those of the days of a month of which something is shown."""
+        return days[-1:] if name == "today" else days
 
     @api.model
-    def _kept_by_day(self, company, month):
-        """Return ``[(day, met, missed net, missed gross)]`` of a month; one query."""
-        start, stop = company._vip_month_limits(month)
-        self.env["sla.clock"].flush_model()
-        self.env["sla.breach"].flush_model()
-
-        zone = company._vip_zone()
-
-        def day(column):
-            return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, zone)
-
-        # As the figures of a company: whoever sees its board may know them.
-        return self.env.execute_query(
-            SQL(
-                KEPT,
-                met_day=day(SQL("clock.stopped_at")),
-                missed_day=day(SQL("breach.breached_at")),
-                company=company.id,
-                start=start,
-                stop=stop,
-            )
-        )
+    def _share(self, *numbers):
+        """Return how many of how many these are together, and the percentage if any."""
+        of = sum(each.of for each in numbers)
+        kept = sum(each.part or 0 for each in numbers)
+        return {
+            "value": 100 * kept / of if of else False,
+            "of": of,
+            "missed": of - kept,
+        }
 
     @api.model
     def _kept_year_ago(self, company, month):
         """Return the share of the same month of the year before, as it was kept."""
         before = add_months(month, -12)
-        found = self.env["vip.figure"]._over(company, ["timeliness"], [before])
-        for numbers in found["timeliness"].values():
-            return {"value": numbers.value, "of": int(numbers.of), "missed": 0}
-        return self._share(0, 0)
+        found = self.env["vip.figure"]._over(company, [NET], [before])
+        return self._share(*found[NET].values())
+
+    # The rows behind
 
     @api.model
-    def _missed_link(self, name, at, states, of_day=False):
-        """Return the link to what was missed in the month of an instant, or on its day."""
-        company = self.env.company
-        start, stop = company._vip_month_limits(company._vip_month(at))
-        if of_day:
-            zone = timezone(company._vip_zone())
-            day = datetime.combine(company._vip_local_date(at), time.min)
-            start, stop = (
-                zone.localize(midnight).astimezone(utc).replace(tzinfo=None)
-                for midnight in (day, day + timedelta(days=1))
-            )
+    def _missed_call(self, name):
+        return {"model": "vip.home", "method": "open_missed", "kwargs": {"name": name}}
+
+    @api.model
+    def open_missed(self, name):
+        """Return the window of what was missed of a share of the panel.
+
+        :param name: of :data:`SHOWN`
+        :raise AccessError: the user is no manager
+        :raise UserError: there is no such share
+        """
+        self._checked("manager", self._roles())
+        if not isinstance(name, str) or name not in SHOWN:
+            raise UserError(self.env._("This number is not on the page any more."))
+        company, at = self.env.company, event_time(self.env)
+        _key, kind = SHOWN[name]
+        days = self._days_of(name, days_of(company._vip_local_date(at)))
+        found = self.env["vip.figure"]._records_of_days(company, days, kind)
         return {
-            "model": "sla.breach",
-            "name": name,
-            "domain": [
-                ("company_id", "=", company.id),
-                ("state", "in", states),
-                ("breached_at", ">=", fields.Datetime.to_string(start)),
-                ("breached_at", "<", fields.Datetime.to_string(stop)),
-            ],
+            "type": "ir.actions.act_window",
+            "name": self.env._("Missed"),
+            "res_model": "sla.breach",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", found)],
         }

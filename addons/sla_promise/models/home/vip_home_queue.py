@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, models
@@ -237,18 +238,34 @@ class VipHome(models.AbstractModel):
 
     @api.model
     def _tell_rows(self):
-        moments = self._moments()
+        rows = self._rows_to_tell()
+        faces = self._faces_of(list(rows))
+        left = self._clocks_told()
+        return {
+            each: {**faces[each], "promise": left.get(row.clock_id, False)}
+            for each, row in rows.items()
+        }
+
+    @api.model
+    def _rows_to_tell(self):
         next_ids = self._to_do_of_agent()
         rows = {row.id: row for row in self._desk() if row.id in next_ids}
-        rows |= {row.id: row for row in self._first_rows()}
-        faces = self._faces_of(list(rows))
-        clocks = self.env["sla.clock"].browse(
-            row.clock_id for row in rows.values() if row.clock_id
-        )
-        left = clocks._tell_left(moments["now"], moments["soon"])
-        return {
-            each: {**faces[each], "promise": left.get(each, False)} for each in rows
-        }
+        return rows | {row.id: row for row in self._first_rows()}
+
+    @api.model
+    def _clocks_told(self, also=False):
+        """Return {clock id: JSON} of promises of those rows.
+
+        :param also: id of a further one, where this is asked first
+        """
+        return shared(self.env, "sla_promise/clocks", partial(self._tell_clocks, also))
+
+    @api.model
+    def _tell_clocks(self, also):
+        moments = self._moments()
+        ids = {row.clock_id for row in self._rows_to_tell().values()} | {also}
+        clocks = self.env["sla.clock"].browse(sorted(filter(None, ids)))
+        return clocks._tell_each_left(moments["now"], moments["soon"])
 
     @api.model
     def _known_faces(self):
@@ -270,11 +287,19 @@ class VipHome(models.AbstractModel):
         return self._faces_of(among)[ticket_id]
 
     @api.model
-    def _next_side(self, ticket_id):
-        told = self._rows_told().get(ticket_id) if self._desk() else None
-        if not told or not told["promise"]:
-            return super()._next_side(ticket_id)
-        return {"component": "sla_promise/next_left", "data": told["promise"]}
+    def _next_side(self, ticket_id, action):
+        """Return what is left of the promise that the action keeps.
+
+        Where it keeps none: of the one that is due first.
+        """
+        told = None
+        if self._desk():
+            clocks = self._clocks_told(action["promise_id"])
+            row = self._rows_to_tell().get(ticket_id)
+            told = clocks.get(action["promise_id"] or (row and row.clock_id))
+        if not told:
+            return super()._next_side(ticket_id, action)
+        return {"component": "sla_promise/next_left", "data": told}
 
     @api.model
     def _to_do_of_agent(self):

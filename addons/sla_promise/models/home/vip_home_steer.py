@@ -21,13 +21,15 @@ class VipHome(models.AbstractModel):
             urgent = load["late"] + load["soon"]
             over = load["limit"] and load["open"] > load["limit"]
             if urgent and (over or load["away_until"]) and self._has_room(loads, load):
-                return self._next_steering(
+                found = self._next_steering(
                     ("res.users", load["id"]),
                     self.env._("Move tickets from %s", load["name"]),
                     self.env._("See the move"),
                     self._move_call(user_id=load["id"]),
                     note=self._move_note(load, over),
                 )
+                if not self._is_put_off(found["action"]):
+                    return found
         return None
 
     @api.model
@@ -57,7 +59,7 @@ class VipHome(models.AbstractModel):
         """Return that the first late request that nobody has is given to somebody."""
         for row in self._late_rows():
             if not row.user_id:
-                action = self._next_steering(
+                found = self._next_steering(
                     ("helpdesk.ticket", row.id),
                     self.env._("Give this request to somebody"),
                     self.env._("Assign"),
@@ -66,8 +68,8 @@ class VipHome(models.AbstractModel):
                     until=row.due_at,
                     link=record_link("helpdesk.ticket", row.id),
                 )
-                faces = self._faces_of([row.id])
-                return {**action, "face": faces[row.id]}
+                if not self._is_put_off(found["action"]):
+                    return {**found, "face": self._faces_of([row.id])[row.id]}
         return None
 
     @api.model

@@ -137,6 +137,7 @@ class HelpdeskTicket(models.Model):
             first = min(due, key=lambda clock: clock.at)
             action["promise"] = self._promise_label(first)
             action["until"] = fields.Datetime.to_string(first.at)
+            action["promise_id"] = first.id
 
     @api.model
     def _promise_label(self, clock):
@@ -172,6 +173,7 @@ class HelpdeskTicket(models.Model):
                 method=button and "action_write_to_client",
                 promise=self._promise_label(clock),
                 until=clock.at,
+                promise_id=clock.id,
             )
 
     @api.model

@@ -4,8 +4,6 @@ from odoo.tools import SQL
 from odoo.addons.vip_base.models.resource_calendar_leaves import APPROVED
 from odoo.addons.vip_base.tools.times import event_time
 
-from ...engine import states
-
 
 class HelpdeskTicket(models.Model):
     """What the form of a ticket shows that passes with time: read beside the form."""
@@ -16,20 +14,23 @@ class HelpdeskTicket(models.Model):
         """Return how much working time is left of each promise, and who is not there.
 
         A call of its own, so that opening a ticket does not wait for it. ``clocks``: as
-        ``sla.clock._stretches``; ``away``: until when its holder is on approved leave,
-        and who stands in; ``acts``: what the reader may do with it, by its name.
+        ``sla.clock._stretches``, and ``why`` each was promised; ``away``: until when its
+        holder is on approved leave, and who stands in; ``acts``: what the reader may do
+        with it, by its name.
 
         :raise AccessError: the user may not read the ticket
         """
         self.ensure_one()
         self.check_access("read")
         now = event_time(self.env)
-        clocks = self.env["sla.clock"].search_fetch(
-            [("ticket_id", "=", self.id), ("state", "in", states.OPEN_STATES)],
-            ["state", "due_at", "left_seconds"],
-        )
+        none = self.env["sla.clock"]
+        clocks = none._of_tickets(self.ids, why=True).get(self.id, none)._shown()
+        left = clocks._stretches(now)
         return {
-            "clocks": clocks._stretches(now),
+            "clocks": {
+                clock.id: {"why": clock.why or "", **left.get(clock.id, {})}
+                for clock in clocks
+            },
             "away": self._sla_away(now),
             "acts": self.sla_acts,
         }
@@ -37,19 +38,21 @@ class HelpdeskTicket(models.Model):
     def _sla_away(self, now):
         """Return until when the holder is on leave and who stands in; False if there.
 
-        In its place the leader of the team is told, without one the service managers.
+        In its place the leader of the team is told, else its stand-in, without any the
+        service managers.
         """
         # As superuser: who holds a ticket and who leads its team, for who may read it.
         ticket = self.sudo()
-        holder, leader = ticket.user_id, ticket.team_id.user_id
-        away = self._sla_on_leave(holder | leader, now)
+        holder, team = ticket.user_id, ticket.team_id
+        others = (team.user_id | team.sla_stand_in_id).filtered("active") - holder
+        away = self._sla_on_leave(holder | others, now)
         if holder.id not in away:
             return False
-        there = leader and leader != holder and leader.id not in away
+        there = others.filtered(lambda user: user.id not in away)
         return {
             "who": holder.name,
             "until": fields.Datetime.to_string(away[holder.id]),
-            "stands_in": leader.name if there else False,
+            "stands_in": there[:1].name or False,
         }
 
     def _sla_on_leave(self, users, now):

@@ -16,6 +16,15 @@ class HelpdeskTicketTeam(models.Model):
         help="Promises of this team count these hours. Empty: those of the company.",
     )
 
+    sla_stand_in_id = NamesMany2one(
+        "res.users",
+        string="Stand-in",
+        domain="[('share', '=', False)]",
+        groups="base.group_user",
+        help="Who is told, and named on the tickets of whoever is on leave, while the "
+        "leader of the team is not there either. Without one, or if nobody of them is "
+        "there, the service managers.",
+    )
     wait_needs_asking = fields.Boolean(
         string="Wait from when we ask",
         default=True,

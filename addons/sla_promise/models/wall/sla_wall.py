@@ -197,8 +197,7 @@ class SlaWall(models.Model):
         figures = self.env["vip.figure"]
         figure = figures._all()[FIGURE]
         company = self.company_id
-        zone_day = company._vip_local_date(at)
-        midnight = self._midnight(zone_day)
+        midnight = company._vip_midnight(company._vip_local_date(at))
         today = figures._since(company, FIGURE, midnight, "team_id")
         month = figures._since(
             company,
@@ -222,12 +221,6 @@ class SlaWall(models.Model):
             ],
             "least": figure._least,
         }
-
-    def _midnight(self, day):
-        """Return the naive UTC instant at which a day of the company begins."""
-        first = day.replace(day=1)
-        start = self.company_id._vip_month_limits(first)[0]
-        return start + (day - first)
 
     def _sum(self, found):
         """Return the numbers of the teams of this wall: parts and wholes add up."""

@@ -226,9 +226,13 @@ class VipFigureMonth(models.Model):
 
     @api.model
     def _cron_keep(self):
-        """Count the months that are over and not settled, and those never counted."""
+        """Count the months that are over and not settled, and those never counted.
+
+        And the days that are over of the present one.
+        """
         at = event_time(self.env)
         for company in self.env["res.company"].search([("active", "=", True)]):
+            self.env["vip.figure.day"]._keep(company, at)
             for month in self._to_keep(company, at):
                 self._keep(company, month)
                 if not self.env["ir.cron"]._commit_progress(1):

@@ -1,5 +1,6 @@
 from . import helpdesk_ticket
 from . import helpdesk_ticket_face
+from . import helpdesk_ticket_last_word
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_may_own
 from . import helpdesk_ticket_panel
@@ -18,3 +19,4 @@ from . import vip_home
 from . import vip_home_clients
 from . import vip_home_next
 from . import vip_personal
+from . import vip_put_off

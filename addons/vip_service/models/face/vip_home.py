@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import ADVISERS, AGENTS, MANAGERS, Part, Tile
+from odoo.addons.vip_base.tools.tile import (
+    ADVISERS,
+    AGENTS,
+    MANAGERS,
+    Part,
+    Tile,
+    rows_tile,
+)
 from odoo.addons.vip_base.tools.times import event_time
 
 
@@ -101,13 +108,11 @@ class VipHome(models.AbstractModel):
                 empty=self.env._("plan one on a client's page"),
                 sequence=50,
             ),
-            Tile(
-                key="vip_service/tier_changes",
-                label=self.env._("Tier changes to approve"),
-                roles=MANAGERS,
-                model="vip.tier.change",
-                which=self.env["vip.tier.change"]._awaiting_domain,
-                action="vip_service.vip_tier_change_action",
+            rows_tile(
+                "vip_service/tier_changes",
+                self.env._("Tier changes to approve"),
+                "vip.tier.change",
+                self.env["vip.tier.change"]._awaiting_domain,
                 oldest="proposed_at",
                 parts=self.env["vip.tier.change"]._decision_parts(),
                 empty=self.env._("none is proposed"),

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -30,7 +32,7 @@ class VipHome(models.AbstractModel):
                     label=self.env._("Next action"),
                     roles=roles,
                     component="vip_service/next_action",
-                    load=find,
+                    load=partial(self._next_shown, find),
                     place=TOP,
                     # Where nothing is to be answered it judges all clients.
                     later=roles == ADVISERS,
@@ -47,6 +49,13 @@ class VipHome(models.AbstractModel):
         if role == "agent" and self.env["helpdesk.ticket"].has_access("create"):
             buttons.append((self.env._("New ticket"), "helpdesk.ticket"))
         return buttons
+
+    @api.model
+    def _next_shown(self, find):
+        """Return what is to be done next, and what the user does later; or None."""
+        found = find() or {"action": False, "face": False}
+        put_off = self._put_off_told()
+        return {**found, "put_off": put_off} if found["action"] or put_off else None
 
     # Of whom
 
@@ -96,11 +105,11 @@ class VipHome(models.AbstractModel):
         found = tickets._next_actions_among(ticket_ids)
         for ticket_id in ticket_ids:
             for action in found.get(ticket_id, ())[:1]:
-                if action["mine"]:
+                if action["mine"] and not self._is_put_off(action):
                     return {
                         "action": action,
                         "face": self._face_of(ticket_id, ticket_ids),
-                        "side": self._next_side(ticket_id),
+                        "side": self._next_side(ticket_id, action),
                     }
         return None
 
@@ -110,9 +119,10 @@ class VipHome(models.AbstractModel):
         return self.env["helpdesk.ticket"]._faces([ticket_id])[ticket_id]
 
     @api.model
-    def _next_side(self, ticket_id):
+    def _next_side(self, ticket_id, action):
         """Return what stands beside the next action: a component and its data; a hook.
 
+        :param action: of the ticket
         :return: {"component": key in the registry ``vip_home_panels``, "data"} or False
         """
         return False
@@ -120,12 +130,9 @@ class VipHome(models.AbstractModel):
     @api.model
     def _next_keep_client(self):
         """Return that an adviser speaks to the client who is nearest to a fall."""
-        falling = self._outlook()["falling"]
-        if not falling:
-            return None
-        client, tier = falling[0]["client"], falling[0]["tier"]
-        return {
-            "action": next_action(
+        for row in self._outlook()["falling"]:
+            client, tier = row["client"], row["tier"]
+            action = next_action(
                 ("res.partner", client["id"]),
                 "keep",
                 self.env._("Speak to the client before the next review"),
@@ -135,26 +142,24 @@ class VipHome(models.AbstractModel):
                 link=record_link("res.partner", client["id"]),
                 button=self.env._("Open the client"),
                 note=self.env._("Below what %s asks to stay", tier["name"]),
-            ),
-            "face": {"client": client, "tier": tier},
-        }
+            )
+            if not self._is_put_off(action):
+                return {"action": action, "face": {"client": client, "tier": tier}}
+        return None
 
     @api.model
     def _next_decision(self):
         """Return that what has waited for a decision longest is decided."""
         told = self._counted()
         tiles = {tile.key: tile for tile in self._decision_tiles()}
-        waiting = [
+        waiting = sorted(
             (told[key]["oldest"] or "9", key)
             for key in tiles
             if key in told and told[key]["count"]
-        ]
-        if not waiting:
-            return None
-        since, key = min(waiting)
-        count = told[key]["count"]
-        return {
-            "action": next_action(
+        )
+        for since, key in waiting:
+            count = told[key]["count"]
+            action = next_action(
                 (tiles[key].model, 0),
                 "decide",
                 self.env._(
@@ -165,7 +170,7 @@ class VipHome(models.AbstractModel):
                 mine=True,
                 link=False,
                 button=self.env._("Decide"),
-            )
-            | {"tile": key, "since": since if since != "9" else False},
-            "face": False,
-        }
+            ) | {"tile": key, "since": since if since != "9" else False}
+            if not self._is_put_off(action):
+                return {"action": action, "face": False}
+        return None

@@ -241,6 +241,7 @@ class VipPersonal(models.AbstractModel):
                     "rolled_up",
                 ),
             ),
+            "vip.put.off": Personal(of=("user_id",), plain=("key", "since")),
             "vip.unit": Personal(
                 of=("head_id",),
                 plain=(

@@ -72,6 +72,12 @@ class ResPartner(models.Model):
         help="Deposits and other money of the last twelve months with figures; for the "
         "adviser of the client, service managers and auditors.",
     )
+    vip_is_valued = fields.Boolean(
+        string="Has a value",
+        compute="_compute_vip_value",
+        groups=STAFF_GROUPS,
+        help="There are figures of it that you may see: without any it is not zero.",
+    )
     vip_currency_id = fields.Many2one(
         "res.currency", compute="_compute_vip_currency_id", groups=STAFF_GROUPS
     )
@@ -146,6 +152,7 @@ class ResPartner(models.Model):
         values = shown._origin._vip_values()
         for partner in self:
             partner.vip_value = values.get(partner._origin.id, 0)
+            partner.vip_is_valued = partner._origin.id in values
 
     def _vip_values(self):
         """Return {client id: its money of the last months with figures}, who has any."""

@@ -31,6 +31,7 @@ class VipTierOutlook(models.Model):
     value = fields.Monetary(
         related="partner_id.vip_value", currency_field="currency_id"
     )
+    is_valued = fields.Boolean(related="partner_id.vip_is_valued")
     currency_id = fields.Many2one(related="partner_id.vip_currency_id")
     change_id = fields.Many2one(
         "vip.tier.change",

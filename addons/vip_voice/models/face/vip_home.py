@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.vip_base.tools.tile import MANAGERS, Tile
+from odoo.addons.vip_base.tools.tile import rows_tile
 
 from ..feedback.vip_feedback import LATE, OPEN
 
@@ -16,24 +16,20 @@ class VipHome(models.AbstractModel):
         """Add what managers look after; of agents these are requests as any others."""
         return [
             *super()._tiles(),
-            Tile(
-                key="vip_voice/feedback",
-                label=self.env._("Feedback to answer"),
-                roles=MANAGERS,
-                model="vip.feedback",
-                which=self._feedback_open,
-                action="vip_voice.vip_feedback_action",
+            rows_tile(
+                "vip_voice/feedback",
+                self.env._("Feedback to answer"),
+                "vip.feedback",
+                self._feedback_open,
                 oldest="opened_at",
                 empty=self.env._("every client got an answer"),
                 sequence=60,
             ),
-            Tile(
-                key="vip_voice/complaints",
-                label=self.env._("Open complaints"),
-                roles=MANAGERS,
-                model="vip.complaint",
-                which=self._complaints_open,
-                action="vip_voice.vip_complaint_action",
+            rows_tile(
+                "vip_voice/complaints",
+                self.env._("Open complaints"),
+                "vip.complaint",
+                self._complaints_open,
                 oldest="filed_at",
                 empty=self.env._("no client complains"),
                 sequence=65,

@@ -45,13 +45,23 @@ export class QueueLeft extends QueueMetric {
 /** When it is due, or until when it stands still. */
 export class QueueDue extends QueueLeft {
     static template = "sla_promise.QueueDue";
+
+    /** @returns {boolean} whether it stands still: a sign says so */
+    get isStill() {
+        return !this.told.due || Boolean(this.shown.opens);
+    }
+
+    get text() {
+        const { due, opens } = this.shown;
+        return opens ? _t("until %s", opens) : due;
+    }
 }
 
 const fields = registry.category("fields");
 for (const [name, component, displayName, listViewWidth] of [
     ["sla_queue_metric", QueueMetric, _t("Promise due"), [125, 180]],
     ["sla_queue_left", QueueLeft, _t("Time left"), [150, 170]],
-    ["sla_queue_due", QueueDue, _t("Due"), [185, 220]],
+    ["sla_queue_due", QueueDue, _t("Due"), [130, 190]],
 ]) {
     fields.add(name, {
         component,

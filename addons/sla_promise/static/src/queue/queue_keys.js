@@ -61,7 +61,7 @@ export function useQueueKeys(queue) {
 export class QueueKeys extends Component {
     static template = "sla_promise.QueueKeys";
     /** `targets` are the queue's: others show other keys. */
-    static props = { queue: Object, targets: Array };
+    static props = { queue: Object, targets: Array, showAll: Function };
 
     setup() {
         this.moves = MOVE_KEYS;

@@ -38,7 +38,9 @@ function serverNow(told, now) {
  *  due: string|false, until: string|false, waits: string|false}} told by
  *  `sla.clock._tell_left`
  * @param {DateTime} now
- * @returns {{text: string, tone: "late"|"soon"|"still"|"", share: number, due: string}}
+ * @returns {{text: string, tone: "late"|"soon"|"still"|"", share: number, due: string,
+ *  opens: string|undefined}} `opens`: when working time goes on, if it stands still until
+ *  then
  */
 export function queueLeft(told, now) {
     const server = serverNow(told, now);
@@ -61,7 +63,7 @@ export function queueLeft(told, now) {
         text: formatLength(left, { precise: left < 300 }),
         tone: told.soon || isNear(due, server) ? "soon" : "",
         share: promised ? Math.min(1, 1 - left / promised) : 1,
-        due: told.until ? standsUntil(told.until, server) : dueText(due, server),
+        ...whenDue(told, server),
     };
 }
 
@@ -87,6 +89,11 @@ function dueText(due, now) {
     return local.hasSame(now, "day") ? formatTime(local) : formatMoment(due, now);
 }
 
-function standsUntil(until, now) {
-    return _t("stands still until %s", dueText(deserializeDateTime(until), now));
+/** When it is due; or that it stands still, and until when. */
+function whenDue({ due, until }, now) {
+    if (!until) {
+        return { due: dueText(deserializeDateTime(due), now) };
+    }
+    const opens = dueText(deserializeDateTime(until), now);
+    return { due: _t("stands still until %s", opens), opens };
 }

@@ -2,7 +2,7 @@ import { Domain } from "@web/core/domain";
 import { useService } from "@web/core/utils/hooks";
 import { getFieldsSpec } from "@web/model/relational_model/utils";
 
-import { useLive } from "@vip_base/live/use_live";
+import { isShown, useLive } from "@vip_base/live/use_live";
 
 import { isActNow } from "./queue_left";
 
@@ -10,6 +10,8 @@ import { useState } from "@odoo/owl";
 
 /** So many changed rows are looked up at once; of more it is said that there are many. */
 const MOST = 500;
+/** Milliseconds after which, at least and as long again at most, one looks for new rows. */
+const NEW_AFTER = 1000;
 /** Where what has come near its limit does not stand yet. */
 const CALM = ["due", "later"];
 
@@ -175,8 +177,11 @@ export function useQueueNews(model) {
                 return false;
             }
             news.hear(ids[news.name]);
-            return true;
+            const shown = (news.root?.records || []).map(({ resId }) => resId);
+            return isShown(ids[news.name], shown) || undefined;
         },
+        // What is not shown may be new here; every queue of the team looks whether.
+        later: NEW_AFTER + Math.random() * NEW_AFTER,
         busy: () => Boolean(news.root.editedRecord),
         reload: () => news.settle(),
     });

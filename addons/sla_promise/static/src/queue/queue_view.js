@@ -8,8 +8,10 @@ import { listView } from "@web/views/list/list_view";
 import { useNow } from "@vip_base/core/ticker";
 
 import { useQueue } from "./queue";
-import { ACT_KEYS, QueueKeys, useQueueKeys } from "./queue_keys";
-import { offered } from "./queue_acts";
+import { useQueueActs } from "./queue_acts";
+import { QueueBulk } from "./queue_bulk";
+import { useQueueHelp } from "./queue_help";
+import { ACT_KEYS, MOVE_KEYS, QueueKeys, useQueueKeys } from "./queue_keys";
 import { useQueueNews } from "./queue_news";
 import { QueueNewsButton } from "./queue_news_button";
 import { sectionParts } from "./queue_sections";
@@ -28,7 +30,12 @@ function withNews(params, news) {
 /** A list of requests in the order of what must be done, made for the keyboard. */
 export class QueueListController extends ListController {
     static template = "sla_promise.QueueList";
-    static components = { ...ListController.components, QueueKeys, QueueNewsButton };
+    static components = {
+        ...ListController.components,
+        QueueBulk,
+        QueueKeys,
+        QueueNewsButton,
+    };
     /** Rows do not move by themselves: see `vip_base/live`. */
     static keepsRows = true;
 
@@ -39,23 +46,11 @@ export class QueueListController extends ListController {
         this.queue = useQueue(this);
         useSubEnv({ slaQueue: this.queue });
         useQueueKeys(this.queue);
+        this.showKeys = useQueueHelp([...MOVE_KEYS, ...ACT_KEYS]);
     }
 
     get modelParams() {
         return withNews(super.modelParams, () => this.queue?.news);
-    }
-
-    /** @returns {{act: string, text: string}[]} what may be done with what is selected */
-    get bulk() {
-        const { selection } = this.model.root;
-        return ACT_KEYS.filter(({ act }) => act !== "client")
-            .map(({ act, command }) => ({
-                act,
-                text: `${command}`,
-                count: offered(act, selection).length,
-                of: selection.length,
-            }))
-            .filter(({ count }) => count);
     }
 }
 
@@ -103,12 +98,18 @@ export class QueueListRenderer extends ListRenderer {
 
 export class QueueKanbanController extends KanbanController {
     static template = "sla_promise.QueueKanban";
-    static components = { ...KanbanController.components, QueueNewsButton };
+    static components = { ...KanbanController.components, QueueBulk, QueueNewsButton };
     static keepsRows = true;
 
     setup() {
         super.setup();
         this.news = useQueueNews(() => this.model);
+        this.acts = useQueueActs((ids) => this.news.refresh(ids));
+    }
+
+    /** @param {string} act */
+    runAct(act) {
+        return this.acts.run(act, this.model.root.selection);
     }
 
     get modelParams() {

@@ -1,10 +1,14 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useLive } from "@vip_base/live/use_live";
 import { useUntil } from "@vip_base/live/use_until";
 
-import { Component, onMounted, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+
+/** Milliseconds after which it is counted: the page below comes first. */
+const AFTER = 1000;
 
 /** How much is late and soon, above every page; a press opens exactly these tickets. */
 export class SlaSystray extends Component {
@@ -16,13 +20,17 @@ export class SlaSystray extends Component {
         this.action = useService("action");
         this.state = useState({ told: null });
         useLive({
-            concerns: (ids) => "helpdesk.ticket" in ids || false,
+            // Any ticket may count here, and this stands on everybody's screen.
+            concerns: (ids) => ("helpdesk.ticket" in ids ? undefined : false),
             own: true,
+            later: AFTER + Math.random() * AFTER,
             reload: () => this.load(),
         });
         useUntil({ until: () => this.state.told?.until, reload: () => this.load() });
         // Not before the page is there: nobody waits for it.
-        onMounted(() => this.load());
+        let timer;
+        onMounted(() => (timer = browser.setTimeout(() => this.load(), AFTER)));
+        onWillUnmount(() => browser.clearTimeout(timer));
     }
 
     async load() {

@@ -5,6 +5,8 @@ import { reactive, toRaw, useComponent, useState } from "@odoo/owl";
 
 /** What is known of the tickets on screen, by id: `sla_now` of the server. */
 const known = reactive({});
+/** Milliseconds in which several components, or the form once more, ask only once. */
+const FRESH = 2000;
 const NOTHING = { clocks: {}, away: false, acts: [] };
 
 /**
@@ -22,20 +24,25 @@ export function useTicketNow() {
 
     async function read() {
         const { resId } = component.props.record;
-        const asked = { version: known[resId]?.version, data: known[resId]?.data };
+        let { data } = toRaw(known)[resId] || {};
         try {
-            asked.data = await orm.call("helpdesk.ticket", "sla_now", [[resId]]);
-            known[resId] = { ...known[resId], data: asked.data };
+            data = await orm.call("helpdesk.ticket", "sla_now", [[resId]]);
         } catch {
             // Without it the clocks say what the form knows: when they are due.
-            known[resId] = { ...known[resId], data: asked.data || NOTHING };
+            data = data || NOTHING;
         }
+        known[resId] = { ...toRaw(known)[resId], data };
     }
 
     useRecordObserver((record) => {
-        const version = toRaw(record.data.sla_clock_info);
-        if (isTicket() && record.resId && known[record.resId]?.version !== version) {
-            known[record.resId] = { ...known[record.resId], version };
+        if (!isTicket() || !record.resId) {
+            return;
+        }
+        const version = JSON.stringify(record.data.sla_clock_info);
+        // Not as this component observes it: it reads nothing here.
+        const before = toRaw(known)[record.resId];
+        if (before?.version !== version || before.at < Date.now() - FRESH) {
+            known[record.resId] = { ...before, version, at: Date.now() };
             read();
         }
     });

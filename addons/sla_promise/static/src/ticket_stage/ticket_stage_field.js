@@ -42,5 +42,5 @@ registry.category("fields").add("sla_ticket_stage", {
     displayName: _t("Stage"),
     supportedTypes: ["many2one"],
     relatedFields: MEANING,
-    listViewWidth: [110, 220],
+    listViewWidth: [150, 220],
 });

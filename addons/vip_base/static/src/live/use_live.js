@@ -13,9 +13,12 @@ import { useEffect, useExternalListener } from "@odoo/owl";
  */
 export const liveModels = registry.category("vip_live_models");
 
-/** Milliseconds after which a screen reads again; many screens do not do so at once. */
-export const SOON = 150;
-export const SPREAD = 700;
+/** Milliseconds after which a screen that shows what has changed reads it again, */
+export const SOON = 50;
+/** and within which those few do so: not all at once. */
+export const SPREAD = 250;
+/** The same where many records have changed, which every screen may show. */
+export const SPREAD_MANY = 2500;
 /** The same for what may concern a screen, such as a new row; and while it is busy. */
 export const LATER = 8000;
 
@@ -32,6 +35,7 @@ export const LATER = 8000;
  *  or undefined where it may
  * @param {boolean} [options.own] also what one changes oneself: it is not on this part
  *  of the screen already
+ * @param {number} [options.later] milliseconds to wait for what may concern it
  * @param {() => boolean} [options.busy] whether reading again would disturb its user
  * @param {() => Promise} options.reload
  */
@@ -39,6 +43,7 @@ export function useLive({
     channel = () => OWN,
     concerns,
     own = false,
+    later = LATER,
     busy = () => false,
     reload,
 }) {
@@ -75,7 +80,8 @@ export function useLive({
         if (concerned === false) {
             return;
         }
-        wait(concerned ? SOON + Math.random() * SPREAD : LATER);
+        const spread = Object.values(ids).includes(false) ? SPREAD_MANY : SPREAD;
+        wait(concerned ? SOON + Math.random() * spread : later);
     }
 
     useExternalListener(document, "visibilitychange", () => {
