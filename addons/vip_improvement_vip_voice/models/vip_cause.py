@@ -45,6 +45,10 @@ class VipCause(models.Model):
                     self.env._("Say who owns the improvements of “%s”.", cause.name)
                 )
 
+    def _counted_since(self, at):
+        """Count over the days within which this cause repeats."""
+        return at - relativedelta(days=self.repeat_days), self.repeat_days
+
     def _times(self, company, since):
         """Return when cases of this cause, and of its parts, happened; in order."""
         self.ensure_one()
