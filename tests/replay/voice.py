@@ -2,17 +2,17 @@
 
 The log holds nothing of it, so a rule with a seed says it:
 
-- Clients with requests have an address, and plans ask them: after a service each day about
-  the closings of that day, about the relation once, 40 days ago.
+- Half of the clients have an address, and plans ask them: after a service each day about the closings
+  of that day, about the relation ten days ago whoever was asked nothing else.
 - Half of those who are asked answer, one to 30 hours later. A grade is drawn as those of
-  the answers by SMS (:mod:`.answers`). Of a request that was solved late it is one lower,
-  of one that was late by more than a working day two. Whether clients would recommend us
-  follows from the worst request that they had: 9 or 10, 7 or 8, and 3 to 6 where one was
-  late by more than a working day.
+  the answers by SMS (:mod:`.answers`). Of a request that was late by more than a working
+  day it is one lower, by more than five two. Whether clients would recommend us follows
+  from the latest request that they had: of ten five would (9 or 10), three are neither,
+  two would not; two less where it was late, 6 at most where it was very late.
 - What asks for an answer gets one by an officer within two to nine hours, and a low grade
   a cause; what was said in the last three days waits.
-- Of every three grades of 1 one becomes a complaint. The oldest are closed, of the newest
-  four one is asked whether it is settled, one is decided, one owned, and one is new.
+- Of every three grades of 1 or 2 one becomes a complaint. The oldest are closed, of the
+  newest four one is asked whether it is settled, one is decided, one owned, one is new.
 - Low grades of the first half of the time mostly come from one cause. It opens an
   improvement, which is done at once; the re-check compares before and after.
 """
@@ -20,17 +20,19 @@ The log holds nothing of it, so a rule with a seed says it:
 import hashlib
 from datetime import timedelta
 
-from . import names
+from . import log, names
 from .answers import GRADES
-from .ground import MANAGER, client_map
+from .ground import MANAGER, client_map, make_people
 from .showcase import SECOND_MANAGER, hire_second_manager
+from .tickets import STAGES
 
 SEED = "voice-1"
-#: How late is very late, in seconds of working time.
-VERY_LATE = 8 * 3600
+#: What is late, and very late: a working day, and five, in seconds.
+LATE, VERY_LATE = 8 * 3600, 40 * 3600
 #: So many days clients are asked about, and so long ago about the relation.
-DAYS, RELATION_AGO = 120, 40
-OFFICERS = ("adviser", "adviser.2", "adviser.3")
+DAYS, RELATION_AGO = 120, 10
+#: Who answers clients; none of them ever held a request of the log.
+OFFICERS = ("officer", "officer.2")
 #: What is said so lately waits for its answer.
 WAITS = timedelta(days=3)
 WORDS = {
@@ -72,7 +74,7 @@ def grade_of(about, seconds_late):
     >>> grades = [grade_of(f"INC{n}", 0) for n in range(1000)]
     >>> 400 < sum(grade is not None for grade in grades) < 600
     True
-    >>> all(grade_of(f"INC{n}", 99999) in (None, 1, 2, 3) for n in range(1000))
+    >>> all(grade_of(f"INC{n}", VERY_LATE + 1) in (None, 1, 2, 3) for n in range(1000))
     True
     """
     dice = drawn("grade", about)
@@ -80,22 +82,23 @@ def grade_of(about, seconds_late):
         return None
     number = int.from_bytes(dice[2:6]) % 100
     grade = next(grade for grade, upto in GRADES.items() if number < upto)
-    lower = (seconds_late > 0) + (seconds_late > VERY_LATE)
+    lower = (seconds_late > LATE) + (seconds_late > VERY_LATE)
     return max(1, grade - lower)
 
 
 def recommends(about, seconds_late):
     """Return how likely a client recommends us, 0 to 10; None: no answer.
 
-    >>> {recommends(n, 0) for n in range(200)}
-    {None, 9, 10}
+    >>> {recommends(n, VERY_LATE + 1) for n in range(500)}
+    {None, 2, 3, 4, 5, 6}
     """
     dice = drawn("relation", about)
     if dice[0] % 2:
         return None
+    grade = (10, 9, 10, 9, 10, 8, 7, 8, 6, 5)[dice[1] % 10]
     if seconds_late > VERY_LATE:
-        return 3 + dice[1] % 4
-    return (7 if seconds_late else 9) + dice[1] % 2
+        return 6 - (10 - grade) * 4 // 5
+    return grade - 2 * (seconds_late > LATE)
 
 
 def _words(client, pair):
@@ -118,6 +121,8 @@ def _at(records, at, login=None, replay=None):
 def _people(replay):
     """Let officers answer clients, and clients have an address and a language."""
     hire_second_manager(replay)
+    group = replay.env.ref("helpdesk_mgmt.group_helpdesk_user_team")
+    make_people(replay, [(login, names.person(login), group) for login in OFFICERS])
     team = replay.env.ref("vip_voice.team_voice")
     people = [replay.user(login) for login in (*OFFICERS, MANAGER, SECOND_MANAGER)]
     agent = replay.user("agent")
@@ -128,6 +133,8 @@ def _people(replay):
     )
     clients = replay.env["res.partner"].browse(client_map(replay).values())
     for client in clients.filtered(lambda one: not one.email):
+        if drawn("address", client.client_number)[0] % 2:
+            continue
         client.email = f"{client.client_number.lower()}@example.com"
         if chinese and client.name >= "一":
             client.lang = "zh_CN"
@@ -204,18 +211,13 @@ def _answer(question, at, late, worst):
 # What was said is answered
 
 
-def _officer(replay, case):
-    """Return the login of who answers, never one who held the request."""
-    held = case.about_id and replay.env["sla.span"].search(
-        [("ticket_id", "=", case.about_id.id)]
-    ).user_id.mapped("login")
-    dice = drawn("officer", case.id)[0]
-    free = [login for login in OFFICERS if login not in (held or ())]
-    return free[dice % len(free)]
+def _officer(case):
+    """Return the login of who answers."""
+    return OFFICERS[drawn("officer", case.answer_id.id)[0] % len(OFFICERS)]
 
 
 def _answer_feedback(replay):
-    done = replay.env.ref("sla_promise.stage_solved")
+    done = replay.env.ref(STAGES[log.CLOSED])
     feedback = replay.env["vip.feedback"].search([], order="opened_at, id")
     cause = _cause(replay)
     others = replay.env["vip.cause"].search(
@@ -225,13 +227,13 @@ def _answer_feedback(replay):
     for case in feedback:
         if case.opened_at > replay.plan.now - WAITS:
             continue
-        login, dice = _officer(replay, case), drawn("reply", case.id)
+        login, dice = _officer(case), drawn("reply", case.id)
         at = case.opened_at + timedelta(hours=2 + dice[0] % 8)
         _at(case.ticket_id, at).user_id = replay.user(login)
         ticket = _at(case.ticket_id, at, login, replay)
         ticket._log_contact_by_hand("call", at, _words(case.partner_id, ANSWERED))
         if case.is_low:
-            mostly = case.opened_at < middle and dice[1] % 5
+            mostly = case.about_id and case.opened_at < middle and dice[1] % 5
             came_from = cause if mostly else others[dice[2] % len(others)]
             _decide(replay, case, came_from, at, login)
         later = at + timedelta(minutes=20)
@@ -249,7 +251,9 @@ WHY = (
 
 
 def _middle(feedback):
-    low = feedback.filtered("is_low").sorted("opened_at")
+    """Return when half of the low grades of services had been given."""
+    low = feedback.filtered(lambda one: one.is_low and one.about_id)
+    low = low.sorted("opened_at")
     return low[len(low) // 2].opened_at if low else None
 
 
@@ -294,6 +298,8 @@ LETTER = (
     "<p>您的请求在转交时没有交代清楚承诺的时限,给您造成不便,我们深表歉意。"
     "手续费已退回您的账户。</p>",
 )
+#: So many complaints at most, with a letter each.
+MOST = 24
 #: How far the newest complaints are, the newest first; the others are closed.
 FAR = ("filed", "owned", "decided", "asked")
 
@@ -301,9 +307,9 @@ FAR = ("filed", "owned", "decided", "asked")
 def _complain(replay):
     """Make complaints of some of the lowest grades, and go on with each as far as it is."""
     feedback = replay.env["vip.feedback"].search(
-        [("is_low", "=", True), ("grade", "=", 1)], order="opened_at desc, id desc"
+        [("is_low", "=", True), ("grade", "<=", 2)], order="opened_at desc, id desc"
     )
-    cases = [case for place, case in enumerate(feedback) if place % 3 == 0]
+    cases = feedback.filtered("about_id")[::3][:MOST]
     for place, case in enumerate(cases):
         far = FAR[place] if place < len(FAR) else "closed"
         _live(replay, case, far)
@@ -335,10 +341,11 @@ def _live(replay, case, far):
             "amount": 100 + dice[3] * 10,
         }
     )
+    complaint = complaint.with_env(replay.env)
     stations = ("filed", "owned", "decided", "asked", "closed")
     for station in stations[1 : stations.index(far) + 1]:
         at = min(at + STEPS[station], now)
-        globals()[f"_{station}"](replay, complaint, at, _officer(replay, case))
+        globals()[f"_{station}"](replay, complaint, at, _officer(case))
 
 
 STEPS = {
@@ -402,7 +409,7 @@ def _closed(replay, complaint, at, login):
     question = complaint.verify_question_id
     _at(question.env["vip.answer"], at)._give(_at(question, at), 5, "mail", at)
     complaint.invalidate_recordset()
-    done = replay.env.ref("sla_promise.stage_solved")
+    done = replay.env.ref(STAGES[log.CLOSED])
     _at(complaint, at, login, replay).action_close()
     _at(complaint.ticket_id, at, login, replay).stage_id = done.id
 

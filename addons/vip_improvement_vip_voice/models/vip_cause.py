@@ -18,8 +18,8 @@ class VipCause(models.Model):
 
     _inherit = "vip.cause"
 
-    repeat_cases = fields.Integer(string="Repeats from", default=3)
-    repeat_days = fields.Integer(string="Cases within days", default=30)
+    repeat_cases = fields.Integer(string="From so many", default=3)
+    repeat_days = fields.Integer(string="Within days", default=30)
     repeat_owner_id = NamesMany2one(
         "res.users", string="Owner of the improvement", domain="[('share', '=', False)]"
     )

@@ -265,6 +265,19 @@ class TestComplaint(VoiceCase):
         self.assertTrue(row["evidence"])
         self.assertIn("kept after", row["said"])
 
+    def test_who_may_not_read_the_request_opens_the_complaint_about_it(self):
+        complaint = self.complaint()
+        officer = self.new_user("agent", login="elsewhere")
+        self.voice.user_ids += officer
+        self.by(complaint, officer, 1).action_own()
+        mine = self.by(complaint, officer, 2)
+        self.assertFalse(mine.about_id.has_access("read"))
+        self.assertFalse(mine.may_open_about)
+        self.env.invalidate_all()
+        fields = [name for name, field in mine._fields.items() if not field.groups]
+        [read] = mine.read(fields)
+        self.assertIn(self.agent.name, str(read["file_lines"]))
+
     def test_what_is_next_follows_from_what_lacks(self):
         complaint = self.complaint()
 
@@ -303,7 +316,6 @@ class TestComplaint(VoiceCase):
             self.env["vip.case.cause"].create(
                 {"ticket_id": one.ticket_id.id, "cause_id": self.cause.id}
             )
-        self.assertTrue(first.repeats[0]["repeats"])
         self.assertEqual(first.repeats[0]["count"], 2)
         rows = self.env["vip.case.cause"].search(first.repeats[0]["link"]["domain"])
         self.assertEqual(len(rows), 2)
@@ -353,8 +365,8 @@ class TestComplaint(VoiceCase):
         self.assertTrue(self.asked._portal_complaint_of(complaint.id))
         other = self.client("OTHER", email="other@example.com")
         self.assertFalse(other._portal_complaint_of(complaint.id))
-        self.by(complaint.ticket_id, self.manager, 1).user_id = self.officer
-        self.by(complaint, self.second, 2).action_own()
+        self.by(complaint, self.second, 1).action_own()
+        self.by(complaint.ticket_id, self.manager, 2).user_id = self.officer
         complaint.invalidate_recordset()
         page = str(self.asked._portal_complaint_page(complaint))
         self.assertIn(self.second.name, page)

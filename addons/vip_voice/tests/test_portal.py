@@ -14,7 +14,6 @@ class TestPortal(HttpCase, VoiceCase):
         cls.user = new_test_user(
             cls.env, "said", groups="base.group_portal", company_id=cls.company.id
         )
-        cls.env.company = cls.company
         cls.person = cls.user.partner_id
         cls.person.write({"parent_id": cls.asked.id, "email": "said@example.com"})
         cls.held.partner_id = cls.person

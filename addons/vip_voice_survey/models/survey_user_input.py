@@ -80,6 +80,7 @@ class SurveyUserInput(models.Model):
     @api.model
     def _vip_language(self, survey, question):
         """Return the language in which a questionnaire is shown, if it has that."""
+        # As superuser: which languages there are.
         languages = self.env["res.lang"].sudo().search([("code", "=", question.lang)])
         return languages & (survey.lang_ids or languages)
 

@@ -40,13 +40,18 @@ class VipCause(models.Model):
             cause.complete_name = f"{above} / {cause.name}" if above else cause.name
 
     def _compute_case_count(self):
-        counts = dict(
-            self.env["vip.case.cause"]._read_group(
-                [("cause_id", "in", self.ids)], ["cause_id"], ["__count"]
-            )
+        """Count the cases of each cause with those that are part of it; one query."""
+        cases = self.env["vip.case.cause"]
+        counts = cases._read_group(
+            [("cause_id", "child_of", self.ids)], ["cause_id"], ["__count"]
         )
         for cause in self:
-            cause.case_count = counts.get(cause, 0)
+            path = cause.parent_path or ""
+            cause.case_count = sum(
+                count
+                for found, count in counts
+                if path and (found.parent_path or "").startswith(path)
+            )
 
     def _counted_since(self, at):
         """Return since when cases of this cause are counted, and over how many days.

@@ -107,7 +107,7 @@ class VipComplaint(models.Model):
     lacking = fields.Text(
         string="Still needed", compute="_compute_state", help="Before it is closed."
     )
-    clock_ids = fields.One2many(related="ticket_id.clock_ids")
+    due_at = fields.Datetime(related="ticket_id.sla_due_at", string="Due next")
     cause_line_ids = fields.One2many(
         "vip.case.cause", compute="_compute_cause_line_ids", string="Causes"
     )
@@ -211,8 +211,10 @@ class VipComplaint(models.Model):
         cases = self.env["vip.case.cause"]
         for complaint in self:
             complaint.cause_line_ids = complaint._causes()
+            # As superuser: which item it is about; another team may hold the request.
+            item = complaint.sudo().about_id.category_id
             complaint.proposed_cause_id = cases._proposed(
-                complaint.company_id, complaint.about_id.category_id, complaint.step_id
+                complaint.company_id, item, complaint.step_id
             )
 
     def _compute_complaint_count(self):

@@ -17,7 +17,7 @@ BADGES = {
     states.MISSED: "late",
 }
 #: So many lines of the file stand beside it, the newest first.
-LINES = 8
+LINES = 12
 
 
 class VipComplaint(models.Model):
@@ -29,6 +29,7 @@ class VipComplaint(models.Model):
     next_steps = fields.Json(string="Next action", compute="_compute_next_steps")
     file_lines = fields.Json(string="What happened", compute="_compute_file_lines")
     may_answer = fields.Boolean(compute="_compute_offers")
+    may_open_about = fields.Boolean(compute="_compute_offers")
     report_owed = fields.Boolean(compute="_compute_offers")
     may_give_up = fields.Boolean(compute="_compute_offers")
     repeats = fields.Json(string="Repeats of the causes", compute="_compute_repeats")
@@ -55,6 +56,9 @@ class VipComplaint(models.Model):
             file = complaint.sudo()
             works = bool(complaint.id) and complaint.has_access("write")
             complaint.may_answer = works and not file._bars(self.env.user)
+            complaint.may_open_about = bool(
+                complaint.about_id
+            ) and complaint.about_id.has_access("read")
             complaint.report_owed = complaint.may_answer and bool(
                 complaint._open_clock(REPORT)
             )
@@ -240,11 +244,18 @@ class VipComplaint(models.Model):
 
     def action_open_ticket(self):
         """Open the ticket of which this is the file."""
+        return self._window_of(self.ticket_id)
+
+    def action_open_about(self):
+        """Open the request that is complained of."""
+        return self._window_of(self.about_id)
+
+    def _window_of(self, ticket):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
+            "res_id": ticket.id,
             "views": [(False, "form")],
         }
 
@@ -285,6 +296,7 @@ class VipComplaint(models.Model):
             text, by = cause.cause_id.complete_name, cause.decided_by_id.name
             yield self._line(cause.decided_at, "fa-sitemap", text, by)
         yield from self._lines_of_contacts()
+        yield from self._lines_of_request()
         for clock in self._clocks().filtered("overrun_seconds"):
             text, late = clock._label(), written_late(self.env, clock.overrun_seconds)
             yield self._line(
@@ -310,6 +322,18 @@ class VipComplaint(models.Model):
                 if contact.outgoing
                 else self.env._("from the client"),
             )
+
+    def _lines_of_request(self):
+        """Yield who held the request complained of, and where it was then."""
+        # As superuser: who held it is what a complaint is judged by; to who handles it.
+        spans = self.env["sla.span"].sudo()
+        held = None
+        for span in spans.search([("ticket_id", "=", self.about_id.id)], order="start"):
+            who = span.user_id.name or span.team_id.name
+            if who and who != held:
+                text = self.env._("The request: held by %s", who)
+                yield self._line(span.start, "fa-user-o", text, span.stage_id.name)
+            held = who
 
     @api.model
     def _line(self, at, icon, text, note="", tone=""):

@@ -44,7 +44,7 @@ class VipFeedback(models.Model):
     grade = fields.Integer(readonly=True, aggregator="avg")
     is_low = fields.Boolean(string="Low grade", readonly=True)
     opened_at = fields.Datetime(string="Opened at", required=True, readonly=True)
-    words = fields.Text(related="answer_id.words")
+    words = fields.Text(related="answer_id.words", string="Words")
     purpose = fields.Selection(related="answer_id.purpose")
     partner_id = fields.Many2one(
         related="answer_id.question_id.partner_id", string="Client"
@@ -55,7 +55,7 @@ class VipFeedback(models.Model):
     grade_ids = fields.One2many(related="answer_id.grade_ids", string="In detail")
     user_id = fields.Many2one(related="ticket_id.user_id", string="Answered by")
     complaint_id = fields.Many2one("vip.complaint", compute="_compute_cause")
-    said = fields.Char(string="Answered with", compute="_compute_said")
+    said = fields.Char(string="Graded", compute="_compute_said")
     cause_line_ids = fields.One2many(
         "vip.case.cause", compute="_compute_cause", string="Causes"
     )
@@ -140,7 +140,8 @@ class VipFeedback(models.Model):
         return [("id", operator, found)]
 
     def _compute_said(self):
-        for feedback in self:
+        # As superuser: by which scale was graded, to who may read the feedback.
+        for feedback in self.sudo():
             feedback.said = self.env._(
                 "%(grade)s of %(best)s",
                 grade=feedback.grade,
@@ -155,10 +156,10 @@ class VipFeedback(models.Model):
             lines = causes.search([("ticket_id", "=", feedback.ticket_id.id)])
             feedback.cause_line_ids = lines
             feedback.complaint_id = complaints._of_ticket(feedback.ticket_id)
+            # As superuser: which item it is about; another team may hold the request.
+            item = feedback.sudo().about_id.category_id
             feedback.proposed_cause_id = causes._proposed(
-                feedback.company_id,
-                feedback.about_id.category_id,
-                self.env["vip.process.step"],
+                feedback.company_id, item, self.env["vip.process.step"]
             )
             feedback.lacks_cause = (
                 feedback.is_low and bool(feedback.ticket_id) and not lines

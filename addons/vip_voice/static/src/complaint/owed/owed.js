@@ -4,25 +4,39 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { StageBadge } from "@vip_base/components/stage_badge/stage_badge";
+import { formatLate, formatLength } from "@vip_base/core/duration";
 import { formatMoment } from "@vip_base/core/format";
-import { TimeLeft } from "@sla_promise/time_left/time_left";
+import { useNow } from "@vip_base/core/ticker";
+import { FAR } from "@sla_promise/time_left/time_left_text";
 
 import { Component } from "@odoo/owl";
 
 /** What is owed on a complaint: a row for each promise and who it is made to. */
 export class OwedField extends Component {
     static template = "vip_voice.Owed";
-    static components = { StageBadge, TimeLeft };
+    static components = { StageBadge };
     static props = { ...standardFieldProps };
 
     setup() {
         this.action = useService("action");
         this.moment = formatMoment;
-        this.date = deserializeDateTime;
+        this.time = useNow(30);
     }
 
     get rows() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    /** @returns {{text: string, tone: string}} how it ended, else what is left of it */
+    left({ said, tone, open, due }) {
+        if (said || !open || !due) {
+            return { text: said, tone: tone || "muted" };
+        }
+        const seconds = deserializeDateTime(due).diff(this.time.now).as("seconds");
+        if (seconds <= 0) {
+            return { text: formatLate(seconds), tone: "late" };
+        }
+        return { text: formatLength(seconds), tone: seconds < FAR ? "soon" : "muted" };
     }
 
     evidenceText({ evidence }) {
