@@ -8,4 +8,5 @@
     "development_status": "Beta",
     "depends": ["sla_scoring", "vip_voice"],
     "auto_install": True,
+    "data": ["data/score_kpi_data.xml"],
 }

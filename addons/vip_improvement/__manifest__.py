@@ -13,5 +13,7 @@
         "data/vip_improvement_data.xml",
         "views/vip_improvement_views.xml",
     ],
+    "demo": ["demo/vip_improvement_demo.xml"],
+    "assets": {"web.assets_tests": ["vip_improvement/static/tests/tours/**/*"]},
     "uninstall_hook": "uninstall_hook",
 }

@@ -31,5 +31,10 @@
         "views/res_config_settings_views.xml",
         "views/vip_voice_menus.xml",
     ],
+    "demo": ["demo/vip_voice_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["vip_voice/static/src/**/*"],
+        "web.assets_tests": ["vip_voice/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -206,6 +206,38 @@ class TestAxe(EachWay, StoryCase):
     def test_a_ticket_of_a_client(self):
         self.find(f"/my/ticket/{self.late_ticket.id}", "tour.client", ".o_sla_promises")
 
+    def _complaint(self):
+        """A complaint about the late request, with a cause and an action."""
+        complaints = self.env["vip.complaint"].with_user(self.manager)
+        complaint = complaints.create(
+            {
+                "name": "Fee charged twice",
+                "about_id": self.late_ticket.id,
+                "reason": "Asks in writing why",
+                "action_ids": [Command.create({"name": "Return the fee"})],
+            }
+        )
+        self.env["vip.case.cause"].with_user(self.manager).create(
+            {
+                "ticket_id": complaint.ticket_id.id,
+                "cause_id": self.env.ref("vip_voice.cause_process").id,
+            }
+        )
+        return complaint
+
+    def test_a_complaint(self):
+        self.find(
+            f"/odoo/complaints/{self._complaint().id}", "tour.manager", ".o_vip_owed"
+        )
+
+    def test_complaints(self):
+        self._complaint()
+        shown = ".o_data_row" if self.way.width > 768 else ".o_kanban_record"
+        self.find("/odoo/complaints", "tour.manager", shown)
+
+    def test_the_page_on_which_a_client_complains(self):
+        self.find("/my/complaint", "tour.client", ".o_vip_complaint_form")
+
     def test_the_page_that_asks_for_an_answer(self):
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         self.open_ticket.write({"stage_id": done.id})

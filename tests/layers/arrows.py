@@ -16,6 +16,7 @@ ARROWS = {
     "vip_improvement": {"sla_promise"},
     "sla_scoring_vip_voice": {"sla_scoring", "vip_voice"},
     "vip_improvement_vip_voice": {"vip_improvement", "vip_voice"},
+    "vip_voice_survey": {"vip_voice", "survey"},
     "sla_promise_helpdesk_mgmt_sla": {"sla_promise", "helpdesk_mgmt_sla"},
 }
 

@@ -591,6 +591,29 @@ def repeated(scene):
     cause._open_repeated(scene.company, scene.now)
 
 
+def questionnaire(scene):
+    """A client who has answered finishes the longer questionnaire, too."""
+    scale = {"question_type": "scale", "scale_min": 1, "scale_max": 5}
+    survey = scene.env["survey.survey"].create(
+        {
+            "title": "Matrix",
+            "question_and_page_ids": [
+                Command.create({"title": "All in all?", **scale}),
+                Command.create({"title": "How kind?", **scale}),
+            ],
+        }
+    )
+    whole, kind = survey.question_ids
+    kind.vip_dimension_id = scene.ref("vip_service.dimension_attitude")
+    plan = scene.ref("vip_voice.plan_closing")
+    plan.write({"survey_id": survey.id, "survey_grade_id": whole.id})
+    inputs = scene.env["survey.user_input"].sudo()
+    inputs._offer(scene.env["vip.question"].search([("plan_id", "=", plan.id)], limit=1))
+    offered = inputs.search([("survey_id", "=", survey.id)], limit=1)
+    offered._save_lines(whole, "4")
+    offered._mark_done()
+
+
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
@@ -600,5 +623,6 @@ STORIES = {
     "vip_voice": (voice,),
     "vip_improvement": (improvements,),
     "vip_improvement_vip_voice": (repeated,),
+    "vip_voice_survey": (questionnaire,),
     "sla_promise_helpdesk_mgmt_sla": (taken_over,),
 }

@@ -31,8 +31,9 @@ leaves the proposals of the last review to be decided. Incidents move by whole w
 few before today as leave at most one in ten unsolved. What is later than now has not
 happened yet. The resolver with most charges logs in as ``agent``; key clients get
 advisers, one gets into the portal, and a few requests of today have live due times (their
-numbers begin with HT; the report counts the log's incidents only). The tests use the true
-dates and decide everything.
+numbers begin with HT; the report counts the log's incidents only). Plans ask clients, who
+answer by a rule over how late their requests were; what follows from that is told to its
+end (:mod:`.voice`). The tests use the true dates and decide everything.
 
 Every step finds what is already there: interrupted and started again, also on another
 day, it ends as if it had never stopped.
@@ -42,7 +43,7 @@ import time
 from collections import Counter
 from functools import partial
 
-from . import demo, ground, notices, showcase
+from . import demo, ground, notices, showcase, voice
 from .activity import import_facts, review_months
 from .answer_file import import_answers
 from .log import read_activity, read_incidents
@@ -111,6 +112,7 @@ def _steps(plan):
     steps.append(("Due job", run_due_job))
     if plan.is_demo:
         steps.append(("Notices", notices.tell_of_the_past))
+        steps.append(("The client's voice", voice.hear))
     steps.append(("Answers", import_answers))
     steps.append(("Points", draw_points))
     if plan.is_demo:

@@ -20,12 +20,17 @@ SCORED = 3
 
 def show(replay):
     """Make one thing of each kind, unless it is there already."""
-    group = replay.env.ref("vip_base.group_vip_manager")
-    person = names.person(SECOND_MANAGER)
-    make_people(replay, [(SECOND_MANAGER, person, group)])
+    hire_second_manager(replay)
     for step in (_family, _outages, _draft_policy, _try_draft, _preview, _sample, _ask):
         step(replay)
         replay.env.flush_all()
+
+
+def hire_second_manager(replay):
+    """Let there be somebody who decides what the first manager proposes."""
+    group = replay.env.ref("vip_base.group_vip_manager")
+    person = names.person(SECOND_MANAGER)
+    make_people(replay, [(SECOND_MANAGER, person, group)])
 
 
 def _as(replay, login, model):

@@ -16,6 +16,7 @@ from . import resource_calendar_leaves
 from . import resource_calendar_leaves_entitled
 from . import resource_resource
 from . import vip_hands_off_mixin
+from . import vip_done_mixin
 from . import vip_evidence_mixin
 from . import vip_decision_mixin
 from . import vip_decision_stake

@@ -1,10 +1,11 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_day
 
 from ..engine.recheck import EARLY, Rate, verdict
 from .vip_improvement import DAYS
@@ -60,6 +61,31 @@ class VipImprovement(models.Model):
         "vip.improvement.check", "improvement_id", readonly=True
     )
 
+    recheck_bar = fields.Char(
+        string="Why it is not re-checked now", compute="_compute_recheck_bar"
+    )
+
+    @api.depends_context("uid")
+    def _compute_recheck_bar(self):
+        for improvement in self:
+            improvement.recheck_bar = improvement._bar_to_recheck()
+
+    def _bar_to_recheck(self):
+        """Return why the user does not look now whether it worked; empty: nothing bars."""
+        self.ensure_one()
+        done = self.action_ids.mapped("done_at")
+        if self.closed_at:
+            return self.env._("It is closed.")
+        if not done or not all(done):
+            return self.env._("First its actions are done.")
+        if self.state != "recheck":
+            return self.env._(
+                "It is re-checked on %s.", written_day(self.env, self.recheck_on)
+            )
+        if self.env.user in self.owner_id._same_person():
+            return self.env._("Somebody else than the owner looks whether it worked.")
+        return ""
+
     def action_recheck(self):
         """Look whether it worked.
 
@@ -68,17 +94,9 @@ class VipImprovement(models.Model):
         """
         for improvement in self:
             improvement.check_access("write")
-            if self.env.user in improvement.owner_id._same_person():
-                raise AccessError(
-                    self.env._("Somebody else than the owner looks whether it worked.")
-                )
-            done = improvement.action_ids.mapped("done_at")
-            if not done or not all(done):
-                raise UserError(self.env._("First its actions are done."))
-            if improvement.closed_at or improvement.state != "recheck":
-                raise UserError(
-                    self.env._("It is re-checked on %s.", improvement.recheck_on)
-                )
+            if bar := improvement._bar_to_recheck():
+                mine = self.env.user in improvement.owner_id._same_person()
+                raise (AccessError if mine else UserError)(bar)
             # As superuser: figures only, of all tickets; written here only.
             improvement.sudo()._recheck(event_time(self.env), self.env.user)
 

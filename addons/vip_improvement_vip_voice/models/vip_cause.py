@@ -18,8 +18,8 @@ class VipCause(models.Model):
 
     _inherit = "vip.cause"
 
-    repeat_cases = fields.Integer(string="Repeats from", default=3)
-    repeat_days = fields.Integer(string="Cases within days", default=30)
+    repeat_cases = fields.Integer(string="From so many", default=3)
+    repeat_days = fields.Integer(string="Within days", default=30)
     repeat_owner_id = NamesMany2one(
         "res.users", string="Owner of the improvement", domain="[('share', '=', False)]"
     )
@@ -44,6 +44,10 @@ class VipCause(models.Model):
                 raise UserError(
                     self.env._("Say who owns the improvements of “%s”.", cause.name)
                 )
+
+    def _counted_since(self, at):
+        """Count over the days within which this cause repeats."""
+        return at - relativedelta(days=self.repeat_days), self.repeat_days
 
     def _times(self, company, since):
         """Return when cases of this cause, and of its parts, happened; in order."""

@@ -18,8 +18,8 @@ class VipPersonal(models.AbstractModel):
                 by=("decided_by_id",),
                 words=written("why"),
             ),
-            "vip.cause": Personal(plain=("complete_name", "parent_path")),
-            "vip.process.step": Personal(plain=("complete_name", "parent_path")),
+            "vip.cause": Personal(plain=("parent_path",)),
+            "vip.process.step": Personal(plain=("parent_path",)),
             "vip.complaint": Personal(
                 of=("partner_id",),
                 by=("filed_by_id", "decided_by_id", "verified_by_id"),

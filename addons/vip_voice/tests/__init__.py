@@ -5,3 +5,4 @@ from . import test_figures
 from . import test_plan
 from . import test_plan_property
 from . import test_plan_queue
+from . import test_portal

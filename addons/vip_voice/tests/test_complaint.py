@@ -10,6 +10,9 @@ from odoo.addons.vip_base.tools.times import at_context
 
 from .voice_case import VoiceCase
 
+#: What happens to a complaint after it was filed.
+STATIONS = ("decided_at", "answered_at", "verified_at", "closed_at")
+
 
 @tagged("post_install", "-at_install")
 class TestComplaint(VoiceCase):
@@ -236,11 +239,138 @@ class TestComplaint(VoiceCase):
     def test_the_client_sees_in_the_portal_what_happens_now(self):
         complaint = self.complaint()
         card = self.asked._portal_voice_card()
-        self.assertEqual(card["complaints"][0]["state"], "received")
+        self.assertIn("received", card["complaints"][0]["state"])
         self.by(complaint, self.officer, 1).action_own()
         complaint.invalidate_recordset()
         card = self.asked._portal_voice_card()
         self.assertIn("looks into it", card["complaints"][0]["state"])
+
+    # Its page
+
+    def test_there_is_a_row_for_each_promise_and_who_it_is_made_to(self):
+        exchange = self.env["vip.regulator"].create({"name": "Exchange"})
+        complaint = self.complaint(regulator_ids=[(6, 0, exchange.ids)])
+        owed = {row["what"]: row for row in complaint.owed}
+        report = owed["Report of the complaint"]
+        self.assertEqual(report["to"], "the regulator")
+        self.assertTrue(report["limit"])
+        self.assertTrue(report["open"])
+        self.assertEqual(
+            {row["to"] for row in owed.values()}, {"the client", "the regulator"}
+        )
+        self.handled(complaint)
+        answered = {row["what"]: row for row in complaint.owed}
+        row = answered["Written answer to the complaint"]
+        self.assertEqual((row["kind"], row["open"]), ("done", False))
+        self.assertTrue(row["evidence"])
+        self.assertIn("kept after", row["said"])
+
+    def test_who_may_not_read_the_request_opens_the_complaint_about_it(self):
+        complaint = self.complaint()
+        officer = self.new_user("agent", login="elsewhere")
+        self.voice.user_ids += officer
+        self.by(complaint, officer, 1).action_own()
+        mine = self.by(complaint, officer, 2)
+        self.assertFalse(mine.about_id.has_access("read"))
+        self.assertFalse(mine.may_open_about)
+        self.env.invalidate_all()
+        fields = [name for name, field in mine._fields.items() if not field.groups]
+        [read] = mine.read(fields)
+        self.assertIn(self.agent.name, str(read["file_lines"]))
+
+    def test_what_is_next_follows_from_what_lacks(self):
+        complaint = self.complaint()
+
+        def step(user):
+            complaint.invalidate_recordset()
+            return self.by(complaint, user).next_steps[0]
+
+        self.assertEqual((step(self.officer)["verb"]), "owner")
+        self.assertTrue(step(self.officer)["mine"])
+        barred = step(self.agent)
+        self.assertFalse(barred["mine"])
+        self.assertIn("held the request", barred["note"])
+        self.by(complaint, self.officer).action_own()
+        self.assertEqual(step(self.officer)["verb"], "acknowledged")
+        self.assertTrue(step(self.officer)["until"])
+        self.handled(complaint)
+        mine, others = step(self.officer), step(self.second)
+        self.assertEqual((mine["verb"], mine["mine"]), ("verification", False))
+        self.assertEqual((others["mine"], others["method"]), (True, "action_verify"))
+        self.answered(complaint, 5)
+        self.assertEqual(step(self.officer)["method"], "action_close")
+
+    def test_a_report_is_offered_while_it_is_owed(self):
+        exchange = self.env["vip.regulator"].create({"name": "Exchange"})
+        complaint = self.complaint(regulator_ids=[(6, 0, exchange.ids)])
+        mine = self.by(complaint, self.officer, 1)
+        self.assertTrue(mine.report_owed)
+        self.assertFalse(self.by(complaint, self.agent, 1).report_owed)
+        mine.action_report()
+        complaint.invalidate_recordset()
+        self.assertFalse(self.by(complaint, self.officer, 2).report_owed)
+
+    def test_its_causes_show_how_often_they_came(self):
+        first, second = self.complaint(), self.complaint(name="Another")
+        for one in (first, second):
+            self.env["vip.case.cause"].create(
+                {"ticket_id": one.ticket_id.id, "cause_id": self.cause.id}
+            )
+        self.assertEqual(first.repeats[0]["count"], 2)
+        rows = self.env["vip.case.cause"].search(first.repeats[0]["link"]["domain"])
+        self.assertEqual(len(rows), 2)
+
+    def test_every_station_is_on_the_client_s_page_with_who_did_it(self):
+        complaint = self.handled()
+        self.answered(complaint, 5)
+        self.by(complaint, self.officer, 40).action_close()
+        self.env.flush_all()
+        client = self.by(self.asked, self.manager, 60)
+        lines = {
+            line["kind"]: line for line in client.client_360_section("story")["lines"]
+        }
+        stations = ("complaint", "case_cause", "complaint_action")
+        for kind in (*stations, *(f"complaint_{at}" for at in STATIONS)):
+            self.assertTrue(lines[kind]["at"], kind)
+            self.assertTrue(lines[kind]["note"], kind)
+        what_happened = [line["text"] for line in complaint.file_lines]
+        self.assertIn("Return the fee", what_happened)
+
+    def test_the_letter_says_what_was_decided_and_done(self):
+        complaint = self.handled()
+        reports = self.env["ir.actions.report"]
+        html, _kind = reports._render_qweb_html(
+            "vip_voice.complaint_letter_report", complaint.ids
+        )
+        for text in ("The fee is back.", "you are right", "Return the fee"):
+            self.assertIn(text, html.decode())
+
+    # The portal
+
+    def test_a_client_says_what_was_wrong_and_says_it_once(self):
+        person = self.asked.sudo()
+        complaint = person._portal_complain(None, "Nobody calls back", "A call")
+        self.assertEqual(complaint.reason, "Nobody calls back")
+        self.assertEqual(complaint.ticket_id.partner_id, person)
+        self.assertEqual(complaint.ticket_id.team_id, self.voice)
+        self.assertFalse(complaint.ticket_id.user_id)
+        again = person._portal_complain(None, "Nobody calls back ", "")
+        self.assertEqual(again, complaint)
+        page = person._portal_complaint_page(complaint)
+        self.assertEqual(page["remedy"], "A call")
+        self.assertTrue(page["promises"])
+
+    def test_a_client_sees_no_complaint_of_others_and_no_colleague(self):
+        complaint = self.complaint()
+        self.assertTrue(self.asked._portal_complaint_of(complaint.id))
+        other = self.client("OTHER", email="other@example.com")
+        self.assertFalse(other._portal_complaint_of(complaint.id))
+        self.by(complaint, self.second, 1).action_own()
+        self.by(complaint.ticket_id, self.manager, 2).user_id = self.officer
+        complaint.invalidate_recordset()
+        page = str(self.asked._portal_complaint_page(complaint))
+        self.assertIn(self.second.name, page)
+        self.assertNotIn(self.officer.name, page)
 
     def test_an_open_complaint_asks_no_question(self):
         self.plan()

@@ -95,6 +95,21 @@ class VipCaseCause(models.Model):
         return AccessError(self.env._("What a case is about is not written by hand."))
 
     @api.model
+    def _decide(self, ticket, proposed):
+        """Return the window in which a person decides what a case came from."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What it came from"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_ticket_id": ticket.id,
+                "default_cause_id": proposed.id,
+            },
+        }
+
+    @api.model
     def _proposed(self, company, category, step):
         """Return the cause that most like cases came from, empty: none.
 

@@ -1,7 +1,12 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.vip_base.tools.sql import NamesMany2one
+
+#: Cases are counted over so many days.
+COUNTED = 90
 
 
 class VipCause(models.Model):
@@ -11,12 +16,13 @@ class VipCause(models.Model):
     _description = "Cause"
     _inherit = ["vip.audited"]
     _parent_store = True
-    _order = "complete_name, id"
+    _order = "parent_path, id"
     _rec_name = "complete_name"
+    _rec_names_search = ["name"]
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(
-        compute="_compute_complete_name", recursive=True, store=True
+        string="Full name", compute="_compute_complete_name", recursive=True
     )
     parent_id = NamesMany2one("vip.cause", string="Part of", index=True)
     parent_path = fields.Char(index=True)
@@ -27,19 +33,32 @@ class VipCause(models.Model):
     case_count = fields.Integer(string="Cases", compute="_compute_case_count")
 
     @api.depends("name", "parent_id.complete_name")
+    @api.depends_context("lang")
     def _compute_complete_name(self):
         for cause in self:
             above = cause.parent_id.complete_name
             cause.complete_name = f"{above} / {cause.name}" if above else cause.name
 
     def _compute_case_count(self):
-        counts = dict(
-            self.env["vip.case.cause"]._read_group(
-                [("cause_id", "in", self.ids)], ["cause_id"], ["__count"]
-            )
+        """Count the cases of each cause with those that are part of it; one query."""
+        cases = self.env["vip.case.cause"]
+        counts = cases._read_group(
+            [("cause_id", "child_of", self.ids)], ["cause_id"], ["__count"]
         )
         for cause in self:
-            cause.case_count = counts.get(cause, 0)
+            path = cause.parent_path or ""
+            cause.case_count = sum(
+                count
+                for found, count in counts
+                if path and (found.parent_path or "").startswith(path)
+            )
+
+    def _counted_since(self, at):
+        """Return since when cases of this cause are counted, and over how many days.
+
+        :param at: naive UTC; a hook
+        """
+        return at - relativedelta(days=COUNTED), COUNTED
 
     @api.constrains("parent_id")
     def _check_tree(self):
@@ -62,6 +81,12 @@ class VipCause(models.Model):
                     decided.cause_id.complete_name,
                 )
             )
+
+    def _with_those_above(self):
+        """Return these causes with those that they are part of."""
+        paths = self.filtered("parent_path").mapped("parent_path")
+        ids = {int(step) for path in paths for step in path.split("/") if step}
+        return self.browse(sorted(ids | set(self.ids)))
 
     def action_cases(self):
         """Open the cases of this cause and of those that are part of it."""

@@ -4,10 +4,10 @@ from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.vip_base.tools import frozen_rows
 from odoo.addons.vip_base.tools.groups import MANAGER_GROUP
-from odoo.addons.vip_base.tools.times import at_context, event_time
+from odoo.addons.vip_base.tools.times import event_time
 from odoo.addons.vip_service.models.contact.vip_contact import COUNTS
 
-from ..feedback.sla_obligation import ACKNOWLEDGE, ANSWER, DECISION, REPORT
+from ..feedback.sla_obligation import ANSWER, DECISION, REPORT
 
 #: What a person says when a complaint is filed, and may correct until it is closed.
 BY_HAND = {
@@ -107,7 +107,7 @@ class VipComplaint(models.Model):
     lacking = fields.Text(
         string="Still needed", compute="_compute_state", help="Before it is closed."
     )
-    clock_ids = fields.One2many(related="ticket_id.clock_ids")
+    due_at = fields.Datetime(related="ticket_id.sla_due_at", string="Due next")
     cause_line_ids = fields.One2many(
         "vip.case.cause", compute="_compute_cause_line_ids", string="Causes"
     )
@@ -211,8 +211,10 @@ class VipComplaint(models.Model):
         cases = self.env["vip.case.cause"]
         for complaint in self:
             complaint.cause_line_ids = complaint._causes()
+            # As superuser: which item it is about; another team may hold the request.
+            item = complaint.sudo().about_id.category_id
             complaint.proposed_cause_id = cases._proposed(
-                complaint.company_id, complaint.about_id.category_id, complaint.step_id
+                complaint.company_id, item, complaint.step_id
             )
 
     def _compute_complaint_count(self):
@@ -256,75 +258,6 @@ class VipComplaint(models.Model):
         for complaint in complaints.sudo():
             complaint._file()
         return complaints
-
-    def _with_facts(self, vals):
-        # As superuser: the ticket that it becomes the file of.
-        ticket = self.env["helpdesk.ticket"].sudo().browse(vals.get("ticket_id"))
-        about = self.env["helpdesk.ticket"].sudo().browse(vals.get("about_id"))
-        if ticket and not ticket.team_id.vip_is_voice:
-            # An ordinary request is complained of; the file is another ticket.
-            about, ticket = about or ticket, ticket.browse()
-        feedback = self.env["vip.feedback"].sudo()
-        if ticket and not about:
-            about = feedback.search([("ticket_id", "=", ticket.id)], limit=1).about_id
-        company = (ticket or about).company_id or self.env.company
-        sequence = self.env["ir.sequence"].sudo().with_company(company)
-        return {
-            **vals,
-            "about_id": about.id,
-            "ticket_id": ticket.id or self._new_ticket(vals, about, company).id,
-            "company_id": company.id,
-            "currency_id": vals.get("currency_id") or company.currency_id.id,
-            "number": sequence.next_by_code("vip.complaint"),
-            "filed_at": event_time(self.env),
-        }
-
-    @api.model
-    def _new_ticket(self, vals, about, company):
-        """Open the ticket of a complaint about an ordinary request."""
-        # As superuser: a setting of the company, whoever files.
-        team = company.sudo().vip_voice_team_id
-        if not about.partner_id or not team:
-            raise UserError(
-                self.env._(
-                    "Say which request of which client it is about, and in the settings "
-                    "which team answers clients."
-                )
-            )
-        at = event_time(self.env)
-        return about.with_context(**at_context(at)).create(
-            {
-                "name": vals.get("name") or about.name,
-                "description": vals.get("reason") or about.name,
-                "partner_id": about.partner_id.id,
-                "company_id": company.id,
-                "channel_id": about.channel_id.id,
-                "team_id": team.id,
-                "user_id": False,
-            }
-        )
-
-    def _file(self):
-        """Let the ticket be that of a complaint, and owe what complaints are owed."""
-        self.ensure_one()
-        at = event_time(self.env)
-        ticket = self.ticket_id.with_context(**at_context(at))
-        item = self.env.ref("sla_promise.category_complaint", raise_if_not_found=False)
-        values = {"priority": "3" if self.severity == "3" else "2"}
-        if item:
-            values["category_id"] = item.id
-        holder = ticket.user_id
-        if holder and ticket._bars_to_hold(holder):
-            values["user_id"] = False
-        ticket.write(values)
-        owed = [ACKNOWLEDGE, DECISION, ANSWER, *[REPORT] * bool(self.regulator_ids)]
-        obligations = self.env["sla.obligation"].with_context(**at_context(at))
-        for key in owed:
-            obligations._owe(key, ticket, self)
-        self._freeze_file(at)
-        self.env["vip.audit.log"]._record(
-            self, "created", new={"ticket": ticket.number}, reason=self.reason
-        )
 
     def _edited_by_hand(self, vals):
         """Keep who decided whether the client is right, and when."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.vip_base.tools.printing import can_print
+from odoo.addons.vip_base.tools.times import event_time
 
 
 class VipComplaint(models.Model):
@@ -26,6 +27,10 @@ class VipComplaint(models.Model):
             "vip_voice.complaint_letter_report", self.ids
         )
         return [(f"{self.number}.pdf", pdf)]
+
+    def _letter_day(self):
+        """Return the instant that a letter bears which has not left yet."""
+        return event_time(self.env)
 
     def action_letter(self):
         """Open the letter as a PDF."""

@@ -60,6 +60,7 @@ class VipComplaintPart(models.Model):
     res_id = fields.Many2oneReference(
         string="Part", model_field="res_model", readonly=True
     )
+    kind_label = fields.Char(string="What", compute="_compute_kind_label")
     salt = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     hash = fields.Char(readonly=True)
     is_same = fields.Selection(
@@ -76,6 +77,18 @@ class VipComplaintPart(models.Model):
 
     def _guarded_fields(self):
         return self._all_but(())
+
+    @api.depends("res_model")
+    def _compute_kind_label(self):
+        words = {
+            "sla.span": self.env._("Who held it, at which stage"),
+            "sla.clock": self.env._("What was promised"),
+            "sla.obligation": self.env._("What was owed and met"),
+            "vip.contact": self.env._("A contact with the client"),
+            "mail.message": self.env._("A message or note"),
+        }
+        for part in self:
+            part.kind_label = words.get(part.res_model, part.res_model)
 
     def _compute_is_same(self):
         for complaint, parts in self.grouped("complaint_id").items():

@@ -22,18 +22,20 @@ class VipProcessStep(models.Model):
     _name = "vip.process.step"
     _description = "Process Step"
     _parent_store = True
-    _order = "complete_name, id"
+    _order = "parent_path, id"
     _rec_name = "complete_name"
+    _rec_names_search = ["name"]
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(
-        compute="_compute_complete_name", recursive=True, store=True
+        string="Full name", compute="_compute_complete_name", recursive=True
     )
     parent_id = NamesMany2one("vip.process.step", string="Part of", index=True)
     parent_path = fields.Char(index=True)
     active = fields.Boolean(default=True)
 
     @api.depends("name", "parent_id.complete_name")
+    @api.depends_context("lang")
     def _compute_complete_name(self):
         for step in self:
             above = step.parent_id.complete_name

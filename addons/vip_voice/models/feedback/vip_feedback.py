@@ -44,7 +44,7 @@ class VipFeedback(models.Model):
     grade = fields.Integer(readonly=True, aggregator="avg")
     is_low = fields.Boolean(string="Low grade", readonly=True)
     opened_at = fields.Datetime(string="Opened at", required=True, readonly=True)
-    words = fields.Text(related="answer_id.words")
+    words = fields.Text(related="answer_id.words", string="Words")
     purpose = fields.Selection(related="answer_id.purpose")
     partner_id = fields.Many2one(
         related="answer_id.question_id.partner_id", string="Client"
@@ -52,7 +52,22 @@ class VipFeedback(models.Model):
     about_id = fields.Many2one(
         related="answer_id.question_id.ticket_id", string="About"
     )
+    grade_ids = fields.One2many(related="answer_id.grade_ids", string="In detail")
     user_id = fields.Many2one(related="ticket_id.user_id", string="Answered by")
+    complaint_id = fields.Many2one("vip.complaint", compute="_compute_cause")
+    said = fields.Char(string="Graded", compute="_compute_said")
+    cause_line_ids = fields.One2many(
+        "vip.case.cause", compute="_compute_cause", string="Causes"
+    )
+    proposed_cause_id = fields.Many2one(
+        "vip.cause", string="Like cases came from", compute="_compute_cause"
+    )
+    lacks_cause = fields.Boolean(
+        string="Without a cause",
+        compute="_compute_cause",
+        search="_search_lacks_cause",
+        help="A low grade is finished only once a person has decided what it came from.",
+    )
     state = fields.Selection(
         [
             (OPEN, "To be answered"),
@@ -123,6 +138,85 @@ class VipFeedback(models.Model):
             list(value),
         )
         return [("id", operator, found)]
+
+    def _compute_said(self):
+        # As superuser: by which scale was graded, to who may read the feedback.
+        for feedback in self.sudo():
+            feedback.said = self.env._(
+                "%(grade)s of %(best)s",
+                grade=feedback.grade,
+                best=feedback.answer_id.question_id._grades()[-1],
+            )
+
+    # What it came from
+
+    def _compute_cause(self):
+        causes, complaints = self.env["vip.case.cause"], self.env["vip.complaint"]
+        for feedback in self:
+            lines = causes.search([("ticket_id", "=", feedback.ticket_id.id)])
+            feedback.cause_line_ids = lines
+            feedback.complaint_id = complaints._of_ticket(feedback.ticket_id)
+            # As superuser: which item it is about; another team may hold the request.
+            item = feedback.sudo().about_id.category_id
+            feedback.proposed_cause_id = causes._proposed(
+                feedback.company_id, item, self.env["vip.process.step"]
+            )
+            feedback.lacks_cause = (
+                feedback.is_low and bool(feedback.ticket_id) and not lines
+            )
+
+    @api.model
+    def _search_lacks_cause(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self.env["vip.case.cause"].flush_model(["ticket_id"])
+        lacking = SQL(
+            "(SELECT f.id FROM vip_feedback f WHERE f.is_low AND f.ticket_id IS NOT NULL"
+            " AND NOT EXISTS (SELECT FROM vip_case_cause k"
+            " WHERE k.ticket_id = f.ticket_id))"
+        )
+        return [("id", "in" if (operator == "in") == (True in value) else "not in", lacking)]
+
+    @api.model
+    def _lacking_cause(self, tickets):
+        """Return those of these tickets whose low grade has no cause yet; one query."""
+        if not tickets.ids:
+            return tickets.browse()
+        self.env["vip.case.cause"].flush_model(["ticket_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT f.ticket_id FROM vip_feedback f
+                 WHERE f.ticket_id = ANY(%s) AND f.is_low
+                   AND NOT EXISTS (SELECT FROM vip_case_cause k
+                                    WHERE k.ticket_id = f.ticket_id)
+                """,
+                tickets.ids,
+            )
+        )
+        return tickets.browse(ticket for (ticket,) in rows)
+
+    def action_cause(self):
+        """Open where a person decides what this came from; like cases propose."""
+        self.ensure_one()
+        return self.env["vip.case.cause"]._decide(
+            self.ticket_id, self.proposed_cause_id
+        )
+
+    def action_complaint(self):
+        """Open the complaint that this became, or where a person makes it one."""
+        self.ensure_one()
+        return self.ticket_id.action_vip_complaint()
+
+    def action_open_ticket(self):
+        """Open the ticket by which this is answered."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "helpdesk.ticket",
+            "res_id": self.ticket_id.id,
+            "views": [(False, "form")],
+        }
 
     # Opening
 

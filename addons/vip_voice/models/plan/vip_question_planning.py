@@ -68,9 +68,10 @@ class VipQuestion(models.Model):
         :param candidates: ``SELECT`` of ticket_id, at, user_id, team_id, category_id,
             asked_id, client_id and the plan: plan_id, rest, template_id
         """
-        rows = self.env.execute_query(
+        [(asked, dropped)] = self.env.execute_query(
             SQL(
                 """
+          WITH planned AS (
         INSERT INTO vip_question (
                purpose, ticket_id, asked_partner_id, partner_id, company_id, user_id,
                team_id, category_id, tier_id, closed_at, recorded_at, state, not_asked,
@@ -82,7 +83,10 @@ class VipQuestion(models.Model):
           FROM (%(judged)s) judged
          ORDER BY at, ticket_id, client_id
             ON CONFLICT (ticket_id, closed_at) DO NOTHING
-     RETURNING state
+     RETURNING state)
+        SELECT count(*) FILTER (WHERE state = 'waiting'),
+               count(*) FILTER (WHERE state = 'dropped')
+          FROM planned
                 """,
                 purpose=purpose,
                 company=company.id,
@@ -91,11 +95,10 @@ class VipQuestion(models.Model):
                 judged=self._judged_sql(company, at, candidates),
             )
         )
-        asked = sum(state == "waiting" for (state,) in rows)
         if asked:
             # As superuser: the job is woken, whoever planned.
             self.env.ref("vip_service.ir_cron_question").sudo()._trigger()
-        return asked, len(rows) - asked
+        return asked, dropped
 
     # ------------------------------------------------------------------
     # Who could be asked
