@@ -6,7 +6,7 @@ from odoo.addons.vip_base.tools.sql import array
 
 from ...tools.opened_at import opened_at_sql
 from ..contact.noting import COUNTS
-from .helpdesk_ticket import SAID
+from .standing import SAID
 
 
 class HelpdeskTicket(models.Model):

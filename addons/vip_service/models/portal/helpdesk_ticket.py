@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
         :param self: as superuser, of whom the reader may know
         :param at: naive UTC
         """
-        standings = self._standings(SQL("(SELECT unnest(%s))", array(self.ids)))
+        standings = self._standings(self.ids)
         zone = reader_zone(self.env)
         return {
             ticket.id: {
