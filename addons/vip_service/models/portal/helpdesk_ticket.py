@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from odoo.addons.vip_base.tools.sql import array
 from odoo.addons.vip_base.tools.written import reader_zone, written_moment
 
 #: How far a request is, as its client sees it.
