@@ -65,6 +65,7 @@ class TestClientVisit(EachWay, StoryCase):
 
     def _asks_for_a_call(self, page):
         page.click(".o_vip_portal_call_back summary")
+        page.wait_for_selector(".o_vip_portal_promise")
         promise = page.inner_text(".o_vip_portal_promise")
         self.assertRegex(promise, r"\d")
         page.fill("#vip_call_about", "Margin 保证金")

@@ -79,22 +79,28 @@ class ResPartner(models.Model):
             ],
             order="date_from desc",
         )
-        return {
-            "rows": [
-                {
-                    "name": one.tier_id.name,
-                    "from": one.date_from,
-                    "to": one.date_to and one.date_to - timedelta(days=1),
-                }
-                for one in held
-            ]
-        } if held else False
+        return (
+            {
+                "rows": [
+                    {
+                        "name": one.tier_id.name,
+                        "from": one.date_from,
+                        "to": one.date_to and one.date_to - timedelta(days=1),
+                    }
+                    for one in held
+                ]
+            }
+            if held
+            else False
+        )
 
     def _letter_figures(self, period):
         """Return the figures of the months that begin in the period, as on the page."""
         months, facts = self._letter_facts(period)
-        metrics = self.env["vip.metric"].search([])
-        metrics = metrics.filtered(lambda metric: any(key[0] == metric.id for key in facts))
+        metrics = self.env["vip.metric"].search(Domain.TRUE)
+        metrics = metrics.filtered(
+            lambda metric: any(key[0] == metric.id for key in facts)
+        )
         code = self._client_360_currency().name
 
         def written(metric, value):
@@ -103,16 +109,22 @@ class ResPartner(models.Model):
             money = metric.unit == "money"
             return written_amount(self.env, value, code if money else None)
 
-        return {
-            "metrics": metrics.mapped("name"),
-            "rows": [
-                {
-                    "month": month_name(self.env, month),
-                    "values": [written(m, facts.get((m.id, month))) for m in metrics],
-                }
-                for month in months
-            ],
-        } if facts else False
+        return (
+            {
+                "metrics": metrics.mapped("name"),
+                "rows": [
+                    {
+                        "month": month_name(self.env, month),
+                        "values": [
+                            written(m, facts.get((m.id, month))) for m in metrics
+                        ],
+                    }
+                    for month in months
+                ],
+            }
+            if facts
+            else False
+        )
 
     def _letter_facts(self, period):
         """Return (months in order, {(metric id, month): value}) of the period."""
@@ -193,13 +205,17 @@ class ResPartner(models.Model):
         counts = {kind: [0, 0] for kind in kinds}
         for kind, outgoing, count in groups:
             counts[kind][not outgoing] += count
-        return {
-            "rows": [
-                {"kind": kinds[kind], "ours": ours, "theirs": theirs}
-                for kind, (ours, theirs) in counts.items()
-                if ours or theirs
-            ]
-        } if groups else False
+        return (
+            {
+                "rows": [
+                    {"kind": kinds[kind], "ours": ours, "theirs": theirs}
+                    for kind, (ours, theirs) in counts.items()
+                    if ours or theirs
+                ]
+            }
+            if groups
+            else False
+        )
 
     def _letter_rights(self, period):
         """Return the uses of rights in the period."""
@@ -212,16 +228,20 @@ class ResPartner(models.Model):
             ],
             order="date desc, id desc",
         )
-        return {
-            "rows": [
-                {
-                    "date": use.date,
-                    "name": use.entitlement_id.name,
-                    "quantity": use.quantity,
-                }
-                for use in uses
-            ]
-        } if uses else False
+        return (
+            {
+                "rows": [
+                    {
+                        "date": use.date,
+                        "name": use.entitlement_id.name,
+                        "quantity": use.quantity,
+                    }
+                    for use in uses
+                ]
+            }
+            if uses
+            else False
+        )
 
     def _letter_answers(self, period):
         """Return the grades that the client gave in the period, the newest first."""
@@ -236,21 +256,24 @@ class ResPartner(models.Model):
             ],
             order="answered_at desc, id desc",
         )
-        return {
-            "rows": [
-                {
-                    "day": self._letter_day(answer.answered_at),
-                    "number": answer.question_id.ticket_id.number,
-                    "grade": answer.grade,
-                    "best": answer.question_id._grades()[-1],
-                }
-                for answer in answers
-            ]
-        } if answers else False
+        return (
+            {
+                "rows": [
+                    {
+                        "day": self._letter_day(answer.answered_at),
+                        "number": answer.question_id.ticket_id.number,
+                        "grade": answer.grade,
+                        "best": answer.question_id._grades()[-1],
+                    }
+                    for answer in answers
+                ]
+            }
+            if answers
+            else False
+        )
 
     def _letter_day(self, at):
         """Return the day of an instant in the company's zone, written."""
         if not at:
             return ""
         return written_day(self.env, self.env.company._vip_local_date(at), year=True)
-

@@ -67,7 +67,11 @@ class ResPartner(models.Model):
             text = self.env._("%(lacks)s more keeps %(tier)s.", lacks=lacks, tier=name)
         left = ""
         if runs and lacks:
-            left = self.env._("%s days left", days) if days != 1 else self.env._("1 day left")
+            left = (
+                self.env._("%s days left", days)
+                if days != 1
+                else self.env._("1 day left")
+            )
         return {**goal, "text": text, "left": left, "late": bool(lacks)}
 
     def _portal_goal(self, goal, kind):
@@ -99,12 +103,19 @@ class ResPartner(models.Model):
             for one in open_steps
         ]
         style = "or" if goal["match"] == "any" else "standard"
-        told = {"steps": steps, "lacks": format_list(self.env, texts, style) if texts else ""}
+        told = {
+            "steps": steps,
+            "lacks": format_list(self.env, texts, style) if texts else "",
+        }
         if kind == "rise":
             tier = goal["tier"]
             told |= {"tier": tier["name"], "shade": tier["shade"]}
             told["text"] = (
-                self.env._("%(lacks)s more leads to %(tier)s.", lacks=told["lacks"], tier=tier["name"])
+                self.env._(
+                    "%(lacks)s more leads to %(tier)s.",
+                    lacks=told["lacks"],
+                    tier=tier["name"],
+                )
                 if texts
                 else self.env._("By your figures you reach %s.", tier["name"])
             )
