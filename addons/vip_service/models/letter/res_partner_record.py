@@ -40,20 +40,54 @@ class ResPartner(models.Model):
     def _letter_parts(self):
         """Return the :class:`~..tools.letter_part.LetterPart` of all addons; a door."""
         self.ensure_one()
-        letter = "vip_service.letter_part_"
         parts = [
-            ("tiers", self.env._("Tier"), self._letter_tiers, 10),
-            ("requests", self.env._("Requests"), self._letter_requests, 30),
-            ("contacts", self.env._("Contacts"), self._letter_contacts, 40),
-            ("rights", self.env._("Rights used"), self._letter_rights, 50),
-            ("answers", self.env._("What you told us"), self._letter_answers, 60),
+            LetterPart(
+                key="tiers",
+                title=self.env._("Tier"),
+                template="vip_service.letter_part_tiers",
+                values=self._letter_tiers,
+                sequence=10,
+            ),
+            LetterPart(
+                key="requests",
+                title=self.env._("Requests"),
+                template="vip_service.letter_part_requests",
+                values=self._letter_requests,
+                sequence=30,
+            ),
+            LetterPart(
+                key="contacts",
+                title=self.env._("Contacts"),
+                template="vip_service.letter_part_contacts",
+                values=self._letter_contacts,
+                sequence=40,
+            ),
+            LetterPart(
+                key="rights",
+                title=self.env._("Rights used"),
+                template="vip_service.letter_part_rights",
+                values=self._letter_rights,
+                sequence=50,
+            ),
+            LetterPart(
+                key="answers",
+                title=self.env._("What you told us"),
+                template="vip_service.letter_part_answers",
+                values=self._letter_answers,
+                sequence=60,
+            ),
         ]
         if self._client_360_money_visible():
-            parts.append(("figures", self.env._("Figures"), self._letter_figures, 20))
-        return [
-            LetterPart(key, title, f"{letter}{key}", values, sequence)
-            for key, title, values, sequence in parts
-        ]
+            parts.append(
+                LetterPart(
+                    key="figures",
+                    title=self.env._("Figures"),
+                    template="vip_service.letter_part_figures",
+                    values=self._letter_figures,
+                    sequence=20,
+                )
+            )
+        return parts
 
     def _letter_period(self, first, last):
         zone = timezone(self.env.company._vip_zone())

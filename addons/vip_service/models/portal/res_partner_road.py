@@ -76,6 +76,7 @@ class ResPartner(models.Model):
 
     def _portal_goal(self, goal, kind):
         """Return the steps of a goal as texts, and what is lacking in all."""
+        # As superuser: the currency of the client's own company.
         currency = self.env.company.sudo()._vip_currency(None)
 
         def amount(value, unit):
