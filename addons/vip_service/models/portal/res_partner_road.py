@@ -37,7 +37,9 @@ class ResPartner(models.Model):
         if not road["month"] or road["group"]:
             return told
         month = fields.Date.to_date(road["month"])
-        told["counted"] = month_name(self.env, month)
+        told["counted"] = self.env._(
+            "By the figures of %s.", month_name(self.env, month)
+        )
         if road["retain"]:
             told["keep"] = self._portal_keep(road, month)
             told["title"] = self.env._("Keeping %s", road["tier"]["name"])
@@ -88,7 +90,8 @@ class ResPartner(models.Model):
             {
                 "name": step["name"],
                 "value": amount(step["value"], step["unit"]),
-                "of": kind == "keep" and amount(step["needed"], step["unit"]),
+                "of": kind == "keep"
+                and self.env._("of %s needed", amount(step["needed"], step["unit"])),
                 "lacks": not step["passed"] and amount(step["missing"], step["unit"]),
                 "to_go": not step["passed"]
                 and self.env._("%s to go", amount(step["missing"], step["unit"])),
