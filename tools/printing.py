@@ -49,7 +49,7 @@ def programs() -> Path | None:
 
 
 def _make(folder: Path):
-    title = "wkhtmltopdf and fonts (120 MB)"
+    title = "wkhtmltopdf and fonts"
     apt.fetch_whole(PACKAGES, SUITE, title, folder, without=OF_THE_MACHINE)
     libraries = {path.parent for path in folder.glob("usr/lib/**/*.so*")}
     libraries |= {path.parent for path in folder.glob("lib/**/*.so*")}

@@ -51,18 +51,23 @@ class TestPromisedBefore(SlaCase):
 
     def promised(self, partner, at):
         """Return the same of tickets that are really made."""
-        tickets = self.env["helpdesk.ticket"].sudo()._at(at).create(
-            [
-                {
-                    "name": "Please",
-                    "description": "Please",
-                    "partner_id": partner.id,
-                    "category_id": item.id,
-                    "channel_id": self.channel.id,
-                    "user_id": False,
-                }
-                for item in self.items
-            ]
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            ._at(at)
+            .create(
+                [
+                    {
+                        "name": "Please",
+                        "description": "Please",
+                        "partner_id": partner.id,
+                        "category_id": item.id,
+                        "channel_id": self.channel.id,
+                        "user_id": False,
+                    }
+                    for item in self.items
+                ]
+            )
         )
         return {
             ticket.category_id.id: {
@@ -172,7 +177,9 @@ class TestRequestsAtHome(SlaCase, HttpCase):
         self.move(ticket, minutes(4), self.work)
         self.assertEqual(self.now(ticket, minutes(5))["step"], 2)
         self.move(ticket, minutes(6), self.awaiting)
-        self.assertEqual(self.now(ticket, minutes(7))["now"], "We wait for your answer.")
+        self.assertEqual(
+            self.now(ticket, minutes(7))["now"], "We wait for your answer."
+        )
         self.move(ticket, minutes(8), self.solved)
         told = self.now(ticket, minutes(9))
         self.assertEqual(told["step"], 3)

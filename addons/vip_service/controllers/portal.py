@@ -89,9 +89,7 @@ class ClientHome(CustomerPortal):
         response.qcontext["vip_call"] = request.session.pop(CALL, None) or {}
         return response
 
-    @route(
-        "/my/call-back", type="http", auth="user", methods=["POST"], website=True
-    )
+    @route("/my/call-back", type="http", auth="user", methods=["POST"], website=True)
     def ask_for_call(self, phone="", when="", about="", **kw):
         """Let a client ask to be called, and show at home what becomes of it."""
         typed = {"phone": plain(phone), "when": plain(when), "about": plain(about)}

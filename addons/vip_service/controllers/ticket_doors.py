@@ -109,31 +109,33 @@ class TicketDoors(HelpdeskTicketController):
 
     def _wrong_with(self, asked, values):
         """Yield what is wrong with what a client sends, in words for people."""
-        _ = request.env._
+        env = request.env
         if not asked["subject"]:
-            yield _("Please say in a few words what it is about.")
+            yield env._("Please say in a few words what it is about.")
         if len(asked["subject"]) > LONGEST_TITLE:
-            yield _("Please say it shorter: at most %s letters.", LONGEST_TITLE)
+            yield env._("Please say it shorter: at most %s letters.", LONGEST_TITLE)
         if not asked["description"]:
-            yield _("Please describe what you would like us to do.")
+            yield env._("Please describe what you would like us to do.")
         if len(asked["description"]) > LONGEST_TEXT:
-            yield _("The description is too long: at most %s letters.", LONGEST_TEXT)
+            yield env._(
+                "The description is too long: at most %s letters.", LONGEST_TEXT
+            )
         if self._is_wrong_choice(
             asked["category"],
             values["categories"],
             values["ticket_category_id_required"],
         ):
-            yield _("Please choose one of the services below.")
+            yield env._("Please choose one of the services below.")
         if self._is_wrong_choice(
             asked["team"], values["teams"], values["ticket_team_id_required"]
         ):
-            yield _("Please choose one of the teams below.")
+            yield env._("Please choose one of the teams below.")
         most = values["max_upload_size"]
         for file in request.httprequest.files.getlist("attachment"):
             size = file.seek(0, SEEK_END)
             file.seek(0)
             if size > most:
-                yield _(
+                yield env._(
                     "“%(file)s” is too large: at most %(most)s.",
                     file=file.filename,
                     most=human_size(most),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
@@ -215,7 +216,7 @@ class ResCompany(models.Model):
     def _vip_offer_items(self):
         """Let clients choose a service item in the portal, in all companies there are."""
         # As superuser: how the addon begins, whoever installs it.
-        companies = self.sudo().with_context(active_test=False).search([])
+        companies = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         companies.helpdesk_mgmt_portal_select_category = True
 
     def _vip_check_currency(self, currency):

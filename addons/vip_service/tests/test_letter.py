@@ -61,14 +61,16 @@ class TestLetter(VipCase):
         letter = self.bank.with_user(self.adviser)._letter_record(
             date(2024, 1, 1), date(2024, 2, 29)
         )
-        [part] = [
-            one for one in letter["parts"] if one["template"].endswith("figures")
-        ]
+        [part] = [one for one in letter["parts"] if one["template"].endswith("figures")]
         rows = part["values"]["rows"]
-        self.assertEqual([row["month"] for row in rows], ["January 2024", "February 2024"])
+        self.assertEqual(
+            [row["month"] for row in rows], ["January 2024", "February 2024"]
+        )
         self.assertEqual(rows[0]["values"], ["$1,234,567", "150"])
         self.assertEqual(rows[1]["values"], ["$600,000", "12.50"])
-        for series, shown in zip(page["series"], ((1_234_567, 600_000), (150, 12.5)), strict=True):
+        for series, shown in zip(
+            page["series"], ((1_234_567, 600_000), (150, 12.5)), strict=True
+        ):
             self.assertEqual(tuple(series["values"][-2:]), shown)
 
     def test_rights_requests_contacts_and_answers_of_the_period(self):
@@ -89,7 +91,13 @@ class TestLetter(VipCase):
             }
         )
         text = self.html(self.window())
-        for shown in ("Inside", inside.number, "Lecture", "Service record", "Client BANK"):
+        for shown in (
+            "Inside",
+            inside.number,
+            "Lecture",
+            "Service record",
+            "Client BANK",
+        ):
             self.assertIn(shown, text)
         self.assertNotIn("Outside", text)
 
@@ -110,7 +118,13 @@ class TestLetter(VipCase):
 
     def test_a_certificate_says_tier_since_and_rights(self):
         text = self.html(self.window(kind="certificate"))
-        for shown in ("Tier certificate", "Client BANK", "Platinum", "Feb 1, 2024", "Lecture"):
+        for shown in (
+            "Tier certificate",
+            "Client BANK",
+            "Platinum",
+            "Feb 1, 2024",
+            "Lecture",
+        ):
             self.assertIn(shown, text)
 
     def test_no_inner_word_stands_in_it(self):
@@ -124,7 +138,10 @@ class TestLetter(VipCase):
         foreign = self.client("ELSE")
         with self.assertRaises(AccessError):
             self.window(clients=foreign).action_print()
-        self.assertIn("Client ELSE", self.html(self.window(self.users["manager"], clients=foreign)))
+        self.assertIn(
+            "Client ELSE",
+            self.html(self.window(self.users["manager"], clients=foreign)),
+        )
 
     def test_who_serves_nobody_makes_none(self):
         for role in ("agent", "auditor", "internal"):

@@ -19,13 +19,17 @@ class PortalCase(VipCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.adviser = cls.new_user("adviser", login="portal_adviser")
-        cls.adviser.write({"name": "Peng Chao", "phone": "021 5555", "email": "p@x.example"})
+        cls.adviser.write(
+            {"name": "Peng Chao", "phone": "021 5555", "email": "p@x.example"}
+        )
         cls.other = cls.new_user("leader", login="portal_other")
         cls.other.name = "Secret Colleague"
         cls.bank = cls.client("BANK", adviser_id=cls.adviser.id)
         cls.person = cls.new_user("portal", login="signed")
         cls.person.write({"tz": "Asia/Shanghai", "lang": "en_US"})
-        cls.person.partner_id.write({"parent_id": cls.bank.id, "phone": "138 0013 8000"})
+        cls.person.partner_id.write(
+            {"parent_id": cls.bank.id, "phone": "138 0013 8000"}
+        )
         cls.now = event_time(cls.env)
         cls.month = cls.company._vip_month(cls.now)
         cls.item = cls.env["helpdesk.ticket.category"].create(
@@ -236,7 +240,9 @@ class TestCallBack(PortalCase):
         self.assertEqual(answer.status_code, 303)
         call = self.calls()
         self.assertEqual(len(call), 1)
-        self.assertEqual((call.user_id, call.vip_owner_id), (self.adviser, self.adviser))
+        self.assertEqual(
+            (call.user_id, call.vip_owner_id), (self.adviser, self.adviser)
+        )
         self.assertEqual(call.partner_id, self.person.partner_id)
         self.assertEqual(call.company_id, self.company)
         for text in ("138 0013 8000", "after 3 PM", "&lt;b&gt;Margin"):
@@ -309,7 +315,11 @@ class TestNewRequest(PortalCase):
     """A request is sent once, about what the client is offered, and nothing else."""
 
     def send(self, **data):
-        values = {"subject": "Move it", "description": "To Pudong", "category": self.item.id}
+        values = {
+            "subject": "Move it",
+            "description": "To Pudong",
+            "category": self.item.id,
+        }
         return self.post("/submitted/ticket", **{**values, **data})
 
     def sent(self):

@@ -29,7 +29,7 @@ class ResPartner(models.Model):
             *super()._portal_cards(),
             PortalCard(
                 key="sla_promise",
-                title=self.env._("My requests"),
+                title=self.env._("My open requests"),
                 template="sla_promise.portal_card_requests",
                 values=self._portal_requests,
                 sequence=10,

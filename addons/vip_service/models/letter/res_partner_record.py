@@ -40,20 +40,54 @@ class ResPartner(models.Model):
     def _letter_parts(self):
         """Return the :class:`~..tools.letter_part.LetterPart` of all addons; a door."""
         self.ensure_one()
-        letter = "vip_service.letter_part_"
         parts = [
-            ("tiers", self.env._("Tier"), self._letter_tiers, 10),
-            ("requests", self.env._("Requests"), self._letter_requests, 30),
-            ("contacts", self.env._("Contacts"), self._letter_contacts, 40),
-            ("rights", self.env._("Rights used"), self._letter_rights, 50),
-            ("answers", self.env._("What you told us"), self._letter_answers, 60),
+            LetterPart(
+                key="tiers",
+                title=self.env._("Tier"),
+                template="vip_service.letter_part_tiers",
+                values=self._letter_tiers,
+                sequence=10,
+            ),
+            LetterPart(
+                key="requests",
+                title=self.env._("Requests"),
+                template="vip_service.letter_part_requests",
+                values=self._letter_requests,
+                sequence=30,
+            ),
+            LetterPart(
+                key="contacts",
+                title=self.env._("Contacts"),
+                template="vip_service.letter_part_contacts",
+                values=self._letter_contacts,
+                sequence=40,
+            ),
+            LetterPart(
+                key="rights",
+                title=self.env._("Rights used"),
+                template="vip_service.letter_part_rights",
+                values=self._letter_rights,
+                sequence=50,
+            ),
+            LetterPart(
+                key="answers",
+                title=self.env._("What you told us"),
+                template="vip_service.letter_part_answers",
+                values=self._letter_answers,
+                sequence=60,
+            ),
         ]
         if self._client_360_money_visible():
-            parts.append(("figures", self.env._("Figures"), self._letter_figures, 20))
-        return [
-            LetterPart(key, title, f"{letter}{key}", values, sequence)
-            for key, title, values, sequence in parts
-        ]
+            parts.append(
+                LetterPart(
+                    key="figures",
+                    title=self.env._("Figures"),
+                    template="vip_service.letter_part_figures",
+                    values=self._letter_figures,
+                    sequence=20,
+                )
+            )
+        return parts
 
     def _letter_period(self, first, last):
         zone = timezone(self.env.company._vip_zone())
@@ -79,22 +113,28 @@ class ResPartner(models.Model):
             ],
             order="date_from desc",
         )
-        return {
-            "rows": [
-                {
-                    "name": one.tier_id.name,
-                    "from": one.date_from,
-                    "to": one.date_to and one.date_to - timedelta(days=1),
-                }
-                for one in held
-            ]
-        } if held else False
+        return (
+            {
+                "rows": [
+                    {
+                        "name": one.tier_id.name,
+                        "from": one.date_from,
+                        "to": one.date_to and one.date_to - timedelta(days=1),
+                    }
+                    for one in held
+                ]
+            }
+            if held
+            else False
+        )
 
     def _letter_figures(self, period):
         """Return the figures of the months that begin in the period, as on the page."""
         months, facts = self._letter_facts(period)
-        metrics = self.env["vip.metric"].search([])
-        metrics = metrics.filtered(lambda metric: any(key[0] == metric.id for key in facts))
+        metrics = self.env["vip.metric"].search(Domain.TRUE)
+        metrics = metrics.filtered(
+            lambda metric: any(key[0] == metric.id for key in facts)
+        )
         code = self._client_360_currency().name
 
         def written(metric, value):
@@ -103,16 +143,22 @@ class ResPartner(models.Model):
             money = metric.unit == "money"
             return written_amount(self.env, value, code if money else None)
 
-        return {
-            "metrics": metrics.mapped("name"),
-            "rows": [
-                {
-                    "month": month_name(self.env, month),
-                    "values": [written(m, facts.get((m.id, month))) for m in metrics],
-                }
-                for month in months
-            ],
-        } if facts else False
+        return (
+            {
+                "metrics": metrics.mapped("name"),
+                "rows": [
+                    {
+                        "month": month_name(self.env, month),
+                        "values": [
+                            written(m, facts.get((m.id, month))) for m in metrics
+                        ],
+                    }
+                    for month in months
+                ],
+            }
+            if facts
+            else False
+        )
 
     def _letter_facts(self, period):
         """Return (months in order, {(metric id, month): value}) of the period."""
@@ -193,13 +239,17 @@ class ResPartner(models.Model):
         counts = {kind: [0, 0] for kind in kinds}
         for kind, outgoing, count in groups:
             counts[kind][not outgoing] += count
-        return {
-            "rows": [
-                {"kind": kinds[kind], "ours": ours, "theirs": theirs}
-                for kind, (ours, theirs) in counts.items()
-                if ours or theirs
-            ]
-        } if groups else False
+        return (
+            {
+                "rows": [
+                    {"kind": kinds[kind], "ours": ours, "theirs": theirs}
+                    for kind, (ours, theirs) in counts.items()
+                    if ours or theirs
+                ]
+            }
+            if groups
+            else False
+        )
 
     def _letter_rights(self, period):
         """Return the uses of rights in the period."""
@@ -212,16 +262,20 @@ class ResPartner(models.Model):
             ],
             order="date desc, id desc",
         )
-        return {
-            "rows": [
-                {
-                    "date": use.date,
-                    "name": use.entitlement_id.name,
-                    "quantity": use.quantity,
-                }
-                for use in uses
-            ]
-        } if uses else False
+        return (
+            {
+                "rows": [
+                    {
+                        "date": use.date,
+                        "name": use.entitlement_id.name,
+                        "quantity": use.quantity,
+                    }
+                    for use in uses
+                ]
+            }
+            if uses
+            else False
+        )
 
     def _letter_answers(self, period):
         """Return the grades that the client gave in the period, the newest first."""
@@ -236,21 +290,24 @@ class ResPartner(models.Model):
             ],
             order="answered_at desc, id desc",
         )
-        return {
-            "rows": [
-                {
-                    "day": self._letter_day(answer.answered_at),
-                    "number": answer.question_id.ticket_id.number,
-                    "grade": answer.grade,
-                    "best": answer.question_id._grades()[-1],
-                }
-                for answer in answers
-            ]
-        } if answers else False
+        return (
+            {
+                "rows": [
+                    {
+                        "day": self._letter_day(answer.answered_at),
+                        "number": answer.question_id.ticket_id.number,
+                        "grade": answer.grade,
+                        "best": answer.question_id._grades()[-1],
+                    }
+                    for answer in answers
+                ]
+            }
+            if answers
+            else False
+        )
 
     def _letter_day(self, at):
         """Return the day of an instant in the company's zone, written."""
         if not at:
             return ""
         return written_day(self.env, self.env.company._vip_local_date(at), year=True)
-

@@ -40,7 +40,9 @@ class ResPartner(models.Model):
                     "closed_at": question.closed_at,
                     "told": told.get(question.ticket_id.id, ""),
                     "answer": f"/my/answer/{question.id}",
-                    "grades": question._grades() if len(question._grades()) <= STARS else (),
+                    "grades": question._grades()
+                    if len(question._grades()) <= STARS
+                    else (),
                 }
                 for question in asked
             ]

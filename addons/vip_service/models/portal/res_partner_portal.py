@@ -20,12 +20,11 @@ class ResPartner(models.Model):
     @api.model
     def _portal_cards(self):
         """Return the :class:`~..tools.portal_card.PortalCard` of all addons; a door."""
-        cards = "vip_service.portal_card_"
         return [
             PortalCard(
                 key="adviser",
                 title=self.env._("My adviser"),
-                template=f"{cards}adviser",
+                template="vip_service.portal_card_adviser",
                 values=self._portal_adviser_card,
                 sequence=20,
                 aside=True,
@@ -33,7 +32,7 @@ class ResPartner(models.Model):
             PortalCard(
                 key="road",
                 title=self.env._("My tier"),
-                template=f"{cards}road",
+                template="vip_service.portal_card_road",
                 values=self._portal_road_card,
                 sequence=30,
                 aside=True,
@@ -41,21 +40,21 @@ class ResPartner(models.Model):
             PortalCard(
                 key="finished",
                 title=self.env._("How did we do?"),
-                template=f"{cards}finished",
+                template="vip_service.portal_card_finished",
                 values=self._portal_finished_card,
                 sequence=40,
             ),
             PortalCard(
                 key="new_request",
                 title=self.env._("New request"),
-                template=f"{cards}items",
+                template="vip_service.portal_card_items",
                 values=self._portal_items_card,
                 sequence=50,
             ),
             PortalCard(
                 key="vip_service",
                 title=self.env._("My rights"),
-                template=f"{cards}rights",
+                template="vip_service.portal_card_rights",
                 values=self._portal_rights_card,
                 sequence=60,
                 aside=True,

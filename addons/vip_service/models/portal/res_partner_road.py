@@ -37,7 +37,9 @@ class ResPartner(models.Model):
         if not road["month"] or road["group"]:
             return told
         month = fields.Date.to_date(road["month"])
-        told["counted"] = month_name(self.env, month)
+        told["counted"] = self.env._(
+            "By the figures of %s.", month_name(self.env, month)
+        )
         if road["retain"]:
             told["keep"] = self._portal_keep(road, month)
             told["title"] = self.env._("Keeping %s", road["tier"]["name"])
@@ -67,11 +69,16 @@ class ResPartner(models.Model):
             text = self.env._("%(lacks)s more keeps %(tier)s.", lacks=lacks, tier=name)
         left = ""
         if runs and lacks:
-            left = self.env._("%s days left", days) if days != 1 else self.env._("1 day left")
+            left = (
+                self.env._("%s days left", days)
+                if days != 1
+                else self.env._("1 day left")
+            )
         return {**goal, "text": text, "left": left, "late": bool(lacks)}
 
     def _portal_goal(self, goal, kind):
         """Return the steps of a goal as texts, and what is lacking in all."""
+        # As superuser: the currency of the client's own company.
         currency = self.env.company.sudo()._vip_currency(None)
 
         def amount(value, unit):
@@ -83,7 +90,8 @@ class ResPartner(models.Model):
             {
                 "name": step["name"],
                 "value": amount(step["value"], step["unit"]),
-                "of": kind == "keep" and amount(step["needed"], step["unit"]),
+                "of": kind == "keep"
+                and self.env._("of %s needed", amount(step["needed"], step["unit"])),
                 "lacks": not step["passed"] and amount(step["missing"], step["unit"]),
                 "to_go": not step["passed"]
                 and self.env._("%s to go", amount(step["missing"], step["unit"])),
@@ -99,12 +107,19 @@ class ResPartner(models.Model):
             for one in open_steps
         ]
         style = "or" if goal["match"] == "any" else "standard"
-        told = {"steps": steps, "lacks": format_list(self.env, texts, style) if texts else ""}
+        told = {
+            "steps": steps,
+            "lacks": format_list(self.env, texts, style) if texts else "",
+        }
         if kind == "rise":
             tier = goal["tier"]
             told |= {"tier": tier["name"], "shade": tier["shade"]}
             told["text"] = (
-                self.env._("%(lacks)s more leads to %(tier)s.", lacks=told["lacks"], tier=tier["name"])
+                self.env._(
+                    "%(lacks)s more leads to %(tier)s.",
+                    lacks=told["lacks"],
+                    tier=tier["name"],
+                )
                 if texts
                 else self.env._("By your figures you reach %s.", tier["name"])
             )

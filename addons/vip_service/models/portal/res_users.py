@@ -51,9 +51,7 @@ class ResUsers(models.Model):
         begin = spans[0][0].astimezone(zone)
         now = pytz.utc.localize(at).astimezone(zone)
         today = [
-            stop
-            for start, stop in spans
-            if start.astimezone(zone).date() == now.date()
+            stop for start, stop in spans if start.astimezone(zone).date() == now.date()
         ]
         if begin <= now and today:
             until = written_time(self.env, today[-1].astimezone(zone))
