@@ -166,6 +166,26 @@ class TestAxe(EachWay, StoryCase):
             ".o_vip_backtest canvas",
         )
 
+    def test_rules_of_key_points(self):
+        rule = self.env.ref("vip_service.key_point_silent")
+        self.find(
+            f"/odoo/vip-key-point-rules/{rule.id}",
+            "tour.admin",
+            ".o_field_widget[name=condition_ids] .o_list_renderer,"
+            " .o_field_widget[name=condition_ids] .o_kanban_renderer",
+        )
+
+    def test_how_health_is_judged_and_what_it_would_have_said(self):
+        backtest = self.env["vip.health.backtest"].with_user(self.manager)
+        backtest = backtest.create({"month_from": self.month, "months": 1})
+        backtest.action_run()
+        self.find(
+            f"/odoo/vip-health-back-tests/{backtest.id}",
+            "tour.manager",
+            "[name=fell_red_count]",
+        )
+        self.find("/odoo/vip-health", "tour.admin", ".o_list_renderer .o_data_row")
+
     def test_a_monthly_close(self):
         self.env["score.entry"].create(
             {

@@ -35,8 +35,10 @@ PERCENTAGES = {
     "vip_service/engine/standing.py": "how near a tier is",
     "vip_service/models/page/res_partner_bands.py": "a month beside the highest one",
     "vip_service/models/face/res_partner_panel.py": "how near the next tier is",
-    "vip_service/models/face/res_partner_health.py": "health of one client: the change "
-    "of its activity, its mean grade of half a year",
+    "vip_service/models/health/res_partner_measure.py": "health of one client: the "
+    "change of its activity, its mean grade of half a year",
+    "vip_service/models/health/vip_health_backtest.py": "how far a job is",
+    "vip_service/tools/measure.py": "how well one measure of health is, in SQL",
     "vip_service/models/res_partner_client_360.py": "how near the next tier is",
     "vip_service/models/vip_tier_backtest.py": "how far a job is",
     "vip_service/static/src/client_360/entitlements/entitlements_section.js": "used",

@@ -272,6 +272,37 @@ def answers(scene):
     )
 
 
+def minded(scene):
+    """What is to be minded with a client: hints, rules, health, needs, a check."""
+    day, at = scene.now.date(), scene.now
+    rule = scene.env["vip.key.point.rule"].create(
+        {
+            "name": "Call them",
+            "condition_ids": [
+                Command.create({"measure": "open", "operator": "least", "value": 0})
+            ],
+        }
+    )
+    about = {"partner_id": scene.client.id}
+    hint = scene.at(at, "vip.client.hint", scene.manager)
+    hint.create({**about, "text": "Likes trains"})
+    page = scene.at(at, scene.client, scene.manager)
+    keys = [point["key"] for point in page.client_360_section("key_points")["items"]]
+    page.key_points_shown(keys)
+    page.key_point_said(f"rule:vip.key.point.rule,{rule.id}", "done")
+    scene.at(at, "vip.client.mark", scene.manager).create(
+        {**about, "kind": "care", "care": "age", "text": "Write", "consent": "Letter"}
+    )
+    scene.at(at, "vip.client.check", scene.manager).create(
+        {**about, "checked_on": day, "next_on": day + timedelta(days=365)}
+    )
+    scene.at(at, "vip.health.override", scene.manager).create(
+        {**about, "state": "watch", "reason": "Moves abroad", "date_to": day}
+    )
+    backtest = scene.at(at, "vip.health.backtest", scene.manager)
+    backtest.create({"month_from": scene.last, "months": 1}).action_run()
+
+
 # Working Time
 
 
@@ -617,7 +648,7 @@ def questionnaire(scene):
 STORIES = {
     "vip_base": (leave,),
     "resource_worktime": (holidays,),
-    "vip_service": (activity, tiers, entitlements, asked, answers),
+    "vip_service": (activity, tiers, entitlements, asked, answers, minded),
     "sla_promise": (policies, promises, outages),
     "sla_scoring": (points, reviews, cards),
     "vip_voice": (voice,),

@@ -14,6 +14,8 @@ from .log import add_months
 SECOND_MANAGER = "manager.2"
 #: Clients of the group, by their place among the key clients.
 FAMILY = (1, 3, 4)
+#: Of so many key clients something is to be minded.
+MINDED = 4
 #: Reviews that are scored; the others wait for their reviewers.
 SCORED = 3
 
@@ -21,7 +23,10 @@ SCORED = 3
 def show(replay):
     """Make one thing of each kind, unless it is there already."""
     hire_second_manager(replay)
-    for step in (_family, _outages, _draft_policy, _try_draft, _preview, _sample, _ask):
+    for step in (
+        *(_family, _mind, _outages, _draft_policy, _try_draft, _preview),
+        *(_sample, _ask),
+    ):
         step(replay)
         replay.env.flush_all()
 
@@ -69,6 +74,44 @@ def _family(replay):
             ],
         }
     )
+
+
+def _mind(replay):
+    """Let people note what is to be minded with the first key clients."""
+    marks = _as(replay, MANAGER, "vip.client.mark")
+    if marks.search_count([]):
+        return
+    today = replay.company._vip_local_date(replay.plan.now)
+    hints = _as(replay, MANAGER, "vip.client.hint")
+    checks = _as(replay, MANAGER, "vip.client.check")
+    for place, client in enumerate(key_clients(replay)[:MINDED]):
+        about = {"partner_id": client.id}
+        hints.create({**about, "text": "Expects figures in lots, not in money"})
+        marks.create(
+            [
+                {**about, "kind": "need", "text": "The monthly statement by the 3rd"},
+                {**about, "kind": "preference", "text": "Is called before noon"},
+            ]
+        )
+        if not place % 2:
+            marks.create(
+                {
+                    **about,
+                    "kind": "care",
+                    "care": "disability",
+                    "text": "Write, do not ring",
+                    "consent": "By letter, filed at the branch",
+                    "date_from": today - timedelta(days=60),
+                }
+            )
+        checked = today - timedelta(days=340 + 10 * place)
+        checks.create(
+            {
+                **about,
+                "checked_on": checked,
+                "next_on": checked + timedelta(days=365),
+            }
+        )
 
 
 def _outages(replay):

@@ -85,6 +85,10 @@ class TestDemo(ReplayCase):
         self.assertEqual(len(states("score.review.sample")), 1)
         self.assertEqual(len(self.env["vip.client.group"].search([]).member_ids), 3)
         self.assertTrue(self.env["sla.policy"].search([("is_draft", "=", True)]))
+        marks = self.env["vip.client.mark"].search([])
+        self.assertEqual(set(marks.mapped("kind")), {"need", "preference", "care"})
+        self.assertTrue(self.env["vip.client.hint"].search([]))
+        self.assertTrue(self.env["vip.client.check"].search([]))
 
 
 class Savepoints:

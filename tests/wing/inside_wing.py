@@ -85,7 +85,7 @@ class TestWing(BrowserCase):
 
     def test_a_measure_of_health(self):
         client = self.client.with_user(self.manager)
-        measures = {m["key"]: m for m in client._client_health_measures()}
+        measures = {m["key"]: m for m in client._health_of(client._now())}
         self.assertEqual(measures["sample_visits"]["value"], 1)
 
     def test_the_client_is_seen_with_all_of_it(self):

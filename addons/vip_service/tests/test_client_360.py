@@ -118,7 +118,9 @@ class TestClient360(VipCase):
         self.assertIn("A contact is planned", action["note"])
 
     def test_who_keeps_its_tier_is_left_alone(self):
-        self.fact(self.partner, JANUARY, volume=500)
+        self.partner = self.client("Z", adviser_id=self.adviser.id)
+        self.fact(self.partner, JANUARY, 600_000, 500)
+        self.promote(self.partner, self.platinum, at=REVIEW_AT)
         self.assertEqual(self.keeping("adviser"), [])
 
     def test_at_the_top_there_is_no_next_tier_at_the_bottom_no_risk(self):

@@ -193,7 +193,9 @@ def note_on_client(*, ids, company, now, mailed):
             is_of("p", SQL("c.id")),
         ),
         incoming=SQL(
-            "(m.message_type IN ('comment', 'email') AND u.internal IS NULL AND %s)",
+            "(m.message_type IN ('comment', 'email') AND u.internal IS NULL"
+            " AND (s.internal IS NOT TRUE AND m.subtype_id IS NOT NULL"
+            "      OR m.message_type = 'email') AND %s)",
             is_of("p", SQL("c.id")),
         ),
     )

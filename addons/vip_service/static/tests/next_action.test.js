@@ -114,6 +114,50 @@ test("a key point leads to the rows behind it, if it has any", async () => {
     expect.verifySteps(['helpdesk.ticket [["id","=",3]]']);
 });
 
+test("what is shown is counted once, useful is counted, done takes it away", async () => {
+    onRpc("res.partner", "key_points_shown", ({ args }) => {
+        expect.step(`shown ${args[1].join(" ")}`);
+        return true;
+    });
+    onRpc("res.partner", "key_point_said", ({ args }) => {
+        expect.step(`said ${args[1]} ${args[2]}`);
+        return true;
+    });
+    const point = { priority: 1, source: "Ada", valid_until: false, link: false };
+    await mountWithCleanup(KeyPoints, {
+        props: {
+            partnerId: 1,
+            maySay: true,
+            items: [
+                { ...point, key: "hint,1", text: "Lots", level: "info", useful: 1 },
+                { ...point, key: "late,1", text: "Late", level: "danger", useful: 0 },
+            ],
+        },
+    });
+    expect.verifySteps(["shown hint,1 late,1"]);
+    expect("li:first .o_vip_key_point_source").toHaveText("Ada · useful once");
+    await contains("li:first .o_vip_key_point_say").click();
+    await contains("[data-outcome=useful]").click();
+    expect("li:first .o_vip_key_point_source").toHaveText("Ada · useful 2 times");
+    for (const place of ["last", "first"]) {
+        await contains(`li:${place} .o_vip_key_point_say`).click();
+        await contains("[data-outcome=done]").click();
+    }
+    expect.verifySteps(["said hint,1 useful", "said late,1 done", "said hint,1 done"]);
+    expect("li").toHaveCount(1);
+    expect("li").toHaveText(/^Late/);
+});
+
+test("who only reads is offered nothing to say and is not counted", async () => {
+    onRpc("res.partner", "key_points_shown", () => expect.step("shown"));
+    const point = { key: "a", text: "A", level: "info", priority: 1, source: "" };
+    await mountWithCleanup(KeyPoints, {
+        props: { partnerId: 1, maySay: false, items: [point] },
+    });
+    expect(".o_vip_key_point_say").toHaveCount(0);
+    expect.verifySteps([]);
+});
+
 function line(id, at, extra) {
     return {
         key: `opened,${id}`,
