@@ -177,7 +177,10 @@ class TestTours(EachWay, StoryCase):
         )
         self.env.invalidate_all()
         said = self.env["mail.message"].search(
-            [("model", "=", "helpdesk.ticket"), ("author_id.name", "=", "tour.agent")]
+            [
+                ("model", "=", "helpdesk.ticket"),
+                ("author_id", "=", self.agent.partner_id.id),
+            ]
         )
         self.assertIn("Dear Tour Trading", "".join(said.mapped("body")))
 

@@ -86,8 +86,8 @@ class TestHomeOfAgent(HomeCase):
     def test_the_clock_beside_the_next_action_is_that_of_its_promise(self):
         self.make_policy(
             "Solved first",
-            first_response=30,
-            resolution=15,
+            first_response=60,
+            resolution=45,
             category_ids=[(6, 0, self.item.ids)],
         )
         ticket = self.ticket()
@@ -97,6 +97,11 @@ class TestHomeOfAgent(HomeCase):
         self.assertEqual(told["action"]["promise"], "First response")
         self.assertEqual(told["side"]["data"]["metric"], "First response")
         self.assertEqual(told["side"]["data"]["due"], told["action"]["until"])
+        # What presses is done first, and on the ticket.
+        told = self.next_action(30)
+        self.assertEqual(told["action"]["verb"], "solve")
+        self.assertEqual(told["action"]["button"], "Open the request")
+        self.assertEqual(told["side"]["data"]["metric"], "Resolution")
 
     def test_what_is_put_off_comes_back_when_its_time_is_over(self):
         first, second = self.ticket(), self.ticket(minutes(1))

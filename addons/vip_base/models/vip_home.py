@@ -59,6 +59,14 @@ class VipHome(models.AbstractModel):
         return None
 
     @api.model
+    def _read_along(self):
+        """Return {key: ``SELECT`` of one JSON value} that is read with the numbers; a door.
+
+        Found by that key in :meth:`_found_along`, where numbers are counted together.
+        """
+        return {}
+
+    @api.model
     def _tiles(self):
         """Return the tiles of all roles (``tools/tile.py``), in any order."""
         return [
@@ -223,6 +231,11 @@ class VipHome(models.AbstractModel):
         return shared(self.env, "vip_base/counted", dict)
 
     @api.model
+    def _found_along(self):
+        """Return {key: value} of what was read with the numbers of this page."""
+        return shared(self.env, "vip_base/along", dict)
+
+    @api.model
     def _count(self, tiles, alone=False):
         """Return {key: {"count", "text", "notes", "oldest", "seconds", "failed"}} of tiles.
 
@@ -286,9 +299,18 @@ class VipHome(models.AbstractModel):
             by_part.setdefault(tile.part, []).append(tile)
         parts = list(by_part.values())
         selects = [self._select(part, number) for number, part in enumerate(parts)]
+        along = list(self._read_along().items())
+        selects += [
+            SQL("SELECT %s, NULL, NULL, (%s)", number, select)
+            for number, (_key, select) in enumerate(along, len(parts))
+        ]
         for number, *values in self.env.execute_query(
             SQL(" UNION ALL ").join(SQL("(%s)", select) for select in selects)
         ):
+            if number >= len(parts):
+                key, _select = along[number - len(parts)]
+                self._found_along()[key] = values[-1]
+                continue
             for tile, *of_tile in zip(parts[number], *values, strict=True):
                 yield tile, self._told_of_rows(tile, *of_tile)
 

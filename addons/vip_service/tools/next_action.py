@@ -22,7 +22,8 @@ def next_action(about, verb, text, *, rank, by, mine, link, ticket=False, **more
     :param ticket: {id, number, name} of the ticket that it is about
     :param more: ``button`` (its text), ``method`` (of the ticket, that does it), ``note``
         and ``since`` (why, and since when: naive UTC), ``promise`` (what was promised) and
-        ``until`` (when it is due: naive UTC); ``promise_id``: which one
+        ``until`` (when it is due: naive UTC); ``promise_id``: which one; ``pressing``:
+        whether it is late or near its limit
     """
     model, record_id = about
     return {
@@ -35,6 +36,7 @@ def next_action(about, verb, text, *, rank, by, mine, link, ticket=False, **more
         "link": link,
         "ticket": ticket,
         "promise_id": more.get("promise_id") or False,
+        "pressing": bool(more.get("pressing")),
         **{name: more.get(name) or False for name in TEXTS},
         **{name: fields.Datetime.to_string(more.get(name) or False) for name in TIMES},
     }
@@ -53,5 +55,24 @@ def due_first(action):
 
 
 def ours_first(action):
-    """Sort what the reader may do before the rest, and by what is done before what."""
-    return not action["mine"], action["rank"], action["until"] or "9"
+    """Sort what the reader may do before the rest, and by what is done before what.
+
+    What keeps a promise that presses is done first, once somebody has the request.
+
+    >>> take = {"mine": True, "rank": TAKE, "until": "2024-03-04 12:00:00"}
+    >>> write = {"mine": True, "rank": UPDATE, "until": "2024-03-04 11:00:00"}
+    >>> solve = {"mine": True, "rank": SOLVE, "until": "2024-03-04 09:00:00"}
+    >>> sorted([solve, write, take], key=ours_first) == [take, write, solve]
+    True
+    >>> solve["pressing"] = True
+    >>> sorted([solve, write, take], key=ours_first) == [take, solve, write]
+    True
+    """
+    until, pressing = action["until"] or "9", action.get("pressing")
+    return (
+        not action["mine"],
+        action["rank"] != TAKE,
+        until if pressing else "9",
+        action["rank"],
+        until,
+    )

@@ -43,28 +43,33 @@ class Owed(NamedTuple):
     round: int | None
     #: When a clock is due, since when something waits; naive UTC.
     at: datetime | None
+    #: Of a clock: it is late, near its limit, or was warned of.
+    pressing: bool
     solved: bool
 
 
-def owed(ids):
+def owed(ids, now, soon):
     """Return the SQL of what is owed on tickets: columns as of :class:`Owed`."""
     return SQL(
         """
-        SELECT owed.ticket_id, what::varchar, owed.id, metric, round, at,
+        SELECT owed.ticket_id, what::varchar, owed.id, metric, round, at, pressing,
                COALESCE(s.solved OR s.closed, FALSE)
           FROM (SELECT ticket_id, %(clock)s AS what, id, metric, round,
-                       due_at AS at
+                       due_at AS at,
+                       COALESCE(due_at <= %(soon)s OR warn_at <= %(now)s, FALSE)
+                       AS pressing
                   FROM sla_clock
                  WHERE ticket_id = ANY(%(ids)s) AND stopped_at IS NULL
                    AND state IN ('running', 'missed')
                    AND replaced_by_id IS NULL
                 UNION ALL
-                SELECT ticket_id, %(extension)s, id, metric, NULL, requested_at
+                SELECT ticket_id, %(extension)s, id, metric, NULL, requested_at,
+                       FALSE
                   FROM sla_extension
                  WHERE ticket_id = ANY(%(ids)s) AND state = 'requested'
                 UNION ALL
                 SELECT b.ticket_id, %(excuse)s, e.id, b.metric, NULL,
-                       e.requested_at
+                       e.requested_at, FALSE
                   FROM sla_breach b JOIN sla_excuse e ON e.breach_id = b.id
                  WHERE b.ticket_id = ANY(%(ids)s) AND e.state = 'requested'
                 UNION ALL
@@ -73,7 +78,8 @@ def owed(ids):
                          WHERE w.ticket_id = t.id AND w.start > COALESCE((
                                SELECT max(b.start) FROM sla_span b
                                 WHERE b.ticket_id = t.id
-                                  AND b.stage_id <> t.stage_id), '-infinity'))
+                                  AND b.stage_id <> t.stage_id), '-infinity')),
+                       FALSE
                   FROM helpdesk_ticket t
                   JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
                  WHERE t.id = ANY(%(ids)s) AND s.waiting_on IS NOT NULL) owed
@@ -86,15 +92,17 @@ def owed(ids):
         extension=EXTENSION,
         excuse=EXCUSE,
         wait=WAIT,
+        now=now,
+        soon=soon,
     )
 
 
 OWED = KeptPlan(
     "sla_ticket_owed",
-    {"ids": "int[]"},
+    {"ids": "int[]", "now": "timestamp", "soon": "timestamp"},
     {
         **{"ticket_id": "int", "what": "varchar", "id": "int", "metric": "varchar"},
-        **{"round": "int", "at": "timestamp", "solved": "bool"},
+        **{"round": "int", "at": "timestamp", "pressing": "bool", "solved": "bool"},
     },
     owed,
 )
@@ -138,6 +146,7 @@ class HelpdeskTicket(models.Model):
             action["promise"] = self._promise_label(first)
             action["until"] = fields.Datetime.to_string(first.at)
             action["promise_id"] = first.id
+            action["pressing"] = first.pressing
 
     @api.model
     def _promise_label(self, clock):
@@ -174,6 +183,7 @@ class HelpdeskTicket(models.Model):
                 promise=self._promise_label(clock),
                 until=clock.at,
                 promise_id=clock.id,
+                pressing=clock.pressing,
             )
 
     @api.model
@@ -243,8 +253,10 @@ class HelpdeskTicket(models.Model):
         self.env["sla.span"].flush_model()
         self.env["sla.extension"].flush_model(["state", "ticket_id"])
         self.env["sla.excuse"].flush_model(["state", "breach_id"])
+        moments = self._sla_moments()
         # Whoever may read a ticket may know what is owed on it.
-        rows = OWED.rows(self.env, len(self), ids=self.ids)
+        now, soon = moments["now"], moments["soon"]
+        rows = OWED.rows(self.env, len(self), ids=self.ids, now=now, soon=soon)
         found = {}
         for row in rows:
             owed = Owed(*row)

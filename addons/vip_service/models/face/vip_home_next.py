@@ -106,8 +106,10 @@ class VipHome(models.AbstractModel):
         for ticket_id in ticket_ids:
             for action in found.get(ticket_id, ())[:1]:
                 if action["mine"] and not self._is_put_off(action):
+                    # What has no button of its own is done on the request.
+                    button = action["button"] or self.env._("Open the request")
                     return {
-                        "action": action,
+                        "action": {**action, "button": button},
                         "face": self._face_of(ticket_id, ticket_ids),
                         "side": self._next_side(ticket_id, action),
                     }

@@ -3,10 +3,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.shared import shared
 from odoo.addons.vip_base.tools.times import event_time
 
+#: Under which key it is read with the numbers of a home.
+PUT_OFF = "vip_service/put_off"
 #: Nobody puts anything off for longer.
 LONGEST = timedelta(days=31)
 
@@ -56,13 +59,32 @@ class VipHome(models.AbstractModel):
         return shared(self.env, "vip_service/put_off", self._read_put_off)
 
     @api.model
-    def _read_put_off(self):
-        now = event_time(self.env)
-        rows = self.env["vip.put.off"].search_fetch(
-            [("user_id", "=", self.env.uid), ("until", ">", now)],
-            ["key", "since", "until"],
+    def _read_along(self):
+        return {**super()._read_along(), PUT_OFF: self._put_off_sql()}
+
+    @api.model
+    def _put_off_sql(self):
+        """Return the ``SELECT`` of what the user has put off, as one JSON value."""
+        self.env["vip.put.off"].flush_model()
+        return SQL(
+            """
+            SELECT COALESCE(jsonb_object_agg(key, jsonb_build_array(
+                       COALESCE(since, ''), date_trunc('second', until)::text)), '{}')
+              FROM vip_put_off WHERE user_id = %s AND until > %s
+            """,
+            self.env.uid,
+            event_time(self.env),
         )
-        return {row.key: (row.since or "", row.until) for row in rows}
+
+    @api.model
+    def _read_put_off(self):
+        found = self._found_along().get(PUT_OFF)
+        if found is None:
+            [[found]] = self.env.execute_query(self._put_off_sql())
+        return {
+            key: (since, fields.Datetime.to_datetime(until))
+            for key, (since, until) in found.items()
+        }
 
     @api.model
     def _is_put_off(self, action):

@@ -61,7 +61,7 @@ const fields = registry.category("fields");
 for (const [name, component, displayName, listViewWidth] of [
     ["sla_queue_metric", QueueMetric, _t("Promise due"), [125, 180]],
     ["sla_queue_left", QueueLeft, _t("Time left"), [150, 170]],
-    ["sla_queue_due", QueueDue, _t("Due"), [130, 190]],
+    ["sla_queue_due", QueueDue, _t("Due"), [155, 190]],
 ]) {
     fields.add(name, {
         component,
