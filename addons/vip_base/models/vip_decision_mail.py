@@ -214,6 +214,8 @@ class VipHome(models.AbstractModel):
 
         It is counted as on their home, by their own rights.
         """
+        # What the names of others were in their language is not what they are in this.
+        self.env.invalidate_all()
         reader = self.env["vip.digest"]._reader(user)
         companies = (user.company_id | user.company_ids).ids
         home = share(
