@@ -124,6 +124,8 @@ class FirstHour:
         box.click()
         box.fill(text)
         self.press(f"{ITEM}:not(.o_m2o_dropdown_option):has-text('{text}')")
+        # On to the next field: what was typed is not looked for once more.
+        self.page.keyboard.press("Tab")
         self.page.wait_for_selector(ITEM, state="detached")
 
     def shown(self, selector):

@@ -42,6 +42,7 @@ class ResUsers(models.Model):
     vip_decisions_mail = fields.Boolean(
         string="Daily mail of decisions waiting",
         default=True,
+        groups="base.group_user",
         prefetch=RARE,
         help="Each working day: what waits for your decision, and since when.",
     )

@@ -1,5 +1,5 @@
-import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
-import { KpiBoard } from "@sla_scoring/kpi_board/kpi_board";
+import { getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { WebClient } from "@web/webclient/webclient";
 
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
@@ -36,8 +36,10 @@ const BOARD = {
 async function mount(detail) {
     onRpc("score.kpi", "kpi_board", () => BOARD);
     onRpc("score.kpi", "kpi_detail", detail);
-    await mountWithCleanup(KpiBoard, {
-        props: { action: {}, actionId: 1, className: "", updateActionState() {} },
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "sla_scoring.kpi_board",
     });
 }
 
