@@ -19,7 +19,7 @@ function find(name, heading) {
             // The palette has the focus: one types, and presses nothing.
             run({ anchor }) {
                 anchor.value = `:${name}`;
-                anchor.dispatchEvent(new Event("input", { bubbles: true }));
+                anchor.dispatchEvent(new window.Event("input", { bubbles: true }));
             },
         },
         {
