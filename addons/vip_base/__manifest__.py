@@ -33,7 +33,11 @@
             "vip_base/static/src/tokens/badges.scss",
             "vip_base/static/src/tokens/words.scss",
         ],
-        "web.assets_backend": ["vip_base/static/src/**/*"],
+        "web.assets_backend": [
+            "vip_base/static/src/**/*",
+            ("remove", "vip_base/static/src/show_me/interactive/**/*"),
+        ],
+        "web_tour.interactive": ["vip_base/static/src/show_me/interactive/**/*"],
         "web.assets_unit_tests": [
             "vip_base/static/tests/written_cases.js",
             "vip_base/static/tests/**/*.test.js",

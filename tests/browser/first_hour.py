@@ -122,8 +122,11 @@ class FirstHour:
         self.presses += 1
         box = self.page.locator(f"{field} input").first
         box.click()
-        box.press_sequentially(text)
-        self.press(f"{ITEM}:has-text('{text}')")
+        box.fill(text)
+        self.press(f"{ITEM}:not(.o_m2o_dropdown_option):has-text('{text}')")
+        # On to the next field: what was typed is not looked for once more.
+        self.page.keyboard.press("Tab")
+        self.page.wait_for_selector(ITEM, state="detached")
 
     def shown(self, selector):
         return self.page.wait_for_selector(selector)

@@ -24,21 +24,6 @@ class TestDecideTours(EachWay, StoryCase):
             self.proposal.effective_date, self.company._vip_local_date(self.now)
         )
 
-    def test_a_policy_is_drafted_and_tried_by_a_manager(self):
-        policy = self.env["sla.policy"].search(
-            [("category_ids", "in", self.item.ids)], limit=1
-        )
-        self.start_tour(
-            f"/odoo/vip-policies/{policy.id}",
-            "sla_promise_policy_draft",
-            login="tour.manager",
-        )
-        self.env.invalidate_all()
-        draft = self.env["sla.policy"].search([("previous_id", "=", policy.id)])
-        self.assertTrue(draft.is_draft)
-        trial = self.env["sla.whatif"].search([("draft_ids", "in", draft.ids)])
-        self.assertEqual((trial.state, trial.create_uid), ("done", self.manager))
-
     def test_the_board_opens_what_is_late(self):
         self.start_tour("/odoo/kpi", "sla_scoring_kpi_board", login="tour.manager")
 

@@ -77,6 +77,17 @@ class TestDecisionMail(TransactionCase):
         self.assertIn("Acme Mail", html2plaintext(message.body))
         self.assertIn(row.url, message.body)
 
+    def test_what_is_about_no_client_and_several_companies_is_told_as_well(self):
+        outage = self.env["sla.outage"].with_user(self.ann)
+        outage = outage.create(
+            {"name": "Line cut", "reason": "Digger", "date_from": MORNING}
+        )
+        groups, _count = self.home._decisions_of(self.bob)
+        rows = [row for _title, rows in groups for row in rows]
+        [row] = [row for row in rows if row.title == outage.display_name]
+        self.assertFalse(row.client)
+        self.assertIn("Ann", row.holder)
+
     def test_nobody_is_told_of_what_they_proposed(self):
         self.assertNotIn("Acme Mail", [row.client for row in self.rows(self.ann)])
 

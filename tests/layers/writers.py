@@ -53,6 +53,10 @@ WRITERS = {
         "sla_promise/models/client/vip_tier_change.py::_retier_open_tickets": "update",
         "sla_promise/models/ticket/helpdesk_ticket.py::_sla_store_response": "update",
     },
+    "res_users": {
+        # who was told today: of two jobs at once one
+        "vip_base/models/vip_decision_mail.py::_first_today": "update",
+    },
     "resource_worktime_version": {
         "resource_worktime/models/resource_worktime_version.py::_append": "insert",
     },

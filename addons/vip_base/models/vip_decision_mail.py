@@ -42,6 +42,7 @@ class ResUsers(models.Model):
     vip_decisions_mail = fields.Boolean(
         string="Daily mail of decisions waiting",
         default=True,
+        groups="base.group_user",
         prefetch=RARE,
         help="Each working day: what waits for your decision, and since when.",
     )
@@ -214,6 +215,8 @@ class VipHome(models.AbstractModel):
 
         It is counted as on their home, by their own rights.
         """
+        # What the names of others were in their language is not what they are in this.
+        self.env.invalidate_all()
         reader = self.env["vip.digest"]._reader(user)
         companies = (user.company_id | user.company_ids).ids
         home = share(

@@ -102,12 +102,14 @@ class VipDecisionMixin(models.AbstractModel):
                 raise bar
 
     def _eligible_deciders(self):
-        """Return the service managers of the company who may decide on this."""
+        """Return the service managers of its companies who may decide on this."""
         parties = self._parties()._same_person()
+        several = "company_ids" in self._fields
+        companies = self.company_ids if several else self.company_id
         return self.env.ref(MANAGER_GROUP).all_user_ids.filtered(
             lambda user: (
                 user._is_internal()
-                and self.company_id in user.company_ids
+                and (not companies or companies & user.company_ids)
                 and user not in parties
             )
         )

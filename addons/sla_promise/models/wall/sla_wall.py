@@ -263,8 +263,9 @@ class SlaWall(models.Model):
             "live": self.env._("live"),
             "stale": self.env._("no connection since"),
             "nothing": self.env._("nothing is due"),
-            "d": self.env._("d"),
-            "h": self.env._("h"),
-            "min": self.env._("min"),
-            "s": self.env._("s"),
+            # The page puts the numbers in: what is left changes each second.
+            "days": self.env._("[1] d [2] h"),
+            "hours": self.env._("[1] h [2] min"),
+            "minutes": self.env._("[1] min"),
+            "seconds": self.env._("[1] min [2] s"),
         }

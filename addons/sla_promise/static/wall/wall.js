@@ -28,17 +28,19 @@ document.addEventListener("DOMContentLoaded", () => {
         `${value.toLocaleString(shown.lang, { minimumFractionDigits: 1 })} %`;
 
     function length(seconds) {
-        const { d, h, min, s } = shown.labels;
+        const { days, hours, minutes, seconds: exactly } = shown.labels;
         const whole = Math.max(0, Math.floor(seconds));
-        const parts =
-            whole >= 86400
-                ? [Math.floor(whole / 86400), d, Math.floor((whole % 86400) / 3600), h]
-                : whole >= 3600
-                  ? [Math.floor(whole / 3600), h, Math.floor((whole % 3600) / 60), min]
-                  : whole >= 600
-                    ? [Math.floor(whole / 60), min]
-                    : [Math.floor(whole / 60), min, whole % 60, s];
-        return parts.join(" ");
+        const put = (text, first, second) =>
+            text.replace("[1]", Math.floor(first)).replace("[2]", Math.floor(second));
+        if (whole >= 86400) {
+            return put(days, whole / 86400, (whole % 86400) / 3600);
+        }
+        if (whole >= 3600) {
+            return put(hours, whole / 3600, (whole % 3600) / 60);
+        }
+        return whole >= 600
+            ? put(minutes, whole / 60)
+            : put(exactly, whole / 60, whole % 60);
     }
 
     function badge(row) {

@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("sla_promise_first_hour", {
         {
             content: "They are looked at and confirmed",
             trigger:
-                "[data-step='vip_service/tiers'] .o_vip_first_hour_open .btn:last-child",
+                "[data-step='vip_service/tiers'] .o_vip_first_hour_open .btn-primary",
             run: "click",
         },
         {

@@ -16,7 +16,11 @@ function find(name, heading) {
         {
             content: "It is typed",
             trigger: ".o_command_palette_search input",
-            run: `edit :${name}`,
+            // The palette has the focus: one types, and presses nothing.
+            run({ anchor }) {
+                anchor.value = `:${name}`;
+                anchor.dispatchEvent(new window.Event("input", { bubbles: true }));
+            },
         },
         {
             content: "and found",

@@ -89,7 +89,7 @@ const posted = [
 registry.category("web_tour.tours").add("sla_scoring_managers_day", {
     steps: () => [
         counting(HOME),
-        ...decideTwo("sla.excuse", "Day", ["Approve", "批准"], "action_approve"),
+        ...decideTwo("sla.excuse", "tour.agent", ["Approve", "批准"], "action_approve"),
         ...decideTwo("vip.late.contact", "Day", ["Approve", "批准"], "action_approve"),
         ...decideTwo(
             "score.appeal",
@@ -99,7 +99,7 @@ registry.category("web_tour.tours").add("sla_scoring_managers_day", {
             [
                 {
                     content: "The agent is answered",
-                    trigger: ".o_form_view [name=answer] textarea",
+                    trigger: ".o_form_view [name=comment] textarea",
                     run: "edit The client agrees with you",
                 },
             ]
@@ -145,6 +145,11 @@ registry.category("web_tour.tours").add("sla_scoring_managers_day", {
             run: "click",
         },
         {
+            content: "It is the month that is over",
+            trigger: `.o_form_view .o_statusbar_buttons button${inWords("See what is open", "查看待处理事项")}`,
+            run: "click",
+        },
+        {
             content: "Errors need a second look",
             trigger: ".o_close_line[data-line=errors].o_close_waits .btn",
             run: "click",
@@ -171,8 +176,8 @@ registry.category("web_tour.tours").add("sla_scoring_managers_day", {
         agree,
         {
             content: "The month is closed",
-            trigger: ".o_close_decision .fa-lock",
+            trigger: ".o_close_decision h3 .fa-lock",
         },
-        within(80, ".o_close_decision .fa-lock"),
+        within(80, ".o_close_decision h3 .fa-lock"),
     ],
 });
