@@ -416,9 +416,15 @@ def _closed(replay, complaint, at, login):
 
 # What repeats is improved
 
-IMPROVED = ("Hand on with a word: what was promised, to whom", "转交须交代:承诺了什么、对谁")
+IMPROVED = (
+    "Hand on with a word: what was promised, to whom",
+    "转交须交代:承诺了什么、对谁",
+)
 DONE = (
-    ("A field for it in the hand-over, filled before it is passed on", "转交表单增加必填项"),
+    (
+        "A field for it in the hand-over, filled before it is passed on",
+        "转交表单增加必填项",
+    ),
     ("Release 7, in force since that day", "第7版已上线"),
 )
 

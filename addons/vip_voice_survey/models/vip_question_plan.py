@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
@@ -47,7 +47,8 @@ class VipQuestionPlan(models.Model):
             if plan.survey_id.users_login_required:
                 raise ValidationError(
                     self.env._(
-                        "“%s” asks for a login: clients have none.", plan.survey_id.title
+                        "“%s” asks for a login: clients have none.",
+                        plan.survey_id.title,
                     )
                 )
 

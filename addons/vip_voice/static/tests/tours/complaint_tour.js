@@ -81,12 +81,14 @@ registry.category("web_tour.tours").add("vip_voice_complaint", {
         lookAt(".o_vip_complaint [name=action_ids]"),
         {
             content: "Something is done",
-            trigger: ".o_vip_complaint [name=action_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_vip_complaint [name=action_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {
             content: "What",
-            trigger: ".o_vip_complaint [name=action_ids] .o_selected_row [name=name] input",
+            trigger:
+                ".o_vip_complaint [name=action_ids] .o_selected_row [name=name] input",
             run: "edit Return the fee",
         },
         {
@@ -196,7 +198,8 @@ registry.category("web_tour.tours").add("vip_voice_close", {
         },
         {
             content: "It is looked at later, and the page says when",
-            trigger: ".o_form_view:has([name=recheck_bar]:contains(/./)):not(:has(button[name=action_done]))",
+            trigger:
+                ".o_form_view:has([name=recheck_bar]:contains(/./)):not(:has(button[name=action_done]))",
         },
     ],
 });
