@@ -56,7 +56,11 @@ class TestVoiceWalk(EachWay, StoryCase):
                 f"Earlier {number}", minutes=60 * 24 * 10, team_id=cls.voice.id
             )
             cls.env["vip.case.cause"].create(
-                {"ticket_id": earlier.id, "cause_id": cls.cause.id}
+                {
+                    "ticket_id": earlier.id,
+                    "cause_id": cls.cause.id,
+                    "about_category_id": cls.item.id,
+                }
             )
         cls._requests(BEFORE, cls.now - timedelta(days=10))
         cls.env.flush_all()
@@ -108,6 +112,7 @@ class TestVoiceWalk(EachWay, StoryCase):
         )
         self.assertEqual(complaint.filed_by_id, self.officer)
         self.assertEqual(complaint.owner_id, self.officer)
+        self.assertEqual(complaint.cause_line_ids.cause_id, self.cause)
         self.assertEqual(complaint.cause_line_ids.decided_by_id, self.officer)
         self.assertEqual(complaint.action_ids.done_by_id, self.officer)
         self.assertEqual(complaint.decided_by_id, self.officer)

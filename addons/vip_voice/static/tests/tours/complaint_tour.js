@@ -60,14 +60,9 @@ registry.category("web_tour.tours").add("vip_voice_complaint", {
         },
         doNext("cause"),
         {
-            content: "A person decides what it came from",
-            trigger: ".modal [name=cause_id] input",
-            run: "edit Handed on",
-        },
-        {
-            content: "This one",
-            trigger: ".o-autocomplete--dropdown-item a:contains(Handed on)",
-            run: "click",
+            content: "Like cases propose what it came from; a person says why",
+            trigger: ".modal:has([name=cause_id]) [name=why] textarea",
+            run: "edit The other team did not know",
         },
         {
             content: "Keep it",
