@@ -215,12 +215,12 @@ registry.category("web_tour.tours").add("vip_voice_client_360", {
         },
         lookAt(".o_vip_360_story"),
         {
-            content: "Each station is a line of the story",
-            trigger: ".o_vip_360_story_line[data-kind=complaint_closed_at]",
+            content: "What happened of it is in the story",
+            trigger: ".o_vip_360_story_line[data-kind^=complaint]",
         },
         {
-            content: "From there to the complaint",
-            trigger: ".o_vip_360_story_line[data-kind=complaint_closed_at] a",
+            content: "From the section to the complaint",
+            trigger: "[data-section=voice] [data-kind='vip.complaint'] a",
             run: "click",
         },
         {
