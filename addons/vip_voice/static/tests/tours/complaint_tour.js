@@ -213,11 +213,6 @@ registry.category("web_tour.tours").add("vip_voice_client_360", {
                 "已结案"
             )}`,
         },
-        lookAt(".o_vip_360_story"),
-        {
-            content: "What happened of it is in the story",
-            trigger: ".o_vip_360_story_line[data-kind^=complaint]",
-        },
         {
             content: "From the section to the complaint",
             trigger: "[data-section=voice] [data-kind='vip.complaint'] a",
