@@ -193,7 +193,7 @@ RECORDS = {
     *("vip.late.contact", "vip.question", "vip.question.key", "vip.answer"),
     *("vip.feedback", "vip.complaint", "vip.complaint.action", "vip.complaint.part"),
     *("vip.case.cause", "vip.improvement", "vip.improvement.action"),
-    "vip.improvement.check",
+    *("vip.improvement.check", "survey.user_input"),
     *("vip.answer.grade", "vip.answer.words", "vip.answer.import"),
     *("vip.tier.backtest.line", "vip.tier.backtest.ticket", "vip.tier.change"),
     *("vip.tier.membership", "vip.tier.review", "vip.tier.verdict"),

@@ -115,6 +115,13 @@ class NamedCase(TransactionCase):
     def _new_vip_question_plan(self, _name):
         return {"template_id": self.make("mail.template").id}
 
+    def _new_survey_survey(self, name):
+        return {"title": name}
+
+    def _new_survey_question(self, name):
+        scale = {"question_type": "scale", "scale_min": 1, "scale_max": 5}
+        return {"title": name, "survey_id": self.make("survey.survey").id, **scale}
+
     def _new_vip_question_quota(self, _name):
         return {"plan_id": self.make("vip.question.plan").id, "most": 1}
 

@@ -639,7 +639,9 @@ def questionnaire(scene):
     plan = scene.ref("vip_voice.plan_closing")
     plan.write({"survey_id": survey.id, "survey_grade_id": whole.id})
     inputs = scene.env["survey.user_input"].sudo()
-    inputs._offer(scene.env["vip.question"].search([("plan_id", "=", plan.id)], limit=1))
+    inputs._offer(
+        scene.env["vip.question"].search([("plan_id", "=", plan.id)], limit=1)
+    )
     offered = inputs.search([("survey_id", "=", survey.id)], limit=1)
     offered._save_lines(whole, "4")
     offered._mark_done()

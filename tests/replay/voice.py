@@ -2,8 +2,8 @@
 
 The log holds nothing of it, so a rule with a seed says it:
 
-- Half of the clients have an address, and plans ask them: after a service each day about the closings
-  of that day, about the relation ten days ago whoever was asked nothing else.
+- Half of the clients have an address, and plans ask them: after a service each day about
+  the closings of that day, about the relation ten days ago whoever was asked nothing else.
 - Half of those who are asked answer, one to 30 hours later. A grade is drawn as those of
   the answers by SMS (:mod:`.answers`). Of a request that was late by more than a working
   day it is one lower, by more than five two. Whether clients would recommend us follows
@@ -416,9 +416,15 @@ def _closed(replay, complaint, at, login):
 
 # What repeats is improved
 
-IMPROVED = ("Hand on with a word: what was promised, to whom", "转交须交代:承诺了什么、对谁")
+IMPROVED = (
+    "Hand on with a word: what was promised, to whom",
+    "转交须交代:承诺了什么、对谁",
+)
 DONE = (
-    ("A field for it in the hand-over, filled before it is passed on", "转交表单增加必填项"),
+    (
+        "A field for it in the hand-over, filled before it is passed on",
+        "转交表单增加必填项",
+    ),
     ("Release 7, in force since that day", "第7版已上线"),
 )
 

@@ -7,7 +7,7 @@ from odoo.addons.vip_service.controllers.ticket_doors import LARGEST, plain
 class VoicePortal(CustomerPortal):
     """Where a client says what was wrong, and sees what becomes of it."""
 
-    @route("/my/complaint", type="http", auth="user", methods=["GET"], sitemap=False)
+    @route("/my/complaint", type="http", auth="user", methods=["GET"], website=True)
     def portal_complain(self, ticket=None, **kw):
         """Return the form by which a complaint is filed."""
         partner = request.env.user.partner_id
@@ -15,7 +15,7 @@ class VoicePortal(CustomerPortal):
             return request.redirect("/my")
         return self._complaint_form(partner, ticket=plain(ticket))
 
-    @route("/my/complaint", type="http", auth="user", methods=["POST"], sitemap=False)
+    @route("/my/complaint", type="http", auth="user", methods=["POST"], website=True)
     def portal_complaint_file(self, ticket=None, reason=None, remedy=None, **kw):
         """File what the client says; without words nothing is filed."""
         partner = request.env.user.partner_id
@@ -36,7 +36,7 @@ class VoicePortal(CustomerPortal):
         type="http",
         auth="user",
         methods=["GET"],
-        sitemap=False,
+        website=True,
     )
     def portal_complaint(self, complaint_id, **kw):
         """Show a complaint to who has filed it; any other leads home."""

@@ -151,9 +151,7 @@ class TestFeedback(VoiceCase):
         self.decided(feedback, "vip_voice.cause_system")
         other = self.give(self.question(category_id=item.id), 1)
         like = self.env["vip.feedback"].search([("answer_id", "=", other.id)])
-        self.assertEqual(
-            like.proposed_cause_id, self.env.ref("vip_voice.cause_system")
-        )
+        self.assertEqual(like.proposed_cause_id, self.env.ref("vip_voice.cause_system"))
         window = like.with_user(self.manager).action_cause()
         self.assertEqual(
             window["context"],

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.vip_base.tools.groups import SETTINGS_GROUPS
@@ -34,7 +34,11 @@ class VipQuestionPlan(models.Model):
         # As superuser: what the questionnaire asks, whoever configures the plan.
         for plan in self.sudo().filtered("survey_id"):
             grade, scale = plan.survey_grade_id, plan._survey_scale()
-            if grade.survey_id != plan.survey_id or not grade._is_vip_scale(scale):
+            # Without one the questionnaire is offered, and nothing of it is counted.
+            wrong = grade and (
+                grade.survey_id != plan.survey_id or not grade._is_vip_scale(scale)
+            )
+            if wrong:
                 raise ValidationError(
                     self.env._(
                         "Say which question of “%(survey)s” gives the grade: a scale "
@@ -47,7 +51,8 @@ class VipQuestionPlan(models.Model):
             if plan.survey_id.users_login_required:
                 raise ValidationError(
                     self.env._(
-                        "“%s” asks for a login: clients have none.", plan.survey_id.title
+                        "“%s” asks for a login: clients have none.",
+                        plan.survey_id.title,
                     )
                 )
 

@@ -1,7 +1,13 @@
+from datetime import date
+
 from odoo import fields, models
 
 from odoo.addons.vip_base.tools.printing import can_print
 from odoo.addons.vip_base.tools.times import event_time
+from odoo.addons.vip_base.tools.written import written_day
+
+#: A letter is kept: its days have a year, whatever year it is.
+NO_DAY = date(1, 1, 1)
 
 
 class VipComplaint(models.Model):
@@ -28,9 +34,46 @@ class VipComplaint(models.Model):
         )
         return [(f"{self.number}.pdf", pdf)]
 
-    def _letter_day(self):
-        """Return the instant that a letter bears which has not left yet."""
-        return event_time(self.env)
+    def _letter_words(self):
+        """Return the sentences of the letter, in the language of who gets it."""
+        self.ensure_one()
+        client = self.ticket_id.partner_id
+        letter = self.with_context(lang=client.lang or self.env.lang)
+        decided = {
+            "upheld": letter.env._("We have looked into it, and you are right."),
+            "partly": letter.env._(
+                "We have looked into it, and you are right in part."
+            ),
+            "refused": letter.env._(
+                "We have looked into it and cannot agree with you."
+            ),
+        }
+        return {
+            "day": letter._letter_day(self.answered_at or event_time(self.env)),
+            "subject": letter.env._(
+                "Our answer to your complaint %(number)s: %(matter)s",
+                number=self.number,
+                matter=self.name,
+            ),
+            "dear": letter.env._("Dear %s,", client.name),
+            "received": letter.env._(
+                "we received your complaint on %s.", letter._letter_day(self.filed_at)
+            ),
+            "decided": decided.get(self.decision, ""),
+            "done": [
+                letter.env._(
+                    "%(deed)s (%(day)s)",
+                    deed=deed.name,
+                    day=letter._letter_day(deed.done_at),
+                )
+                for deed in self.action_ids.filtered("done_at")
+            ],
+        }
+
+    def _letter_day(self, at):
+        """Return the day of an instant as a letter has it: with its year."""
+        local = self.company_id._vip_local_date(at)
+        return written_day(self.env, local, NO_DAY)
 
     def action_letter(self):
         """Open the letter as a PDF."""

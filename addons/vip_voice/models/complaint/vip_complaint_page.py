@@ -370,8 +370,7 @@ class VipComplaint(models.Model):
                 count=count,
                 days=days,
             ),
-            "link": count
-            and rows_link("vip.case.cause", cause.complete_name, domain),
+            "link": count and rows_link("vip.case.cause", cause.complete_name, domain),
             "count": count,
             "repeats": count > 1,
             "more": [],

@@ -19,7 +19,7 @@ class VipComplaint(models.Model):
 
     verify_result = fields.Selection(
         [
-            ("asked", "Asked"),
+            ("asked", "Asked, no answer yet"),
             ("settled", "Settled"),
             ("unsettled", "Not settled"),
             ("unreached", "Not reached"),

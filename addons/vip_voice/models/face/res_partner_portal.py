@@ -76,7 +76,8 @@ class ResPartner(models.Model):
                     grade=answer.grade,
                     best=answer.question_id._grades()[-1],
                 ),
-                "about": answer.question_id.ticket_id.name or self.env._("us as a whole"),
+                "about": answer.question_id.ticket_id.name
+                or self.env._("us as a whole"),
                 "state": self._portal_said(followed.get(answer)),
             }
             for answer in answers
@@ -167,7 +168,9 @@ class ResPartner(models.Model):
         """Return (id, text) of the requests that this person may complain of."""
         # As who is logged in: what the portal shows anyway.
         tickets = self.env["helpdesk.ticket"].search(
-            [("partner_id", "=", self.id)], limit=CHOSEN, order="opened_at desc, id desc"
+            [("partner_id", "=", self.id)],
+            limit=CHOSEN,
+            order="opened_at desc, id desc",
         )
         # As superuser: which of them are no requests but what was said before.
         ordinary = tickets.filtered(lambda one: not one.sudo().team_id.vip_is_voice)

@@ -69,8 +69,16 @@ class ResPartner(models.Model):
         """Yield the stations of complaints: filed, decided, answered, verified, closed."""
         stations = {
             "filed_at": (self.env._("Complaint: %s"), "filed_by_id", "fa-bullhorn"),
-            "decided_at": (self.env._("Complaint decided: %s"), "decided_by_id", "fa-gavel"),
-            "answered_at": (self.env._("Complaint answered: %s"), None, "fa-envelope-o"),
+            "decided_at": (
+                self.env._("Complaint decided: %s"),
+                "decided_by_id",
+                "fa-gavel",
+            ),
+            "answered_at": (
+                self.env._("Complaint answered: %s"),
+                None,
+                "fa-envelope-o",
+            ),
             "verified_at": (
                 self.env._("Complaint verified: %s"),
                 "verified_by_id",

@@ -175,7 +175,9 @@ class VipFeedback(models.Model):
             " AND NOT EXISTS (SELECT FROM vip_case_cause k"
             " WHERE k.ticket_id = f.ticket_id))"
         )
-        return [("id", "in" if (operator == "in") == (True in value) else "not in", lacking)]
+        return [
+            ("id", "in" if (operator == "in") == (True in value) else "not in", lacking)
+        ]
 
     @api.model
     def _lacking_cause(self, tickets):

@@ -8,7 +8,8 @@ registry.category("web_tour.tours").add("vip_improvement_recheck", {
         lookAt(".o_form_view [name=checks], .o_form_view .o_notebook"),
         {
             content: "It has passed, and what was counted stands there",
-            trigger: ".o_form_view .o_arrow_button_current[data-value=passed], .o_form_view .o_statusbar_status:contains(/Passed|通过/)",
+            trigger:
+                ".o_form_view .o_arrow_button_current[data-value=passed], .o_form_view .o_statusbar_status:contains(/Passed|通过/)",
         },
         {
             content: "Nothing is left to press",

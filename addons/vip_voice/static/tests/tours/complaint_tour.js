@@ -60,14 +60,9 @@ registry.category("web_tour.tours").add("vip_voice_complaint", {
         },
         doNext("cause"),
         {
-            content: "A person decides what it came from",
-            trigger: ".modal [name=cause_id] input",
-            run: "edit Handed on",
-        },
-        {
-            content: "This one",
-            trigger: ".o-autocomplete--dropdown-item a:contains(Handed on)",
-            run: "click",
+            content: "Like cases propose what it came from; a person says why",
+            trigger: ".modal:has([name=cause_id]) [name=why] textarea",
+            run: "edit The other team did not know",
         },
         {
             content: "Keep it",
@@ -81,12 +76,14 @@ registry.category("web_tour.tours").add("vip_voice_complaint", {
         lookAt(".o_vip_complaint [name=action_ids]"),
         {
             content: "Something is done",
-            trigger: ".o_vip_complaint [name=action_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_vip_complaint [name=action_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {
             content: "What",
-            trigger: ".o_vip_complaint [name=action_ids] .o_selected_row [name=name] input",
+            trigger:
+                ".o_vip_complaint [name=action_ids] .o_selected_row [name=name] input",
             run: "edit Return the fee",
         },
         {
@@ -196,7 +193,8 @@ registry.category("web_tour.tours").add("vip_voice_close", {
         },
         {
             content: "It is looked at later, and the page says when",
-            trigger: ".o_form_view:has([name=recheck_bar]:contains(/./)):not(:has(button[name=action_done]))",
+            trigger:
+                ".o_form_view:has([name=recheck_bar]:contains(/./)):not(:has(button[name=action_done]))",
         },
     ],
 });
@@ -215,14 +213,9 @@ registry.category("web_tour.tours").add("vip_voice_client_360", {
                 "已结案"
             )}`,
         },
-        lookAt(".o_vip_360_story"),
         {
-            content: "Each station is a line of the story",
-            trigger: ".o_vip_360_story_line[data-kind=complaint_closed_at]",
-        },
-        {
-            content: "From there to the complaint",
-            trigger: ".o_vip_360_story_line[data-kind=complaint_closed_at] a",
+            content: "From the section to the complaint",
+            trigger: "[data-section=voice] [data-kind='vip.complaint'] a",
             run: "click",
         },
         {
