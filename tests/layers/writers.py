@@ -39,7 +39,7 @@ WRITERS = {
         # a trigger of facts that keeps what they said
         "vip_service/tools/kept_facts.py::keep_facts": "insert",
         # sla_breach, in pairs that a method returns
-        "sla_promise/models/breach/sla_breach_record.py::_withdraw": "=withdrawn",
+        "sla_promise/models/breach/sla_breach_record.py::_withdraw_for": "=withdrawn",
         # the temporary tables of a back-test: one for each policy
         "vip_service/tools/backtest_sql.py::begin_sql": "insert",
         "vip_service/tools/backtest_sql.py::month_sql": "insert update",

@@ -24,9 +24,7 @@ from . import vip_digest
 from . import vip_failing_job
 from . import vip_first_hour
 from . import vip_finder
-from . import vip_home
-from . import vip_home_decisions
-from . import vip_home_panels
+from . import home
 from . import vip_decision_mail
 from . import ir_http
 from . import res_config_settings

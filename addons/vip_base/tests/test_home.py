@@ -81,7 +81,7 @@ class TestHome(BaseRolesCase):
                 page = home.page("agent")
         self.assertEqual(self.counts(page), {"own": 1, "none": 0, "named": 1})
 
-    @mute_logger("odoo.addons.vip_base.models.vip_home", "odoo.sql_db")
+    @mute_logger("odoo.addons.vip_base.models.home.vip_home", "odoo.sql_db")
     def test_a_tile_that_fails_says_so_and_the_others_stand(self):
         def broken():
             raise ValueError("of a wing")
@@ -109,7 +109,7 @@ class TestHome(BaseRolesCase):
             {"fine": 1, "python": 0, "beside": 1, "sql": 0, "after": 1},
         )
 
-    @mute_logger("odoo.addons.vip_base.models.vip_home_panels", "odoo.sql_db")
+    @mute_logger("odoo.addons.vip_base.models.home.vip_home_panels", "odoo.sql_db")
     def test_a_panel_that_fails_says_so_and_the_others_stand(self):
         def broken():
             self.env.cr.execute("SELECT 1 / 0")

@@ -13,7 +13,7 @@ class Panel:
 
     :param key: unique, ``<addon>/<name>``
     :param label: its title, in the reader's language
-    :param roles: on whose homes it stands (``ROLES`` in ``models/vip_home.py``)
+    :param roles: on whose homes it stands (``ROLES`` in ``models/home/vip_home.py``)
     :param component: key in the registry ``vip_home_panels`` of the web client
     :param load: bound method that returns what it shows, as JSON; nothing: it is not shown
     :param place: ``TOP``, ``MAIN`` or ``SIDE``

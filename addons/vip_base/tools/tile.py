@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from odoo import fields
 
-#: On whose home a tile stands; see ``ROLES`` in ``models/vip_home.py``.
+#: On whose home a tile stands; see ``ROLES`` in ``models/home/vip_home.py``.
 AGENTS, ADVISERS, MANAGERS = ("agent",), ("adviser",), ("manager",)
 CARETAKERS = ("admin", "auditor")
 
@@ -63,7 +63,7 @@ class Tile:
 
     :param key: unique, ``<addon>/<name>``
     :param label: in the reader's language; also the title of what it opens
-    :param roles: on whose homes it stands (``ROLES`` in ``models/vip_home.py``)
+    :param roles: on whose homes it stands (``ROLES`` in ``models/home/vip_home.py``)
     :param model: of which records it counts rows; who may not read it has no such tile
     :param which: returns the domain of the rows
     :param among: returns a domain within which they are, which an index should serve.

@@ -400,8 +400,12 @@ class SqlBook(Book):
                 known=self.recorded_at,
             )
         )
-        missed = {clock.id for clock, _at, _new in replaced if clock.state == states.MISSED}
-        undone = [id_ for id_, state in rows if state != states.MISSED and id_ in missed]
+        missed = {
+            clock.id for clock, _at, _new in replaced if clock.state == states.MISSED
+        }
+        undone = [
+            id_ for id_, state in rows if state != states.MISSED and id_ in missed
+        ]
         self.env["sla.breach"]._undo(undone)
 
     def _insert(self, clocks):

@@ -2,8 +2,8 @@ import logging
 
 from odoo import api, models
 
-from ..tools.panel import TOP, Panel
-from ..tools.shared import share
+from ...tools.panel import TOP, Panel
+from ...tools.shared import share
 from .vip_home import RETRIED
 
 _logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.fields import Domain
 
-from ..tools.tile import MANAGERS, Tile
+from ...tools.tile import MANAGERS, Tile
 
 
 class VipDecisionMixin(models.AbstractModel):

@@ -8,15 +8,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.groups import (
+from ...tools.groups import (
     ADMIN_GROUP,
     ADVISER_GROUP,
     AGENT_GROUP,
     AUDITOR_GROUP,
     MANAGER_GROUP,
 )
-from ..tools.shared import share, shared
-from ..tools.tile import CARETAKERS, Counted, note, rows_tile
+from ...tools.shared import share, shared
+from ...tools.tile import CARETAKERS, Counted, note, rows_tile
 
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,3 @@
+from . import vip_home
+from . import vip_home_decisions
+from . import vip_home_panels
