@@ -83,7 +83,7 @@ def activity_file(sample, count, months):
             row = dict.fromkeys(range(len(heads)))
             row[0], row[1] = told
             for place, head in enumerate(heads):
-                if head in ("deposit", "入金量"):
+                if head in ("deposit", "入金金额"):
                     row[place] = deposit
                 elif head in ("volume", "交易量"):
                     row[place] = volume

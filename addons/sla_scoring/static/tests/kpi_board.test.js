@@ -57,11 +57,3 @@ test("details that cannot be read say so, and the figures stand", async () => {
     expect(calls).toBe(2);
     expect(".o_kpi_failed").toHaveCount(1);
 });
-
-test("details of another version are no reason to show nothing", async () => {
-    // As an older server would answer, or as one of a fault would.
-    await mount(() => ({ net: "timeliness", open: { ids: [], late: [] }, series: [] }));
-    await animationFrame();
-    expect(".o_kpi_tile[data-key=timeliness]").toHaveCount(1);
-    expect(".o_kpi_failed").toHaveCount(1);
-});
