@@ -153,7 +153,7 @@ class TestNextAction(SlaCase):
         client = self.client.with_user(self.boss).with_context(
             **at_context(minutes(71))
         )
-        measures = {m["key"]: m for m in client._client_health_measures()}
+        measures = {m["key"]: m for m in client._health_of(client._now())}
         self.assertEqual(
             (measures["late"]["value"], measures["late"]["is_red"]), (1, True)
         )
