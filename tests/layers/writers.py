@@ -38,8 +38,6 @@ WRITERS = {
         "sla_promise/models/breach/sla_breach_record.py::_keep_outages": "delete insert",
         # a trigger of facts that keeps what they said
         "vip_service/tools/kept_facts.py::keep_facts": "insert",
-        # sla_breach, in pairs that a method returns
-        "sla_promise/models/breach/sla_breach_record.py::_withdraw_for": "=withdrawn",
         # the temporary tables of a back-test: one for each policy
         "vip_service/tools/backtest_sql.py::begin_sql": "insert",
         "vip_service/tools/backtest_sql.py::month_sql": "insert update",
@@ -130,6 +128,7 @@ WRITERS = {
         "sla_scoring/models/score_entry_draft.py::_draft_rows": "write",
         "sla_scoring/models/score_entry_leave.py::_draft_anew": "write",
         "sla_promise/models/breach/sla_breach_record.py::_spare": "update",
+        "sla_promise/models/breach/sla_breach_record.py::_withdraw_for": "=withdrawn write",
         "sla_promise/models/breach/sla_breach_record.py::_record": "insert",
         "sla_promise/models/breach/sla_breach_record.py::_settle": "update",
         "vip_base/models/vip_decision_mixin.py::_write_decision": "=excused =open",

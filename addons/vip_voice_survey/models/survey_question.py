@@ -13,6 +13,7 @@ class SurveyQuestion(models.Model):
     vip_dimension_id = NamesMany2one(
         "vip.dimension",
         string="Grades in detail",
+        groups="base.group_user",
         help="What clients grade by this scale from 1 to 5. Empty: nothing that is "
         "counted.",
     )

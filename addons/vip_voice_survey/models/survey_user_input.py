@@ -24,6 +24,7 @@ class SurveyUserInput(models.Model):
     vip_question_id = LooseMany2one(
         "vip.question",
         string="Question to the client",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         prefetch=RARE,
@@ -31,6 +32,7 @@ class SurveyUserInput(models.Model):
     vip_answer_id = LooseMany2one(
         "vip.answer",
         string="Answer of the client",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         prefetch=RARE,
