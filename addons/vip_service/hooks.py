@@ -5,6 +5,7 @@ GUARDS = (
     *("vip_tier_membership_past", "vip_contact_note", "vip_client_tiers"),
     *("vip_unit_team_frozen", "vip_activity_kept", "vip_client_alias_past"),
     *("vip_contact_past", "vip_ticket_standing", "vip_ladder_lowest"),
+    *("vip_health_override_frozen", "vip_key_point_outcome_frozen"),
     *("vip_late_contact_frozen", "vip_question_frozen", "vip_answer_frozen"),
     *("vip_answer_grade_frozen", "vip_answer_words_frozen"),
 )

@@ -69,7 +69,9 @@ class HelpdeskTicket(models.Model):
     def _ticket_next_actions(self, standings):
         """Add that somebody decides what a low grade came from, once it is answered."""
         found = super()._ticket_next_actions(standings)
-        lacking = self.env["vip.feedback"]._lacking_cause(self.browse(standings))
+        voice = self.env["helpdesk.ticket.team"]._voice_ids()
+        asked = self.browse(s.id for s in standings.values() if s.team_id in voice)
+        lacking = self.env["vip.feedback"]._lacking_cause(asked)
         for ticket in lacking:
             standing = standings[ticket.id]
             if not standing.closed:

@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("sla_promise_morning_of_agent", {
         counting(".o_vip_home_head"),
         {
             content: "What to do next stands first",
-            trigger: ".o_vip_next_action[data-verb=reply] .btn",
+            trigger: ".o_vip_next_action[data-verb=solve] .btn",
         },
         within(0, `${LATE_ROW} .o_vip_late`),
         {
