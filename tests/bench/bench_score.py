@@ -27,7 +27,8 @@ def bench_cards(env, scale):
         yield Line(f"{found} scorecards of a month among {count:,} tickets", seconds)
         kpis = own["score.kpi"].with_context(**at_context(AT))
         board = kpis.kpi_board("company")
-        assert all(kpi["count"] for kpi in board["kpis"][::2])
+        counts = {kpi["key"]: kpi["count"] for kpi in board["kpis"]}
+        assert counts["response"] and counts["solving"]
         for kpi in kpis.search([]):
             seconds = timed(lambda kpi=kpi: kpi._series(own.company, "company", AT))
             yield Line(f"{kpi.name}, twelve months of {count:,} tickets", seconds)

@@ -19,6 +19,7 @@ from odoo.addons.vip_service.tools.next_action import (
 )
 
 from ...engine import states
+from .helpdesk_ticket_queue import SOON
 
 #: What waits longer for somebody else is asked for again.
 REMIND_AFTER = timedelta(days=3)
@@ -253,10 +254,9 @@ class HelpdeskTicket(models.Model):
         self.env["sla.span"].flush_model()
         self.env["sla.extension"].flush_model(["state", "ticket_id"])
         self.env["sla.excuse"].flush_model(["state", "breach_id"])
-        moments = self._sla_moments()
+        now = event_time(self.env)
         # Whoever may read a ticket may know what is owed on it.
-        now, soon = moments["now"], moments["soon"]
-        rows = OWED.rows(self.env, len(self), ids=self.ids, now=now, soon=soon)
+        rows = OWED.rows(self.env, len(self), ids=self.ids, now=now, soon=now + SOON)
         found = {}
         for row in rows:
             owed = Owed(*row)
