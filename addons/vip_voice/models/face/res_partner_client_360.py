@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.vip_base.tools.links import record_link
@@ -32,122 +32,140 @@ class ResPartner(models.Model):
     def _client_360_voice(self):
         """Return what the reader may see of it, and how often the client was asked."""
         self.env.flush_all()
-        lines = [
-            *self._voice_complaints(),
-            *self._voice_feedback(),
-            *self._voice_answers(),
-        ]
-        lines.sort(key=lambda line: line["at"], reverse=True)
-        asked, answered = self._voice_asked()
-        # As superuser: that it is asked nothing, to who meets the client.
+        tell = {
+            "vip.complaint": self._voice_complaint,
+            "vip.feedback": self._voice_feedback,
+            "vip.answer": self._voice_answer,
+        }
+        asked, answered, opted_out = self._voice_asked()
         return {
-            "lines": [
-                {**line, "at": fields.Datetime.to_string(line["at"])}
-                for line in lines[:SHOWN]
-            ],
+            "lines": [tell[row["model"]](row) for row in self._voice_rows()],
             "asked": asked,
             "answered": answered,
-            "opted_out": self.sudo().vip_no_questions,
+            "opted_out": opted_out,
         }
 
-    def _voice_rows(self, model, domain, select):
-        """Return rows of those of a model that the reader may see, as dicts."""
-        records = self.env[model]
-        if not records.has_access("read"):
+    def _voice_rows(self):
+        """Return what the reader may see, the newest first, as dicts; one query."""
+        parts = [
+            SQL("(SELECT %s IN %s ORDER BY at DESC LIMIT %s)", select, ids, SHOWN)
+            for model, domain, select in (
+                (
+                    "vip.complaint",
+                    [("partner_id", "=", self.id)],
+                    self._voice_complaints_sql(),
+                ),
+                (
+                    "vip.feedback",
+                    [("partner_id", "=", self.id)],
+                    self._voice_feedback_sql(),
+                ),
+                (
+                    "vip.answer",
+                    [
+                        ("question_id.partner_id", "=", self.id),
+                        ("question_id.purpose", "in", (CLOSING, RELATION)),
+                        ("counts", "=", True),
+                    ],
+                    self._voice_answers_sql(),
+                ),
+            )
+            if self.env[model].has_access("read")
+            for ids in [self.env[model]._search(domain).subselect()]
+        ]
+        if not parts:
             return []
-        query = records._search(domain, order="id desc", limit=SHOWN)
-        return self.env.execute_query_dict(SQL("%s %s", select, query.subselect()))
-
-    def _voice_complaints(self):
-        rows = self._voice_rows(
-            "vip.complaint",
-            [("partner_id", "=", self.id)],
+        return self.env.execute_query_dict(
             SQL(
-                "SELECT id, number, name, filed_at, closed_at"
-                " FROM vip_complaint WHERE id IN"
-            ),
-        )
-        for row in rows:
-            closed = row["closed_at"]
-            yield self._voice_line(
-                "vip.complaint",
-                row["id"],
-                row["filed_at"],
-                self.env._("Complaint %s", row["number"]),
-                row["name"],
-                self.env._("closed") if closed else self.env._("open"),
-                "done" if closed else "soon",
+                "%s ORDER BY at DESC, model, id DESC LIMIT %s",
+                SQL(" UNION ALL ").join(parts),
+                SHOWN,
             )
+        )
 
-    def _voice_feedback(self):
-        feedback = self.env["vip.feedback"]
-        states = dict(feedback._fields["state"]._description_selection(self.env))
-        tones = {ANSWERED: "done", LATE: "late"}
-        rows = self._voice_rows(
-            "vip.feedback",
-            [("partner_id", "=", self.id)],
-            SQL(
-                """
-                SELECT f.id, f.grade, f.opened_at, q.purpose, w.text AS words,
-                       %s AS state
-                  FROM vip_feedback f
-                  JOIN vip_answer a ON a.id = f.answer_id
-                  JOIN vip_question q ON q.id = a.question_id
-                  LEFT JOIN vip_answer_words w ON w.answer_id = a.id
-                 WHERE NOT EXISTS (SELECT FROM vip_complaint c
-                                    WHERE c.ticket_id = f.ticket_id)
-                   AND f.id IN""",
-                feedback._state_sql(),
-            ),
+    @api.model
+    def _voice_complaints_sql(self):
+        return SQL(
+            """
+            'vip.complaint' AS model, c.id, c.filed_at AS at, NULL::int AS grade,
+            NULL::varchar AS purpose, c.number::varchar AS number, c.name::text AS note,
+            CASE WHEN c.closed_at IS NOT NULL THEN 'closed' END::varchar AS state
+              FROM vip_complaint c WHERE c.id
+            """
         )
-        for row in rows:
-            yield self._voice_line(
-                "vip.feedback",
-                row["id"],
-                row["opened_at"],
-                self.env._("Feedback: %s", self._voice_grade(row)),
-                row["words"],
-                states[row["state"]],
-                tones.get(row["state"], "moving"),
-            )
 
-    def _voice_answers(self):
-        rows = self._voice_rows(
-            "vip.answer",
-            [
-                ("question_id.partner_id", "=", self.id),
-                ("question_id.purpose", "in", (CLOSING, RELATION)),
-                ("counts", "=", True),
-            ],
-            SQL(
-                """
-                SELECT a.id, a.grade, a.answered_at, q.purpose, t.name AS ticket
-                  FROM vip_answer a
-                  JOIN vip_question q ON q.id = a.question_id
-                  LEFT JOIN helpdesk_ticket t ON t.id = q.ticket_id
-                 WHERE NOT EXISTS (SELECT FROM vip_feedback f WHERE f.answer_id = a.id)
-                   AND a.id IN"""
-            ),
+    @api.model
+    def _voice_feedback_sql(self):
+        return SQL(
+            """
+            'vip.feedback' AS model, f.id, f.opened_at AS at, f.grade::int AS grade,
+            q.purpose, NULL::varchar AS number, w.text::text AS note,
+            (%s)::varchar AS state
+              FROM vip_feedback f
+              JOIN vip_answer a ON a.id = f.answer_id
+              JOIN vip_question q ON q.id = a.question_id
+              LEFT JOIN vip_answer_words w ON w.answer_id = a.id
+             WHERE NOT EXISTS (SELECT FROM vip_complaint c
+                                WHERE c.ticket_id = f.ticket_id)
+               AND f.id
+            """,
+            self.env["vip.feedback"]._state_sql(),
         )
-        for row in rows:
-            about = self.env._("the relation")
-            yield self._voice_line(
-                "vip.answer",
-                row["id"],
-                row["answered_at"],
-                self.env._("Answer: %s", self._voice_grade(row)),
-                about if row["purpose"] == RELATION else row["ticket"],
-            )
+
+    @api.model
+    def _voice_answers_sql(self):
+        return SQL(
+            """
+            'vip.answer' AS model, a.id, a.answered_at AS at, a.grade::int AS grade,
+            q.purpose, NULL::varchar AS number, t.name::text AS note,
+            NULL::varchar AS state
+              FROM vip_answer a
+              JOIN vip_question q ON q.id = a.question_id
+              LEFT JOIN helpdesk_ticket t ON t.id = q.ticket_id
+             WHERE NOT EXISTS (SELECT FROM vip_feedback f WHERE f.answer_id = a.id)
+               AND a.id
+            """
+        )
+
+    def _voice_complaint(self, row):
+        closed = row["state"]
+        return self._voice_line(
+            row,
+            self.env._("Complaint %s", row["number"]),
+            row["note"],
+            self.env._("closed") if closed else self.env._("open"),
+            "done" if closed else "soon",
+        )
+
+    def _voice_feedback(self, row):
+        state = self.env["vip.feedback"]._fields["state"]
+        states = dict(state._description_selection(self.env))
+        return self._voice_line(
+            row,
+            self.env._("Feedback: %s", self._voice_grade(row)),
+            row["note"],
+            states[row["state"]],
+            {ANSWERED: "done", LATE: "late"}.get(row["state"], "moving"),
+        )
+
+    def _voice_answer(self, row):
+        relation = row["purpose"] == RELATION
+        return self._voice_line(
+            row,
+            self.env._("Answer: %s", self._voice_grade(row)),
+            self.env._("the relation") if relation else row["note"],
+        )
 
     def _voice_grade(self, row):
         best = LIKELY[-1] if row["purpose"] == RELATION else 5
         return self.env._("%(grade)s of %(best)s", grade=row["grade"], best=best)
 
-    def _voice_line(self, model, record_id, at, text, note, state="", tone=""):
+    def _voice_line(self, row, text, note, state="", tone=""):
+        model, record_id = row["model"], row["id"]
         return {
             "key": f"{model},{record_id}",
             "kind": model,
-            "at": at,
+            "at": fields.Datetime.to_string(row["at"]),
             "text": text,
             "note": note or "",
             "state": state,
@@ -156,19 +174,25 @@ class ResPartner(models.Model):
         }
 
     def _voice_asked(self):
-        """Return how often the client was asked in twelve months, and answered."""
-        since = event_time(self.env) - relativedelta(months=12)
-        # As superuser: how often, over all teams; nothing that was said.
-        questions = self.env["vip.question"].sudo()
-        counts = questions._read_group(
-            [
-                ("partner_id", "=", self.id),
-                ("company_id", "in", self.env.companies.ids),
-                ("closed_at", ">=", since),
-                ("state", "in", ("asked", "answered")),
-            ],
-            ["state"],
-            ["__count"],
+        """Return how often the client was asked in twelve months, how often it answered,
+        and whether it wants to be asked nothing; one query.
+
+        Over all teams, and nothing that was said: for whoever meets the client.
+        """
+        [row] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(q.id), count(q.id) FILTER (WHERE q.state = 'answered'),
+                       COALESCE(p.vip_no_questions, FALSE)
+                  FROM res_partner p
+                  LEFT JOIN vip_question q
+                    ON q.partner_id = p.id AND q.company_id = ANY(%s)
+                   AND q.closed_at >= %s AND q.state IN ('asked', 'answered')
+                 WHERE p.id = %s GROUP BY p.id
+                """,
+                self.env.companies.ids,
+                event_time(self.env) - relativedelta(months=12),
+                self.id,
+            )
         )
-        count = dict(counts)
-        return sum(count.values()), count.get("answered", 0)
+        return row

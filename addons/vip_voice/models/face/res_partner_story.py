@@ -44,7 +44,7 @@ class ResPartner(models.Model):
 
     def _story_feedback(self):
         query = self._story_query("vip.feedback", ("partner_id", "=", self.id))
-        if query:
+        if query is not None:
             yield StoryPart(
                 "voice_feedback",
                 query,
@@ -90,7 +90,7 @@ class ResPartner(models.Model):
             query = self._story_query(
                 "vip.complaint", ("partner_id", "=", self.id), (column, "!=", False)
             )
-            if query:
+            if query is not None:
                 yield self._story_station(query, column, text, by, icon)
 
     def _story_station(self, query, column, text, by, icon):
@@ -123,7 +123,7 @@ class ResPartner(models.Model):
         query = self._story_query(
             "vip.case.cause", ("ticket_id.commercial_partner_id", "=", self.id)
         )
-        if query:
+        if query is not None:
             cause = self.env["vip.cause"]._field_to_sql("k", "name")
             yield StoryPart(
                 "case_cause",
@@ -151,7 +151,7 @@ class ResPartner(models.Model):
             ("complaint_id.partner_id", "=", self.id),
             ("done_at", "!=", False),
         )
-        if query:
+        if query is not None:
             yield StoryPart(
                 "complaint_action",
                 query,
